@@ -1,0 +1,74 @@
+//! What a tenant and a host are allowed: the settings a launch is held against.
+
+use std::collections::BTreeMap;
+
+use super::{
+    endpoint::{Endpoint, EndpointGrants},
+    intent::{IdentityPolicy, Intent},
+    parameter::{ExtraParameters, Locale},
+};
+
+/// One tenant's rules: everything of its settings that decides about a launch.
+#[derive(Debug, Clone)]
+pub struct TenantRules {
+    /// Which identities may be launched.
+    pub identity: IdentityPolicy,
+    /// Which endpoints are granted.
+    pub endpoints: EndpointGrants,
+    /// Which parameters beside the documented ones are let through.
+    pub extra_parameters: ExtraParameters,
+    /// Parameters that launches of an endpoint must state, beside those it always requires.
+    pub required_parameters: BTreeMap<Endpoint, Vec<String>>,
+    /// The locale when none is stated.
+    pub default_locale: Option<Locale>,
+    /// Attributes for the iframe.
+    pub frame: Frame,
+}
+
+impl TenantRules {
+    /// The names of all parameters a launch of this endpoint must state.
+    pub fn required(&self, endpoint: Endpoint) -> impl Iterator<Item = &str> {
+        let always = endpoint.required().iter().map(|name| name.as_str());
+        let here = self.required_parameters.get(&endpoint).into_iter().flatten();
+        always.chain(here.map(String::as_str))
+    }
+}
+
+/// Attributes for the iframe that shows an embed URL. Empego documents none; the bare origin is a safe referrer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// `referrerpolicy`.
+    pub referrer_policy: String,
+    /// `allow`.
+    pub allow: Option<String>,
+    /// `sandbox`.
+    pub sandbox: Option<String>,
+}
+
+impl Default for Frame {
+    fn default() -> Self {
+        Self {
+            referrer_policy: "strict-origin".to_owned(),
+            allow: None,
+            sandbox: None,
+        }
+    }
+}
+
+/// The intents that a host may state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntentGrants(Vec<Intent>);
+
+impl IntentGrants {
+    /// These and no others.
+    #[must_use]
+    pub fn of(intents: &[Intent]) -> Self {
+        Self(intents.to_vec())
+    }
+
+    /// Whether the host may state it.
+    #[must_use]
+    pub fn include(&self, intent: Intent) -> bool {
+        self.0.contains(&intent)
+    }
+}
