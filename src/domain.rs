@@ -5,6 +5,7 @@ pub mod clinician;
 pub mod embed_url;
 pub mod endpoint;
 pub mod field;
+pub mod host_key;
 pub mod intent;
 pub mod launch;
 mod members;

@@ -318,9 +318,8 @@ mod tests {
         };
         let (identity, warnings) = match cell {
             Refused(code) => return Err(code),
-            Sent(identity, warnings) => (identity, warnings),
             If(setting, code, ..) if setting(policy) == Permission::Deny => return Err(code),
-            If(_, _, identity, warnings) => (identity, warnings),
+            Sent(identity, warnings) | If(_, _, identity, warnings) => (identity, warnings),
         };
         let mut warnings = warnings.to_vec();
         let is_profile = column >= 2 && matches!(intent, Intent::New | Intent::Upsert);

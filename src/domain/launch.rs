@@ -55,6 +55,14 @@ pub struct Launch {
     parameters: Parameters,
 }
 
+impl Launch {
+    /// The intent the caller stated, if any.
+    #[must_use]
+    pub fn stated_intent(&self) -> Option<Intent> {
+        self.intent
+    }
+}
+
 /// What will be sent upstream, and what the caller is told about it.
 #[derive(Debug, Clone)]
 pub struct Plan {

@@ -72,3 +72,12 @@ impl IntentGrants {
         self.0.contains(&intent)
     }
 }
+
+/// How Empego's 401 is passed on: some front ends read any 401 as "log out".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upstream401 {
+    /// As 401.
+    AsIs,
+    /// As 502.
+    BadGateway,
+}

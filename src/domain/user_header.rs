@@ -193,6 +193,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one row for each fault")]
     fn each_stage_is_told_apart() {
         let b64 = |bytes: &[u8]| STANDARD.encode(bytes);
         let header = "/header/x-integration-user";

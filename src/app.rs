@@ -1,0 +1,229 @@
+//! Wires the parts together: builds the application from a configuration, runs it, stops it.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, rt, web::Data};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_actix_web::TracingLogger;
+
+use crate::{
+    config::{Config, HostConfig, TenantConfig},
+    empego::{Account, EmpegoClient, Settings},
+    gateway::{Caller, Directory, Gateway, Host, Tenant},
+    http::{self, HttpSettings, Readiness, RootSpan},
+    resilience::{Admission, TenantSeats},
+};
+
+/// A gateway that listens, and is not running yet.
+#[derive(Debug)]
+pub struct Application {
+    public: Listener,
+    admin: Listener,
+    readiness: Readiness,
+}
+
+struct Listener {
+    server: Server,
+    address: SocketAddr,
+}
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Listener({})", self.address)
+    }
+}
+
+impl Application {
+    /// Binds both listeners. Must be called inside actix's runtime.
+    ///
+    /// # Errors
+    /// If an address cannot be bound, or TLS cannot be set up.
+    pub fn build(config: &Config) -> anyhow::Result<Self> {
+        let readiness = Readiness::default();
+        Ok(Self {
+            public: public(config)?,
+            admin: admin(config, readiness.clone())?,
+            readiness,
+        })
+    }
+
+    /// Where launches are taken: the port is the real one even if the configuration says 0.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.public.address
+    }
+
+    /// Where the operator's pages are.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin.address
+    }
+
+    /// Serves until SIGTERM or SIGINT, then finishes the launches under way within the configured grace. A second
+    /// signal stops at once.
+    ///
+    /// # Errors
+    /// If signals cannot be listened to, or a listener fails.
+    pub async fn run_until_stopped(self) -> io::Result<()> {
+        let mut signals = StopSignals::new()?;
+        let (public, admin) = (self.public.server.handle(), self.admin.server.handle());
+        let mut serving = rt::spawn(self.public.server);
+        let mut administrating = rt::spawn(self.admin.server);
+        self.readiness.ready();
+        tracing::info!(address = %self.public.address, admin_address = %self.admin.address, "listening");
+
+        tokio::select! {
+            () = signals.next() => {}
+            ended = &mut serving => return ended.map_err(io::Error::other)?,
+            ended = &mut administrating => return ended.map_err(io::Error::other)?,
+        }
+        tracing::info!("stopping: finishing the launches under way");
+        self.readiness.stopping();
+        tokio::select! {
+            () = public.stop(true) => {}
+            () = signals.next() => {
+                tracing::warn!("stopping at once");
+                public.stop(false).await;
+            }
+        }
+        admin.stop(false).await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// The two signals that ask for a stop.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+fn public(config: &Config) -> anyhow::Result<Listener> {
+    let directory = Arc::new(directory(config)?);
+    let admission = Admission::new(config.empego.max_in_flight, config.empego.queue_timeout);
+    let settings = Settings {
+        connect_timeout: config.empego.connect_timeout,
+        timeout: config.empego.timeout,
+        pool_idle_timeout: config.empego.pool_idle_timeout,
+        https_only: config.tenants.iter().all(|tenant| tenant.base_url.is_https()),
+    };
+    // Each worker builds its own client and cannot fail gracefully: one that cannot be built is found out here.
+    EmpegoClient::new(settings)?;
+    let http_settings = HttpSettings {
+        body_timeout: config.server.client_body_timeout,
+    };
+
+    let worker = move || {
+        #[expect(
+            clippy::expect_used,
+            reason = "the same settings built a client before any worker started"
+        )]
+        let empego = EmpegoClient::new(settings).expect("a client that could be built before");
+        let gateway = Gateway {
+            directory: Arc::clone(&directory),
+            admission: admission.clone(),
+            empego,
+        };
+        // The last one wrapped is the outermost: the rim sees every answer, the span's included.
+        App::new()
+            .app_data(Data::new(gateway))
+            .app_data(Data::new(http_settings))
+            .configure(http::routes)
+            .wrap(TracingLogger::<RootSpan>::new())
+            .wrap(from_fn(http::rim))
+    };
+    let server = HttpServer::new(worker)
+        .workers(workers(config))
+        .client_request_timeout(config.server.client_head_timeout)
+        .keep_alive(config.server.keep_alive)
+        .shutdown_timeout(config.server.shutdown_grace.as_secs())
+        .disable_signals()
+        .bind(config.server.listen)?;
+    listener(server.addrs(), server.run())
+}
+
+fn admin(config: &Config, readiness: Readiness) -> anyhow::Result<Listener> {
+    let app = move || {
+        App::new()
+            .app_data(Data::new(readiness.clone()))
+            .configure(http::admin_routes)
+            .wrap(from_fn(http::rim))
+    };
+    let server = HttpServer::new(app)
+        .workers(1)
+        .disable_signals()
+        .bind(config.server.admin_listen)?;
+    listener(server.addrs(), server.run())
+}
+
+fn listener(addresses: Vec<SocketAddr>, server: Server) -> anyhow::Result<Listener> {
+    let address = addresses.into_iter().next();
+    let address = address.ok_or_else(|| anyhow::anyhow!("no address was bound"))?;
+    Ok(Listener { server, address })
+}
+
+fn workers(config: &Config) -> usize {
+    match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, Into::into),
+        stated => stated,
+    }
+}
+
+fn directory(config: &Config) -> anyhow::Result<Directory> {
+    let tenants = config
+        .tenants
+        .iter()
+        .map(|tenant| Ok(Arc::new(self::tenant(tenant, config.empego.max_in_flight_per_tenant)?)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut directory = Directory::default();
+    for host in &config.hosts {
+        let tenant = tenants.get(host.tenant);
+        let tenant = tenant.ok_or_else(|| anyhow::anyhow!("host {} has no tenant", host.id))?;
+        let caller = Caller {
+            host: Arc::new(self::host(host)),
+            tenant: Arc::clone(tenant),
+        };
+        directory.insert(caller, host.keys.iter().copied());
+    }
+    Ok(directory)
+}
+
+fn tenant(config: &TenantConfig, max_in_flight: u32) -> anyhow::Result<Tenant> {
+    Ok(Tenant {
+        id: config.id.clone(),
+        rules: config.rules.clone(),
+        account: Account::new(
+            config.base_url.clone(),
+            &config.api_key,
+            config.tenant_key.as_ref(),
+            config.embed_hosts.clone(),
+        )?,
+        tenant_key: config.tenant_key.clone(),
+        seats: TenantSeats::new(max_in_flight),
+    })
+}
+
+fn host(config: &HostConfig) -> Host {
+    Host {
+        id: config.id.clone(),
+        intents: config.intents.clone(),
+        upstream_401: config.upstream_401,
+        explain: config.explain,
+    }
+}

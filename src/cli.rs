@@ -1,0 +1,102 @@
+//! The commands. Exit codes: 0 clean, 64 bad usage or configuration, 1 anything else.
+
+mod demo;
+mod header;
+mod key;
+mod serve;
+mod simulate;
+
+use std::{ffi::OsString, fmt, io::Write as _, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Stands between an EHR's front end and Empego's embedded clinical app.
+#[derive(Debug, Parser)]
+#[command(name = "empego-gateway", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve launches as a configuration says
+    Serve(serve::Arguments),
+    /// Name every mistake in a configuration, without serving
+    Check(serve::Arguments),
+    /// Serve launches against a stand-in for Empego, on loopback, without any configuration
+    Demo(demo::Arguments),
+    /// Run the stand-in for Empego alone, on loopback
+    Simulate(simulate::Arguments),
+    /// Encode or decode an x-integration-user header
+    #[command(subcommand)]
+    Header(header::Command),
+    /// Make host keys
+    #[command(subcommand)]
+    Key(key::Command),
+}
+
+/// Runs the command that the arguments name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => {
+            let asked_for = !usage.use_stderr();
+            return match usage.print() {
+                Ok(()) if asked_for => ExitCode::SUCCESS,
+                Ok(()) => Exit::USAGE.into(),
+                Err(_nobody_reads) => ExitCode::FAILURE,
+            };
+        }
+    };
+    let outcome = match cli.command {
+        Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Check(arguments) => serve::check(&arguments),
+        Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Simulate(arguments) => simulate::simulate(arguments),
+        Command::Header(command) => header::run(command),
+        Command::Key(command) => key::run(&command),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(exit) => {
+            // If standard error is closed, the exit code still tells.
+            let _written = writeln!(std::io::stderr(), "{}", exit.message);
+            exit.code
+        }
+    }
+}
+
+/// Why a command did not end well.
+struct Exit {
+    code: ExitCode,
+    message: String,
+}
+
+impl Exit {
+    const USAGE: u8 = 64;
+
+    /// Bad usage or configuration.
+    fn usage(message: impl fmt::Display) -> Self {
+        Self {
+            code: Self::USAGE.into(),
+            message: message.to_string(),
+        }
+    }
+
+    /// Anything else.
+    fn failure(message: impl fmt::Display) -> Self {
+        Self {
+            code: ExitCode::FAILURE,
+            message: message.to_string(),
+        }
+    }
+}
+
+/// Writes lines to standard output.
+fn print(text: impl fmt::Display) -> Result<(), Exit> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .map_err(Exit::failure)
+}

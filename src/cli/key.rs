@@ -1,0 +1,21 @@
+//! `key generate`.
+
+use clap::Subcommand;
+
+use super::{Exit, print};
+use crate::identity::HostKey;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print a new host key, once, and the SHA-256 that the configuration holds of it
+    Generate,
+}
+
+pub(super) fn run(command: &Command) -> Result<(), Exit> {
+    match command {
+        Command::Generate => {
+            let key = HostKey::generate().map_err(Exit::failure)?;
+            print(format!("key     {}\nsha256  {}", key.expose(), key.digest().to_hex()))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `serve` and `check`.
+
+use std::{io::IsTerminal as _, path::PathBuf};
+
+use actix_web::rt::System;
+use clap::Args;
+
+use super::{Exit, print};
+use crate::{
+    app::Application,
+    config::{Config, LogConfig, LogFormat, Source},
+    telemetry::{self, Format},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The configuration: see gateway.example.toml
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
+    let config = load(arguments)?;
+    let _flushed_at_the_end = telemetry::start(config.log.level, format(config.log));
+    System::new().block_on(async {
+        let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
+        application.run_until_stopped().await.map_err(Exit::failure)
+    })
+}
+
+pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
+    let config = load(arguments)?;
+    let (tenants, hosts) = (config.tenants.len(), config.hosts.len());
+    print(format!("good: tenants: {tenants}, hosts: {hosts}"))
+}
+
+fn load(arguments: &Arguments) -> Result<Config, Exit> {
+    let source = Source::of_file(&arguments.config).map_err(Exit::usage)?;
+    Config::load(&source).map_err(Exit::usage)
+}
+
+fn format(log: LogConfig) -> Format {
+    match log.format {
+        LogFormat::Pretty => Format::Pretty,
+        LogFormat::Auto if std::io::stderr().is_terminal() => Format::Pretty,
+        LogFormat::Auto | LogFormat::Json => Format::Json,
+    }
+}

@@ -1,0 +1,68 @@
+//! `gateway.toml`: read once into final types, with every mistake named at once.
+
+mod empego;
+mod error;
+mod host;
+mod secret;
+mod section;
+mod server;
+mod source;
+mod tenant;
+
+pub use empego::EmpegoConfig;
+pub use error::{ConfigError, ConfigErrors};
+pub use host::HostConfig;
+pub use server::{LogConfig, LogFormat, ServerConfig};
+pub use source::Source;
+pub use tenant::TenantConfig;
+
+use error::Mistakes;
+use section::Section;
+
+/// Everything the gateway is told. Secrets inside are redacted in `Debug`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[server]`.
+    pub server: ServerConfig,
+    /// `[log]`.
+    pub log: LogConfig,
+    /// `[empego]`.
+    pub empego: EmpegoConfig,
+    /// Every `[[tenant]]`.
+    pub tenants: Vec<TenantConfig>,
+    /// Every `[[host]]`; each points at its tenant by place in `tenants`.
+    pub hosts: Vec<HostConfig>,
+}
+
+impl Config {
+    /// Reads a configuration and the secrets that it refers to. Goes nowhere near the network.
+    ///
+    /// # Errors
+    /// Every mistake in it: syntax, unknown keys, wrong values, missing secrets, and what does not fit together.
+    pub fn load(source: &Source) -> Result<Self, ConfigErrors> {
+        let mut mistakes = Mistakes::default();
+        let mut root = Section::parse(&source.text, &mut mistakes);
+        source::apply_environment(source, &mut root, &mut mistakes);
+
+        let server = server::server(root.table("server", &mut mistakes), &mut mistakes);
+        let log = server::log(root.table("log", &mut mistakes), &mut mistakes);
+        let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
+        let tenants: Vec<_> = root
+            .tables("tenant", &mut mistakes)
+            .into_iter()
+            .map(|section| tenant::tenant(section, &empego, source, &mut mistakes))
+            .collect();
+        let hosts = host::hosts(root.tables("host", &mut mistakes), &tenants, source, &mut mistakes);
+        tenant::refuse_repeated_ids(&tenants, &mut mistakes);
+        root.finish(&mut mistakes);
+
+        mistakes.into_result(&source.name)?;
+        Ok(Self {
+            server,
+            log,
+            empego,
+            tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
+            hosts,
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! Secrets by reference: from a file or a variable, never from the configuration itself, never from both.
+
+use std::fs;
+
+use secrecy::SecretString;
+
+use super::{
+    error::Mistakes,
+    section::{Found, Section},
+    source::Source,
+};
+
+/// The secret that `{name}_file` or `{name}_env` refers to, trimmed.
+pub(super) fn secret(
+    section: &mut Section,
+    name: &str,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<SecretString> {
+    let (file_key, env_key) = (format!("{name}_file"), format!("{name}_env"));
+    section.refuse(
+        name,
+        &format!("must not stand in this file: name a file in {file_key} or a variable in {env_key}"),
+        mistakes,
+    );
+    let both = section.has(&file_key) && section.has(&env_key);
+    let neither = !section.has(&file_key) && !section.has(&env_key);
+    if both || neither {
+        let message = format!("needs exactly one of {file_key} and {env_key}");
+        let key = section.key(name);
+        mistakes.add(&section.place().clone(), key, message);
+    }
+    let from_file = section
+        .text(&file_key, mistakes)
+        .and_then(|path| path.parse(mistakes, |path| read_file(&path, source)));
+    let from_variable = section.text(&env_key, mistakes).and_then(|variable| {
+        variable.parse(mistakes, |variable| {
+            let value = source.variables.get(&variable);
+            value
+                .cloned()
+                .ok_or_else(|| format!("names the variable {variable}, which is not set"))
+        })
+    });
+    let key = section.key(name);
+    let text = from_file.or(from_variable)?;
+    let found = Found {
+        value: text,
+        place: section.place().clone(),
+        key,
+    };
+    found.parse(mistakes, |text| header_value(&text))
+}
+
+/// The trimmed contents of a file beside the configuration.
+pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
+    fs::read_to_string(source.folder.join(path)).map_err(|error| format!("names a file that cannot be read: {error}"))
+}
+
+/// Secrets travel in headers: 1 to 512 visible ASCII characters.
+pub(super) fn header_value(text: &str) -> Result<SecretString, String> {
+    let text = text.trim();
+    let fits = (1..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits {
+        Ok(text.into())
+    } else {
+        Err("must be 1 to 512 visible ASCII characters, once trimmed".to_owned())
+    }
+}

@@ -1,0 +1,338 @@
+//! A table of the file, taken apart key by key. Serde's derive would stop at the first mistake; here each is noted
+//! with its line, and reading goes on.
+
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::error::{Mistakes, Place};
+
+/// One table. What nobody takes out of it is unknown.
+#[derive(Debug)]
+pub(super) struct Section {
+    /// Its key from the root, empty at the root.
+    path: String,
+    place: Place,
+    entries: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    place: Place,
+    value: Value,
+}
+
+#[derive(Debug)]
+enum Value {
+    Text(String),
+    Integer(i64),
+    Boolean(bool),
+    List(Vec<Entry>),
+    Table(Section),
+    /// From an environment variable: text that stands for any scalar.
+    Variable(String),
+    /// A float or a date: no setting is one.
+    Other,
+}
+
+/// A value together with where it stands, for checks that need more than its type.
+#[derive(Debug, Clone)]
+pub(super) struct Found<T> {
+    pub(super) value: T,
+    pub(super) place: Place,
+    /// The key from the root.
+    pub(super) key: String,
+}
+
+impl<T> Found<T> {
+    /// Parses the value on, noting what the parser says against it.
+    pub(super) fn parse<U>(self, mistakes: &mut Mistakes, parse: impl FnOnce(T) -> Result<U, String>) -> Option<U> {
+        parse(self.value)
+            .map_err(|message| mistakes.add(&self.place, self.key, message))
+            .ok()
+    }
+}
+
+impl Section {
+    /// The root table of a file. Syntax errors are noted, all of them.
+    pub(super) fn parse(text: &str, mistakes: &mut Mistakes) -> Self {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for error in errors {
+            let at = error.span().map_or(0, |span| span.start);
+            mistakes.add(&line_of(text, at), "", error.message());
+        }
+        Self::of(root.into_inner(), String::new(), Place::File, text)
+    }
+
+    fn of(table: DeTable<'_>, path: String, place: Place, text: &str) -> Self {
+        let entries = table
+            .into_iter()
+            .map(|(key, value)| {
+                let name = key.get_ref().clone().into_owned();
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
+                let place = line_of(text, key.span().start);
+                (name, Entry::of(value, &path, place, text))
+            })
+            .collect();
+        Self { path, place, entries }
+    }
+
+    fn empty(path: String) -> Self {
+        Self {
+            path,
+            place: Place::File,
+            entries: BTreeMap::new(),
+        }
+    }
+
+    /// The key of a member, from the root.
+    pub(super) fn key(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+
+    /// Where the table starts.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Whether the key is there, in whatever shape.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.contains_key(name)
+    }
+
+    /// Sets a scalar from an environment variable, over what the file says.
+    pub(super) fn set(&mut self, name: &str, variable: &str, value: &str) {
+        let entry = Entry {
+            place: Place::Variable(variable.to_owned()),
+            value: Value::Variable(value.to_owned()),
+        };
+        self.entries.insert(name.to_owned(), entry);
+    }
+
+    /// The table in this member, to be changed in place; made if it is not there.
+    pub(super) fn table_mut(&mut self, name: &str) -> Option<&mut Self> {
+        let path = self.key(name);
+        let entry = self.entries.entry(name.to_owned()).or_insert_with(|| Entry {
+            place: Place::File,
+            value: Value::Table(Self::empty(path)),
+        });
+        match &mut entry.value {
+            Value::Table(section) => Some(section),
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Boolean(_)
+            | Value::List(_)
+            | Value::Variable(_)
+            | Value::Other => None,
+        }
+    }
+
+    pub(super) fn text(&mut self, name: &str, mistakes: &mut Mistakes) -> Option<Found<String>> {
+        self.take(name, mistakes, "a string", |value| match value {
+            Value::Text(text) | Value::Variable(text) => Some(text),
+            Value::Integer(_) | Value::Boolean(_) | Value::List(_) | Value::Table(_) | Value::Other => None,
+        })
+    }
+
+    /// A text that must be there.
+    pub(super) fn required_text(&mut self, name: &str, mistakes: &mut Mistakes) -> Option<Found<String>> {
+        if !self.has(name) {
+            mistakes.add(&self.place, self.key(name), "is required");
+        }
+        self.text(name, mistakes)
+    }
+
+    pub(super) fn boolean(&mut self, name: &str, default: bool, mistakes: &mut Mistakes) -> bool {
+        self.take(name, mistakes, "true or false", |value| match value {
+            Value::Boolean(boolean) => Some(boolean),
+            Value::Variable(text) => text.parse().ok(),
+            Value::Text(_) | Value::Integer(_) | Value::List(_) | Value::Table(_) | Value::Other => None,
+        })
+        .map_or(default, |found| found.value)
+    }
+
+    /// A whole number within bounds; the default where it is not there or not usable.
+    pub(super) fn integer(
+        &mut self,
+        name: &str,
+        default: u32,
+        bounds: RangeInclusive<u32>,
+        mistakes: &mut Mistakes,
+    ) -> u32 {
+        let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        self.take(name, mistakes, &expected, |value| {
+            let number = match value {
+                Value::Integer(number) => u32::try_from(number).ok(),
+                Value::Variable(text) => text.parse().ok(),
+                Value::Text(_) | Value::Boolean(_) | Value::List(_) | Value::Table(_) | Value::Other => None,
+            };
+            number.filter(|number| bounds.contains(number))
+        })
+        .map_or(default, |found| found.value)
+    }
+
+    /// A list of strings, each with its own place.
+    pub(super) fn texts(&mut self, name: &str, mistakes: &mut Mistakes) -> Option<Vec<Found<String>>> {
+        let key = self.key(name);
+        let list = self.take(name, mistakes, "a list of strings", |value| match value {
+            Value::List(list) => Some(list),
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Boolean(_)
+            | Value::Table(_)
+            | Value::Variable(_)
+            | Value::Other => None,
+        })?;
+        let texts = list.value.into_iter().enumerate().filter_map(|(at, entry)| {
+            let key = format!("{key}[{at}]");
+            if let Value::Text(value) = entry.value {
+                Some(Found {
+                    value,
+                    place: entry.place,
+                    key,
+                })
+            } else {
+                mistakes.add(&entry.place, key, "must be a string");
+                None
+            }
+        });
+        Some(texts.collect())
+    }
+
+    /// A list of strings, or one string alone.
+    pub(super) fn text_or_texts(&mut self, name: &str, mistakes: &mut Mistakes) -> Option<Vec<Found<String>>> {
+        if matches!(self.entries.get(name).map(|entry| &entry.value), Some(Value::Text(_))) {
+            return self.text(name, mistakes).map(|found| vec![found]);
+        }
+        self.texts(name, mistakes)
+    }
+
+    /// The table in this member; an empty one if it is not there.
+    pub(super) fn table(&mut self, name: &str, mistakes: &mut Mistakes) -> Self {
+        self.take(name, mistakes, "a table", |value| match value {
+            Value::Table(section) => Some(section),
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Boolean(_)
+            | Value::List(_)
+            | Value::Variable(_)
+            | Value::Other => None,
+        })
+        .map_or_else(|| Self::empty(self.key(name)), |found| found.value)
+    }
+
+    /// The tables of a `[[name]]` list, of which there must be one.
+    pub(super) fn tables(&mut self, name: &str, mistakes: &mut Mistakes) -> Vec<Self> {
+        if !self.has(name) {
+            mistakes.add(&Place::File, format!("[[{name}]]"), "is required, at least one");
+        }
+        let list = self.take(
+            name,
+            mistakes,
+            &format!("a list of tables: write [[{name}]]"),
+            |value| match value {
+                Value::List(list) if list.iter().all(|entry| matches!(entry.value, Value::Table(_))) => Some(list),
+                Value::List(_)
+                | Value::Text(_)
+                | Value::Integer(_)
+                | Value::Boolean(_)
+                | Value::Table(_)
+                | Value::Variable(_)
+                | Value::Other => None,
+            },
+        );
+        let entries = list.map(|found| found.value).unwrap_or_default();
+        entries
+            .into_iter()
+            .filter_map(|entry| match entry.value {
+                Value::Table(section) => Some(section),
+                Value::Text(_)
+                | Value::Integer(_)
+                | Value::Boolean(_)
+                | Value::List(_)
+                | Value::Variable(_)
+                | Value::Other => None,
+            })
+            .collect()
+    }
+
+    /// The names of the members, for tables whose keys are data.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.entries.keys().cloned().collect()
+    }
+
+    /// Drops a member that was dealt with otherwise, saying why it must not be there.
+    pub(super) fn refuse(&mut self, name: &str, why: &str, mistakes: &mut Mistakes) {
+        if let Some(entry) = self.entries.remove(name) {
+            mistakes.add(&entry.place, self.key(name), why);
+        }
+    }
+
+    /// Notes every key that nobody took out.
+    pub(super) fn finish(self, mistakes: &mut Mistakes) {
+        for (name, entry) in &self.entries {
+            mistakes.add(&entry.place, self.key(name), "is not a known setting");
+        }
+    }
+
+    fn take<T>(
+        &mut self,
+        name: &str,
+        mistakes: &mut Mistakes,
+        expected: &str,
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Option<Found<T>> {
+        let entry = self.entries.remove(name)?;
+        let key = self.key(name);
+        let Some(value) = read(entry.value) else {
+            mistakes.add(&entry.place, key, format!("must be {expected}"));
+            return None;
+        };
+        Some(Found {
+            value,
+            place: entry.place,
+            key,
+        })
+    }
+}
+
+impl Entry {
+    fn of(value: Spanned<DeValue<'_>>, path: &str, place: Place, text: &str) -> Self {
+        let value = match value.into_inner() {
+            DeValue::String(string) => Value::Text(string.into_owned()),
+            DeValue::Integer(integer) => {
+                i64::from_str_radix(integer.as_str(), integer.radix()).map_or(Value::Other, Value::Integer)
+            }
+            DeValue::Boolean(boolean) => Value::Boolean(boolean),
+            DeValue::Array(array) => Value::List(
+                array
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, item)| {
+                        let place = line_of(text, item.span().start);
+                        Self::of(item, &format!("{path}[{at}]"), place, text)
+                    })
+                    .collect(),
+            ),
+            DeValue::Table(table) => Value::Table(Section::of(table, path.to_owned(), place.clone(), text)),
+            DeValue::Float(_) | DeValue::Datetime(_) => Value::Other,
+        };
+        Self { place, value }
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> Place {
+    let before = text.as_bytes().iter().take(offset);
+    Place::Line(1 + before.filter(|byte| **byte == b'\n').count())
+}

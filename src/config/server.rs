@@ -1,0 +1,115 @@
+//! `[server]` and `[log]`: how the process runs. Changing them needs a restart.
+
+use std::{net::SocketAddr, time::Duration};
+
+use tracing::level_filters::LevelFilter;
+
+use super::{error::Mistakes, section::Section};
+
+/// `[server]`.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Where launches are taken.
+    pub listen: SocketAddr,
+    /// Where the operator's pages are; never exposed to browsers.
+    pub admin_listen: SocketAddr,
+    /// Worker threads; 0 is one per core. At most 256.
+    pub workers: usize,
+    /// How long launches under way may take after a stop was asked for. At most ten minutes.
+    pub shutdown_grace: Duration,
+    /// How long a request's head may take. 0.1 to 60 s.
+    pub client_head_timeout: Duration,
+    /// How long a request's body may take. 0.1 to 60 s.
+    pub client_body_timeout: Duration,
+    /// How long a connection may idle between requests. 1 s to an hour.
+    pub keep_alive: Duration,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, Copy)]
+pub struct LogConfig {
+    /// The least urgent level that is written.
+    pub level: LevelFilter,
+    /// How lines are written.
+    pub format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Pretty on a terminal, else JSON.
+    Auto,
+    /// One JSON object per line.
+    Json,
+    /// For people.
+    Pretty,
+}
+
+pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerConfig {
+    let listen = address(&mut section, "listen", 8080, mistakes);
+    let admin_listen = address(&mut section, "admin_listen", 9090, mistakes);
+    if listen == admin_listen && listen.port() != 0 {
+        mistakes.add(
+            &section.place().clone(),
+            section.key("admin_listen"),
+            "must differ from listen: its pages are not for browsers",
+        );
+    }
+    let config = ServerConfig {
+        listen,
+        admin_listen,
+        workers: section.integer("workers", 0, 0..=256, mistakes) as usize,
+        shutdown_grace: secs(section.integer("shutdown_grace_secs", 30, 0..=600, mistakes)),
+        client_head_timeout: millis(section.integer("client_head_timeout_ms", 5000, 100..=60_000, mistakes)),
+        client_body_timeout: millis(section.integer("client_body_timeout_ms", 5000, 100..=60_000, mistakes)),
+        keep_alive: secs(section.integer("keep_alive_secs", 75, 1..=3600, mistakes)),
+    };
+    section.finish(mistakes);
+    config
+}
+
+pub(super) fn log(mut section: Section, mistakes: &mut Mistakes) -> LogConfig {
+    let level = section.text("level", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| match text.as_str() {
+            "error" => Ok(LevelFilter::ERROR),
+            "warn" => Ok(LevelFilter::WARN),
+            "info" => Ok(LevelFilter::INFO),
+            "debug" => Ok(LevelFilter::DEBUG),
+            "trace" => Ok(LevelFilter::TRACE),
+            _ => Err("must be error, warn, info, debug or trace".to_owned()),
+        })
+    });
+    let format = section.text("format", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| match text.as_str() {
+            "auto" => Ok(LogFormat::Auto),
+            "json" => Ok(LogFormat::Json),
+            "pretty" => Ok(LogFormat::Pretty),
+            _ => Err("must be auto, json or pretty".to_owned()),
+        })
+    });
+    section.finish(mistakes);
+    LogConfig {
+        level: level.unwrap_or(LevelFilter::INFO),
+        format: format.unwrap_or(LogFormat::Auto),
+    }
+}
+
+fn address(section: &mut Section, name: &str, default_port: u16, mistakes: &mut Mistakes) -> SocketAddr {
+    section
+        .text(name, mistakes)
+        .and_then(|found| {
+            found.parse(mistakes, |text| {
+                text.parse()
+                    .map_err(|_the_key_is_named| "must be an IP address and a port, such as 127.0.0.1:8080".to_owned())
+            })
+        })
+        .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], default_port)))
+}
+
+pub(super) fn millis(number: u32) -> Duration {
+    Duration::from_millis(number.into())
+}
+
+fn secs(number: u32) -> Duration {
+    Duration::from_secs(number.into())
+}

@@ -1,0 +1,76 @@
+//! Where a configuration comes from: a file, the environment, and files with secrets. The one place that touches
+//! the environment.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    error::{ConfigErrors, Mistakes, Place},
+    section::Section,
+};
+
+/// What a configuration is read from. Tests and the demo make their own.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The file's name, as messages show it.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Paths of secret files are relative to this folder: the file's own.
+    pub folder: PathBuf,
+    /// The environment.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Source {
+    /// A file, and the environment of this process.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn of_file(path: &Path) -> Result<Self, ConfigErrors> {
+        let name = path.display().to_string();
+        let text = fs::read_to_string(path)
+            .map_err(|error| ConfigErrors::unreadable(&name, format!("cannot be read: {error}")))?;
+        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Ok(Self {
+            name,
+            text,
+            folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+            variables,
+        })
+    }
+}
+
+const PREFIX: &str = "GATEWAY__";
+
+/// The sections whose scalars variables may override.
+const OVERRIDABLE: [&str; 3] = ["server", "log", "empego"];
+
+/// Lays `GATEWAY__SECTION__KEY` variables over the file.
+pub(super) fn apply_environment(source: &Source, root: &mut Section, mistakes: &mut Mistakes) {
+    for (variable, value) in &source.variables {
+        let Some(rest) = variable.strip_prefix(PREFIX) else {
+            continue;
+        };
+        let lower = rest.to_ascii_lowercase();
+        let found = lower
+            .split_once("__")
+            .filter(|(section, _)| OVERRIDABLE.contains(section))
+            .and_then(|(section, key)| Some((root.table_mut(section)?, key)));
+        match found {
+            Some((section, key)) => section.set(key, variable, value),
+            None => mistakes.add(
+                &Place::Variable(variable.clone()),
+                "",
+                "overrides nothing: variables reach the single values of [server], [log] and [empego], \
+                 as GATEWAY__SERVER__LISTEN does",
+            ),
+        }
+    }
+}

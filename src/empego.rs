@@ -1,0 +1,10 @@
+//! The upstream: Empego's embeddable endpoints. Two pure files say what is sent and what comes back; one sends.
+
+mod client;
+mod error;
+mod request;
+mod response;
+
+pub use client::{EmpegoClient, Settings};
+pub use error::EmpegoError;
+pub use request::Account;

@@ -1,0 +1,69 @@
+//! What is sent. Pure.
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use crate::domain::{base_url::BaseUrl, embed_url::EmbedHost, launch::Plan};
+
+const API_KEY: HeaderName = HeaderName::from_static("api-key");
+const USER: HeaderName = HeaderName::from_static(crate::domain::user_header::NAME);
+const TENANT_KEY: HeaderName = HeaderName::from_static("x-tenant-key");
+
+/// One tenant's account at Empego, made ready to send. `Debug` shows no key.
+#[derive(Debug)]
+pub struct Account {
+    base_url: BaseUrl,
+    /// `Api-Key`, and `X-Tenant-Key` where the tenant has one; marked sensitive.
+    constant_headers: HeaderMap,
+    pub(super) embed_hosts: Vec<EmbedHost>,
+}
+
+impl Account {
+    /// Makes an account ready.
+    ///
+    /// # Errors
+    /// If a key cannot be a header's value.
+    pub fn new(
+        base_url: BaseUrl,
+        api_key: &SecretString,
+        tenant_key: Option<&SecretString>,
+        embed_hosts: Vec<EmbedHost>,
+    ) -> Result<Self, InvalidHeaderValue> {
+        let mut constant_headers = HeaderMap::new();
+        constant_headers.insert(API_KEY, sensitive(api_key.expose_secret())?);
+        if let Some(tenant_key) = tenant_key {
+            constant_headers.insert(TENANT_KEY, sensitive(tenant_key.expose_secret())?);
+        }
+        Ok(Self {
+            base_url,
+            constant_headers,
+            embed_hosts,
+        })
+    }
+}
+
+/// One call, ready to be sent.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+}
+
+/// The call that carries out a plan: nothing but the plan and the account has a part in it.
+pub(super) fn outgoing(account: &Account, plan: &Plan) -> Result<Outgoing, InvalidHeaderValue> {
+    let mut headers = account.constant_headers.clone();
+    if let Some(header) = &plan.header {
+        headers.insert(USER, sensitive(header.as_ref())?);
+    }
+    Ok(Outgoing {
+        url: account.base_url.embeddable(plan.endpoint, &plan.parameters),
+        headers,
+    })
+}
+
+fn sensitive(text: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}

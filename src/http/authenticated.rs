@@ -1,0 +1,136 @@
+//! The one door to a launch. It is a single extractor because several would be polled together: here the caller is
+//! known before a byte of the body is looked at.
+
+use std::{future::Future, panic::AssertUnwindSafe, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN},
+    web::Data,
+};
+use futures_util::FutureExt as _;
+use secrecy::ExposeSecret as _;
+use subtle::ConstantTimeEq as _;
+
+use super::{attempt::Attempt, failure::Failure};
+use crate::{
+    domain::{
+        endpoint::Endpoint,
+        field::{Fault, FieldErrors},
+        launch::Launch,
+        parameter::reserved,
+        refusal::Code,
+    },
+    gateway::{Caller, Gateway, Tenant},
+    identity::Credential,
+};
+
+/// A launch of a caller who is known. A handler that asks for one cannot forget authentication.
+pub(super) struct Authenticated<T> {
+    pub(super) caller: Caller,
+    pub(super) launch: T,
+}
+
+/// How one of the two APIs writes a launch.
+pub(super) trait ReadLaunch: Sized + 'static {
+    /// Reads a launch. `errors` holds what was already found wrong with the request's headers.
+    fn read(
+        request: &HttpRequest,
+        payload: Payload,
+        endpoint: Endpoint,
+        tenant: &Tenant,
+        errors: FieldErrors,
+    ) -> impl Future<Output = Result<Self, Failure>>;
+
+    /// What was read.
+    fn launch(&self) -> &Launch;
+}
+
+impl<T: ReadLaunch> FromRequest for Authenticated<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(or_internal(async move {
+            let gateway = request.app_data::<Data<Gateway>>().ok_or(Code::Internal)?;
+            let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
+            Attempt::note(&request, |attempt| attempt.endpoint = Some(endpoint));
+
+            let credential = credential(&request).ok_or(Code::HostUnauthenticated)?;
+            let caller = gateway.directory.authenticate(&credential)?;
+            Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
+            refuse_origins(&request)?;
+            refuse_reserved_headers(&request)?;
+            if !caller.tenant.rules.endpoints.include(endpoint) {
+                return Err(Code::EndpointDenied.into());
+            }
+
+            let errors = check_tenant_key(&request, &caller.tenant);
+            let launch = T::read(&request, payload, endpoint, &caller.tenant, errors).await?;
+            Attempt::note(&request, |attempt| attempt.intent = launch.launch().stated_intent());
+            Ok(Self { caller, launch })
+        }))
+    }
+}
+
+/// Turns a panic, a defect of ours, into the answer that the contract has for it.
+pub(super) async fn or_internal<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_the_hook_has_told| Err(Code::Internal.into()))
+}
+
+/// Every value of a header, as bytes.
+pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
+    request.headers().get_all(name).map(HeaderValue::as_bytes).collect()
+}
+
+fn credential(request: &HttpRequest) -> Option<Credential> {
+    let api_key = values(request, HeaderName::from_static("api-key"));
+    let authorization = values(request, AUTHORIZATION);
+    Credential::read(&api_key, &authorization)
+}
+
+/// A host key has no business in a browser, `null` origins included.
+fn refuse_origins(request: &HttpRequest) -> Result<(), Code> {
+    if request.headers().contains_key(ORIGIN) {
+        return Err(Code::OriginDenied);
+    }
+    Ok(())
+}
+
+/// Some servers read `_` in a header's name as `-`: what one of them would take for a header that means something is
+/// refused. The management key is nobody's to send.
+fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Code> {
+    let is_reserved = |name: &HeaderName| {
+        let name = name.as_str();
+        name == "x-management-key" || (name.contains('_') && reserved(name).is_some())
+    };
+    if request.headers().keys().any(is_reserved) {
+        return Err(Code::ReservedHeader);
+    }
+    Ok(())
+}
+
+/// A caller may repeat the tenant's own key, as Empego's clients do, and no other.
+fn check_tenant_key(request: &HttpRequest, tenant: &Tenant) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    let sent = values(request, HeaderName::from_static("x-tenant-key"));
+    let own = tenant.tenant_key.as_ref().map(|key| key.expose_secret().as_bytes());
+    let agrees = match (sent.as_slice(), own) {
+        ([], _) => true,
+        ([sent], Some(own)) => bool::from(sent.ct_eq(own)),
+        ([..], _) => false,
+    };
+    if !agrees {
+        errors.add(
+            "/header/x-tenant-key",
+            Fault::NotAccepted("Leave this header out: the tenant is the authenticated host's, and so is its key"),
+        );
+    }
+    errors
+}

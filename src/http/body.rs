@@ -1,0 +1,74 @@
+//! Reads a JSON body: of the right type, of bounded size, in bounded time.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpMessage as _, HttpRequest,
+    dev::Payload,
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+    web::BytesMut,
+};
+use futures_util::StreamExt as _;
+use tokio::time::timeout;
+
+use super::failure::Failure;
+use crate::domain::{
+    field::{Fault, FieldErrors},
+    refusal::{Code, Refusal},
+};
+
+/// The most bytes a body may have.
+const MAX_BYTES: usize = 16 * 1024;
+
+/// Reads the whole body.
+///
+/// # Errors
+/// 415, 413 or 408; `invalid_request` for a body that ends before it is complete.
+pub(super) async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
+    if !is_json(request) {
+        return Err(Code::UnsupportedMediaType.into());
+    }
+    let declared = declared_length(request);
+    if declared.is_some_and(|length| length > MAX_BYTES) {
+        return Err(Code::PayloadTooLarge.into());
+    }
+    let collected = timeout(within, collect(payload, declared.unwrap_or_default())).await;
+    collected.unwrap_or_else(|_too_slow| Err(Code::RequestTimeout.into()))
+}
+
+/// Whether a body comes with the request.
+pub(super) fn is_there(request: &HttpRequest) -> bool {
+    request.headers().contains_key(TRANSFER_ENCODING) || declared_length(request).is_some_and(|length| length > 0)
+}
+
+async fn collect(mut payload: Payload, expected: usize) -> Result<BytesMut, Failure> {
+    let mut body = BytesMut::with_capacity(expected);
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_connection_broke| truncated())?;
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(Code::PayloadTooLarge.into());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn truncated() -> Failure {
+    let mut errors = FieldErrors::default();
+    errors.add("", Fault::Truncated);
+    Refusal::new(Code::InvalidRequest).naming(errors).into()
+}
+
+/// `application/json`, in UTF-8 and as it is; said once.
+fn is_json(request: &HttpRequest) -> bool {
+    let said_once = request.headers().get_all(CONTENT_TYPE).count() == 1;
+    let is_json = request.mime_type().ok().flatten().is_some_and(|media| {
+        let charset = media.get_param("charset");
+        media.essence_str() == "application/json" && charset.is_none_or(|charset| charset == "utf-8")
+    });
+    said_once && is_json && !request.headers().contains_key(CONTENT_ENCODING)
+}
+
+fn declared_length(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

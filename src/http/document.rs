@@ -1,0 +1,123 @@
+//! The two JSON documents of the API: an embed URL with what to know about it, and an error.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+
+use crate::{
+    domain::{field::FieldError, refusal::Refusal, rules::Frame},
+    gateway::Embed,
+};
+
+/// Section 2.2's answer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EmbedDocument<'a> {
+    url: &'a str,
+    origin: String,
+    identity: &'static str,
+    audience: &'static str,
+    warnings: Vec<&'static str>,
+    request_id: &'a str,
+    frame: FrameDocument<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FrameDocument<'a> {
+    referrer_policy: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<&'a str>,
+}
+
+impl<'a> EmbedDocument<'a> {
+    pub(super) fn new(embed: &'a Embed, frame: &'a Frame, request_id: &'a str) -> Self {
+        Self {
+            url: embed.url.as_str(),
+            origin: embed.url.origin(),
+            identity: embed.plan.identity.as_str(),
+            audience: embed.plan.endpoint.audience().as_str(),
+            warnings: embed.plan.warnings.iter().map(|warning| warning.as_str()).collect(),
+            request_id,
+            frame: FrameDocument {
+                referrer_policy: &frame.referrer_policy,
+                allow: frame.allow.as_deref(),
+                sandbox: frame.sandbox.as_deref(),
+            },
+        }
+    }
+}
+
+/// Section 2.4's one shape: Empego's documented members first, the gateway's after them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ErrorDocument<'a> {
+    timestamp: String,
+    status: u16,
+    error: &'static str,
+    message: &'static str,
+    path: &'a str,
+    code: &'static str,
+    source: &'static str,
+    retryable: bool,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream: Option<UpstreamDocument<'a>>,
+    errors: Vec<FieldDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct UpstreamDocument<'a> {
+    /// `null` if no answer came.
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FieldDocument<'a> {
+    field: &'a str,
+    code: &'static str,
+    message: String,
+}
+
+impl<'a> ErrorDocument<'a> {
+    pub(super) fn new(refusal: &'a Refusal, path: &'a str, request_id: &'a str) -> Self {
+        let status = StatusCode::from_u16(refusal.status).ok();
+        Self {
+            timestamp: format!("{:.3}", jiff::Timestamp::now()),
+            status: refusal.status,
+            error: status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
+            message: refusal.code.message(),
+            path,
+            code: refusal.code.as_str(),
+            source: refusal.code.source().as_str(),
+            retryable: refusal.retryable,
+            request_id,
+            upstream: refusal.upstream.as_ref().map(|upstream| UpstreamDocument {
+                status: upstream.status,
+                message: upstream.message.as_deref(),
+            }),
+            errors: refusal.errors.iter().map(FieldDocument::new).collect(),
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        #[expect(
+            clippy::expect_used,
+            reason = "serialising a struct of texts and numbers to memory cannot fail"
+        )]
+        serde_json::to_vec(self).expect("texts and numbers serialise")
+    }
+}
+
+impl<'a> FieldDocument<'a> {
+    fn new(error: &'a FieldError) -> Self {
+        Self {
+            field: &error.field,
+            code: error.fault.code(),
+            message: error.fault.message().into_owned(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Empego's own API: an existing client works by changing its base URL and its key.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    dev::Payload,
+    http::header::{ACCEPT, Accept, ContentType, Header as _, HeaderName, Quality, VARY},
+    web::Data,
+};
+
+use super::{
+    attempt::Attempt,
+    authenticated::{Authenticated, ReadLaunch, or_internal, values},
+    body,
+    document::EmbedDocument,
+    failure::Failure,
+    native::launched,
+};
+use crate::{
+    domain::{
+        endpoint::Endpoint,
+        field::FieldErrors,
+        launch::{DropIn, Launch, parse_drop_in},
+    },
+    gateway::{Gateway, Tenant},
+};
+
+/// A launch written in header and query.
+pub(super) struct DropInLaunch(Launch);
+
+impl ReadLaunch for DropInLaunch {
+    async fn read(
+        request: &HttpRequest,
+        _payload: Payload,
+        endpoint: Endpoint,
+        tenant: &Tenant,
+        errors: FieldErrors,
+    ) -> Result<Self, Failure> {
+        let raw = DropIn {
+            user_headers: values(request, HeaderName::from_static("x-integration-user")),
+            intent_headers: values(request, HeaderName::from_static("x-integration-intent")),
+            query: request.query_string(),
+            has_body: body::is_there(request),
+            errors,
+        };
+        Ok(Self(parse_drop_in(raw, endpoint, &tenant.rules)?))
+    }
+
+    fn launch(&self) -> &Launch {
+        &self.0
+    }
+}
+
+pub(super) async fn launch(
+    asked: Authenticated<DropInLaunch>,
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Failure> {
+    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, &request)).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((VARY, ACCEPT.as_str()));
+    if !embed.plan.warnings.is_empty() {
+        let warnings: Vec<_> = embed.plan.warnings.iter().map(|warning| warning.as_str()).collect();
+        response.insert_header(("x-gateway-warnings", warnings.join(", ")));
+    }
+    if wants_json(&request) {
+        let request_id = Attempt::request_id(&request);
+        let request_id = request_id.as_ref().map_or("", |id| id.as_str());
+        Ok(response.json(EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id)))
+    } else {
+        Ok(response
+            .insert_header(ContentType::plaintext())
+            .body(embed.url.as_str().to_owned()))
+    }
+}
+
+/// Whether the caller takes JSON and nothing that text is: axios and others take both by default, and expect text.
+fn wants_json(request: &HttpRequest) -> bool {
+    let Ok(accept) = Accept::parse(request) else {
+        return false;
+    };
+    let takes = |range: &str| {
+        accept
+            .iter()
+            .any(|item| item.quality > Quality::ZERO && item.item.essence_str() == range)
+    };
+    let takes_json = takes("application/json") || takes("application/*");
+    takes_json && !["text/plain", "text/*", "*/*"].into_iter().any(takes)
+}

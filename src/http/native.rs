@@ -1,0 +1,82 @@
+//! The gateway's own API: each fact stated once, in a JSON body.
+
+use std::time::Instant;
+
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
+
+use super::{
+    HttpSettings,
+    attempt::Attempt,
+    authenticated::{Authenticated, ReadLaunch, or_internal},
+    body,
+    document::EmbedDocument,
+    failure::Failure,
+};
+use crate::{
+    domain::{
+        endpoint::Endpoint,
+        field::FieldErrors,
+        launch::{Launch, Native, parse_native},
+        refusal::Code,
+    },
+    gateway::{Caller, Embed, Gateway, Tenant},
+};
+
+/// A launch written in a JSON body.
+pub(super) struct NativeLaunch(Launch);
+
+impl ReadLaunch for NativeLaunch {
+    async fn read(
+        request: &HttpRequest,
+        payload: Payload,
+        endpoint: Endpoint,
+        tenant: &Tenant,
+        errors: FieldErrors,
+    ) -> Result<Self, Failure> {
+        let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
+        let body = body::read(request, payload, settings.body_timeout).await?;
+        let raw = Native {
+            body: &body,
+            query: request.query_string(),
+            has_user_header: request.headers().contains_key("x-integration-user"),
+            has_intent_header: request.headers().contains_key("x-integration-intent"),
+            errors,
+        };
+        Ok(Self(parse_native(raw, endpoint, &tenant.rules)?))
+    }
+
+    fn launch(&self) -> &Launch {
+        &self.0
+    }
+}
+
+pub(super) async fn launch(
+    asked: Authenticated<NativeLaunch>,
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Failure> {
+    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, &request)).await?;
+    let request_id = Attempt::request_id(&request);
+    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
+    let document = EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id);
+    Ok(HttpResponse::Ok().json(document))
+}
+
+/// Launches, and notes for the record what was decided.
+pub(super) async fn launched(
+    gateway: &Gateway,
+    caller: &Caller,
+    launch: Launch,
+    request: &HttpRequest,
+) -> Result<Embed, Failure> {
+    let started = Instant::now();
+    let outcome = gateway.launch(caller, launch).await;
+    Attempt::note(request, |attempt| {
+        attempt.launch_took = Some(started.elapsed());
+        if let Ok(embed) = &outcome {
+            attempt.intent = Some(embed.plan.intent);
+            attempt.identity = Some(embed.plan.identity);
+        }
+    });
+    outcome.map_err(Failure::from)
+}

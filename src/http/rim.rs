@@ -1,0 +1,88 @@
+//! The outermost layer. Every request passes it once on the way in, every answer once on the way out: this is where
+//! error bodies are written, headers are added, and the attempt is recorded.
+
+use actix_web::{
+    Error, HttpMessage as _, ResponseError as _,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{
+            ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+            REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+        },
+    },
+    middleware::Next,
+};
+
+use super::{attempt::Attempt, document::ErrorDocument, failure::Failure, record, request_id, request_id::RequestId};
+use crate::domain::refusal::{Code, Refusal};
+
+/// Middleware around the whole application; must be wrapped last, so that it is outermost.
+///
+/// # Errors
+/// What an inner middleware failed with; routes always answer.
+pub async fn rim(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let attempt = Attempt::new(RequestId::of(request.headers()));
+    request.extensions_mut().insert(attempt.clone());
+
+    let response = match refused_before_routing(&request) {
+        Some(code) => request.into_response(Failure::from(code).error_response()),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+
+    let attempt = response
+        .request()
+        .extensions()
+        .get::<Attempt>()
+        .cloned()
+        .unwrap_or(attempt);
+    let mut response = with_error_body(response, &attempt.request_id);
+    add_headers(response.headers_mut(), &attempt.request_id);
+    record::write(&attempt, &response);
+    Ok(response)
+}
+
+/// What is refused whatever the path: preflights, since no host has a browser origin, and targets that are no plain
+/// path.
+fn refused_before_routing(request: &ServiceRequest) -> Option<Code> {
+    let headers = request.headers();
+    let is_preflight = *request.method() == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let target = request.uri();
+    let is_plain_path = target.scheme().is_none() && target.authority().is_none() && target.path().starts_with('/');
+    if is_preflight {
+        Some(Code::OriginDenied)
+    } else if is_plain_path {
+        None
+    } else {
+        Some(Code::BadTarget)
+    }
+}
+
+/// Writes the body of a refusal that somebody further in left on the response.
+fn with_error_body(response: ServiceResponse<BoxBody>, request_id: &RequestId) -> ServiceResponse<BoxBody> {
+    let Some(refusal) = response.response().extensions().get::<Refusal>().cloned() else {
+        return response;
+    };
+    let document = ErrorDocument::new(&refusal, response.request().uri().path(), request_id.as_str());
+    let body = document.to_json();
+    let mut response = response.map_body(|_, _| BoxBody::new(body));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}
+
+/// An answer may carry a session: nobody keeps it, nobody refers from it.
+fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(value) = request_id.header_value() {
+        headers.insert(HeaderName::from_static(request_id::NAME), value);
+    }
+}

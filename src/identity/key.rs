@@ -1,0 +1,39 @@
+//! Makes host keys and their digests.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::host_key::KeyDigest;
+
+/// A new host key: `egw_` and 43 base64url characters, 256 bits of the system's randomness.
+#[derive(Debug)]
+pub struct HostKey(SecretString);
+
+impl HostKey {
+    /// Makes a key that nobody has seen.
+    ///
+    /// # Errors
+    /// If the system gives no randomness.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(format!("egw_{}", URL_SAFE_NO_PAD.encode(bytes)).into()))
+    }
+
+    /// The key itself: to be shown once.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What the configuration holds of it.
+    #[must_use]
+    pub fn digest(&self) -> KeyDigest {
+        digest(self.expose().as_bytes())
+    }
+}
+
+pub(super) fn digest(key: &[u8]) -> KeyDigest {
+    KeyDigest::new(Sha256::digest(key).into())
+}

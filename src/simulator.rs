@@ -1,0 +1,123 @@
+//! A stand-in for Empego that behaves as its documentation says, for demos and tests. It shares no code with the
+//! gateway, so that it can catch the gateway's mistakes, and it listens on loopback only.
+
+mod control;
+mod embeddable;
+mod fault;
+mod journal;
+mod page;
+mod session;
+mod user;
+mod user_header;
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use actix_web::{App, HttpServer, dev::Server, rt::net::TcpStream, web};
+use socket2::SockRef;
+
+use self::{fault::Fault, journal::Entry, session::Sessions, user::Users};
+
+/// How the simulator reads what Empego's page contradicts itself about: an unknown user with a partial profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partial {
+    /// 400, as the page's option 3 and its errors say.
+    Reject,
+    /// The missing fields are the key owner's, as the page's field table says.
+    Clone,
+}
+
+/// What the simulator is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where it listens: loopback only.
+    pub listen: SocketAddr,
+    /// The API keys it knows.
+    pub api_keys: Vec<String>,
+    /// How it reads the contradiction.
+    pub partial: Partial,
+}
+
+/// A simulator that listens, and is not running yet.
+pub struct Simulator {
+    /// Runs it.
+    pub server: Server,
+    /// Where it listens, with the real port.
+    pub address: SocketAddr,
+}
+
+impl Simulator {
+    /// Binds the listener. Must be called inside actix's runtime.
+    ///
+    /// # Errors
+    /// If the address is not of this machine alone, or cannot be bound.
+    pub fn build(settings: Settings) -> io::Result<Self> {
+        if !settings.listen.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the simulator listens on loopback only: it hands out sessions to whoever asks",
+            ));
+        }
+        let listener = std::net::TcpListener::bind(settings.listen)?;
+        let address = listener.local_addr()?;
+        let world = web::Data::new(World {
+            address,
+            api_keys: settings.api_keys,
+            partial: settings.partial,
+            state: Mutex::default(),
+        });
+        let server = HttpServer::new(move || App::new().app_data(world.clone()).configure(routes))
+            .on_connect(|connection, data| {
+                // A fault may ask for this connection to be reset, which needs its socket.
+                let socket = connection.downcast_ref::<TcpStream>().map(SockRef::from);
+                if let Some(Ok(socket)) = socket.map(|socket| socket.try_clone()) {
+                    data.insert(socket);
+                }
+            })
+            .workers(1)
+            .disable_signals()
+            .listen(listener)?
+            .run();
+        Ok(Self { server, address })
+    }
+}
+
+fn routes(app: &mut web::ServiceConfig) {
+    app.service(web::resource("/empego-integrations/R4/embeddable/{tail:.+}").route(web::get().to(embeddable::answer)))
+        .service(web::resource("/{language}/embed/franchise/demo/{tail:.+}").route(web::get().to(page::open)))
+        .service(web::resource("/__sim/page.js").route(web::get().to(page::script)))
+        .service(web::resource("/__sim/journal").route(web::get().to(control::journal)))
+        .service(
+            web::resource("/__sim/users")
+                .route(web::get().to(control::users))
+                .route(web::put().to(control::put_users)),
+        )
+        .service(web::resource("/__sim/faults").route(web::put().to(control::put_faults)))
+        .service(web::resource("/__sim/reset").route(web::post().to(control::reset)));
+}
+
+/// What all its pages share.
+struct World {
+    address: SocketAddr,
+    api_keys: Vec<String>,
+    partial: Partial,
+    state: Mutex<State>,
+}
+
+/// What changes.
+#[derive(Default)]
+struct State {
+    users: Users,
+    sessions: Sessions,
+    journal: Vec<Entry>,
+    fault: Option<Fault>,
+}
+
+impl World {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

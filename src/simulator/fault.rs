@@ -1,0 +1,105 @@
+//! Faults on demand: what the next answers do instead of what they should.
+
+use std::{collections::BTreeMap, future::pending, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    error::PayloadError,
+    http::{StatusCode, header::LOCATION},
+    web::Bytes,
+};
+use futures_util::stream;
+use serde::Deserialize;
+use socket2::Socket;
+
+/// A fault, as `PUT /__sim/faults` takes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Fault {
+    /// How many answers it is still for.
+    #[serde(default = "once")]
+    count: u32,
+    /// Milliseconds before anything else happens.
+    #[serde(default)]
+    delay_ms: u64,
+    /// Answers with this status.
+    status: Option<u16>,
+    /// Answers with this body.
+    body: Option<String>,
+    /// The body's media type.
+    content_type: Option<String>,
+    /// Answers with these headers besides.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// Resets the connection.
+    #[serde(default)]
+    reset: bool,
+    /// Promises a longer body than it sends.
+    #[serde(default)]
+    truncate: bool,
+    /// Redirects there.
+    redirect: Option<String>,
+    /// Answers properly, with a URL on this host.
+    pub(super) host: Option<String>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    /// The fault for the next answer, if there is one that is not used up.
+    pub(super) fn take(pending: &mut Option<Self>) -> Option<Self> {
+        let fault = pending.as_mut()?;
+        let now = fault.clone();
+        fault.count = fault.count.saturating_sub(1);
+        if fault.count == 0 {
+            *pending = None;
+        }
+        Some(now)
+    }
+
+    /// Does what the fault says. Nothing comes back if the answer should go on as usual.
+    pub(super) async fn strike(&self, request: &HttpRequest) -> Option<HttpResponse> {
+        tokio::time::sleep(Duration::from_millis(self.delay_ms)).await;
+        if self.reset {
+            return reset(request).await;
+        }
+        if let Some(location) = &self.redirect {
+            return Some(
+                HttpResponse::TemporaryRedirect()
+                    .insert_header((LOCATION, location.as_str()))
+                    .finish(),
+            );
+        }
+        if self.truncate {
+            return Some(truncated());
+        }
+        if self.status.is_none() && self.body.is_none() {
+            return None;
+        }
+        let status = self
+            .status
+            .and_then(|status| StatusCode::from_u16(status).ok())
+            .unwrap_or(StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        response.content_type(self.content_type.as_deref().unwrap_or("text/plain; charset=utf-8"));
+        for (name, value) in &self.headers {
+            response.insert_header((name.as_str(), value.as_str()));
+        }
+        Some(response.body(self.body.clone().unwrap_or_default()))
+    }
+}
+
+/// Makes the kernel send a reset when the connection is closed, then has it closed.
+async fn reset(request: &HttpRequest) -> Option<HttpResponse> {
+    let socket = request.conn_data::<Socket>()?;
+    socket.set_linger(Some(Duration::ZERO)).ok()?;
+    socket.shutdown(std::net::Shutdown::Read).ok()?;
+    pending().await
+}
+
+fn truncated() -> HttpResponse {
+    let parts = [Ok(Bytes::from_static(b"https://")), Err(PayloadError::Incomplete(None))];
+    HttpResponse::Ok().no_chunking(4096).streaming(stream::iter(parts))
+}
