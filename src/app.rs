@@ -14,6 +14,11 @@ use crate::{
     resilience::{Admission, TenantSeats},
 };
 
+/// Runs a future to its end on actix's runtime.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    rt::System::new().block_on(future)
+}
+
 /// A gateway that listens, and is not running yet.
 #[derive(Debug)]
 pub struct Application {

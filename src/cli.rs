@@ -6,7 +6,7 @@ mod key;
 mod serve;
 mod simulate;
 
-use std::{ffi::OsString, fmt, io::Write as _, process::ExitCode};
+use std::{fmt, io::Write as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -36,9 +36,10 @@ enum Command {
     Key(key::Command),
 }
 
-/// Runs the command that the arguments name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+/// Runs the command that the process's arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => {
             let asked_for = !usage.use_stderr();

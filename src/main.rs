@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use empego_gateway::cli;
 
 fn main() -> ExitCode {
-    cli::run(std::env::args_os())
+    cli::run()
 }

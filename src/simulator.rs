@@ -16,8 +16,14 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use actix_web::{App, HttpServer, dev::Server, rt::net::TcpStream, web};
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    rt::{self, net::TcpStream},
+    web,
+};
 use socket2::SockRef;
+use tokio::signal::unix::{SignalKind, signal};
 
 use self::{fault::Fault, journal::Entry, session::Sessions, user::Users};
 
@@ -43,8 +49,7 @@ pub struct Settings {
 
 /// A simulator that listens, and is not running yet.
 pub struct Simulator {
-    /// Runs it.
-    pub server: Server,
+    server: Server,
     /// Where it listens, with the real port.
     pub address: SocketAddr,
 }
@@ -82,6 +87,41 @@ impl Simulator {
             .listen(listener)?
             .run();
         Ok(Self { server, address })
+    }
+
+    /// Serves until SIGTERM or SIGINT; it has nothing to finish.
+    ///
+    /// # Errors
+    /// If signals cannot be listened to, or the listener fails.
+    pub async fn run_until_stopped(self) -> io::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let handle = self.server.handle();
+        tokio::select! {
+            ended = self.server => return ended,
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        handle.stop(false).await;
+        Ok(())
+    }
+
+    /// Serves beside whatever else runs.
+    #[must_use = "the handle stops it"]
+    pub fn start(self) -> Started {
+        let handle = self.server.handle();
+        rt::spawn(self.server);
+        Started(handle)
+    }
+}
+
+/// A simulator that serves.
+pub struct Started(ServerHandle);
+
+impl Started {
+    /// Stops it at once.
+    pub async fn stop(self) {
+        self.0.stop(false).await;
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
-use actix_web::rt::{self, System};
 use clap::Args;
 use tracing::level_filters::LevelFilter;
 
 use super::{Exit, print};
 use crate::{
-    app::Application,
+    app::{self, Application},
     config::{Config, Source},
     identity::HostKey,
     simulator::{Partial, Settings, Simulator},
@@ -35,7 +34,7 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     let host_key = HostKey::generate().map_err(Exit::failure)?;
     let api_key = HostKey::generate().map_err(Exit::failure)?;
 
-    System::new().block_on(async {
+    app::block_on(async {
         let simulator = Simulator::build(Settings {
             listen: arguments.simulator_listen,
             api_keys: vec![api_key.expose().to_owned()],
@@ -47,10 +46,9 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
         let application = Application::build(&config).map_err(|error| in_use(arguments.listen, "--listen", &error))?;
 
         print(welcome(application.address(), simulator.address, &host_key))?;
-        let stop_simulator = simulator.server.handle();
-        rt::spawn(simulator.server);
+        let simulator = simulator.start();
         let outcome = application.run_until_stopped().await;
-        stop_simulator.stop(false).await;
+        simulator.stop().await;
         outcome.map_err(Exit::failure)
     })
 }

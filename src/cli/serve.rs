@@ -2,12 +2,11 @@
 
 use std::{io::IsTerminal as _, path::PathBuf};
 
-use actix_web::rt::System;
 use clap::Args;
 
 use super::{Exit, print};
 use crate::{
-    app::Application,
+    app::{self, Application},
     config::{Config, LogConfig, LogFormat, Source},
     telemetry::{self, Format},
 };
@@ -22,7 +21,7 @@ pub(super) struct Arguments {
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     let config = load(arguments)?;
     let _flushed_at_the_end = telemetry::start(config.log.level, format(config.log));
-    System::new().block_on(async {
+    app::block_on(async {
         let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
         application.run_until_stopped().await.map_err(Exit::failure)
     })

@@ -2,15 +2,13 @@
 
 use std::net::SocketAddr;
 
-use actix_web::{
-    dev::ServerHandle,
-    rt::{self, System},
-};
 use clap::{Args, ValueEnum};
-use tokio::signal::ctrl_c;
 
 use super::{Exit, print};
-use crate::simulator::{Partial, Settings, Simulator};
+use crate::{
+    app,
+    simulator::{Partial, Settings, Simulator},
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -43,6 +41,7 @@ impl From<PartialArgument> for Partial {
 }
 
 pub(super) fn simulate(arguments: Arguments) -> Result<(), Exit> {
+    let api_keys = arguments.api_keys.clone();
     let settings = Settings {
         listen: arguments.listen,
         api_keys: arguments.api_keys,
@@ -53,22 +52,13 @@ pub(super) fn simulate(arguments: Arguments) -> Result<(), Exit> {
             "--listen must be an address of this machine alone, such as 127.0.0.1:8081",
         ));
     }
-    System::new().block_on(async {
+    app::block_on(async {
         let simulator = Simulator::build(settings).map_err(Exit::failure)?;
+        let address = simulator.address;
         print(format!(
-            "simulator  http://{}/empego-integrations/R4",
-            simulator.address
+            "simulator  http://{address}\nbase_url   http://{address}/empego-integrations/R4\napi keys   {}",
+            api_keys.join(" ")
         ))?;
-        stop_on_signal(simulator.server.handle());
-        simulator.server.await.map_err(Exit::failure)
+        simulator.run_until_stopped().await.map_err(Exit::failure)
     })
-}
-
-/// The simulator has nothing to lose: it stops at once.
-pub(super) fn stop_on_signal(server: ServerHandle) {
-    rt::spawn(async move {
-        if ctrl_c().await.is_ok() {
-            server.stop(false).await;
-        }
-    });
 }

@@ -79,6 +79,8 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
             _ => Err("must be asserted".to_owned()),
         })
     });
+    // A host of another kind has other settings: what is said about these would mislead.
+    identity?;
     for name in OF_TOKEN_HOSTS {
         section.refuse(
             name,
@@ -102,7 +104,6 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     });
     let explain = section.boolean("explain", false, mistakes);
     section.finish(mistakes);
-    identity?;
     Some(HostConfig {
         id: id?,
         tenant: tenant?,

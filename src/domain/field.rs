@@ -47,51 +47,74 @@ impl FieldErrors {
     }
 }
 
-/// The kinds of mistakes. Each has a stable code and a sentence an integrator can act on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+/// Writes the enum and its texts from the same rows. The sentence is empty where [`Fault::message`] has something to
+/// put in.
+macro_rules! faults {
+    ($($(#[$doc:meta])* $variant:ident $(($inside:ty))? = $code:literal, $sentence:literal;)+) => {
+        /// The kinds of mistakes. Each has a stable code and a sentence an integrator can act on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[$doc])* $variant $(($inside))?,)+
+        }
+
+        impl Fault {
+            /// The codes of all kinds.
+            pub const CODES: &[&str] = &[$($code,)+];
+
+            const fn texts(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$variant { .. } => ($code, $sentence),)+
+                }
+            }
+        }
+    };
+}
+
+faults! {
     /// It must be there and is not.
-    Required,
+    Required = "required", "Required";
     /// A member or parameter that nobody knows, or that this tenant was not granted.
-    Unknown,
+    Unknown = "unknown", "Not a name that is accepted here";
     /// Stated twice.
-    Repeated,
+    Repeated = "repeated", "Stated more than once";
     /// Another JSON type than the one named.
-    WrongType(&'static str),
+    WrongType(&'static str) = "wrong_type", "";
     /// Empty, or white space only.
-    Empty,
+    Empty = "empty", "Must not be empty or blank: leave it out instead";
     /// Longer than this many characters (Unicode scalar values).
-    TooLong(usize),
+    TooLong(usize) = "too_long", "";
     /// A control, format, line-separating, private-use or unassigned character.
-    BadCharacter,
+    BadCharacter = "bad_character", "Contains a control, format, private-use or unassigned character";
     /// White space at the start or the end.
-    OuterSpace,
+    OuterSpace = "outer_space", "Must not start or end with white space";
     /// Not in Unicode normalization form C.
-    NotNormalized,
+    NotNormalized = "not_normalized", "Must be in Unicode normalization form C";
     /// Not an e-mail address by the rule of the HTML standard, or with a domain that is not plain ASCII.
-    BadEmail,
+    BadEmail = "bad_email", "Must be an e-mail address with an ASCII domain name";
     /// None of the values named.
-    BadValue(&'static str),
+    BadValue(&'static str) = "bad_value", "";
     /// A known name, in other upper or lower case.
-    WrongCase,
+    WrongCase = "wrong_case", "This name must be spelt in exactly this upper and lower case";
     /// A query pair without `=`.
-    NoEqualsSign,
+    NoEqualsSign = "no_equals_sign", "Every query parameter must be written name=value";
     /// `%` without two hexadecimal digits.
-    BadPercent,
+    BadPercent = "bad_percent", "A percent sign must be followed by two hexadecimal digits";
     /// Bytes that are not UTF-8.
-    NotUtf8,
+    NotUtf8 = "not_utf8", "Must be UTF-8";
     /// Not JSON; the offset (in bytes) where reading stopped.
-    NotJson(usize),
+    NotJson(usize) = "not_json", "";
     /// Longer than this many bytes.
-    TooLarge(usize),
+    TooLarge(usize) = "too_large", "";
     /// Not base64 in the standard alphabet.
-    NotBase64(NotBase64),
+    NotBase64(NotBase64) = "not_base64", "";
     /// Text in a browser's Latin-1, from `btoa` without an encoder.
-    Latin1Header,
+    Latin1Header = "not_utf8",
+        "The decoded bytes are not UTF-8. A browser's btoa(JSON.stringify(user)) yields Latin-1: \
+         encode the text with TextEncoder first, then base64 the bytes";
     /// It has no place here; the words say what to do instead.
-    NotAccepted(&'static str),
+    NotAccepted(&'static str) = "not_accepted", "";
     /// The connection ended before the whole body was there.
-    Truncated,
+    Truncated = "truncated", "The body ended before it was complete";
 }
 
 /// Why a header value is not base64. Offsets count bytes from 0.
@@ -141,46 +164,6 @@ impl Fault {
             | Self::NotUtf8
             | Self::Latin1Header
             | Self::Truncated => self.texts().1.into(),
-        }
-    }
-
-    /// Code and sentence of each kind; the sentence is empty where [`Self::message`] has a figure to put in.
-    const fn texts(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Required => ("required", "Required"),
-            Self::Unknown => ("unknown", "Not a name that is accepted here"),
-            Self::Repeated => ("repeated", "Stated more than once"),
-            Self::WrongType(_) => ("wrong_type", ""),
-            Self::Empty => ("empty", "Must not be empty or blank: leave it out instead"),
-            Self::TooLong(_) => ("too_long", ""),
-            Self::BadCharacter => (
-                "bad_character",
-                "Contains a control, format, private-use or unassigned character",
-            ),
-            Self::OuterSpace => ("outer_space", "Must not start or end with white space"),
-            Self::NotNormalized => ("not_normalized", "Must be in Unicode normalization form C"),
-            Self::BadEmail => ("bad_email", "Must be an e-mail address with an ASCII domain name"),
-            Self::BadValue(_) => ("bad_value", ""),
-            Self::WrongCase => (
-                "wrong_case",
-                "This name must be spelt in exactly this upper and lower case",
-            ),
-            Self::NoEqualsSign => ("no_equals_sign", "Every query parameter must be written name=value"),
-            Self::BadPercent => (
-                "bad_percent",
-                "A percent sign must be followed by two hexadecimal digits",
-            ),
-            Self::NotUtf8 => ("not_utf8", "Must be UTF-8"),
-            Self::NotJson(_) => ("not_json", ""),
-            Self::TooLarge(_) => ("too_large", ""),
-            Self::NotBase64(_) => ("not_base64", ""),
-            Self::Latin1Header => (
-                "not_utf8",
-                "The decoded bytes are not UTF-8. A browser's btoa(JSON.stringify(user)) yields Latin-1: \
-                 encode the text with TextEncoder first, then base64 the bytes",
-            ),
-            Self::NotAccepted(_) => ("not_accepted", ""),
-            Self::Truncated => ("truncated", "The body ended before it was complete"),
         }
     }
 }

@@ -137,7 +137,7 @@ codes! {
     HostUnauthenticated = "host_unauthenticated", 401, Caller, false, "Authentication failed";
     /// A credential used from a browser origin that its host does not list.
     OriginDenied = "origin_denied", 403, Gateway, false,
-        "This origin may not launch: a host's origins setting lists the browser origins of a token host";
+        "This origin may not launch: browsers may use token hosts only, from the origins that the host's origins setting lists";
     /// An endpoint that the tenant was not granted.
     EndpointDenied = "endpoint_denied", 403, Gateway, false,
         "This endpoint is not granted: the tenant's endpoints setting lists those that are";

@@ -4,8 +4,7 @@ use std::fmt;
 
 use base64::{
     Engine as _,
-    alphabet::STANDARD as STANDARD_ALPHABET,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
 };
 
 use super::{
@@ -21,12 +20,6 @@ pub const NAME: &str = "x-integration-user";
 /// The most bytes a header value may have, received or sent. No [`Clinician`] comes near it: the longest encodes to
 /// less than 3 KiB, which a test shows.
 pub const MAX_BYTES: usize = 4096;
-
-/// Accepts padding and its absence; Empego's samples have it.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD_ALPHABET,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// A value as it is sent to Empego: standard padded base64. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,11 +94,17 @@ pub(super) fn whole(code: Code, fault: Fault) -> HeaderFault {
     }
 }
 
+/// Padding may be there, as in Empego's samples, or not; half of it may not.
 fn from_base64(value: &[u8]) -> Result<Vec<u8>, NotBase64> {
     if value.is_empty() {
         return Err(NotBase64::Empty);
     }
-    LENIENT.decode(value).map_err(|_position_is_found_below| explain(value))
+    let engine = if value.contains(&b'=') {
+        STANDARD
+    } else {
+        STANDARD_NO_PAD
+    };
+    engine.decode(value).map_err(|_position_is_found_below| explain(value))
 }
 
 /// Says why a value that does not decode is not base64, in the words of an integrator.
@@ -239,6 +238,13 @@ mod tests {
                 header,
                 Fault::NotBase64(NotBase64::Alphabet(2)),
                 "not ASCII",
+            ),
+            (
+                b"eyJ1c2VySWQiOiJlbXA0NTYifQ=".to_vec(),
+                Code::HeaderNotBase64,
+                header,
+                Fault::NotBase64(NotBase64::Padding),
+                "half of the padding",
             ),
             (
                 b"e30===".to_vec(),

@@ -134,3 +134,15 @@ fn check_tenant_key(request: &HttpRequest, tenant: &Tenant) -> FieldErrors {
     }
     errors
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_as_a_defect_and_tells_nothing() {
+        let failure = or_internal::<()>(async { panic!("canary") }).await.unwrap_err();
+        assert_eq!(failure.to_string(), "internal");
+        assert!(!format!("{failure:?}").contains("canary"));
+    }
+}

@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     dev::Payload,
-    http::header::{ACCEPT, Accept, ContentType, Header as _, HeaderName, Quality, VARY},
+    http::header::{Accept, ContentType, Header as _, HeaderName, Quality, VARY},
     web::Data,
 };
 
@@ -57,7 +57,7 @@ pub(super) async fn launch(
 ) -> Result<HttpResponse, Failure> {
     let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, &request)).await?;
     let mut response = HttpResponse::Ok();
-    response.insert_header((VARY, ACCEPT.as_str()));
+    response.insert_header((VARY, "Accept"));
     if !embed.plan.warnings.is_empty() {
         let warnings: Vec<_> = embed.plan.warnings.iter().map(|warning| warning.as_str()).collect();
         response.insert_header(("x-gateway-warnings", warnings.join(", ")));

@@ -84,7 +84,7 @@ impl TenantSeats {
 mod tests {
     use super::*;
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn a_tenant_without_seats_leaves_the_others_theirs() {
         let admission = Admission::new(2, Duration::ZERO);
         let (one, other) = (TenantSeats::new(1), TenantSeats::new(1));
@@ -95,7 +95,7 @@ mod tests {
         assert!(admission.seat(&one).await.is_ok());
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn the_process_has_a_limit_of_its_own() {
         let admission = Admission::new(1, Duration::ZERO);
         let (one, other) = (TenantSeats::new(9), TenantSeats::new(9));

@@ -1,6 +1,6 @@
 //! Faults on demand: what the next answers do instead of what they should.
 
-use std::{collections::BTreeMap, future::pending, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,7 +8,7 @@ use actix_web::{
     http::{StatusCode, header::LOCATION},
     web::Bytes,
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use socket2::Socket;
 
@@ -63,7 +63,7 @@ impl Fault {
     pub(super) async fn strike(&self, request: &HttpRequest) -> Option<HttpResponse> {
         tokio::time::sleep(Duration::from_millis(self.delay_ms)).await;
         if self.reset {
-            return reset(request).await;
+            return Some(reset(request));
         }
         if let Some(location) = &self.redirect {
             return Some(
@@ -91,15 +91,24 @@ impl Fault {
     }
 }
 
-/// Makes the kernel send a reset when the connection is closed, then has it closed.
-async fn reset(request: &HttpRequest) -> Option<HttpResponse> {
-    let socket = request.conn_data::<Socket>()?;
-    socket.set_linger(Some(Duration::ZERO)).ok()?;
-    socket.shutdown(std::net::Shutdown::Read).ok()?;
-    pending().await
+/// Has the connection dropped before a byte of the answer is flushed, and the kernel send a reset when it is.
+fn reset(request: &HttpRequest) -> HttpResponse {
+    let armed = request
+        .conn_data::<Socket>()
+        .is_some_and(|socket| socket.set_linger(Some(Duration::ZERO)).is_ok());
+    if !armed {
+        return HttpResponse::InternalServerError().body("this connection cannot be reset");
+    }
+    HttpResponse::Ok().streaming(stream::once(async { Err::<Bytes, _>(PayloadError::Incomplete(None)) }))
 }
 
+/// Sends the head and some of the body, then has the connection dropped.
 fn truncated() -> HttpResponse {
-    let parts = [Ok(Bytes::from_static(b"https://")), Err(PayloadError::Incomplete(None))];
-    HttpResponse::Ok().no_chunking(4096).streaming(stream::iter(parts))
+    let start = stream::once(async { Ok(Bytes::from_static(b"https://")) });
+    let end = stream::once(async {
+        // Pending once: what came before is flushed meanwhile.
+        tokio::task::yield_now().await;
+        Err(PayloadError::Incomplete(None))
+    });
+    HttpResponse::Ok().no_chunking(4096).streaming(start.chain(end))
 }
