@@ -1,0 +1,192 @@
+//! Configurations: every mistake at once, with file, line and key.
+
+use std::{fs, path::Path, process::Output};
+
+use crate::helpers::binary;
+
+const BAD: &str = r#"
+[server]
+listen = "localhost"
+worker = 2
+[log]
+level = "loud"
+[empego]
+base_url = "http://api.empego.ca/R4"
+timeout_ms = 0
+embed_hosts = ["App.empego.ca", 7]
+[[tenant]]
+id = "downtown"
+api_key = "secret-canary"
+policy = "lax"
+endpoints = ["consultation/veiw"]
+owner_session = "yes"
+extra_params = ["api_key"]
+required_params = { "followup/plan" = ["ward"], "nowhere" = [] }
+[tenant.frame]
+referrer_policy = "none"
+[tenant.rate]
+per_second = 5
+[[tenant]]
+id = "downtown"
+api_key_env = "NOT_SET"
+[[tenant]]
+id = "up town"
+api_key_file = "missing"
+api_key_env = "NOT_SET"
+[[host]]
+id = "ehr"
+tenant = "nowhere"
+identity = "asserted"
+key_sha256 = ["zz", "yy", "xx"]
+origins = ["https://ehr.example"]
+intents = ["guess"]
+upstream_401 = "hide"
+[[host]]
+id = "spa"
+tenant = "downtown"
+identity = "token"
+[host.jwt]
+issuer = "https://idp.example"
+"#;
+
+fn check(folder: &Path, text: &str, variables: &[(&str, &str)]) -> Output {
+    fs::write(folder.join("gateway.toml"), text).unwrap();
+    let mut command = binary();
+    command.current_dir(folder).envs(variables.iter().copied());
+    command.args(["check", "--config", "gateway.toml"]).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn check_lists_every_mistake_at_once_and_exits_64() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [
+        ("GATEWAY__TENANT__POLICY", "documented"),
+        ("GATEWAY__SERVER__WORKERS", "many"),
+    ];
+    let output = check(folder.path(), BAD, &variables);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(output.stdout.is_empty());
+    assert!(!stderr(&output).contains("secret-canary"));
+    insta::assert_snapshot!(stderr(&output));
+}
+
+#[test]
+fn syntax_errors_are_told_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = check(
+        folder.path(),
+        "[server\nlisten = 1\n[[tenant]]\nid = \"a\nb = [1,\n",
+        &[],
+    );
+    assert_eq!(output.status.code(), Some(64));
+    insta::assert_snapshot!(stderr(&output));
+}
+
+#[test]
+fn an_empty_file_says_what_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = check(folder.path(), "", &[]);
+    assert_eq!(output.status.code(), Some(64));
+    insta::assert_snapshot!(stderr(&output));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let output = binary()
+        .args(["serve", "--config", "/nonexistent/gateway.toml"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(
+        stderr(&output).contains("/nonexistent/gateway.toml: cannot be read"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn the_example_is_good_once_its_secrets_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = include_str!("../../gateway.example.toml");
+    let output = check(folder.path(), example, &[("EMPEGO_API_KEY", "key")]);
+    assert_eq!(stderr(&output), "");
+    assert_eq!(output.status.code(), Some(0));
+
+    let output = check(folder.path(), example, &[]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(stderr(&output).contains("EMPEGO_API_KEY"), "{}", stderr(&output));
+}
+
+#[test]
+fn settings_that_are_off_in_the_example_can_be_switched_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = include_str!("../../gateway.example.toml");
+    let switched_on: String = example
+        .lines()
+        .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    assert_ne!(switched_on, example);
+    let output = check(folder.path(), &switched_on, &[("EMPEGO_API_KEY", "key")]);
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn variables_override_scalars_and_secrets_come_from_files_beside_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("api.key"), "  from-a-file\n").unwrap();
+    fs::write(
+        folder.path().join("hosts.sha256"),
+        format!("{}\n{}\n", "1".repeat(64), "2".repeat(64)),
+    )
+    .unwrap();
+    let text = "
+        [server]
+        listen = \"wrong, but overridden\"
+        [[tenant]]
+        id = \"t\"
+        api_key_file = \"api.key\"
+        [[host]]
+        id = \"h\"
+        tenant = \"t\"
+        identity = \"asserted\"
+        key_sha256_file = \"hosts.sha256\"
+    ";
+    let variables = [
+        ("GATEWAY__SERVER__LISTEN", "127.0.0.1:0"),
+        ("GATEWAY__EMPEGO__TIMEOUT_MS", "3000"),
+    ];
+    let output = check(folder.path(), text, &variables);
+    assert_eq!(stderr(&output), "");
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "good: tenants: 1, hosts: 1\n"
+    );
+}
+
+#[test]
+fn two_hosts_may_not_share_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = |id: &str| {
+        format!(
+            "[[host]]\nid = \"{id}\"\ntenant = \"t\"\nidentity = \"asserted\"\nkey_sha256 = \"{}\"\n",
+            "1".repeat(64)
+        )
+    };
+    let text = format!(
+        "[[tenant]]\nid = \"t\"\napi_key_env = \"KEY\"\n{}{}",
+        host("a"),
+        host("b")
+    );
+    let output = check(folder.path(), &text, &[("KEY", "k")]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(
+        stderr(&output).contains("is a key of an earlier host"),
+        "{}",
+        stderr(&output)
+    );
+}

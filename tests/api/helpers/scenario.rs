@@ -1,0 +1,421 @@
+//! Provokes every error code of the contract, and a success, against the running binary, with telltale values in every
+//! place that takes one.
+
+use std::{
+    fmt::Write as _,
+    net::{SocketAddr, TcpListener, TcpStream},
+};
+
+use actix_web::rt::task::spawn_blocking;
+use empego_gateway::domain::refusal::Code;
+use reqwest::{Method, RequestBuilder, redirect::Policy};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
+
+use super::{Answer, Running, base64, binary, raw};
+
+/// Stands in every value of a person, a patient or an upstream. Its accents tell encodings apart.
+pub(crate) const CANARY: &str = "cänäry7f3a";
+/// Stands in keys, where accents cannot.
+pub(crate) const KEY_CANARY: &str = "canary-key-9d1c";
+
+/// What came of one attempt.
+pub(crate) struct Outcome {
+    /// The code that was provoked; none for a launch that went well.
+    pub(crate) code: Option<Code>,
+    pub(crate) request_id: String,
+    pub(crate) answer: Option<Answer>,
+}
+
+/// Everything that happened.
+pub(crate) struct Played {
+    pub(crate) outcomes: Vec<Outcome>,
+    /// Whatever the process wrote after it listened.
+    pub(crate) log: String,
+}
+
+/// Codes that no request can provoke yet, and why.
+pub(crate) const NOT_YET: &[(Code, &str)] = &[
+    (Code::ClinicianNotAccepted, "there are no token hosts"),
+    (Code::PatientDenied, "there are no token hosts"),
+    (Code::ClaimUnusable, "there are no token hosts"),
+    (Code::RateLimited, "there are no rate limits"),
+    (Code::UpstreamCircuitOpen, "there is no circuit breaker"),
+    (
+        Code::Internal,
+        "a defect of ours: http::authenticated provokes it in its own test",
+    ),
+];
+
+/// The tenants of the scenario; each has one host, whose key carries its name.
+const TENANTS: [&str; 5] = ["main", "strict", "nobody", "full", "stuck"];
+
+struct Stage {
+    gateway: String,
+    client: reqwest::Client,
+    attempts: usize,
+    outcomes: Vec<Outcome>,
+}
+
+/// Plays it.
+pub(crate) async fn play() -> Played {
+    let upstream = upstream().await;
+    let stuck = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (full, _waiting) = full_queue();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gateway.toml");
+    std::fs::write(&file, config(&upstream.uri(), stuck.local_addr().unwrap(), full)).unwrap();
+    let mut command = binary();
+    command
+        .env("KEY", KEY_CANARY)
+        .env("RUST_LOG", "trace")
+        .args(["serve", "--config"])
+        .arg(&file);
+    let mut running = Running::start(&mut command);
+
+    let mut stage = Stage {
+        gateway: running.address(),
+        client: reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap(),
+        attempts: 0,
+        outcomes: Vec::new(),
+    };
+    stage.play_header_faults().await;
+    stage.play_callers_faults().await;
+    stage.play_policy().await;
+    stage.play_upstream().await;
+    stage.play_overload(stuck).await;
+    let outcomes = stage.outcomes;
+    let (status, log) = spawn_blocking(|| running.stop()).await.unwrap();
+    assert!(status.success(), "{log}");
+    Played { outcomes, log }
+}
+
+impl Stage {
+    async fn play_header_faults(&mut self) {
+        use Code::{HeaderNotBase64, HeaderNotJson, HeaderNotUtf8, HeaderRepeated, HeaderSchema, HeaderTooLarge};
+        let rows: Vec<(Code, Vec<String>)> = vec![
+            (HeaderRepeated, vec![base64(clinician().to_string()); 2]),
+            (HeaderTooLarge, vec![base64(CANARY.repeat(400))]),
+            (HeaderNotBase64, vec![format!("{KEY_CANARY}!")]),
+            (HeaderNotUtf8, vec![base64([CANARY.as_bytes(), b"\xff"].concat())]),
+            (HeaderNotJson, vec![base64(CANARY)]),
+            (
+                HeaderSchema,
+                vec![base64(json!({CANARY: CANARY, "email": CANARY}).to_string())],
+            ),
+        ];
+        for (code, headers) in rows {
+            let mut request = self.drop_in("main", "consultation/dashboard");
+            for header in headers {
+                request = request.header("x-integration-user", header);
+            }
+            self.send(Some(code), request).await;
+        }
+    }
+
+    async fn play_callers_faults(&mut self) {
+        let tail = format!("consultation/view?{}", pair(CANARY, CANARY));
+        let native = self.native("main", &tail, &json!({CANARY: CANARY, "clinician": {CANARY: CANARY}}));
+        self.send(Some(Code::InvalidRequest), native).await;
+        let native = self.native("main", "consultation/view", &json!({"patientKey": CANARY}));
+        self.send(Some(Code::IdentityRequired), native).await;
+        let native = self.native("main", "consultation/view", &launch(&json!({"userId": CANARY}), "new"));
+        self.send(Some(Code::UserFieldsMissing), native).await;
+        let native = self.native("main", "consultation/view", &launch(&clinician(), "clone"));
+        self.send(Some(Code::IntentConflict), native).await;
+        let native = self.native("main", "consultation/view", &launch(&clinician(), "upsert"));
+        self.send(
+            Some(Code::ReservedHeader),
+            native.header("x-management-key", KEY_CANARY),
+        )
+        .await;
+        let native = self.native("main", "consultation/view", &launch(&clinician(), "upsert"));
+        self.send(
+            Some(Code::OriginDenied),
+            native.header("origin", format!("https://{KEY_CANARY}.test")),
+        )
+        .await;
+
+        let unknown = self
+            .client
+            .get(self.url("/v1/embeddable/consultation/view?x="))
+            .header("api-key", KEY_CANARY);
+        self.send(Some(Code::MethodNotAllowed), unknown).await;
+        let unknown = self
+            .client
+            .get(self.url(&format!("/nowhere?{KEY_CANARY}={KEY_CANARY}")));
+        self.send(Some(Code::NotFound), unknown).await;
+        let stranger = self
+            .client
+            .post(self.url("/v1/embeddable/statistics"))
+            .bearer_auth(KEY_CANARY);
+        self.send(Some(Code::HostUnauthenticated), stranger.body(CANARY)).await;
+
+        let body = self
+            .client
+            .post(self.url("/v1/embeddable/consultation/view"))
+            .bearer_auth(key("main"))
+            .body(CANARY);
+        self.send(Some(Code::UnsupportedMediaType), body).await;
+        let large = json!({"patientKey": CANARY.repeat(2000)});
+        let body = self.native("main", "consultation/view", &large);
+        self.send(Some(Code::PayloadTooLarge), body).await;
+
+        let slow = format!(
+            "POST /v1/embeddable/consultation/view HTTP/1.1\r\nhost: x\r\napi-key: {}\r\ncontent-type: application/json\r\n\
+             content-length: 100\r\n",
+            key("main")
+        );
+        self.send_raw(Code::RequestTimeout, &slow, CANARY).await;
+        let absolute = format!("GET http://{KEY_CANARY}.test/?{KEY_CANARY} HTTP/1.1\r\nhost: x\r\n");
+        self.send_raw(Code::BadTarget, &absolute, "").await;
+    }
+
+    async fn play_policy(&mut self) {
+        let native = self.native("main", "statistics", &launch(&clinician(), "upsert"));
+        self.send(Some(Code::EndpointDenied), native).await;
+        let native = self.native("strict", "consultation/view", &launch(&clinician(), "existing"));
+        self.send(Some(Code::IntentDenied), native).await;
+        let bare = json!({"userId": CANARY});
+        let native = self.native(
+            "strict",
+            "consultation/view",
+            &json!({"clinician": bare, "patientKey": CANARY}),
+        );
+        self.send(Some(Code::IntentRequired), native).await;
+        let native = self.native("strict", "consultation/view", &launch(&bare, "clone"));
+        self.send(Some(Code::OwnerCloneDenied), native).await;
+        let tail = format!("consultation/view?{}", pair("patientKey", CANARY));
+        let drop_in = self.drop_in("strict", &tail);
+        self.send(Some(Code::OwnerSessionDenied), drop_in).await;
+    }
+
+    async fn play_upstream(&mut self) {
+        let wanted = [
+            None,
+            Some(Code::UpstreamHeaderRejected),
+            Some(Code::UpstreamUserFieldsMissing),
+            Some(Code::UpstreamAuthenticationFailed),
+            Some(Code::UpstreamRejected),
+            Some(Code::UpstreamError),
+            Some(Code::UpstreamBadBody),
+            Some(Code::UpstreamBadUrl),
+            Some(Code::UpstreamBusy),
+        ];
+        for code in wanted {
+            let mut body = launch(&clinician(), "upsert");
+            body["params"] = json!({"want": code.map_or("ok", Code::as_str), "accessKey": CANARY});
+            let native = self.native("main", "consultation/view", &body);
+            self.send(
+                code,
+                native.header("cookie", KEY_CANARY).header("user-agent", KEY_CANARY),
+            )
+            .await;
+        }
+        for (tenant, code) in [
+            ("nobody", Code::UpstreamUnreachable),
+            ("full", Code::UpstreamConnectTimeout),
+        ] {
+            let native = self.native(tenant, "consultation/view", &launch(&clinician(), "upsert"));
+            self.send(Some(code), native).await;
+        }
+    }
+
+    /// One launch holds the tenant's only seat until the upstream's time is up; another comes meanwhile.
+    async fn play_overload(&mut self, stuck: TcpListener) {
+        let (id, first) = self.with_id(self.native("stuck", "consultation/view", &launch(&clinician(), "upsert")));
+        let first = actix_web::rt::spawn(first.send());
+        let _held = spawn_blocking(move || stuck.accept().unwrap().0).await.unwrap();
+        let second = self.native("stuck", "consultation/view", &launch(&clinician(), "upsert"));
+        self.send(Some(Code::Overloaded), second).await;
+        let answer = Answer::of(first.await.unwrap().unwrap()).await;
+        self.keep(Some(Code::UpstreamTimeout), id, answer);
+    }
+
+    async fn send(&mut self, code: Option<Code>, request: RequestBuilder) {
+        let (id, request) = self.with_id(request);
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        self.keep(code, id, answer);
+    }
+
+    fn keep(&mut self, code: Option<Code>, request_id: String, answer: Answer) {
+        match code {
+            Some(code) => assert_eq!(answer.code(), code.as_str(), "{answer:?}"),
+            None => assert_eq!(answer.status, 200, "{answer:?}"),
+        }
+        self.outcomes.push(Outcome {
+            code,
+            request_id,
+            answer: Some(answer),
+        });
+    }
+
+    async fn send_raw(&mut self, code: Code, head: &str, body: &str) {
+        let request_id = self.next_id();
+        let answer = raw(
+            &self.gateway,
+            &format!("{head}x-request-id: {request_id}\r\n\r\n{body}"),
+        )
+        .await;
+        assert!(answer.contains(&format!("\"code\":\"{}\"", code.as_str())), "{answer}");
+        self.outcomes.push(Outcome {
+            code: Some(code),
+            request_id,
+            answer: None,
+        });
+    }
+
+    fn with_id(&mut self, request: RequestBuilder) -> (String, RequestBuilder) {
+        let id = self.next_id();
+        (id.clone(), request.header("x-request-id", id))
+    }
+
+    fn next_id(&mut self) -> String {
+        self.attempts += 1;
+        format!("00000000-0000-4000-8000-{:012}", self.attempts)
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.gateway)
+    }
+
+    fn native(&self, tenant: &str, tail: &str, body: &Value) -> RequestBuilder {
+        let request = self
+            .client
+            .request(Method::POST, self.url(&format!("/v1/embeddable/{tail}")));
+        let request = request
+            .bearer_auth(key(tenant))
+            .header("content-type", "application/json");
+        request.body(body.to_string())
+    }
+
+    fn drop_in(&self, tenant: &str, tail: &str) -> RequestBuilder {
+        let url = self.url(&format!("/empego-integrations/R4/embeddable/{tail}"));
+        self.client.get(url).header("api-key", key(tenant))
+    }
+}
+
+fn pair(name: &str, value: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .append_pair(name, value)
+        .finish()
+}
+
+fn key(tenant: &str) -> String {
+    format!("egw_{KEY_CANARY}-{tenant}")
+}
+
+fn clinician() -> Value {
+    json!({
+        "userId": CANARY, "firstName": CANARY, "lastName": CANARY, "email": format!("{KEY_CANARY}@clinic.ca"),
+        "licenseNumber": CANARY, "preferredLanguage": "FR",
+    })
+}
+
+fn launch(clinician: &Value, intent: &str) -> Value {
+    json!({"clinician": clinician, "intent": intent, "patientKey": CANARY})
+}
+
+/// Answers as the parameter `want` says.
+async fn upstream() -> MockServer {
+    let server = MockServer::start().await;
+    let error = |status: u16, message: &str| ResponseTemplate::new(status).set_body_json(json!({"message": message}));
+    let answers = [
+        (
+            "ok",
+            ResponseTemplate::new(200).set_body_string(format!("https://app.empego.ca/x?sessionId={KEY_CANARY}")),
+        ),
+        (
+            "upstream_header_rejected",
+            error(400, "Invalid x-integration-user header format"),
+        ),
+        (
+            "upstream_user_fields_missing",
+            error(400, "User creation failed - missing required fields"),
+        ),
+        ("upstream_authentication_failed", error(401, CANARY)),
+        ("upstream_rejected", error(404, CANARY)),
+        ("upstream_error", error(500, CANARY)),
+        (
+            "upstream_bad_body",
+            ResponseTemplate::new(200).set_body_string(format!("<p>{CANARY}")),
+        ),
+        (
+            "upstream_bad_url",
+            ResponseTemplate::new(200).set_body_string(format!("https://{KEY_CANARY}.test/")),
+        ),
+        ("upstream_busy", error(503, CANARY)),
+    ];
+    for (want, answer) in answers {
+        Mock::given(query_param("want", want))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+    }
+    server
+}
+
+/// A listener whose queue is full: the kernel answers no further connection.
+fn full_queue() -> (SocketAddr, (socket2::Socket, TcpStream)) {
+    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let waiting = TcpStream::connect(address).unwrap();
+    (address, (full, waiting))
+}
+
+fn config(upstream: &str, stuck: SocketAddr, full: SocketAddr) -> String {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut config = String::from(
+        r#"
+        [server]
+        listen = "127.0.0.1:0"
+        admin_listen = "127.0.0.1:0"
+        client_body_timeout_ms = 100
+        [log]
+        level = "trace"
+        format = "json"
+        [empego]
+        connect_timeout_ms = 300
+        timeout_ms = 1000
+        max_in_flight_per_tenant = 1
+        queue_timeout_ms = 0
+        "#,
+    );
+    for tenant in TENANTS {
+        let base_url = match tenant {
+            "nobody" => format!("http://{nobody}"),
+            "full" => format!("http://{full}"),
+            "stuck" => format!("http://{stuck}"),
+            _ => upstream.to_owned(),
+        };
+        let policy = if tenant == "strict" { "strict" } else { "documented" };
+        let digest = hex::encode(Sha256::digest(key(tenant)));
+        let _written = write!(
+            config,
+            r#"
+            [[tenant]]
+            id = "{tenant}"
+            api_key_env = "KEY"
+            tenant_key = "{KEY_CANARY}"
+            policy = "{policy}"
+            endpoints = ["consultation/*"]
+            [tenant.empego]
+            base_url = "{base_url}"
+            [[host]]
+            id = "{tenant}-ehr"
+            tenant = "{tenant}"
+            identity = "asserted"
+            key_sha256 = "{digest}"
+            intents = ["owner", "upsert", "new", "clone"]
+            "#
+        );
+    }
+    config
+}

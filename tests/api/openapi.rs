@@ -1,0 +1,156 @@
+//! openapi.yaml and the program say the same. That every answer of the suite validates is checked where answers are
+//! read, in `helpers::contract`.
+
+use std::collections::BTreeSet;
+
+use empego_gateway::domain::{endpoint::Endpoint, field::Fault, refusal::Code};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    HOST_KEY, TestApp,
+    contract::{conforms, document, resolve},
+};
+
+/// Every operation, as method and path.
+fn operations() -> BTreeSet<(String, String)> {
+    let mut operations = BTreeSet::new();
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            operations.insert((method.to_uppercase(), path.clone()));
+        }
+    }
+    operations
+}
+
+#[test]
+fn the_operations_are_the_routes_of_the_endpoint_table_and_the_document_itself() {
+    let mut routes = BTreeSet::from([
+        ("GET".to_owned(), "/openapi.yaml".to_owned()),
+        ("HEAD".to_owned(), "/openapi.yaml".to_owned()),
+    ]);
+    for endpoint in Endpoint::ALL {
+        let tail = endpoint.tail();
+        routes.insert(("GET".to_owned(), format!("/empego-integrations/R4/embeddable/{tail}")));
+        routes.insert(("POST".to_owned(), format!("/v1/embeddable/{tail}")));
+    }
+    assert_eq!(operations(), routes);
+}
+
+#[actix_web::test]
+async fn every_documented_operation_is_routed_and_no_other_method_is() {
+    let app = TestApp::documented().await;
+    let methods = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    for path in document()["paths"].as_object().unwrap().keys() {
+        for method in methods.clone() {
+            let documented = operations().contains(&(method.to_string(), path.clone()));
+            let answer = app
+                .request(method.clone(), path)
+                .header("api-key", HOST_KEY)
+                .send()
+                .await;
+            assert_eq!(answer.status == 405, !documented, "{method} {path}: {answer:?}");
+            assert_ne!(answer.status, 404, "{method} {path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_document_is_served_as_it_is() {
+    let app = TestApp::documented().await;
+    let served = app.request(Method::GET, "/openapi.yaml").send().await;
+    assert!(
+        served.text == include_str!("../../openapi.yaml"),
+        "another document is served"
+    );
+    let head = app.request(Method::HEAD, "/openapi.yaml").send().await;
+    assert_eq!((head.status, head.text.as_str()), (200, ""));
+}
+
+#[test]
+fn the_codes_are_those_of_the_table_in_its_order() {
+    let listed: Vec<_> = document()["components"]["schemas"]["ErrorCode"]["enum"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let table: Vec<Value> = Code::ALL.iter().map(|code| code.as_str().into()).collect();
+    assert_eq!(listed, table);
+}
+
+#[test]
+fn each_code_has_one_example_that_repeats_its_row() {
+    let mut seen = Vec::new();
+    for response in document()["components"]["responses"].as_object().unwrap().values() {
+        let Some(examples) = response["content"]["application/json"]["examples"].as_object() else {
+            continue;
+        };
+        for (name, example) in examples {
+            let example = &resolve(example)["value"];
+            let code = Code::ALL.iter().find(|code| example["code"] == code.as_str());
+            let code = code.unwrap_or_else(|| panic!("{name} is the example of no code"));
+            assert_eq!(name, code.as_str());
+            let row = json!({
+                "status": code.status(), "message": code.message(), "source": code.source().as_str(),
+                "retryable": code.is_retryable(),
+            });
+            for (member, value) in row.as_object().unwrap() {
+                assert_eq!(&example[member], value, "{name}: {member}");
+            }
+            seen.push(*code);
+        }
+    }
+    let all: BTreeSet<_> = seen.iter().map(|code| code.as_str()).collect();
+    assert_eq!(all.len(), seen.len(), "one example each");
+    assert_eq!(all.len(), Code::ALL.len(), "an example for each");
+}
+
+#[test]
+fn every_fault_code_is_listed() {
+    let listed = &document()["components"]["schemas"]["FieldError"]["properties"]["code"]["enum"];
+    let listed: BTreeSet<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap())
+        .collect();
+    assert_eq!(listed, Fault::CODES.iter().copied().collect());
+}
+
+#[test]
+fn every_example_validates() {
+    let mut count = 0;
+    examples(document(), &mut count);
+    assert!(count > Code::ALL.len(), "{count} examples");
+}
+
+/// Walks the document; wherever a schema stands beside examples, they are held against it.
+fn examples(value: &'static Value, count: &mut usize) {
+    match value {
+        Value::Object(object) => {
+            if let Some(schema) = object.get("schema") {
+                let single = object.get("example");
+                let several = object.get("examples").and_then(Value::as_object);
+                let several = several
+                    .into_iter()
+                    .flat_map(serde_json::Map::values)
+                    .map(|example| &resolve(example)["value"]);
+                for example in single.into_iter().chain(several) {
+                    conforms(example, schema, "an example");
+                    *count += 1;
+                }
+            }
+            for child in object.values() {
+                examples(child, count);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|child| examples(child, count)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

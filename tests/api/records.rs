@@ -1,0 +1,84 @@
+//! One record per attempt, refusals included, and what an operator finds in it.
+
+use std::collections::BTreeMap;
+
+use empego_gateway::domain::refusal::{Code, Source};
+use serde_json::Value;
+
+use crate::helpers::scenario::{NOT_YET, play};
+
+#[actix_web::test]
+async fn every_code_that_can_be_provoked_is_recorded_exactly_once() {
+    let played = play().await;
+    let mut records: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for line in played.log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        if line["message"] == "attempt" {
+            records
+                .entry(line["request_id"].as_str().unwrap().to_owned())
+                .or_default()
+                .push(line);
+        }
+    }
+    for outcome in &played.outcomes {
+        let found = records.remove(&outcome.request_id).unwrap_or_default();
+        assert_eq!(found.len(), 1, "{:?}: {found:?}", outcome.code);
+        let record = &found[0];
+        assert_eq!(record["code"], outcome.code.map_or("ok", Code::as_str), "{record}");
+        assert_eq!(
+            record["source"].as_str(),
+            outcome.code.map(|code| code.source().as_str()),
+            "{record}"
+        );
+        let level = match outcome.code.map(Code::source) {
+            None | Some(Source::Caller) => "INFO",
+            Some(Source::Gateway | Source::Upstream) => "WARN",
+        };
+        assert_eq!(record["level"], level, "{record}");
+        assert!(record["duration_ms"].is_number(), "{record}");
+    }
+    assert!(records.is_empty(), "records of nobody's attempts: {records:?}");
+
+    let provoked = |code: &Code| played.outcomes.iter().any(|outcome| outcome.code == Some(*code));
+    for code in Code::ALL {
+        let excused = NOT_YET.iter().any(|(excused, _)| excused == code);
+        assert_ne!(provoked(code), excused, "{code:?} is either provoked or excused");
+    }
+}
+
+#[actix_web::test]
+async fn a_record_says_who_launched_what_as_whom_and_how_long_it_took() {
+    let played = play().await;
+    let launched = played.outcomes.iter().find(|outcome| outcome.code.is_none()).unwrap();
+    let rejected = played
+        .outcomes
+        .iter()
+        .find(|outcome| outcome.code == Some(Code::UpstreamRejected))
+        .unwrap();
+    let record = |id: &str| -> Value {
+        let line = played
+            .log
+            .lines()
+            .find(|line| line.contains(id) && line.contains("\"attempt\""))
+            .unwrap();
+        serde_json::from_str(line).unwrap()
+    };
+    let expected = [
+        ("endpoint", "consultation/view"),
+        ("host", "main-ehr"),
+        ("tenant", "main"),
+        ("intent", "upsert"),
+        ("identity", "clinician"),
+    ];
+    let launched = record(&launched.request_id);
+    for (name, value) in expected {
+        assert_eq!(launched[name], value, "{launched}");
+    }
+    assert_eq!(launched["status"], 200);
+    assert!(launched["launch_ms"].is_number());
+    let rejected = record(&rejected.request_id);
+    assert_eq!(
+        (&rejected["status"], &rejected["upstream_status"]),
+        (&404.into(), &404.into())
+    );
+}
