@@ -168,7 +168,7 @@ fn admin(config: &Config, readiness: Readiness) -> anyhow::Result<Listener> {
         App::new()
             .app_data(Data::new(readiness.clone()))
             .configure(http::admin_routes)
-            .wrap(from_fn(http::rim))
+            .wrap(from_fn(http::admin_rim))
     };
     let server = HttpServer::new(app)
         .workers(1)

@@ -16,7 +16,7 @@ mod rim;
 mod span;
 
 pub use health::{Readiness, routes as admin_routes};
-pub use rim::rim;
+pub use rim::{admin_rim, rim};
 pub use span::RootSpan;
 
 use std::time::Duration;

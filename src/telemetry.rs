@@ -32,7 +32,7 @@ pub fn start(level: LevelFilter, format: Format) -> WorkerGuard {
         Format::Json => lines
             .json()
             .flatten_event(true)
-            .with_current_span(false)
+            .with_current_span(true)
             .with_span_list(false)
             .boxed(),
         Format::Pretty => lines.with_target(false).boxed(),

@@ -178,3 +178,113 @@ fn silent_locale(
     };
     preferred.map(Into::into).or(rules.default_locale)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::domain::{clinician_of, endpoint::EndpointGrants, intent::IdentityPolicy, parameter::ExtraParameters};
+
+    fn rules(identity: IdentityPolicy) -> TenantRules {
+        TenantRules {
+            identity,
+            endpoints: EndpointGrants::default(),
+            extra_parameters: ExtraParameters::Any,
+            required_parameters: std::collections::BTreeMap::default(),
+            default_locale: None,
+            frame: super::super::rules::Frame::default(),
+        }
+    }
+
+    fn launch(form: Form, clinician: Option<Clinician>, intent: Option<Intent>) -> Launch {
+        Launch {
+            form,
+            endpoint: Endpoint::Statistics,
+            clinician,
+            intent,
+            parameters: Parameters::default(),
+        }
+    }
+
+    /// What a plan comes to, as far as the intent has a say in it: whose session, the warnings, whether a header goes.
+    fn outcome(
+        launch: Launch,
+        policy: IdentityPolicy,
+        intents: &IntentGrants,
+    ) -> Result<(Identity, Vec<Warning>, bool), Code> {
+        plan(launch, &rules(policy), intents)
+            .map(|plan| (plan.identity, plan.warnings, plan.header.is_some()))
+            .map_err(|refusal| refusal.code)
+    }
+
+    /// Nobody, and a clinician with every subset of the five optional fields.
+    fn every_clinician() -> Vec<Option<Clinician>> {
+        let fields = [
+            ("firstName", "A"),
+            ("lastName", "J"),
+            ("email", "a@x.ca"),
+            ("licenseNumber", "1"),
+            ("preferredLanguage", "EN"),
+        ];
+        let subsets = (0_u8..32).map(|subset| {
+            let chosen = fields.iter().enumerate().filter(|(bit, _)| subset & (1 << bit) != 0);
+            let mut object: Map<_, Value> = chosen
+                .map(|(_, (name, value))| ((*name).to_owned(), (*value).into()))
+                .collect();
+            object.insert("userId".to_owned(), "u".into());
+            clinician_of(&Value::Object(object)).ok()
+        });
+        let all: Vec<_> = subsets.collect();
+        assert!(all.iter().all(Option::is_some));
+        std::iter::once(None).chain(all).collect()
+    }
+
+    #[test]
+    fn silence_about_the_intent_means_what_the_contract_says() {
+        let all = IntentGrants::of(Intent::ALL);
+        for policy in [IdentityPolicy::STRICT, IdentityPolicy::DOCUMENTED] {
+            for clinician in every_clinician() {
+                for form in [Form::DropIn, Form::Native] {
+                    let silent = outcome(launch(form, clinician.clone(), None), policy, &all);
+                    let meant = match (&clinician, form) {
+                        (Some(_), _) => Intent::Upsert,
+                        (None, Form::DropIn) => Intent::Owner,
+                        (None, Form::Native) => {
+                            assert_eq!(silent, Err(Code::IdentityRequired));
+                            continue;
+                        }
+                    };
+                    let stated = outcome(launch(form, clinician.clone(), Some(meant)), policy, &all);
+                    assert_eq!(silent, stated, "{form:?} {clinician:?} {policy:?}");
+                    if let Ok((identity, _, has_header)) = silent {
+                        assert_eq!(has_header, identity != Identity::Owner);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_granted_intents_are_stated_and_silence_never_means_an_owner_who_was_not_granted() {
+        let without_owner = IntentGrants::of(&[Intent::Upsert]);
+        let complete = every_clinician().pop().flatten();
+        let policy = IdentityPolicy::DOCUMENTED;
+        for intent in Intent::ALL.iter().copied() {
+            let stated = outcome(
+                launch(Form::Native, complete.clone(), Some(intent)),
+                policy,
+                &without_owner,
+            );
+            assert_eq!(
+                stated == Err(Code::IntentDenied),
+                intent != Intent::Upsert,
+                "{intent:?}"
+            );
+        }
+        let silent = outcome(launch(Form::DropIn, None, None), policy, &without_owner);
+        assert_eq!(silent, Err(Code::IntentDenied));
+        let nothing_granted = IntentGrants::of(&[]);
+        assert!(outcome(launch(Form::Native, complete, None), policy, &nothing_granted).is_ok());
+    }
+}

@@ -18,7 +18,7 @@ use actix_web::{
 use super::{attempt::Attempt, document::ErrorDocument, failure::Failure, record, request_id, request_id::RequestId};
 use crate::domain::refusal::{Code, Refusal};
 
-/// Middleware around the whole application; must be wrapped last, so that it is outermost.
+/// Middleware around the public application; must be wrapped last, so that it is outermost.
 ///
 /// # Errors
 /// What an inner middleware failed with; routes always answer.
@@ -26,6 +26,27 @@ pub async fn rim(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let (attempt, response) = answer(request, next).await?;
+    record::write(&attempt, &response);
+    Ok(response)
+}
+
+/// The same around the admin listener's pages, which are no attempts and leave no record.
+///
+/// # Errors
+/// As for [`rim`].
+pub async fn admin_rim(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let (_, response) = answer(request, next).await?;
+    Ok(response)
+}
+
+async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<(Attempt, ServiceResponse<BoxBody>), Error> {
     let attempt = Attempt::new(RequestId::of(request.headers()));
     request.extensions_mut().insert(attempt.clone());
 
@@ -42,8 +63,7 @@ pub async fn rim(
         .unwrap_or(attempt);
     let mut response = with_error_body(response, &attempt.request_id);
     add_headers(response.headers_mut(), &attempt.request_id);
-    record::write(&attempt, &response);
-    Ok(response)
+    Ok((attempt, response))
 }
 
 /// What is refused whatever the path: preflights, since no host has a browser origin, and targets that are no plain

@@ -65,3 +65,89 @@ fn known(method: &Method) -> &str {
         "other"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeMap,
+        sync::{Arc, Mutex},
+    };
+
+    use actix_web::{App, middleware::from_fn, test as actix};
+    use tracing::{
+        Subscriber,
+        field::{Field, Visit},
+        span::{Attributes, Id, Record},
+    };
+    use tracing_actix_web::TracingLogger;
+    use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _};
+
+    use super::*;
+    use crate::http::{rim, routes};
+
+    /// Every field of every span, as it was last recorded.
+    #[derive(Clone, Default)]
+    struct Seen(Arc<Mutex<BTreeMap<String, String>>>);
+
+    impl Visit for Seen {
+        fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+            self.0
+                .lock()
+                .unwrap()
+                .insert(field.name().to_owned(), format!("{value:?}"));
+        }
+    }
+
+    impl<S: Subscriber> Layer<S> for Seen {
+        fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+            attributes.record(&mut self.clone());
+        }
+
+        fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+            values.record(&mut self.clone());
+        }
+    }
+
+    async fn fields_of(request: actix::TestRequest) -> BTreeMap<String, String> {
+        let seen = Seen::default();
+        let _until_the_end = tracing::subscriber::set_default(tracing_subscriber::registry().with(seen.clone()));
+        let app = App::new()
+            .configure(routes)
+            .wrap(TracingLogger::<RootSpan>::new())
+            .wrap(from_fn(rim));
+        let app = actix::init_service(app).await;
+        let _answer = actix::call_service(&app, request.to_request()).await;
+        let fields = seen.0.lock().unwrap();
+        fields.clone()
+    }
+
+    #[actix_web::test]
+    async fn the_span_has_these_fields_and_nothing_of_the_request() {
+        let id = "0b0e7c9e-5b1f-4c57-9a53-5e0f0c7d4b11";
+        let request = actix::TestRequest::delete()
+            .uri("/v1/embeddable/consultation/view?patientKey=canary")
+            .insert_header(("x-request-id", id))
+            .insert_header(("user-agent", "canary"));
+        let mut fields = fields_of(request).await;
+        assert!(fields.remove("duration_ms").is_some());
+        let expected = [
+            ("code", "\"method_not_allowed\"".to_owned()),
+            ("method", "\"DELETE\"".to_owned()),
+            ("request_id", format!("{id:?}")),
+            ("route", "\"/v1/embeddable/consultation/view\"".to_owned()),
+            ("status", "405".to_owned()),
+        ];
+        assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value)).into());
+    }
+
+    #[actix_web::test]
+    async fn what_a_caller_made_up_is_not_in_the_span() {
+        let method = Method::from_bytes(b"CANARY").unwrap();
+        let fields = fields_of(actix::TestRequest::default().method(method).uri("/canary")).await;
+        assert_eq!(
+            (fields["method"].as_str(), fields["route"].as_str()),
+            ("\"other\"", "\"none\"")
+        );
+        assert!(!format!("{fields:?}").to_lowercase().contains("canary"));
+    }
+}

@@ -303,6 +303,7 @@ async fn the_body_may_have_16_kib_and_not_a_byte_more() {
             .send()
     };
     send(padded(16 * 1024)).await.is_launched();
+    app.received_one().await;
     send(padded(16 * 1024 + 1)).await.is_refused(413, "payload_too_large");
 
     let chunk = format!("4000\r\n{}\r\n", " ".repeat(0x4000));
@@ -312,4 +313,42 @@ async fn the_body_may_have_16_kib_and_not_a_byte_more() {
     );
     let answer = raw(&app.address, &chunked).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    app.received_one().await;
+}
+
+#[actix_web::test]
+async fn every_answer_carries_the_headers_of_a_secret_and_one_request_id() {
+    let app = TestApp::documented().await;
+    let launched = app.drop_in("statistics").user(&alice());
+    let requests = [
+        (200, launched.clone()),
+        (200, app.request(Method::GET, "/openapi.yaml")),
+        (400, launched.clone().query("x")),
+        (
+            401,
+            app.request(Method::GET, "/empego-integrations/R4/embeddable/statistics"),
+        ),
+        (403, launched.header("origin", "null")),
+        (404, app.request(Method::GET, "/nowhere")),
+        (405, app.request(Method::PUT, "/v1/embeddable/statistics")),
+        (415, app.native("statistics")),
+    ];
+    let id = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+    for (status, request) in requests {
+        let own = request.clone().header("x-request-id", id).send().await;
+        assert_eq!((own.status, own.header("x-request-id")), (status, Some(id)));
+        let made = request.header("x-request-id", "not-a-uuid").send().await;
+        assert_eq!(made.header("x-request-id").map(str::len), Some(36), "{status}");
+        assert_ne!(made.header("x-request-id"), own.header("x-request-id"));
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(own.header(name), Some(value), "{status}");
+        }
+        if status >= 400 {
+            assert_eq!(own.json()["requestId"], id);
+        }
+    }
 }
