@@ -3,14 +3,19 @@
 use std::{io, net::SocketAddr, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, rt, web::Data};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use arc_swap::ArcSwap;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinSet,
+};
 use tracing_actix_web::TracingLogger;
 
 use crate::{
-    config::{Config, HostConfig, TenantConfig},
+    config::{Config, HostConfig, ProofConfig, TenantConfig},
     empego::{Account, EmpegoClient, Settings},
-    gateway::{Caller, Directory, Gateway, Host, Tenant},
+    gateway::{Directory, Gateway, Host, Proof, SharedDirectory, Tenant, TokenProof},
     http::{self, HttpSettings, Readiness, RootSpan},
+    identity::{Fetcher, KeySource},
     resilience::{Admission, TenantSeats},
 };
 
@@ -25,6 +30,7 @@ pub struct Application {
     public: Listener,
     admin: Listener,
     readiness: Readiness,
+    directory: SharedDirectory,
 }
 
 struct Listener {
@@ -45,10 +51,12 @@ impl Application {
     /// If an address cannot be bound, or TLS cannot be set up.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
         let readiness = Readiness::default();
+        let directory = Arc::new(ArcSwap::from_pointee(directory(config)?));
         Ok(Self {
-            public: public(config)?,
+            public: public(config, Arc::clone(&directory))?,
             admin: admin(config, readiness.clone())?,
             readiness,
+            directory,
         })
     }
 
@@ -72,6 +80,11 @@ impl Application {
     pub async fn run_until_stopped(self) -> io::Result<()> {
         let mut signals = StopSignals::new()?;
         let (public, admin) = (self.public.server.handle(), self.admin.server.handle());
+        // Dropped, and with that stopped, when this function returns.
+        let mut fetching = JoinSet::new();
+        for keys in self.directory.load().key_sources() {
+            fetching.spawn(keep_fresh(Arc::clone(keys)));
+        }
         let mut serving = rt::spawn(self.public.server);
         let mut administrating = rt::spawn(self.admin.server);
         self.readiness.ready();
@@ -119,8 +132,7 @@ impl StopSignals {
     }
 }
 
-fn public(config: &Config) -> anyhow::Result<Listener> {
-    let directory = Arc::new(directory(config)?);
+fn public(config: &Config, directory: SharedDirectory) -> anyhow::Result<Listener> {
     let admission = Admission::new(config.empego.max_in_flight, config.empego.queue_timeout);
     let settings = Settings {
         connect_timeout: config.empego.connect_timeout,
@@ -151,6 +163,7 @@ fn public(config: &Config) -> anyhow::Result<Listener> {
             .app_data(Data::new(http_settings))
             .configure(http::routes)
             .wrap(TracingLogger::<RootSpan>::new())
+            .wrap(http::cors(Arc::clone(&directory)))
             .wrap(from_fn(http::rim))
     };
     let server = HttpServer::new(worker)
@@ -191,6 +204,7 @@ fn workers(config: &Config) -> usize {
 }
 
 fn directory(config: &Config) -> anyhow::Result<Directory> {
+    let fetcher = Fetcher::new()?;
     let tenants = config
         .tenants
         .iter()
@@ -200,11 +214,7 @@ fn directory(config: &Config) -> anyhow::Result<Directory> {
     for host in &config.hosts {
         let tenant = tenants.get(host.tenant);
         let tenant = tenant.ok_or_else(|| anyhow::anyhow!("host {} has no tenant", host.id))?;
-        let caller = Caller {
-            host: Arc::new(self::host(host)),
-            tenant: Arc::clone(tenant),
-        };
-        directory.insert(caller, host.keys.iter().copied());
+        directory.insert(self::host(host), Arc::clone(tenant), proof(&host.proof, &fetcher));
     }
     Ok(directory)
 }
@@ -227,8 +237,34 @@ fn tenant(config: &TenantConfig, max_in_flight: u32) -> anyhow::Result<Tenant> {
 fn host(config: &HostConfig) -> Host {
     Host {
         id: config.id.clone(),
-        intents: config.intents.clone(),
+        rules: config.rules.clone(),
         upstream_401: config.upstream_401,
         explain: config.explain,
+        origins: config.origins.clone(),
+    }
+}
+
+fn proof(config: &ProofConfig, fetcher: &Fetcher) -> Proof {
+    match config {
+        ProofConfig::Keys(keys) => Proof::Keys(keys.clone()),
+        ProofConfig::Token(jwt) => Proof::Token(TokenProof {
+            issuer: jwt.issuer.clone(),
+            audience: jwt.audience.clone(),
+            keys: Arc::new(KeySource::new(
+                jwt.keys.clone(),
+                jwt.refresh,
+                jwt.keep_stale,
+                fetcher.clone(),
+            )),
+            claims: Arc::new(jwt.claims.clone()),
+        }),
+    }
+}
+
+/// Fetches an issuer's keys now and then, until the task is dropped.
+async fn keep_fresh(keys: Arc<KeySource>) {
+    loop {
+        keys.refresh().await;
+        tokio::time::sleep(keys.refresh_period()).await;
     }
 }

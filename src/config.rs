@@ -3,6 +3,7 @@
 mod empego;
 mod error;
 mod host;
+mod jwt;
 mod secret;
 mod section;
 mod server;
@@ -11,7 +12,8 @@ mod tenant;
 
 pub use empego::EmpegoConfig;
 pub use error::{ConfigError, ConfigErrors};
-pub use host::HostConfig;
+pub use host::{HostConfig, ProofConfig};
+pub use jwt::JwtConfig;
 pub use server::{LogConfig, LogFormat, ServerConfig};
 pub use source::Source;
 pub use tenant::TenantConfig;

@@ -1,12 +1,14 @@
 //! The law: what a launch is and when it may happen. Pure: no I/O, no web framework, no runtime, no logging.
 
 pub mod base_url;
+pub mod claims;
 pub mod clinician;
 pub mod embed_url;
 pub mod endpoint;
 pub mod field;
 pub mod host_key;
 pub mod intent;
+pub mod issuer;
 pub mod launch;
 mod members;
 pub mod parameter;

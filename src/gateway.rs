@@ -3,9 +3,7 @@
 
 mod directory;
 
-pub use directory::{Caller, Directory, Host, Tenant};
-
-use std::sync::Arc;
+pub use directory::{Caller, Directory, Host, Proof, SharedDirectory, Tenant, TokenIdentity, TokenProof};
 
 use crate::{
     domain::{
@@ -22,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Gateway {
     /// Who may call, and for which tenant.
-    pub directory: Arc<Directory>,
+    pub directory: SharedDirectory,
     /// Places for launches under way, shared by all workers.
     pub admission: Admission,
     /// This worker's own connections.
@@ -44,7 +42,7 @@ impl Gateway {
     /// # Errors
     /// Why there is none, as the caller is told.
     pub async fn launch(&self, caller: &Caller, launch: Launch) -> Result<Embed, Refusal> {
-        let plan = plan(launch, &caller.tenant.rules, &caller.host.intents)?;
+        let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;
         let _seat = self.admission.seat(&caller.tenant.seats).await?;
         match self.empego.mint(&caller.tenant.account, &plan).await {
             Ok(url) => Ok(Embed { url, plan }),

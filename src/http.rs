@@ -4,6 +4,7 @@
 mod attempt;
 mod authenticated;
 mod body;
+mod cors;
 mod document;
 mod drop_in;
 mod failure;
@@ -15,6 +16,7 @@ mod request_id;
 mod rim;
 mod span;
 
+pub use cors::cors;
 pub use health::{Readiness, routes as admin_routes};
 pub use rim::{admin_rim, rim};
 pub use span::RootSpan;

@@ -1,37 +1,60 @@
 //! `[[host]]`: one calling EHR, the tenant it launches for, and how it proves who it is.
 
 use super::{
-    error::Mistakes,
+    error::{Mistakes, Place},
+    jwt::{JwtConfig, jwt},
     secret::read_file,
     section::{Found, Section},
     source::Source,
     tenant::{ReadTenant, read_id},
 };
 use crate::domain::{
+    endpoint::EndpointGrants,
     host_key::KeyDigest,
     intent::Intent,
-    rules::{IntentGrants, Upstream401},
+    issuer::browser_origin,
+    rules::{HostRules, IntentGrants, Upstream401},
 };
 
-/// One host that authenticates with a key and states its clinicians (`identity = "asserted"`).
+/// One host.
 #[derive(Debug, Clone)]
 pub struct HostConfig {
     /// Its name in settings, logs and metrics.
     pub id: String,
     /// Its tenant's place in the configuration's list.
     pub tenant: usize,
-    /// One or two digests of keys that are valid at once, so that keys can be rotated.
-    pub keys: Vec<KeyDigest>,
-    /// The intents it may state.
-    pub intents: IntentGrants,
+    /// How it proves who it is.
+    pub proof: ProofConfig,
+    /// What its launches are held against.
+    pub rules: HostRules,
+    /// The browser origins it may be used from.
+    pub origins: Vec<String>,
     /// How Empego's 401 is passed on to it.
     pub upstream_401: Upstream401,
     /// Whether it sees Empego's own messages.
     pub explain: bool,
 }
 
-/// Settings of hosts that authenticate with tokens.
+/// How a host proves who it is, and with that who states the clinician.
+#[derive(Debug, Clone)]
+pub enum ProofConfig {
+    /// `identity = "asserted"`: with one of one or two keys, so that keys can be replaced. Its server states the
+    /// clinician.
+    Keys(Vec<KeyDigest>),
+    /// `identity = "token"`: with the clinician's own token.
+    Token(Box<JwtConfig>),
+}
+
+/// `identity`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Identity {
+    Asserted,
+    Token,
+}
+
+/// Settings of each kind that mean nothing for the other.
 const OF_TOKEN_HOSTS: [&str; 4] = ["jwt", "origins", "user_id_prefix", "unbound_endpoints"];
+const OF_ASSERTED_HOSTS: [&str; 2] = ["key_sha256", "key_sha256_file"];
 
 pub(super) fn hosts(
     sections: Vec<Section>,
@@ -39,29 +62,51 @@ pub(super) fn hosts(
     source: &Source,
     mistakes: &mut Mistakes,
 ) -> Vec<HostConfig> {
-    let mut ids: Vec<String> = Vec::new();
-    let mut keys: Vec<KeyDigest> = Vec::new();
-    let mut hosts = Vec::new();
+    let mut hosts: Vec<HostConfig> = Vec::new();
     for section in sections {
         let (place, key) = (section.place().clone(), section.key(""));
-        let Some(host) = host(section, tenants, source, mistakes) else {
-            continue;
-        };
-        if ids.contains(&host.id) {
-            mistakes.add(&place, format!("{key}id"), "is the id of an earlier host");
+        if let Some(host) = host(section, tenants, source, mistakes) {
+            for (name, message) in conflicts(&host, &hosts) {
+                mistakes.add(&place, format!("{key}{name}"), message);
+            }
+            hosts.push(host);
         }
-        if host.keys.iter().any(|own| keys.contains(own)) {
-            mistakes.add(
-                &place,
-                format!("{key}key_sha256"),
-                "is a key of an earlier host: who calls would be unclear",
-            );
-        }
-        ids.push(host.id.clone());
-        keys.extend(&host.keys);
-        hosts.push(host);
     }
     hosts
+}
+
+/// What a host has in common with an earlier one, and must not.
+fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'static str)> {
+    let mut conflicts = Vec::new();
+    for other in earlier {
+        if other.id == host.id {
+            conflicts.push(("id", "is the id of an earlier host"));
+        }
+        match (&host.proof, &other.proof) {
+            (ProofConfig::Keys(own), ProofConfig::Keys(others)) => {
+                if own.iter().any(|key| others.contains(key)) {
+                    conflicts.push(("key_sha256", "is a key of an earlier host: who calls would be unclear"));
+                }
+            }
+            (ProofConfig::Token(own), ProofConfig::Token(others)) => {
+                if own.issuer == others.issuer && own.audience == others.audience {
+                    conflicts.push((
+                        "jwt.audience",
+                        "is that of an earlier host with the same issuer: who calls would be unclear",
+                    ));
+                }
+                let same_prefix = own.claims.user_id_prefix == others.claims.user_id_prefix;
+                if host.tenant == other.tenant && own.issuer != others.issuer && same_prefix {
+                    conflicts.push((
+                        "user_id_prefix",
+                        "must differ between hosts of one tenant with different issuers: the same id would be two people",
+                    ));
+                }
+            }
+            (ProofConfig::Keys(_), ProofConfig::Token(_)) | (ProofConfig::Token(_), ProofConfig::Keys(_)) => {}
+        }
+    }
+    conflicts
 }
 
 fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes: &mut Mistakes) -> Option<HostConfig> {
@@ -74,27 +119,28 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     });
     let identity = section.required_text("identity", mistakes).and_then(|found| {
         found.parse(mistakes, |text| match text.as_str() {
-            "asserted" => Ok(()),
-            "token" => Err("token is not available in this version: only asserted hosts are".to_owned()),
-            _ => Err("must be asserted".to_owned()),
+            "asserted" => Ok(Identity::Asserted),
+            "token" => Ok(Identity::Token),
+            _ => Err("must be asserted or token".to_owned()),
         })
     });
-    // A host of another kind has other settings: what is said about these would mislead.
-    identity?;
-    for name in OF_TOKEN_HOSTS {
-        section.refuse(
-            name,
-            "belongs to token hosts; an asserted host proves itself with a key",
-            mistakes,
-        );
-    }
+    // Which settings belong there depends on the identity: without one, what is said about them would mislead.
+    let identity = identity?;
     section.refuse(
         "rate",
         "is not available in this version: it does not limit rates yet",
         mistakes,
     );
-    let keys = keys(&mut section, source, mistakes);
-    let intents = intents(&mut section, mistakes);
+    let unbound_endpoints = unbound_endpoints(&mut section, identity, mistakes);
+    let origins = origins(&mut section, identity, mistakes);
+    let proof = match identity {
+        Identity::Asserted => Some(asserted(&mut section, source, mistakes)),
+        Identity::Token => token(&mut section, source, mistakes),
+    };
+    let rules = HostRules {
+        intents: intents(&mut section, identity, mistakes),
+        unbound_endpoints,
+    };
     let upstream_401 = section.text("upstream_401", mistakes).and_then(|found| {
         found.parse(mistakes, |text| match text.as_str() {
             "as-is" => Ok(Upstream401::AsIs),
@@ -107,11 +153,81 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     Some(HostConfig {
         id: id?,
         tenant: tenant?,
-        keys,
-        intents,
+        proof: proof?,
+        rules,
+        origins,
         upstream_401: upstream_401.unwrap_or(Upstream401::AsIs),
         explain,
     })
+}
+
+fn asserted(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> ProofConfig {
+    for name in OF_TOKEN_HOSTS {
+        section.refuse(
+            name,
+            "belongs to token hosts; an asserted host proves itself with a key",
+            mistakes,
+        );
+    }
+    ProofConfig::Keys(keys(section, source, mistakes))
+}
+
+fn token(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<ProofConfig> {
+    for name in OF_ASSERTED_HOSTS {
+        section.refuse(
+            name,
+            "belongs to asserted hosts; a token host proves itself with tokens",
+            mistakes,
+        );
+    }
+    let prefix = section.text("user_id_prefix", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| {
+            let fits = text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_graphic());
+            fits.then_some(text)
+                .ok_or_else(|| "must be up to 32 visible ASCII characters".to_owned())
+        })
+    });
+    if !section.has("jwt") {
+        mistakes.add(
+            &section.place().clone(),
+            section.key("jwt"),
+            "is required of a token host",
+        );
+        return None;
+    }
+    let jwt = jwt(
+        section.table("jwt", mistakes),
+        prefix.unwrap_or_default(),
+        source,
+        mistakes,
+    )?;
+    Some(ProofConfig::Token(Box::new(jwt)))
+}
+
+fn origins(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> Vec<String> {
+    if identity == Identity::Asserted {
+        return Vec::new();
+    }
+    let listed = section.texts("origins", mistakes).into_iter().flatten();
+    listed
+        .filter_map(|found| found.parse(mistakes, |text| browser_origin(&text).map_err(str::to_owned)))
+        .collect()
+}
+
+fn unbound_endpoints(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> EndpointGrants {
+    let mut grants = EndpointGrants::default();
+    if identity == Identity::Token {
+        for found in section.texts("unbound_endpoints", mistakes).into_iter().flatten() {
+            if !grants.add(&found.value) {
+                mistakes.add(
+                    &found.place,
+                    found.key,
+                    "is no endpoint: write one such as followup/dashboard, followup/* or *",
+                );
+            }
+        }
+    }
+    grants
 }
 
 fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<KeyDigest> {
@@ -123,12 +239,7 @@ fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<
     let from_file = section.text("key_sha256_file", mistakes).and_then(|found| {
         let (place, key) = (found.place.clone(), found.key.clone());
         let text = found.parse(mistakes, |path| read_file(&path, source))?;
-        let digests = text.split_whitespace().map(|digest| Found {
-            value: digest.to_owned(),
-            place: place.clone(),
-            key: key.clone(),
-        });
-        Some(digests.collect::<Vec<_>>())
+        Some(digests_of(&text, &place, &key))
     });
     let Some(found) = listed.or(from_file) else {
         return Vec::new();
@@ -145,9 +256,22 @@ fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<
     digests.collect()
 }
 
-fn intents(section: &mut Section, mistakes: &mut Mistakes) -> IntentGrants {
+fn digests_of(text: &str, place: &Place, key: &str) -> Vec<Found<String>> {
+    let digests = text.split_whitespace().map(|digest| Found {
+        value: digest.to_owned(),
+        place: place.clone(),
+        key: key.to_owned(),
+    });
+    digests.collect()
+}
+
+/// A server may vouch for anything; a person's token proves that person and nothing about who exists at Empego.
+fn intents(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> IntentGrants {
     let Some(listed) = section.texts("intents", mistakes) else {
-        return IntentGrants::of(Intent::ALL);
+        return IntentGrants::of(match identity {
+            Identity::Asserted => Intent::ALL,
+            Identity::Token => &[Intent::Upsert, Intent::New],
+        });
     };
     let intents = listed.into_iter().filter_map(|found| {
         found.parse(mistakes, |text| {

@@ -110,6 +110,6 @@ pub(super) fn millis(number: u32) -> Duration {
     Duration::from_millis(number.into())
 }
 
-fn secs(number: u32) -> Duration {
+pub(super) fn secs(number: u32) -> Duration {
     Duration::from_secs(number.into())
 }

@@ -16,17 +16,17 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Clinician {
-    user_id: UserId,
+    pub(super) user_id: UserId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    first_name: Option<Name>,
+    pub(super) first_name: Option<Name>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_name: Option<Name>,
+    pub(super) last_name: Option<Name>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<Email>,
+    pub(super) email: Option<Email>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    license_number: Option<LicenseNumber>,
+    pub(super) license_number: Option<LicenseNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    preferred_language: Option<Language>,
+    pub(super) preferred_language: Option<Language>,
 }
 
 /// How much of a profile came with the `userId`.
@@ -103,6 +103,12 @@ impl Clinician {
         .into_iter()
         .filter_map(|(name, stated)| (!stated).then_some(name))
         .collect()
+    }
+
+    /// The clinician's identifier.
+    #[must_use]
+    pub fn user_id(&self) -> &UserId {
+        &self.user_id
     }
 
     /// The language the clinician prefers, if stated.
@@ -208,7 +214,7 @@ impl Language {
     /// # Errors
     /// [`Fault::BadValue`], or [`Fault::Empty`] for a blank text.
     #[expect(clippy::needless_pass_by_value, reason = "one signature for all field parsers")]
-    fn parse(text: String) -> Result<Self, Fault> {
+    pub(super) fn parse(text: String) -> Result<Self, Fault> {
         if text.trim().is_empty() {
             Err(Fault::Empty)
         } else if text.eq_ignore_ascii_case("FR") {

@@ -111,7 +111,7 @@ impl EmbedHost {
             Some(port) => port.parse().ok().filter(|port| *port != 0).map(Some),
         });
         match port {
-            Some(port) if !host.is_empty() => Ok(Self {
+            Some(port) if !host.is_empty() && !host.contains('*') => Ok(Self {
                 host: host.to_owned(),
                 port,
             }),
@@ -246,7 +246,7 @@ mod tests {
             "a:x",
             "é.ca",
             "u@a",
-            "*.empego.ca:",
+            "*.empego.ca",
             "a b",
         ] {
             assert!(EmbedHost::parse(bad).is_err(), "{bad}");

@@ -4,7 +4,7 @@ use super::parameter::ParameterName;
 
 /// Writes the enum and its table from the same rows.
 macro_rules! endpoints {
-    ($($variant:ident => $area:ident $tail:literal, $opens:literal, [$($required:ident),*], $audience:ident;)+) => {
+    ($($variant:ident => $area:ident $tail:literal, $opens:literal, $patient:ident, $audience:ident;)+) => {
         /// One of Empego's embeddable endpoints.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Endpoint {
@@ -21,7 +21,7 @@ macro_rules! endpoints {
                         area: Area::$area,
                         tail: $tail,
                         opens: $opens,
-                        required: &[$(ParameterName::$required),*],
+                        patient: Patient::$patient,
                         audience: Audience::$audience,
                     },)+
                 }
@@ -34,23 +34,34 @@ struct Row {
     area: Area,
     tail: &'static str,
     opens: &'static str,
-    required: &'static [ParameterName],
+    patient: Patient,
     audience: Audience,
 }
 
 endpoints! {
-    ConsultationView => Consultation "consultation/view", "Starts a consultation with a patient", [PatientKey], Clinician;
-    ConsultationDashboard => Consultation "consultation/dashboard", "The consultation dashboard", [], Clinician;
-    ConsultationSpecific => Consultation "consultation/specific", "The details of one consultation", [], Clinician;
-    ConsultationAnswer => Consultation "consultation/answer", "The patient answers a consultation", [], Patient;
-    FollowupView => Followup "followup/view", "Creates a follow-up with a patient", [PatientKey], Clinician;
-    FollowupDashboard => Followup "followup/dashboard", "The follow-up dashboard", [], Clinician;
-    FollowupSpecific => Followup "followup/specific", "The details of one follow-up", [], Clinician;
-    FollowupPlan => Followup "followup/plan", "Plans a follow-up with prefilled data", [], Clinician;
-    FranchiseManagement => Administration "administration/franchise-management", "Franchise management", [], Clinician;
-    FranchiseOnboarding => Administration "administration/franchise-onboarding", "Franchise onboarding", [], Clinician;
-    FranchiseOffboarding => Administration "administration/franchise-offboarding", "Franchise offboarding", [], Clinician;
-    Statistics => Statistics "statistics", "The statistics dashboard", [], Clinician;
+    ConsultationView => Consultation "consultation/view", "Starts a consultation with a patient", Required, Clinician;
+    ConsultationDashboard => Consultation "consultation/dashboard", "The consultation dashboard", NotTaken, Clinician;
+    ConsultationSpecific => Consultation "consultation/specific", "The details of one consultation", NotTaken, Clinician;
+    ConsultationAnswer => Consultation "consultation/answer", "The patient answers a consultation", NotTaken, Patient;
+    FollowupView => Followup "followup/view", "Creates a follow-up with a patient", Required, Clinician;
+    FollowupDashboard => Followup "followup/dashboard", "The follow-up dashboard", NotTaken, Clinician;
+    FollowupSpecific => Followup "followup/specific", "The details of one follow-up", NotTaken, Clinician;
+    FollowupPlan => Followup "followup/plan", "Plans a follow-up with prefilled data", Taken, Clinician;
+    FranchiseManagement => Administration "administration/franchise-management", "Franchise management", NotTaken, Clinician;
+    FranchiseOnboarding => Administration "administration/franchise-onboarding", "Franchise onboarding", NotTaken, Clinician;
+    FranchiseOffboarding => Administration "administration/franchise-offboarding", "Franchise offboarding", NotTaken, Clinician;
+    Statistics => Statistics "statistics", "The statistics dashboard", NotTaken, Clinician;
+}
+
+/// What an endpoint does with `patientKey`, as far as Empego's pages tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patient {
+    /// It is about a patient, who must be named.
+    Required,
+    /// It can be about a patient.
+    Taken,
+    /// It is about no one patient.
+    NotTaken,
 }
 
 /// The part of Empego's app an endpoint belongs to.
@@ -121,7 +132,19 @@ impl Endpoint {
     /// The parameters that every launch of it must state.
     #[must_use]
     pub const fn required(self) -> &'static [ParameterName] {
-        self.row().required
+        match self.row().patient {
+            Patient::Required => &[ParameterName::PatientKey],
+            Patient::Taken | Patient::NotTaken => &[],
+        }
+    }
+
+    /// Whether it is about the patient in `patientKey`.
+    #[must_use]
+    pub const fn takes_patient(self) -> bool {
+        match self.row().patient {
+            Patient::Required | Patient::Taken => true,
+            Patient::NotTaken => false,
+        }
     }
 
     /// For whom the page is made.

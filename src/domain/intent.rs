@@ -147,6 +147,8 @@ pub enum Warning {
     MayBeRejectedIfNew,
     /// If the user does not exist, the licence number may be the owner's.
     LicenceMayBeInherited,
+    /// The token's language is neither French nor English, and was left out.
+    LanguageIgnored,
 }
 
 impl Warning {
@@ -157,6 +159,7 @@ impl Warning {
             Self::MayCloneOwner => "may_clone_owner",
             Self::MayBeRejectedIfNew => "may_be_rejected_if_new",
             Self::LicenceMayBeInherited => "licence_may_be_inherited",
+            Self::LanguageIgnored => "language_ignored",
         }
     }
 }

@@ -7,13 +7,14 @@ pub use drop_in::{DropIn, parse as parse_drop_in};
 pub use native::{Native, parse as parse_native};
 
 use super::{
-    clinician::Clinician,
+    claims::{PatientBinding, TokenClinician},
+    clinician::{Clinician, UserId},
     endpoint::Endpoint,
     field::{Fault, FieldErrors},
     intent::{Acting, Identity, Intent, Permission, Warning, decide},
-    parameter::{ParameterReader, Parameters},
+    parameter::{ParameterName, ParameterReader, Parameters},
     refusal::{Code, Refusal},
-    rules::{IntentGrants, TenantRules},
+    rules::{HostRules, TenantRules},
     user_header::UserHeader,
 };
 
@@ -27,14 +28,6 @@ pub enum Form {
 }
 
 impl Form {
-    /// JSON pointer to the clinician.
-    const fn clinician_place(self) -> &'static str {
-        match self {
-            Self::DropIn => "",
-            Self::Native => "/clinician",
-        }
-    }
-
     /// JSON pointer to what holds the parameter of this name.
     fn parameter_prefix(self, name: &str) -> &'static str {
         match self {
@@ -51,8 +44,13 @@ pub struct Launch {
     form: Form,
     endpoint: Endpoint,
     clinician: Option<Clinician>,
+    /// JSON pointer to the clinician: in the body, the decoded header or the token.
+    clinician_place: &'static str,
     intent: Option<Intent>,
     parameters: Parameters,
+    patient: PatientBinding,
+    /// What was noticed while reading.
+    warnings: Vec<Warning>,
 }
 
 impl Launch {
@@ -78,6 +76,8 @@ pub struct Plan {
     pub identity: Identity,
     /// What the caller should know.
     pub warnings: Vec<Warning>,
+    /// Who acts, if anybody is named: for limits, never for logs.
+    pub user_id: Option<UserId>,
     /// Where to point if Empego misses fields of a new user: pointers to those that were not stated.
     pub missing_of_new_user: Vec<String>,
 }
@@ -86,11 +86,12 @@ pub struct Plan {
 ///
 /// # Errors
 /// The refusal, naming the fields at fault.
-pub fn plan(launch: Launch, rules: &TenantRules, intents: &IntentGrants) -> Result<Plan, Refusal> {
-    let intent = applying_intent(&launch, intents)?;
+pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Plan, Refusal> {
+    let intent = applying_intent(&launch, host)?;
     let clinician = launch.clinician.as_ref();
     let session = decide(intent, Acting::from(clinician), rules.identity)
         .map_err(|code| explain(code, &launch, rules.identity.missing_licence))?;
+    check_patient(&launch, host)?;
     Ok(Plan {
         endpoint: launch.endpoint,
         intent,
@@ -98,20 +99,35 @@ pub fn plan(launch: Launch, rules: &TenantRules, intents: &IntentGrants) -> Resu
         missing_of_new_user: missing_of_new_user(&launch),
         parameters: launch.parameters,
         identity: session.identity,
-        warnings: session.warnings,
+        warnings: [session.warnings, launch.warnings].concat(),
+        user_id: launch.clinician.map(|clinician| clinician.user_id),
     })
+}
+
+/// A token that names a patient opens nothing about anybody else.
+fn check_patient(launch: &Launch, host: &HostRules) -> Result<(), Code> {
+    let fits = match &launch.patient {
+        PatientBinding::Free => true,
+        PatientBinding::Nobody => false,
+        PatientBinding::Bound(patient) => {
+            let endpoint = launch.endpoint;
+            let same = launch.parameters.patient().is_none_or(|stated| stated == patient);
+            same && (endpoint.takes_patient() || host.unbound_endpoints.include(endpoint))
+        }
+    };
+    if fits { Ok(()) } else { Err(Code::PatientDenied) }
 }
 
 /// The stated intent if the host may state it, else what silence means. Silence means the owner only for a host that
 /// could also have said so.
-fn applying_intent(launch: &Launch, intents: &IntentGrants) -> Result<Intent, Refusal> {
+fn applying_intent(launch: &Launch, host: &HostRules) -> Result<Intent, Refusal> {
     let (intent, stated) = match (launch.intent, &launch.clinician, launch.form) {
         (Some(stated), _, _) => (stated, true),
         (None, Some(_), _) => (Intent::Upsert, false),
         (None, None, Form::DropIn) => (Intent::Owner, true),
         (None, None, Form::Native) => return Err(Code::IdentityRequired.into()),
     };
-    if stated && !intents.include(intent) {
+    if stated && !host.intents.include(intent) {
         return Err(Code::IntentDenied.into());
     }
     Ok(intent)
@@ -126,10 +142,7 @@ fn explain(code: Code, launch: &Launch, missing_licence: Permission) -> Refusal 
         }
         let licensed = launch.clinician.as_ref().is_some_and(Clinician::has_license);
         if missing_licence == Permission::Deny && !licensed {
-            errors.add(
-                format!("{}/licenseNumber", launch.form.clinician_place()),
-                Fault::Required,
-            );
+            errors.add(format!("{}/licenseNumber", launch.clinician_place), Fault::Required);
         }
     }
     Refusal::new(code).naming(errors)
@@ -140,28 +153,89 @@ fn missing_of_new_user(launch: &Launch) -> Vec<String> {
         || vec!["firstName", "lastName", "email"],
         Clinician::missing_of_new_user,
     );
-    let place = launch.form.clinician_place();
+    let place = launch.clinician_place;
     missing.into_iter().map(|name| format!("{place}/{name}")).collect()
 }
 
-/// Completes what was read of the parameters: the locale that silence means, and what is required and not there.
-fn finish_parameters(
-    reader: ParameterReader<'_>,
+/// What was read of a request, whichever form it came in.
+struct Read<'a> {
     form: Form,
     endpoint: Endpoint,
-    clinician: Option<&Clinician>,
-    rules: &TenantRules,
-    errors: &mut FieldErrors,
-) -> Parameters {
-    let stated: Vec<&str> = rules.required(endpoint).filter(|name| reader.saw(name)).collect();
-    let mut parameters = reader.into_parameters();
-    parameters.default_locale(silent_locale(form, endpoint, clinician, rules));
-    for name in rules.required(endpoint) {
-        if !stated.contains(&name) && !parameters.has(name) {
-            errors.add(format!("{}/{name}", form.parameter_prefix(name)), Fault::Required);
+    clinician: Option<Clinician>,
+    clinician_place: &'static str,
+    intent: Option<Intent>,
+    reader: ParameterReader<'a>,
+}
+
+impl Read<'_> {
+    /// Puts the clinician of a verified token in the place of the request's: a host whose clinicians come from tokens
+    /// states none.
+    fn of_token(mut self, token: Option<&TokenClinician>) -> Self {
+        if let Some(token) = token {
+            self.clinician.clone_from(&token.clinician);
+            self.clinician_place = "/token";
         }
+        self
     }
-    parameters
+
+    /// Completes the parameters with what silence means, and holds everything together.
+    ///
+    /// # Errors
+    /// `code` with every mistake of the request; if there is none, `claim_unusable` with those of the token.
+    fn finish(
+        self,
+        rules: &TenantRules,
+        token: Option<&TokenClinician>,
+        code: Code,
+        mut errors: FieldErrors,
+    ) -> Result<Launch, Refusal> {
+        let Self {
+            form,
+            endpoint,
+            reader,
+            clinician,
+            ..
+        } = self;
+        let patient = token.map_or(PatientBinding::Free, |token| token.patient.clone());
+        let stated: Vec<&str> = rules.required(endpoint).filter(|name| reader.saw(name)).collect();
+        let patient_stated = reader.saw(ParameterName::PatientKey.as_str());
+        let mut parameters = reader.into_parameters();
+        parameters.default_locale(silent_locale(form, endpoint, clinician.as_ref(), rules));
+        if let PatientBinding::Bound(patient) = &patient
+            && endpoint.takes_patient()
+            && !patient_stated
+        {
+            parameters.default_patient(patient);
+        }
+        for name in rules.required(endpoint) {
+            if !stated.contains(&name) && !parameters.has(name) {
+                errors.add(format!("{}/{name}", form.parameter_prefix(name)), Fault::Required);
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Refusal::new(code).naming(errors));
+        }
+        let mut warnings = Vec::new();
+        if let Some(token) = token {
+            if !token.errors.is_empty() {
+                return Err(Refusal {
+                    errors: token.errors.clone(),
+                    ..Code::ClaimUnusable.into()
+                });
+            }
+            warnings.extend(token.language_ignored.then_some(Warning::LanguageIgnored));
+        }
+        Ok(Launch {
+            form,
+            endpoint,
+            clinician,
+            clinician_place: self.clinician_place,
+            intent: self.intent,
+            parameters,
+            patient,
+            warnings,
+        })
+    }
 }
 
 /// The locale of a launch that states none. The patient's page is not in the clinician's language.
@@ -184,7 +258,9 @@ mod tests {
     use serde_json::{Map, Value};
 
     use super::*;
-    use crate::domain::{clinician_of, endpoint::EndpointGrants, intent::IdentityPolicy, parameter::ExtraParameters};
+    use crate::domain::{
+        clinician_of, endpoint::EndpointGrants, intent::IdentityPolicy, parameter::ExtraParameters, rules::IntentGrants,
+    };
 
     fn rules(identity: IdentityPolicy) -> TenantRules {
         TenantRules {
@@ -202,8 +278,18 @@ mod tests {
             form,
             endpoint: Endpoint::Statistics,
             clinician,
+            clinician_place: "",
             intent,
             parameters: Parameters::default(),
+            patient: PatientBinding::Free,
+            warnings: Vec::new(),
+        }
+    }
+
+    fn host(intents: &[Intent]) -> HostRules {
+        HostRules {
+            intents: IntentGrants::of(intents),
+            unbound_endpoints: EndpointGrants::default(),
         }
     }
 
@@ -211,9 +297,9 @@ mod tests {
     fn outcome(
         launch: Launch,
         policy: IdentityPolicy,
-        intents: &IntentGrants,
+        host: &HostRules,
     ) -> Result<(Identity, Vec<Warning>, bool), Code> {
-        plan(launch, &rules(policy), intents)
+        plan(launch, &rules(policy), host)
             .map(|plan| (plan.identity, plan.warnings, plan.header.is_some()))
             .map_err(|refusal| refusal.code)
     }
@@ -242,7 +328,7 @@ mod tests {
 
     #[test]
     fn silence_about_the_intent_means_what_the_contract_says() {
-        let all = IntentGrants::of(Intent::ALL);
+        let all = host(Intent::ALL);
         for policy in [IdentityPolicy::STRICT, IdentityPolicy::DOCUMENTED] {
             for clinician in every_clinician() {
                 for form in [Form::DropIn, Form::Native] {
@@ -267,7 +353,7 @@ mod tests {
 
     #[test]
     fn only_granted_intents_are_stated_and_silence_never_means_an_owner_who_was_not_granted() {
-        let without_owner = IntentGrants::of(&[Intent::Upsert]);
+        let without_owner = host(&[Intent::Upsert]);
         let complete = every_clinician().pop().flatten();
         let policy = IdentityPolicy::DOCUMENTED;
         for intent in Intent::ALL.iter().copied() {
@@ -284,7 +370,7 @@ mod tests {
         }
         let silent = outcome(launch(Form::DropIn, None, None), policy, &without_owner);
         assert_eq!(silent, Err(Code::IntentDenied));
-        let nothing_granted = IntentGrants::of(&[]);
+        let nothing_granted = host(&[]);
         assert!(outcome(launch(Form::Native, complete, None), policy, &nothing_granted).is_ok());
     }
 }

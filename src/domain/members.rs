@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::field::{Fault, FieldErrors};
 
@@ -11,10 +11,12 @@ use super::field::{Fault, FieldErrors};
 #[derive(Clone, PartialEq)]
 pub(super) enum Raw {
     Null,
+    Boolean(bool),
     Text(String),
+    List(Vec<Raw>),
     Object(Vec<(String, Raw)>),
-    /// A number, a boolean or a list: nothing here takes one.
-    Other,
+    /// A number: nothing here takes one.
+    Number,
 }
 
 impl Raw {
@@ -53,7 +55,7 @@ impl Members {
                 place: place.to_owned(),
                 members,
             }),
-            Raw::Null | Raw::Text(_) | Raw::Other => {
+            Raw::Null | Raw::Boolean(_) | Raw::Text(_) | Raw::List(_) | Raw::Number => {
                 errors.add(place, Fault::WrongType("an object"));
                 None
             }
@@ -81,7 +83,7 @@ impl Members {
     pub(super) fn text(&mut self, name: &str, errors: &mut FieldErrors) -> Option<String> {
         match self.take(name, errors)? {
             Raw::Text(text) => Some(text),
-            Raw::Null | Raw::Object(_) | Raw::Other => {
+            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
                 errors.add(self.place(name), Fault::WrongType("a string"));
                 None
             }
@@ -93,7 +95,7 @@ impl Members {
         match self.take(name, errors)? {
             Raw::Null => None,
             Raw::Text(text) => Some(text),
-            Raw::Object(_) | Raw::Other => {
+            Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
                 errors.add(self.place(name), Fault::WrongType("a string"));
                 None
             }
@@ -142,8 +144,11 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Raw, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Raw::Other)
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Raw::List(items))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Raw, E> {
@@ -158,20 +163,20 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(Raw::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Raw, E> {
-        Ok(Raw::Other)
+    fn visit_bool<E>(self, boolean: bool) -> Result<Raw, E> {
+        Ok(Raw::Boolean(boolean))
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Raw, E> {
-        Ok(Raw::Other)
+        Ok(Raw::Number)
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Raw, E> {
-        Ok(Raw::Other)
+        Ok(Raw::Number)
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
-        Ok(Raw::Other)
+        Ok(Raw::Number)
     }
 
     fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Raw, E> {

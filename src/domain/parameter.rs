@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::clinician::Language;
 
-pub(super) use reader::{ParameterReader, pairs};
+pub(super) use reader::{ParameterReader, check_value, pairs};
 
 /// The parameters Empego's pages name. `accessKey`, `consultationKey` and `followupKey` are the names of values in
 /// its answers; that they are also the parameters' names is inferred.
@@ -143,6 +143,21 @@ impl Parameters {
     /// Sets the locale if none was stated.
     pub fn default_locale(&mut self, locale: Option<Locale>) {
         self.locale = self.locale.or(locale);
+    }
+
+    /// Names the patient if none was stated.
+    pub(super) fn default_patient(&mut self, patient: &str) {
+        let name = ParameterName::PatientKey.as_str();
+        if !self.has(name) {
+            self.stated.insert(0, (name.into(), patient.to_owned()));
+        }
+    }
+
+    /// The patient, if one is named.
+    pub(super) fn patient(&self) -> Option<&str> {
+        let name = ParameterName::PatientKey.as_str();
+        let (_, patient) = self.stated.iter().find(|(stated, _)| stated == name)?;
+        Some(patient)
     }
 
     /// Whether this parameter will be sent.

@@ -55,6 +55,15 @@ impl Default for Frame {
     }
 }
 
+/// One host's rules: everything of its settings that decides about a launch.
+#[derive(Debug, Clone)]
+pub struct HostRules {
+    /// The intents it may state.
+    pub intents: IntentGrants,
+    /// Endpoints that a launch bound to a patient may open although they are about no one patient.
+    pub unbound_endpoints: EndpointGrants,
+}
+
 /// The intents that a host may state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IntentGrants(Vec<Intent>);

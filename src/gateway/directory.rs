@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+
 use crate::{
     domain::{
+        claims::{Claims, ClaimsMap, TokenClinician},
+        clinician::UserId,
+        host_key::KeyDigest,
         refusal::Code,
-        rules::{IntentGrants, TenantRules, Upstream401},
+        rules::{HostRules, TenantRules, Upstream401},
     },
     empego::Account,
-    identity::{Credential, HostKeys},
+    identity::{Credential, HostKeys, KeySource, TokenIssuer, Tokens},
     resilience::TenantSeats,
 };
 
@@ -32,12 +37,55 @@ pub struct Tenant {
 pub struct Host {
     /// Its name in logs and metrics.
     pub id: String,
-    /// The intents it may state.
-    pub intents: IntentGrants,
+    /// What its launches are held against.
+    pub rules: HostRules,
     /// How Empego's 401 is passed on to it.
     pub upstream_401: Upstream401,
     /// Whether it sees Empego's own messages.
     pub explain: bool,
+    /// The browser origins it may be used from: none for a host that authenticates with a key.
+    pub origins: Vec<String>,
+}
+
+/// How a host proves who it is.
+#[derive(Debug)]
+pub enum Proof {
+    /// With one of these keys; its requests state the clinician.
+    Keys(Vec<KeyDigest>),
+    /// With the clinician's own token.
+    Token(TokenProof),
+}
+
+/// Whose tokens a host brings, and what their claims mean.
+#[derive(Debug)]
+pub struct TokenProof {
+    /// `iss`.
+    pub issuer: String,
+    /// One of `aud`.
+    pub audience: String,
+    /// The issuer's keys.
+    pub keys: Arc<KeySource>,
+    /// What the claims mean.
+    pub claims: Arc<ClaimsMap>,
+}
+
+/// The person behind a verified token.
+#[derive(Debug, Clone)]
+pub struct TokenIdentity {
+    /// Who acts.
+    pub user_id: UserId,
+    /// What else the token says.
+    pub claims: Claims,
+    /// What that means.
+    pub map: Arc<ClaimsMap>,
+}
+
+impl TokenIdentity {
+    /// Everything the token says about a launch.
+    #[must_use]
+    pub fn clinician(&self) -> TokenClinician {
+        self.claims.clinician(self.user_id.clone(), &self.map)
+    }
 }
 
 /// An authenticated host, with the tenant that is its own whatever the request says.
@@ -47,31 +95,101 @@ pub struct Caller {
     pub host: Arc<Host>,
     /// For whom.
     pub tenant: Arc<Tenant>,
+    /// The person acting, if a token says so; else the request states one.
+    pub token: Option<Arc<TokenIdentity>>,
 }
+
+/// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
+pub type SharedDirectory = Arc<ArcSwap<Directory>>;
 
 /// Every host and its tenant.
 #[derive(Debug, Default)]
 pub struct Directory {
     keys: HostKeys,
-    callers: Vec<Caller>,
+    tokens: Tokens,
+    hosts: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    host: Arc<Host>,
+    tenant: Arc<Tenant>,
+    /// What the claims of its tokens mean, if it brings tokens.
+    claims: Option<Arc<ClaimsMap>>,
 }
 
 impl Directory {
-    /// Adds a host under its keys.
-    pub fn insert(&mut self, caller: Caller, keys: impl IntoIterator<Item = crate::domain::host_key::KeyDigest>) {
-        for key in keys {
-            self.keys.insert(key, self.callers.len());
-        }
-        self.callers.push(caller);
+    /// Adds a host.
+    pub fn insert(&mut self, host: Host, tenant: Arc<Tenant>, proof: Proof) {
+        let at = self.hosts.len();
+        let claims = match proof {
+            Proof::Keys(keys) => {
+                for key in keys {
+                    self.keys.insert(key, at);
+                }
+                None
+            }
+            Proof::Token(proof) => {
+                self.tokens.insert(TokenIssuer {
+                    issuer: proof.issuer,
+                    audience: proof.audience,
+                    keys: proof.keys,
+                    host: at,
+                });
+                Some(proof.claims)
+            }
+        };
+        self.hosts.push(Entry {
+            host: Arc::new(host),
+            tenant,
+            claims,
+        });
     }
 
-    /// The host that a credential proves.
+    /// The host that a credential proves, and the person acting if the credential says so.
     ///
     /// # Errors
     /// [`Code::HostUnauthenticated`], whatever the reason.
-    pub fn authenticate(&self, credential: &Credential) -> Result<Caller, Code> {
-        let Credential::Key(digest) = credential;
-        let caller = self.keys.host_of(*digest).and_then(|at| self.callers.get(at));
-        caller.cloned().ok_or(Code::HostUnauthenticated)
+    pub async fn authenticate(&self, credential: &Credential) -> Result<Caller, Code> {
+        let caller = match credential {
+            Credential::Key(digest) => self.keys.host_of(*digest).and_then(|at| self.caller(at, None)),
+            Credential::Token(token) => {
+                let verified = self.tokens.verify(token).await;
+                verified.and_then(|(at, claims)| self.caller(at, Some(claims)))
+            }
+        };
+        caller.ok_or(Code::HostUnauthenticated)
+    }
+
+    /// Whether some host may be used from this browser origin.
+    #[must_use]
+    pub fn knows_origin(&self, origin: &str) -> bool {
+        self.hosts
+            .iter()
+            .flat_map(|entry| &entry.host.origins)
+            .any(|known| known == origin)
+    }
+
+    /// The sources of all issuers' keys.
+    pub fn key_sources(&self) -> impl Iterator<Item = &Arc<KeySource>> {
+        self.tokens.issuers().map(|issuer| &issuer.keys)
+    }
+
+    fn caller(&self, at: usize, claims: Option<Claims>) -> Option<Caller> {
+        let entry = self.hosts.get(at)?;
+        let token = match (&entry.claims, claims) {
+            (None, None) => None,
+            (Some(map), Some(claims)) => Some(Arc::new(TokenIdentity {
+                user_id: claims.user_id(map)?,
+                claims,
+                map: Arc::clone(map),
+            })),
+            (None, Some(_)) | (Some(_), None) => return None,
+        };
+        Some(Caller {
+            host: Arc::clone(&entry.host),
+            tenant: Arc::clone(&entry.tenant),
+            token,
+        })
     }
 }

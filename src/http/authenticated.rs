@@ -16,13 +16,16 @@ use subtle::ConstantTimeEq as _;
 use super::{attempt::Attempt, failure::Failure};
 use crate::{
     domain::{
+        claims::TokenClinician,
         endpoint::Endpoint,
         field::{Fault, FieldErrors},
         launch::Launch,
         parameter::reserved,
         refusal::Code,
+        rules::TenantRules,
+        user_header,
     },
-    gateway::{Caller, Gateway, Tenant},
+    gateway::{Caller, Gateway, Host, Tenant, TokenIdentity},
     identity::Credential,
 };
 
@@ -32,16 +35,21 @@ pub(super) struct Authenticated<T> {
     pub(super) launch: T,
 }
 
+/// What there is to read a launch from.
+pub(super) struct Reading<'a> {
+    pub(super) request: &'a HttpRequest,
+    pub(super) endpoint: Endpoint,
+    pub(super) rules: &'a TenantRules,
+    /// The clinician, if a verified token names one.
+    pub(super) token: Option<TokenClinician>,
+    /// What was already found wrong with the request's headers.
+    pub(super) errors: FieldErrors,
+}
+
 /// How one of the two APIs writes a launch.
 pub(super) trait ReadLaunch: Sized + 'static {
-    /// Reads a launch. `errors` holds what was already found wrong with the request's headers.
-    fn read(
-        request: &HttpRequest,
-        payload: Payload,
-        endpoint: Endpoint,
-        tenant: &Tenant,
-        errors: FieldErrors,
-    ) -> impl Future<Output = Result<Self, Failure>>;
+    /// Reads a launch.
+    fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
 
     /// What was read.
     fn launch(&self) -> &Launch;
@@ -60,16 +68,26 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             Attempt::note(&request, |attempt| attempt.endpoint = Some(endpoint));
 
             let credential = credential(&request).ok_or(Code::HostUnauthenticated)?;
-            let caller = gateway.directory.authenticate(&credential)?;
+            let directory = gateway.directory.load_full();
+            let caller = directory.authenticate(&credential).await?;
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
-            refuse_origins(&request)?;
+            check_origin(&request, &caller.host)?;
             refuse_reserved_headers(&request)?;
+            if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
+                return Err(Code::ClinicianNotAccepted.into());
+            }
             if !caller.tenant.rules.endpoints.include(endpoint) {
                 return Err(Code::EndpointDenied.into());
             }
 
-            let errors = check_tenant_key(&request, &caller.tenant);
-            let launch = T::read(&request, payload, endpoint, &caller.tenant, errors).await?;
+            let reading = Reading {
+                request: &request,
+                endpoint,
+                rules: &caller.tenant.rules,
+                token: caller.token.as_deref().map(TokenIdentity::clinician),
+                errors: check_tenant_key(&request, &caller.tenant),
+            };
+            let launch = T::read(reading, payload).await?;
             Attempt::note(&request, |attempt| attempt.intent = launch.launch().stated_intent());
             Ok(Self { caller, launch })
         }))
@@ -95,12 +113,15 @@ fn credential(request: &HttpRequest) -> Option<Credential> {
     Credential::read(&api_key, &authorization)
 }
 
-/// A host key has no business in a browser, `null` origins included.
-fn refuse_origins(request: &HttpRequest) -> Result<(), Code> {
-    if request.headers().contains_key(ORIGIN) {
-        return Err(Code::OriginDenied);
+/// A token host may be used from the origins it lists, and by servers, which send none. A host key has no business in
+/// a browser: its host lists no origin, and `null` is nobody's.
+fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Code> {
+    let listed = |origin: &&[u8]| host.origins.iter().any(|listed| listed.as_bytes() == *origin);
+    match values(request, ORIGIN).as_slice() {
+        [] => Ok(()),
+        [origin] if listed(origin) => Ok(()),
+        [..] => Err(Code::OriginDenied),
     }
-    Ok(())
 }
 
 /// Some servers read `_` in a header's name as `-`: what one of them would take for a header that means something is

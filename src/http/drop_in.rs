@@ -9,40 +9,32 @@ use actix_web::{
 
 use super::{
     attempt::Attempt,
-    authenticated::{Authenticated, ReadLaunch, or_internal, values},
+    authenticated::{Authenticated, ReadLaunch, Reading, or_internal, values},
     body,
     document::EmbedDocument,
     failure::Failure,
     native::launched,
 };
 use crate::{
-    domain::{
-        endpoint::Endpoint,
-        field::FieldErrors,
-        launch::{DropIn, Launch, parse_drop_in},
-    },
-    gateway::{Gateway, Tenant},
+    domain::launch::{DropIn, Launch, parse_drop_in},
+    gateway::Gateway,
 };
 
 /// A launch written in header and query.
 pub(super) struct DropInLaunch(Launch);
 
 impl ReadLaunch for DropInLaunch {
-    async fn read(
-        request: &HttpRequest,
-        _payload: Payload,
-        endpoint: Endpoint,
-        tenant: &Tenant,
-        errors: FieldErrors,
-    ) -> Result<Self, Failure> {
+    async fn read(reading: Reading<'_>, _payload: Payload) -> Result<Self, Failure> {
+        let request = reading.request;
         let raw = DropIn {
             user_headers: values(request, HeaderName::from_static("x-integration-user")),
             intent_headers: values(request, HeaderName::from_static("x-integration-intent")),
             query: request.query_string(),
             has_body: body::is_there(request),
-            errors,
+            token: reading.token.as_ref(),
+            errors: reading.errors,
         };
-        Ok(Self(parse_drop_in(raw, endpoint, &tenant.rules)?))
+        Ok(Self(parse_drop_in(raw, reading.endpoint, reading.rules)?))
     }
 
     fn launch(&self) -> &Launch {

@@ -7,32 +7,25 @@ use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 use super::{
     HttpSettings,
     attempt::Attempt,
-    authenticated::{Authenticated, ReadLaunch, or_internal},
+    authenticated::{Authenticated, ReadLaunch, Reading, or_internal},
     body,
     document::EmbedDocument,
     failure::Failure,
 };
 use crate::{
     domain::{
-        endpoint::Endpoint,
-        field::FieldErrors,
         launch::{Launch, Native, parse_native},
         refusal::Code,
     },
-    gateway::{Caller, Embed, Gateway, Tenant},
+    gateway::{Caller, Embed, Gateway},
 };
 
 /// A launch written in a JSON body.
 pub(super) struct NativeLaunch(Launch);
 
 impl ReadLaunch for NativeLaunch {
-    async fn read(
-        request: &HttpRequest,
-        payload: Payload,
-        endpoint: Endpoint,
-        tenant: &Tenant,
-        errors: FieldErrors,
-    ) -> Result<Self, Failure> {
+    async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
+        let request = reading.request;
         let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
         let body = body::read(request, payload, settings.body_timeout).await?;
         let raw = Native {
@@ -40,9 +33,10 @@ impl ReadLaunch for NativeLaunch {
             query: request.query_string(),
             has_user_header: request.headers().contains_key("x-integration-user"),
             has_intent_header: request.headers().contains_key("x-integration-intent"),
-            errors,
+            token: reading.token.as_ref(),
+            errors: reading.errors,
         };
-        Ok(Self(parse_native(raw, endpoint, &tenant.rules)?))
+        Ok(Self(parse_native(raw, reading.endpoint, reading.rules)?))
     }
 
     fn launch(&self) -> &Launch {

@@ -1,16 +1,23 @@
 //! Reads the one credential of a request. Pure.
 
+use secrecy::SecretString;
+
 use super::key::digest;
 use crate::domain::host_key::KeyDigest;
 
 /// The most bytes a host key may have: nobody hashes more for an unknown caller.
 const MAX_KEY: usize = 512;
 
-/// What a request proves itself with. The key itself is gone: only its digest is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The most bytes a token may have: nobody decodes more for an unknown caller.
+const MAX_TOKEN: usize = 8192;
+
+/// What a request proves itself with. Of a host key only the digest is kept.
+#[derive(Debug)]
 pub enum Credential {
     /// A host key.
     Key(KeyDigest),
+    /// A JSON web token, not looked at yet.
+    Token(SecretString),
 }
 
 impl Credential {
@@ -20,16 +27,31 @@ impl Credential {
     pub fn read(api_key: &[&[u8]], authorization: &[&[u8]]) -> Option<Self> {
         match (api_key, authorization) {
             ([key], []) => Self::of_key(key),
-            ([], [value]) => Self::of_key(bearer(value)?),
+            ([], [value]) => {
+                let value = bearer(value)?;
+                Self::of_key(value).or_else(|| Self::of_token(value))
+            }
             _none_or_several => None,
         }
     }
 
-    /// A credential with dots is a token, and no host takes tokens.
+    /// A credential without dots is a host key.
     fn of_key(key: &[u8]) -> Option<Self> {
-        let is_key =
-            (1..=MAX_KEY).contains(&key.len()) && key.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'.');
+        let fits = (1..=MAX_KEY).contains(&key.len());
+        let is_key = fits && key.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'.');
         is_key.then(|| Self::Key(digest(key)))
+    }
+
+    /// Three parts of base64url, joined by dots.
+    fn of_token(token: &[u8]) -> Option<Self> {
+        let is_part = |part: &[u8]| {
+            part.iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        };
+        let parts = token.split(|byte| *byte == b'.');
+        let is_token = token.len() <= MAX_TOKEN && parts.clone().count() == 3 && parts.clone().all(is_part);
+        let text = std::str::from_utf8(token).ok().filter(|_| is_token)?;
+        Some(Self::Token(text.into()))
     }
 }
 
@@ -59,7 +81,10 @@ mod tests {
             (&[key], &[bearer], false, "one of each"),
             (&[b""], &[], false, "an empty key"),
             (&[b"a.b.c"], &[], false, "a token where keys belong"),
-            (&[], &[b"Bearer a.b.c"], false, "a token, and no token hosts"),
+            (&[], &[b"Bearer a.b.c"], true, "a token"),
+            (&[], &[b"Bearer a.b"], false, "two parts"),
+            (&[], &[b"Bearer a.b.c.d"], false, "four parts"),
+            (&[], &[b"Bearer a.b.c=="], false, "padding"),
             (&[], &[b"Basic egw_key"], false, "another scheme"),
             (&[], &[b"Beareregw_key"], false, "no space"),
             (&[], &[b"Bearer  egw_key"], false, "two spaces"),

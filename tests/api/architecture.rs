@@ -13,7 +13,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &["app", "config", "domain", "identity", "simulator", "telemetry"],
     ),
-    ("app", &["config", "empego", "gateway", "http", "resilience"]),
+    (
+        "app",
+        &["config", "empego", "gateway", "http", "identity", "resilience"],
+    ),
     ("http", &["domain", "gateway", "identity"]),
     ("gateway", &["domain", "empego", "identity", "resilience"]),
     ("empego", &["domain"]),
@@ -27,7 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that only these modules may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("reqwest", &["empego"]),
+    ("reqwest", &["empego", "identity"]),
     ("actix_web", &["app", "http", "simulator"]),
     ("tracing_actix_web", &["app", "http"]),
     ("std::env", &["config"]),

@@ -45,8 +45,48 @@ upstream_401 = "hide"
 id = "spa"
 tenant = "downtown"
 identity = "token"
+key_sha256 = "zz"
+user_id_prefix = "a b"
+origins = ["https://ehr.example/", "http://ehr.example"]
+unbound_endpoints = ["nowhere"]
+[host.jwt]
+issuer = "http://idp.example"
+refresh_secs = 1
+jwks_urls = []
+[host.jwt.claims]
+user_id = "/a//b"
+name = "x"
+[[host]]
+id = "spa2"
+tenant = "downtown"
+identity = "token"
+[[host]]
+id = "spa3"
+tenant = "downtown"
+identity = "token"
 [host.jwt]
 issuer = "https://idp.example"
+audience = "gateway"
+jwks_url = "https://idp.example/jwks"
+jwks_file = "jwks.json"
+[[host]]
+id = "spa4"
+tenant = "downtown"
+identity = "token"
+[host.jwt]
+issuer = "https://idp.example"
+audience = "gateway"
+[[host]]
+id = "spa5"
+tenant = "downtown"
+identity = "token"
+[host.jwt]
+issuer = "https://other.example"
+audience = "gateway"
+[[host]]
+id = "guess"
+tenant = "downtown"
+identity = "guess"
 "#;
 
 fn check(folder: &Path, text: &str, variables: &[(&str, &str)]) -> Output {

@@ -1,7 +1,8 @@
 //! Reads a launch from Empego's own form: user header, intent header and query.
 
-use super::{Form, Launch, finish_parameters};
+use super::{Form, Launch, Read};
 use crate::domain::{
+    claims::TokenClinician,
     clinician::Clinician,
     endpoint::Endpoint,
     field::{Fault, FieldErrors},
@@ -23,6 +24,8 @@ pub struct DropIn<'a> {
     pub query: &'a str,
     /// Whether a body came with it.
     pub has_body: bool,
+    /// The clinician of a verified token, for hosts whose clinicians come from tokens.
+    pub token: Option<&'a TokenClinician>,
     /// Mistakes that were found before: about headers that only the caller of this function can judge.
     pub errors: FieldErrors,
 }
@@ -59,17 +62,15 @@ pub fn parse(request: DropIn<'_>, endpoint: Endpoint, rules: &TenantRules) -> Re
     for error in whole_query.into_vec() {
         errors.add(error.field, error.fault);
     }
-    let parameters = finish_parameters(reader, Form::DropIn, endpoint, clinician.as_ref(), rules, &mut errors);
-    if !errors.is_empty() {
-        return Err(Refusal::new(code).naming(errors));
-    }
-    Ok(Launch {
+    let read = Read {
         form: Form::DropIn,
         endpoint,
         clinician,
+        clinician_place: "",
         intent,
-        parameters,
-    })
+        reader,
+    };
+    read.of_token(request.token).finish(rules, request.token, code, errors)
 }
 
 /// Absent is not the same as empty: no header at all is the only way to state no clinician.

@@ -1,7 +1,8 @@
 //! Reads a launch from the gateway's own form: a JSON body that states each fact once.
 
-use super::{Form, Launch, finish_parameters};
+use super::{Form, Launch, Read};
 use crate::domain::{
+    claims::TokenClinician,
     clinician::Clinician,
     endpoint::Endpoint,
     field::{Fault, FieldErrors},
@@ -23,6 +24,8 @@ pub struct Native<'a> {
     pub has_user_header: bool,
     /// Whether `x-integration-intent` came with it: the intent belongs in the body.
     pub has_intent_header: bool,
+    /// The clinician of a verified token, for hosts whose clinicians come from tokens.
+    pub token: Option<&'a TokenClinician>,
     /// Mistakes that were found before: about headers that only the caller of this function can judge.
     pub errors: FieldErrors,
 }
@@ -30,7 +33,7 @@ pub struct Native<'a> {
 /// Reads a launch; everything that is wrong comes out at once.
 ///
 /// # Errors
-/// `invalid_request`, with every mistake.
+/// `invalid_request`, with every mistake; `clinician_not_accepted` if clinicians come from tokens.
 pub fn parse(request: Native<'_>, endpoint: Endpoint, rules: &TenantRules) -> Result<Launch, Refusal> {
     let mut errors = request.errors;
     if !request.query.is_empty() {
@@ -50,17 +53,26 @@ pub fn parse(request: Native<'_>, endpoint: Endpoint, rules: &TenantRules) -> Re
             );
         }
     }
-    let launch = read_body(request.body, endpoint, rules, &mut errors);
-    match launch {
-        Some(launch) if errors.is_empty() => Ok(launch),
-        Some(_) | None => Err(Refusal::new(Code::InvalidRequest).naming(errors)),
+    let raw = Raw::parse(request.body).map_err(|fault| errors.add("", fault)).ok();
+    let members = raw.and_then(|raw| Members::of(raw, "", &mut errors));
+    let Some(mut members) = members else {
+        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+    };
+    if request.token.is_some() && members.has("clinician") {
+        return Err(Code::ClinicianNotAccepted.into());
     }
+    let read = read_members(&mut members, endpoint, rules, &mut errors);
+    members.finish(&mut errors);
+    let read = read.of_token(request.token);
+    read.finish(rules, request.token, Code::InvalidRequest, errors)
 }
 
-/// Returns `None` only with a mistake noted.
-fn read_body(body: &[u8], endpoint: Endpoint, rules: &TenantRules, errors: &mut FieldErrors) -> Option<Launch> {
-    let raw = Raw::parse(body).map_err(|fault| errors.add("", fault)).ok()?;
-    let mut members = Members::of(raw, "", errors)?;
+fn read_members<'a>(
+    members: &mut Members,
+    endpoint: Endpoint,
+    rules: &'a TenantRules,
+    errors: &mut FieldErrors,
+) -> Read<'a> {
     let clinician = members
         .take("clinician", errors)
         .and_then(|raw| Clinician::parse(raw, "/clinician", errors));
@@ -83,15 +95,14 @@ fn read_body(body: &[u8], endpoint: Endpoint, rules: &TenantRules, errors: &mut 
     if let Some(raw) = members.take("params", errors) {
         read_params(raw, &mut reader, errors);
     }
-    members.finish(errors);
-    let parameters = finish_parameters(reader, Form::Native, endpoint, clinician.as_ref(), rules, errors);
-    Some(Launch {
+    Read {
         form: Form::Native,
         endpoint,
         clinician,
+        clinician_place: "/clinician",
         intent,
-        parameters,
-    })
+        reader,
+    }
 }
 
 /// `params` holds strings, and neither `patientKey` nor `locale`, which have members of their own.
@@ -112,7 +123,7 @@ fn read_params(raw: Raw, reader: &mut ParameterReader<'_>, errors: &mut FieldErr
         }
         match value {
             Raw::Text(value) => reader.read("/params", &name, value, errors),
-            Raw::Null | Raw::Object(_) | Raw::Other => {
+            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
                 reader.refuse("/params", &name, Fault::WrongType("a string"), errors);
             }
         }

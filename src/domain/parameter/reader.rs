@@ -118,7 +118,8 @@ impl Found {
     }
 }
 
-fn check_value(value: &str) -> Result<(), Fault> {
+/// The rule for every parameter's value.
+pub(in crate::domain) fn check_value(value: &str) -> Result<(), Fault> {
     if value.is_empty() {
         Err(Fault::Empty)
     } else if value.chars().count() > MAX_VALUE {

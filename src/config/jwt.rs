@@ -1,0 +1,98 @@
+//! `[host.jwt]`: whose tokens a host brings, and what their claims mean.
+
+use std::time::Duration;
+
+use super::{error::Mistakes, section::Section, server::secs, source::Source};
+use crate::domain::{
+    claims::{ClaimPath, ClaimsMap},
+    issuer::{KeyLocation, key_address},
+};
+
+/// `[host.jwt]`.
+#[derive(Debug, Clone)]
+pub struct JwtConfig {
+    /// `iss`, to the letter.
+    pub issuer: String,
+    /// One of `aud`.
+    pub audience: String,
+    /// Where the issuer's keys are.
+    pub keys: KeyLocation,
+    /// How often they are fetched anew. 10 s to a day.
+    pub refresh: Duration,
+    /// How long the last good ones are kept beyond that when fetching fails. At most a week.
+    pub keep_stale: Duration,
+    /// What the claims mean.
+    pub claims: ClaimsMap,
+}
+
+/// Reads the section; `user_id_prefix` stands beside it.
+pub(super) fn jwt(
+    mut section: Section,
+    user_id_prefix: String,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<JwtConfig> {
+    let issuer = section.required_text("issuer", mistakes);
+    let audience = section.required_text("audience", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| {
+            if text.is_empty() {
+                Err("must not be empty".to_owned())
+            } else {
+                Ok(text)
+            }
+        })
+    });
+    if section.has("jwks_url") && section.has("jwks_file") {
+        let (place, key) = (section.place().clone(), section.key("jwks_url"));
+        mistakes.add(&place, key, "contradicts jwks_file: keep one of them");
+    }
+    let address = section.text("jwks_url", mistakes);
+    let file = section.text("jwks_file", mistakes);
+    let keys = match (address, file) {
+        (Some(address), _) => address.parse(mistakes, |text| {
+            key_address(&text).map(KeyLocation::Address).map_err(str::to_owned)
+        }),
+        (None, Some(file)) => file.parse(mistakes, |path| {
+            let path = source.folder.join(path);
+            std::fs::metadata(&path).map_err(|error| format!("names a file that cannot be read: {error}"))?;
+            Ok(KeyLocation::File(path))
+        }),
+        (None, None) => issuer
+            .clone()
+            .and_then(|issuer| issuer.parse(mistakes, |text| KeyLocation::discovery(&text).map_err(str::to_owned))),
+    };
+    let refresh = secs(section.integer("refresh_secs", 300, 10..=86_400, mistakes));
+    let keep_stale = secs(section.integer("keep_stale_secs", 3600, 0..=604_800, mistakes));
+    let claims = claims(section.table("claims", mistakes), user_id_prefix, mistakes);
+    section.finish(mistakes);
+    Some(JwtConfig {
+        issuer: issuer?.value,
+        audience: audience?,
+        keys: keys?,
+        refresh,
+        keep_stale,
+        claims: claims?,
+    })
+}
+
+fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes) -> Option<ClaimsMap> {
+    let mut path = |name: &str| {
+        section.text(name, mistakes)?.parse(mistakes, |text| {
+            ClaimPath::parse(&text)
+                .ok_or_else(|| "must be a claim's name, or a JSON pointer such as /practitioner/license".to_owned())
+        })
+    };
+    let user_id = path("user_id").or_else(|| ClaimPath::parse("sub"));
+    let map = ClaimsMap {
+        user_id: user_id?,
+        user_id_prefix,
+        first_name: path("first_name"),
+        last_name: path("last_name"),
+        email: path("email"),
+        license_number: path("license_number"),
+        preferred_language: path("preferred_language"),
+        patient_key: path("patient_key"),
+    };
+    section.finish(mistakes);
+    Some(map)
+}

@@ -1,0 +1,221 @@
+//! Keeps an issuer's key set: fetched when it is needed, refreshed in the background, kept for a while when the issuer
+//! is out.
+
+use std::{
+    num::NonZeroU32,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwapOption;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use reqwest::redirect::Policy;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use url::Url;
+
+use super::key_set::KeySet;
+use crate::domain::issuer::KeyLocation;
+
+/// How long one fetch may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most bytes that are read of a document of the issuer.
+const MAX_BODY: usize = 256 * 1024;
+
+/// Tokens that name an unknown key may cause two fetches at once, and then one every ten seconds: a rotation is found
+/// at once, a flood of forged key ids finds a closed door.
+const UNKNOWN_KEY_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+const UNKNOWN_KEY_PERIOD: Duration = Duration::from_secs(10);
+
+/// Fetches documents of issuers: no redirects, no proxies of the environment, bounded in time and size.
+#[derive(Debug, Clone)]
+pub struct Fetcher(reqwest::Client);
+
+/// One issuer's keys.
+pub struct KeySource {
+    location: KeyLocation,
+    fetcher: Fetcher,
+    refresh: Duration,
+    keep_stale: Duration,
+    current: ArcSwapOption<Loaded>,
+    /// Held while fetching: whoever comes meanwhile waits for the same fetch.
+    fetching: Mutex<()>,
+    on_unknown_key: DefaultDirectRateLimiter,
+}
+
+struct Loaded {
+    keys: Arc<KeySet>,
+    at: Instant,
+}
+
+/// Why keys could not be had. Carries no address: those are in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoKeys {
+    Unreachable,
+    NotFound,
+    TooLarge,
+    NotADocument,
+    OtherIssuer,
+    UnsafeAddress,
+}
+
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl Fetcher {
+    /// Makes a fetcher. It keeps no connections: workers with runtimes of their own share it.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .retry(reqwest::retry::never())
+            .pool_max_idle_per_host(0)
+            .timeout(FETCH_TIMEOUT)
+            .user_agent(concat!("empego-gateway/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map(Self)
+    }
+
+    async fn get(&self, url: Url) -> Result<Vec<u8>, NoKeys> {
+        let response = self
+            .0
+            .get(url)
+            .send()
+            .await
+            .map_err(|_text_has_the_url| NoKeys::Unreachable)?;
+        if response.status() != reqwest::StatusCode::OK {
+            return Err(NoKeys::NotFound);
+        }
+        let mut response = response;
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|_text_has_the_url| NoKeys::Unreachable)?
+        {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(NoKeys::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+impl KeySource {
+    /// A source that has fetched nothing yet. Keys are fetched anew every `refresh`, and kept for `keep_stale` longer
+    /// if that fails.
+    #[must_use]
+    pub fn new(location: KeyLocation, refresh: Duration, keep_stale: Duration, fetcher: Fetcher) -> Self {
+        let quota = Quota::with_period(UNKNOWN_KEY_PERIOD)
+            .unwrap_or(Quota::per_second(NonZeroU32::MIN))
+            .allow_burst(UNKNOWN_KEY_BURST);
+        Self {
+            location,
+            fetcher,
+            refresh,
+            keep_stale,
+            current: ArcSwapOption::empty(),
+            fetching: Mutex::new(()),
+            on_unknown_key: RateLimiter::direct(quota),
+        }
+    }
+
+    /// Keys among which one of this id is, as far as that can be had: an unknown id is asked for once, within limits.
+    pub(super) async fn keys(&self, id: Option<&str>) -> Option<Arc<KeySet>> {
+        let before = self.valid();
+        if let Some(keys) = &before
+            && keys.has(id)
+        {
+            return before;
+        }
+        if before.is_none() || self.on_unknown_key.check().is_ok() {
+            self.fetch_unless_changed(before.as_ref()).await;
+        }
+        self.valid()
+    }
+
+    /// Fetches the keys, whatever there is.
+    pub async fn refresh(&self) {
+        let before = self.valid();
+        self.fetch_unless_changed(before.as_ref()).await;
+    }
+
+    /// How often [`Self::refresh`] is due.
+    #[must_use]
+    pub fn refresh_period(&self) -> Duration {
+        self.refresh
+    }
+
+    /// Where the keys are from.
+    #[must_use]
+    pub fn location(&self) -> &KeyLocation {
+        &self.location
+    }
+
+    /// The keys, unless they are too old.
+    fn valid(&self) -> Option<Arc<KeySet>> {
+        let loaded = self.current.load();
+        let loaded = loaded.as_ref()?;
+        (loaded.at.elapsed() < self.refresh + self.keep_stale).then(|| Arc::clone(&loaded.keys))
+    }
+
+    /// One fetch for all who ask at once: who had to wait finds other keys than before, and is content.
+    async fn fetch_unless_changed(&self, before: Option<&Arc<KeySet>>) {
+        let _one_at_a_time = self.fetching.lock().await;
+        let now = self.valid();
+        let changed = match (before, &now) {
+            (Some(before), Some(now)) => !Arc::ptr_eq(before, now),
+            (None, Some(_)) => true,
+            (Some(_) | None, None) => false,
+        };
+        if changed {
+            return;
+        }
+        match self.load().await {
+            Ok(keys) => self.current.store(Some(Arc::new(Loaded {
+                keys: Arc::new(keys),
+                at: Instant::now(),
+            }))),
+            Err(why) => tracing::warn!(
+                ?why,
+                "an issuer's keys could not be fetched; the last good ones are kept"
+            ),
+        }
+    }
+
+    async fn load(&self) -> Result<KeySet, NoKeys> {
+        let json = match &self.location {
+            KeyLocation::File(path) => std::fs::read(path).map_err(|_path_is_configured| NoKeys::NotFound)?,
+            KeyLocation::Address(url) => self.fetcher.get(url.clone()).await?,
+            KeyLocation::Discovery { issuer, document } => {
+                let discovery = self.fetcher.get(document.clone()).await?;
+                let discovery: Discovery =
+                    serde_json::from_slice(&discovery).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
+                if discovery.issuer != *issuer {
+                    return Err(NoKeys::OtherIssuer);
+                }
+                let url = Url::parse(&discovery.jwks_uri).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
+                // An issuer on https may not send us elsewhere in the clear.
+                if url.scheme() != "https" && url.scheme() != document.scheme() {
+                    return Err(NoKeys::UnsafeAddress);
+                }
+                self.fetcher.get(url).await?
+            }
+        };
+        KeySet::parse(&json).ok_or(NoKeys::NotADocument)
+    }
+}
+
+impl std::fmt::Debug for KeySource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "KeySource({:?})", self.location)
+    }
+}
