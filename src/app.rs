@@ -1,22 +1,36 @@
 //! Wires the parts together: builds the application from a configuration, runs it, stops it.
 
-use std::{io, net::SocketAddr, sync::Arc};
+mod assembly;
+mod upkeep;
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, rt, web::Data};
 use arc_swap::ArcSwap;
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    task::JoinSet,
-};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
+use self::upkeep::Upkeep;
 use crate::{
-    config::{Config, HostConfig, ProofConfig, TenantConfig},
-    empego::{Account, EmpegoClient, Settings},
-    gateway::{Directory, Gateway, Host, Proof, SharedDirectory, Tenant, TokenProof},
+    config::Config,
+    empego::{EmpegoClient, Settings},
+    gateway::{Directory, Gateway, SharedDirectory},
     http::{self, HttpSettings, Readiness, RootSpan},
-    identity::{Fetcher, KeySource},
-    resilience::{Admission, TenantSeats},
+    identity::Fetcher,
+    resilience::{Admission, Rate, RateLimits},
+};
+
+/// How many failed authentications of one address are answered as such. Generous, since a proxy in front is one address
+/// for everybody; whoever has a valid credential is never held up by others' failures.
+const STRANGERS: Rate = Rate {
+    per_second: NonZeroU32::MIN.saturating_add(9),
+    burst: NonZeroU32::MIN.saturating_add(999),
 };
 
 /// Runs a future to its end on actix's runtime.
@@ -25,12 +39,11 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 /// A gateway that listens, and is not running yet.
-#[derive(Debug)]
 pub struct Application {
     public: Listener,
     admin: Listener,
     readiness: Readiness,
-    directory: SharedDirectory,
+    upkeep: Upkeep,
 }
 
 struct Listener {
@@ -51,13 +64,29 @@ impl Application {
     /// If an address cannot be bound, or TLS cannot be set up.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
         let readiness = Readiness::default();
-        let directory = Arc::new(ArcSwap::from_pointee(directory(config)?));
+        let fetcher = Fetcher::new()?;
+        let directory = assembly::directory(config, &fetcher, &Directory::default())?;
+        let directory = Arc::new(ArcSwap::from_pointee(directory));
+        let strangers = Arc::new(RateLimits::new(STRANGERS));
         Ok(Self {
-            public: public(config, Arc::clone(&directory))?,
+            public: public(config, Arc::clone(&directory), Arc::clone(&strangers))?,
             admin: admin(config, readiness.clone())?,
             readiness,
-            directory,
+            upkeep: Upkeep {
+                directory,
+                strangers,
+                fetcher,
+                config: config.clone(),
+                file: None,
+            },
         })
+    }
+
+    /// Also reads the configuration again whenever its file, or a secret's, changes.
+    #[must_use]
+    pub fn reloading_from(mut self, file: PathBuf) -> Self {
+        self.upkeep.file = Some(file);
+        self
     }
 
     /// Where launches are taken: the port is the real one even if the configuration says 0.
@@ -80,11 +109,7 @@ impl Application {
     pub async fn run_until_stopped(self) -> io::Result<()> {
         let mut signals = StopSignals::new()?;
         let (public, admin) = (self.public.server.handle(), self.admin.server.handle());
-        // Dropped, and with that stopped, when this function returns.
-        let mut fetching = JoinSet::new();
-        for keys in self.directory.load().key_sources() {
-            fetching.spawn(keep_fresh(Arc::clone(keys)));
-        }
+        let _goes_on_until_dropped = self.upkeep.start();
         let mut serving = rt::spawn(self.public.server);
         let mut administrating = rt::spawn(self.admin.server);
         self.readiness.ready();
@@ -132,13 +157,12 @@ impl StopSignals {
     }
 }
 
-fn public(config: &Config, directory: SharedDirectory) -> anyhow::Result<Listener> {
+fn public(config: &Config, directory: SharedDirectory, strangers: Arc<RateLimits<IpAddr>>) -> anyhow::Result<Listener> {
     let admission = Admission::new(config.empego.max_in_flight, config.empego.queue_timeout);
     let settings = Settings {
         connect_timeout: config.empego.connect_timeout,
         timeout: config.empego.timeout,
         pool_idle_timeout: config.empego.pool_idle_timeout,
-        https_only: config.tenants.iter().all(|tenant| tenant.base_url.is_https()),
     };
     // Each worker builds its own client and cannot fail gracefully: one that cannot be built is found out here.
     EmpegoClient::new(settings)?;
@@ -155,6 +179,7 @@ fn public(config: &Config, directory: SharedDirectory) -> anyhow::Result<Listene
         let gateway = Gateway {
             directory: Arc::clone(&directory),
             admission: admission.clone(),
+            strangers: Arc::clone(&strangers),
             empego,
         };
         // The last one wrapped is the outermost: the rim sees every answer, the span's included.
@@ -200,71 +225,5 @@ fn workers(config: &Config) -> usize {
     match config.server.workers {
         0 => std::thread::available_parallelism().map_or(1, Into::into),
         stated => stated,
-    }
-}
-
-fn directory(config: &Config) -> anyhow::Result<Directory> {
-    let fetcher = Fetcher::new()?;
-    let tenants = config
-        .tenants
-        .iter()
-        .map(|tenant| Ok(Arc::new(self::tenant(tenant, config.empego.max_in_flight_per_tenant)?)))
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    let mut directory = Directory::default();
-    for host in &config.hosts {
-        let tenant = tenants.get(host.tenant);
-        let tenant = tenant.ok_or_else(|| anyhow::anyhow!("host {} has no tenant", host.id))?;
-        directory.insert(self::host(host), Arc::clone(tenant), proof(&host.proof, &fetcher));
-    }
-    Ok(directory)
-}
-
-fn tenant(config: &TenantConfig, max_in_flight: u32) -> anyhow::Result<Tenant> {
-    Ok(Tenant {
-        id: config.id.clone(),
-        rules: config.rules.clone(),
-        account: Account::new(
-            config.base_url.clone(),
-            &config.api_key,
-            config.tenant_key.as_ref(),
-            config.embed_hosts.clone(),
-        )?,
-        tenant_key: config.tenant_key.clone(),
-        seats: TenantSeats::new(max_in_flight),
-    })
-}
-
-fn host(config: &HostConfig) -> Host {
-    Host {
-        id: config.id.clone(),
-        rules: config.rules.clone(),
-        upstream_401: config.upstream_401,
-        explain: config.explain,
-        origins: config.origins.clone(),
-    }
-}
-
-fn proof(config: &ProofConfig, fetcher: &Fetcher) -> Proof {
-    match config {
-        ProofConfig::Keys(keys) => Proof::Keys(keys.clone()),
-        ProofConfig::Token(jwt) => Proof::Token(TokenProof {
-            issuer: jwt.issuer.clone(),
-            audience: jwt.audience.clone(),
-            keys: Arc::new(KeySource::new(
-                jwt.keys.clone(),
-                jwt.refresh,
-                jwt.keep_stale,
-                fetcher.clone(),
-            )),
-            claims: Arc::new(jwt.claims.clone()),
-        }),
-    }
-}
-
-/// Fetches an issuer's keys now and then, until the task is dropped.
-async fn keep_fresh(keys: Arc<KeySource>) {
-    loop {
-        keys.refresh().await;
-        tokio::time::sleep(keys.refresh_period()).await;
     }
 }

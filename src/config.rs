@@ -4,16 +4,20 @@ mod empego;
 mod error;
 mod host;
 mod jwt;
+mod rate;
 mod secret;
 mod section;
 mod server;
 mod source;
 mod tenant;
 
+use std::{collections::BTreeSet, path::PathBuf};
+
 pub use empego::EmpegoConfig;
 pub use error::{ConfigError, ConfigErrors};
 pub use host::{HostConfig, ProofConfig};
 pub use jwt::JwtConfig;
+pub use rate::RateConfig;
 pub use server::{LogConfig, LogFormat, ServerConfig};
 pub use source::Source;
 pub use tenant::TenantConfig;
@@ -34,6 +38,8 @@ pub struct Config {
     pub tenants: Vec<TenantConfig>,
     /// Every `[[host]]`; each points at its tenant by place in `tenants`.
     pub hosts: Vec<HostConfig>,
+    /// The files of its secrets and keys.
+    pub files: BTreeSet<PathBuf>,
 }
 
 impl Config {
@@ -65,6 +71,13 @@ impl Config {
             empego,
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,
+            files: source.files(),
         })
+    }
+
+    /// Whether what differs from another configuration can change without a restart: tenants and hosts can.
+    #[must_use]
+    pub fn differs_only_where_it_may(&self, other: &Self) -> bool {
+        self.server == other.server && self.log == other.log && self.empego == other.empego
     }
 }

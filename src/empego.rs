@@ -7,4 +7,4 @@ mod response;
 
 pub use client::{EmpegoClient, Settings};
 pub use error::EmpegoError;
-pub use request::Account;
+pub use request::{Account, Outgoing};

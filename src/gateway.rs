@@ -5,6 +5,8 @@ mod directory;
 
 pub use directory::{Caller, Directory, Host, Proof, SharedDirectory, Tenant, TokenIdentity, TokenProof};
 
+use std::{net::IpAddr, sync::Arc};
+
 use crate::{
     domain::{
         embed_url::EmbedUrl,
@@ -13,7 +15,7 @@ use crate::{
         rules::Upstream401,
     },
     empego::EmpegoClient,
-    resilience::{Admission, Overloaded},
+    resilience::{Admission, Overloaded, RateLimits, TooMany},
 };
 
 /// Everything a worker needs to launch.
@@ -23,6 +25,8 @@ pub struct Gateway {
     pub directory: SharedDirectory,
     /// Places for launches under way, shared by all workers.
     pub admission: Admission,
+    /// Failed authentications by the address they come from, shared by all workers.
+    pub strangers: Arc<RateLimits<IpAddr>>,
     /// This worker's own connections.
     pub empego: EmpegoClient,
 }
@@ -37,12 +41,21 @@ pub struct Embed {
 }
 
 impl Gateway {
+    /// What somebody is told who proved nothing: `code`, until there were too many from the same address.
+    #[must_use]
+    pub fn refuse_stranger(&self, from: IpAddr, code: Code) -> Refusal {
+        self.strangers.check(&from).map_or_else(Refusal::from, |()| code.into())
+    }
+
     /// Takes one launch from an authenticated caller to an embed URL.
     ///
     /// # Errors
     /// Why there is none, as the caller is told.
     pub async fn launch(&self, caller: &Caller, launch: Launch) -> Result<Embed, Refusal> {
         let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;
+        if let (Some(rates), Some(clinician)) = (&caller.host.clinician_rates, &plan.user_id) {
+            rates.check(clinician)?;
+        }
         let _seat = self.admission.seat(&caller.tenant.seats).await?;
         match self.empego.mint(&caller.tenant.account, &plan).await {
             Ok(url) => Ok(Embed { url, plan }),
@@ -62,6 +75,15 @@ fn for_host(mut refusal: Refusal, host: &Host) -> Refusal {
         upstream.message = None;
     }
     refusal
+}
+
+impl From<TooMany> for Refusal {
+    fn from(too_many: TooMany) -> Self {
+        Self {
+            retry_after_secs: Some(too_many.retry_after_secs),
+            ..Code::RateLimited.into()
+        }
+    }
 }
 
 impl From<Overloaded> for Refusal {

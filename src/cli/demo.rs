@@ -61,10 +61,8 @@ fn in_use(address: SocketAddr, flag: &str, error: &dyn std::fmt::Display) -> Exi
 fn source(listen: SocketAddr, simulator: SocketAddr, host_key: &HostKey, api_key: &HostKey) -> Source {
     let digest = host_key.digest().to_hex();
     let admin = SocketAddr::new(listen.ip(), 0);
-    Source {
-        name: "demo".to_owned(),
-        text: format!(
-            r#"
+    let text = format!(
+        r#"
             [server]
             listen = "{listen}"
             admin_listen = "{admin}"
@@ -84,10 +82,9 @@ fn source(listen: SocketAddr, simulator: SocketAddr, host_key: &HostKey, api_key
             key_sha256 = "{digest}"
             explain = true
             "#
-        ),
-        folder: PathBuf::new(),
-        variables: BTreeMap::from([("DEMO_API_KEY".to_owned(), api_key.expose().to_owned())]),
-    }
+    );
+    let variables = BTreeMap::from([("DEMO_API_KEY".to_owned(), api_key.expose().to_owned())]);
+    Source::new("demo", text, PathBuf::new(), variables)
 }
 
 fn welcome(gateway: SocketAddr, simulator: SocketAddr, host_key: &HostKey) -> String {

@@ -23,6 +23,7 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     let _flushed_at_the_end = telemetry::start(config.log.level, format(config.log));
     app::block_on(async {
         let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
+        let application = application.reloading_from(arguments.config.clone());
         application.run_until_stopped().await.map_err(Exit::failure)
     })
 }

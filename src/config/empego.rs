@@ -6,7 +6,7 @@ use super::{error::Mistakes, section::Section, server::millis};
 use crate::domain::{base_url::BaseUrl, embed_url::EmbedHost};
 
 /// `[empego]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmpegoConfig {
     /// Where the API is, for tenants without a base URL of their own.
     pub base_url: Option<BaseUrl>,

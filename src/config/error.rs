@@ -74,11 +74,14 @@ pub(super) struct Mistakes(Vec<ConfigError>);
 
 impl Mistakes {
     pub(super) fn add(&mut self, place: &Place, key: impl Into<String>, message: impl Into<String>) {
-        self.0.push(ConfigError {
+        let error = ConfigError {
             place: place.clone(),
             key: key.into(),
             message: message.into(),
-        });
+        };
+        if !self.0.contains(&error) {
+            self.0.push(error);
+        }
     }
 
     /// In the order of the file, variables last.

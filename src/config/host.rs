@@ -1,8 +1,10 @@
 //! `[[host]]`: one calling EHR, the tenant it launches for, and how it proves who it is.
 
 use super::{
+    RateConfig,
     error::{Mistakes, Place},
     jwt::{JwtConfig, jwt},
+    rate::rate,
     secret::read_file,
     section::{Found, Section},
     source::Source,
@@ -33,6 +35,10 @@ pub struct HostConfig {
     pub upstream_401: Upstream401,
     /// Whether it sees Empego's own messages.
     pub explain: bool,
+    /// How many launches it may ask for.
+    pub rate: Option<RateConfig>,
+    /// How many launches each of its clinicians may ask for.
+    pub clinician_rate: Option<RateConfig>,
 }
 
 /// How a host proves who it is, and with that who states the clinician.
@@ -126,11 +132,10 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     });
     // Which settings belong there depends on the identity: without one, what is said about them would mislead.
     let identity = identity?;
-    section.refuse(
-        "rate",
-        "is not available in this version: it does not limit rates yet",
-        mistakes,
-    );
+    let mut limits = section.table("rate", mistakes);
+    let host_rate = rate(&mut limits, "per_second", "burst", mistakes);
+    let clinician_rate = rate(&mut limits, "clinician_per_second", "clinician_burst", mistakes);
+    limits.finish(mistakes);
     let unbound_endpoints = unbound_endpoints(&mut section, identity, mistakes);
     let origins = origins(&mut section, identity, mistakes);
     let proof = match identity {
@@ -158,6 +163,8 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
         origins,
         upstream_401: upstream_401.unwrap_or(Upstream401::AsIs),
         explain,
+        rate: host_rate,
+        clinician_rate,
     })
 }
 

@@ -53,7 +53,7 @@ pub(super) fn jwt(
             key_address(&text).map(KeyLocation::Address).map_err(str::to_owned)
         }),
         (None, Some(file)) => file.parse(mistakes, |path| {
-            let path = source.folder.join(path);
+            let path = source.path(&path);
             std::fs::metadata(&path).map_err(|error| format!("names a file that cannot be read: {error}"))?;
             Ok(KeyLocation::File(path))
         }),

@@ -53,7 +53,7 @@ pub(super) fn secret(
 
 /// The trimmed contents of a file beside the configuration.
 pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
-    fs::read_to_string(source.folder.join(path)).map_err(|error| format!("names a file that cannot be read: {error}"))
+    fs::read_to_string(source.path(path)).map_err(|error| format!("names a file that cannot be read: {error}"))
 }
 
 /// Secrets travel in headers: 1 to 512 visible ASCII characters.

@@ -7,7 +7,7 @@ use tracing::level_filters::LevelFilter;
 use super::{error::Mistakes, section::Section};
 
 /// `[server]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerConfig {
     /// Where launches are taken.
     pub listen: SocketAddr,
@@ -26,7 +26,7 @@ pub struct ServerConfig {
 }
 
 /// `[log]`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogConfig {
     /// The least urgent level that is written.
     pub level: LevelFilter,

@@ -2,7 +2,8 @@
 //! the environment.
 
 use std::{
-    collections::BTreeMap,
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -23,9 +24,35 @@ pub struct Source {
     pub folder: PathBuf,
     /// The environment.
     pub variables: BTreeMap<String, String>,
+    /// The files that were read on behalf of this one.
+    files: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl Source {
+    /// A configuration that is at hand.
+    #[must_use]
+    pub fn new(name: &str, text: String, folder: PathBuf, variables: BTreeMap<String, String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            text,
+            folder,
+            variables,
+            files: RefCell::default(),
+        }
+    }
+
+    /// The path of a file that a setting names, noted as one whose change matters.
+    pub(super) fn path(&self, named: &str) -> PathBuf {
+        let path = self.folder.join(named);
+        self.files.borrow_mut().insert(path.clone());
+        path
+    }
+
+    /// Every file that was asked for.
+    pub(super) fn files(&self) -> BTreeSet<PathBuf> {
+        self.files.borrow().clone()
+    }
+
     /// A file, and the environment of this process.
     ///
     /// # Errors
@@ -38,12 +65,8 @@ impl Source {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Ok(Self {
-            name,
-            text,
-            folder: path.parent().unwrap_or(Path::new("")).to_owned(),
-            variables,
-        })
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(Self::new(&name, text, folder, variables))
     }
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    EmpegoConfig,
+    EmpegoConfig, RateConfig,
     empego::{base_url, embed_hosts},
     error::{Mistakes, Place},
+    rate::rate,
     secret::{header_value, secret},
     section::Section,
     source::Source,
@@ -36,6 +37,8 @@ pub struct TenantConfig {
     pub base_url: BaseUrl,
     /// The hosts its embed URLs may be on.
     pub embed_hosts: Vec<EmbedHost>,
+    /// How many launches all its hosts together may ask for.
+    pub rate: Option<RateConfig>,
 }
 
 /// A tenant as far as it could be read: hosts refer to its id even if other settings are wrong.
@@ -74,11 +77,9 @@ pub(super) fn tenant(
     };
     let embed_hosts = embed_hosts(&mut own, mistakes).unwrap_or_else(|| empego.embed_hosts.clone());
     own.finish(mistakes);
-    section.refuse(
-        "rate",
-        "is not available in this version: it does not limit rates yet",
-        mistakes,
-    );
+    let mut limits = section.table("rate", mistakes);
+    let rate = rate(&mut limits, "per_second", "burst", mistakes);
+    limits.finish(mistakes);
     section.finish(mistakes);
 
     let config = match (id.clone(), api_key, base_url) {
@@ -89,6 +90,7 @@ pub(super) fn tenant(
             tenant_key,
             base_url,
             embed_hosts,
+            rate,
         }),
         _incomplete => None,
     };

@@ -47,12 +47,6 @@ impl BaseUrl {
         url.set_query((!query.is_empty()).then_some(&query));
         url
     }
-
-    /// Whether connections to it are encrypted.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
-    }
 }
 
 /// Whether a URL's host is this machine: an address of the loopback ranges, or `localhost`.

@@ -146,7 +146,7 @@ fn field<T>(
 macro_rules! text_types {
     ($($(#[$doc:meta])* $name:ident: $parse:expr;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Serialize)]
+        #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
 

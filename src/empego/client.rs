@@ -10,7 +10,7 @@ use reqwest::{
 
 use super::{
     error::EmpegoError,
-    request::{Account, Outgoing, outgoing},
+    request::{Account, Outgoing},
     response::{self, Answer},
 };
 use crate::domain::{embed_url::EmbedUrl, launch::Plan};
@@ -27,8 +27,6 @@ pub struct Settings {
     pub timeout: Duration,
     /// How long an idle connection is kept.
     pub pool_idle_timeout: Duration,
-    /// Whether every tenant's base URL is https, so that http can be switched off altogether.
-    pub https_only: bool,
 }
 
 /// A client with a pool of connections. Each worker has its own, so that connections stay on their thread.
@@ -36,8 +34,9 @@ pub struct Settings {
 pub struct EmpegoClient(reqwest::Client);
 
 impl EmpegoClient {
-    /// Makes a client that never follows a redirect (its headers would go along), knows no proxy of the environment
-    /// (the key would go there), and repeats nothing by itself (a call creates users).
+    /// Makes a client for base URLs, which are https or on loopback by their type. It never follows a redirect (its headers
+    /// would go along), knows no proxy of the environment (the key would go there), and repeats nothing by itself (a call
+    /// creates users).
     ///
     /// # Errors
     /// If TLS cannot be set up.
@@ -46,7 +45,6 @@ impl EmpegoClient {
             .redirect(Policy::none())
             .no_proxy()
             .retry(reqwest::retry::never())
-            .https_only(settings.https_only)
             .referer(false)
             .user_agent(concat!("empego-gateway/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
@@ -61,8 +59,9 @@ impl EmpegoClient {
     /// # Errors
     /// Why there is none.
     pub async fn mint(&self, account: &Account, plan: &Plan) -> Result<EmbedUrl, EmpegoError> {
-        let Outgoing { url, headers } =
-            outgoing(account, plan).map_err(|_value_stays_secret| EmpegoError::Unsendable)?;
+        let Outgoing { url, headers } = account
+            .outgoing(plan)
+            .map_err(|_value_stays_secret| EmpegoError::Unsendable)?;
         let mut request = Request::new(Method::GET, url);
         *request.headers_mut() = headers;
         let mut response = self.0.execute(request).await.map_err(|error| by_kind(&error))?;

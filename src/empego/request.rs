@@ -41,25 +41,30 @@ impl Account {
             embed_hosts,
         })
     }
-}
 
-/// One call, ready to be sent.
-#[derive(Debug)]
-pub(super) struct Outgoing {
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-}
-
-/// The call that carries out a plan: nothing but the plan and the account has a part in it.
-pub(super) fn outgoing(account: &Account, plan: &Plan) -> Result<Outgoing, InvalidHeaderValue> {
-    let mut headers = account.constant_headers.clone();
-    if let Some(header) = &plan.header {
-        headers.insert(USER, sensitive(header.as_ref())?);
+    /// The call that carries out a plan: nothing but the plan and the account has a part in it.
+    ///
+    /// # Errors
+    /// If the user header cannot be a header's value, which would be a defect of ours.
+    pub fn outgoing(&self, plan: &Plan) -> Result<Outgoing, InvalidHeaderValue> {
+        let mut headers = self.constant_headers.clone();
+        if let Some(header) = &plan.header {
+            headers.insert(USER, sensitive(header.as_ref())?);
+        }
+        Ok(Outgoing {
+            url: self.base_url.embeddable(plan.endpoint, &plan.parameters),
+            headers,
+        })
     }
-    Ok(Outgoing {
-        url: account.base_url.embeddable(plan.endpoint, &plan.parameters),
-        headers,
-    })
+}
+
+/// One call, ready to be sent. Its secrets are marked sensitive, so that `Debug` does not show them.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// Where to.
+    pub url: Url,
+    /// All headers that are ours to set.
+    pub headers: HeaderMap,
 }
 
 fn sensitive(text: &str) -> Result<HeaderValue, InvalidHeaderValue> {

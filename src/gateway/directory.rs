@@ -9,12 +9,12 @@ use crate::{
         claims::{Claims, ClaimsMap, TokenClinician},
         clinician::UserId,
         host_key::KeyDigest,
-        refusal::Code,
+        refusal::{Code, Refusal},
         rules::{HostRules, TenantRules, Upstream401},
     },
     empego::Account,
     identity::{Credential, HostKeys, KeySource, TokenIssuer, Tokens},
-    resilience::TenantSeats,
+    resilience::{RateLimit, RateLimits, TenantSeats},
 };
 
 /// One Empego API key with its policy.
@@ -30,6 +30,8 @@ pub struct Tenant {
     pub tenant_key: Option<secrecy::SecretString>,
     /// Its places for launches under way.
     pub seats: TenantSeats,
+    /// How many launches all its hosts together may ask for.
+    pub rate: Option<Arc<RateLimit>>,
 }
 
 /// One calling EHR.
@@ -45,6 +47,10 @@ pub struct Host {
     pub explain: bool,
     /// The browser origins it may be used from: none for a host that authenticates with a key.
     pub origins: Vec<String>,
+    /// How many launches it may ask for.
+    pub rate: Option<Arc<RateLimit>>,
+    /// How many launches each of its clinicians may ask for.
+    pub clinician_rates: Option<Arc<RateLimits<UserId>>>,
 }
 
 /// How a host proves who it is.
@@ -97,6 +103,19 @@ pub struct Caller {
     pub tenant: Arc<Tenant>,
     /// The person acting, if a token says so; else the request states one.
     pub token: Option<Arc<TokenIdentity>>,
+}
+
+impl Caller {
+    /// Counts one launch against the host's and the tenant's rate.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn check_rates(&self) -> Result<(), Refusal> {
+        for rate in [&self.host.rate, &self.tenant.rate].into_iter().flatten() {
+            rate.check()?;
+        }
+        Ok(())
+    }
 }
 
 /// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
@@ -168,6 +187,11 @@ impl Directory {
             .iter()
             .flat_map(|entry| &entry.host.origins)
             .any(|known| known == origin)
+    }
+
+    /// Every host, with its tenant.
+    pub fn hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<Tenant>)> {
+        self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
     }
 
     /// The sources of all issuers' keys.

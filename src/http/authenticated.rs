@@ -1,7 +1,12 @@
 //! The one door to a launch. It is a single extractor because several would be polled together: here the caller is
 //! known before a byte of the body is looked at.
 
-use std::{future::Future, panic::AssertUnwindSafe, pin::Pin};
+use std::{
+    future::Future,
+    net::{IpAddr, Ipv4Addr},
+    panic::AssertUnwindSafe,
+    pin::Pin,
+};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -67,11 +72,13 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
             Attempt::note(&request, |attempt| attempt.endpoint = Some(endpoint));
 
-            let credential = credential(&request).ok_or(Code::HostUnauthenticated)?;
-            let directory = gateway.directory.load_full();
-            let caller = directory.authenticate(&credential).await?;
+            let caller = match authenticate(&request, gateway).await {
+                Ok(caller) => caller,
+                Err(code) => return Err(gateway.refuse_stranger(peer(&request), code).into()),
+            };
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
             check_origin(&request, &caller.host)?;
+            caller.check_rates()?;
             refuse_reserved_headers(&request)?;
             if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
                 return Err(Code::ClinicianNotAccepted.into());
@@ -105,6 +112,19 @@ pub(super) async fn or_internal<T>(work: impl Future<Output = Result<T, Failure>
 /// Every value of a header, as bytes.
 pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
     request.headers().get_all(name).map(HeaderValue::as_bytes).collect()
+}
+
+async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Code> {
+    let credential = credential(request).ok_or(Code::HostUnauthenticated)?;
+    let directory = gateway.directory.load_full();
+    directory.authenticate(&credential).await
+}
+
+/// The address of the connection: anybody can write another into a header.
+fn peer(request: &HttpRequest) -> IpAddr {
+    request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
 }
 
 fn credential(request: &HttpRequest) -> Option<Credential> {

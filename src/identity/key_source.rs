@@ -23,10 +23,10 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// The most bytes that are read of a document of the issuer.
 const MAX_BODY: usize = 256 * 1024;
 
-/// Tokens that name an unknown key may cause two fetches at once, and then one every ten seconds: a rotation is found
-/// at once, a flood of forged key ids finds a closed door.
+/// Tokens whose key is unknown may cause two fetches at once, and then one every ten seconds: a rotation is found at
+/// once, a flood of forged key ids finds a closed door, and so does an issuer that is out.
 const UNKNOWN_KEY_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
-const UNKNOWN_KEY_PERIOD: Duration = Duration::from_secs(10);
+const RETRY_PERIOD: Duration = Duration::from_secs(10);
 
 /// Fetches documents of issuers: no redirects, no proxies of the environment, bounded in time and size.
 #[derive(Debug, Clone)]
@@ -114,7 +114,7 @@ impl KeySource {
     /// if that fails.
     #[must_use]
     pub fn new(location: KeyLocation, refresh: Duration, keep_stale: Duration, fetcher: Fetcher) -> Self {
-        let quota = Quota::with_period(UNKNOWN_KEY_PERIOD)
+        let quota = Quota::with_period(RETRY_PERIOD)
             .unwrap_or(Quota::per_second(NonZeroU32::MIN))
             .allow_burst(UNKNOWN_KEY_BURST);
         Self {
@@ -128,36 +128,43 @@ impl KeySource {
         }
     }
 
-    /// Keys among which one of this id is, as far as that can be had: an unknown id is asked for once, within limits.
+    /// Keys among which one of this id is, as far as that can be had: for an unknown id they are fetched anew, within
+    /// limits.
     pub(super) async fn keys(&self, id: Option<&str>) -> Option<Arc<KeySet>> {
-        let before = self.valid();
-        if let Some(keys) = &before
-            && keys.has(id)
-        {
-            return before;
+        let known = |keys: &Arc<KeySet>| keys.has(id);
+        if let Some(keys) = self.valid().filter(known) {
+            return Some(keys);
         }
-        if before.is_none() || self.on_unknown_key.check().is_ok() {
-            self.fetch_unless_changed(before.as_ref()).await;
+        // Whoever had to wait for another's fetch looks at what it brought before asking for one more.
+        let _one_at_a_time = self.fetching.lock().await;
+        if let Some(keys) = self.valid().filter(known) {
+            return Some(keys);
+        }
+        if self.on_unknown_key.check().is_ok() {
+            self.fetch().await;
         }
         self.valid()
     }
 
     /// Fetches the keys, whatever there is.
     pub async fn refresh(&self) {
-        let before = self.valid();
-        self.fetch_unless_changed(before.as_ref()).await;
+        let _one_at_a_time = self.fetching.lock().await;
+        self.fetch().await;
     }
 
-    /// How often [`Self::refresh`] is due.
+    /// When [`Self::refresh`] is due next: soon while there are no keys.
     #[must_use]
-    pub fn refresh_period(&self) -> Duration {
-        self.refresh
+    pub fn next_refresh(&self) -> Duration {
+        match self.valid() {
+            Some(_) => self.refresh,
+            None => self.refresh.min(RETRY_PERIOD),
+        }
     }
 
-    /// Where the keys are from.
+    /// Whether another source fetches the same keys in the same way, so that this one can go on in its place.
     #[must_use]
-    pub fn location(&self) -> &KeyLocation {
-        &self.location
+    pub fn is_configured_like(&self, other: &Self) -> bool {
+        self.location == other.location && self.refresh == other.refresh && self.keep_stale == other.keep_stale
     }
 
     /// The keys, unless they are too old.
@@ -167,18 +174,7 @@ impl KeySource {
         (loaded.at.elapsed() < self.refresh + self.keep_stale).then(|| Arc::clone(&loaded.keys))
     }
 
-    /// One fetch for all who ask at once: who had to wait finds other keys than before, and is content.
-    async fn fetch_unless_changed(&self, before: Option<&Arc<KeySet>>) {
-        let _one_at_a_time = self.fetching.lock().await;
-        let now = self.valid();
-        let changed = match (before, &now) {
-            (Some(before), Some(now)) => !Arc::ptr_eq(before, now),
-            (None, Some(_)) => true,
-            (Some(_) | None, None) => false,
-        };
-        if changed {
-            return;
-        }
+    async fn fetch(&self) {
         match self.load().await {
             Ok(keys) => self.current.store(Some(Arc::new(Loaded {
                 keys: Arc::new(keys),

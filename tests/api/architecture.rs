@@ -15,7 +15,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "app",
-        &["config", "empego", "gateway", "http", "identity", "resilience"],
+        &[
+            "config",
+            "domain",
+            "empego",
+            "gateway",
+            "http",
+            "identity",
+            "resilience",
+        ],
     ),
     ("http", &["domain", "gateway", "identity"]),
     ("gateway", &["domain", "empego", "identity", "resilience"]),

@@ -5,11 +5,14 @@ mod app;
 mod binary;
 mod clinicians;
 pub(crate) mod contract;
+pub(crate) mod issuer;
 mod raw;
 pub(crate) mod scenario;
+mod simulator;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{HOST_KEY, Launch, TestApp, TestConfig, base64};
 pub(crate) use binary::{Running, binary, run};
 pub(crate) use clinicians::{alice, with, without};
 pub(crate) use raw::raw;
+pub(crate) use simulator::TestSimulator;

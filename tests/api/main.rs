@@ -20,7 +20,11 @@ mod launches;
 mod openapi;
 
 mod order;
+mod rates;
 mod readme;
 mod records;
+mod reload;
 mod simulator;
+mod spoofing;
+mod tokens;
 mod upstream;

@@ -1,77 +1,10 @@
 //! The stand-in for Empego behaves as documented, over real sockets, and together with the gateway.
 
-use empego_gateway::simulator::{Partial, Settings, Simulator, Started};
-use reqwest::{Method, redirect::Policy};
+use empego_gateway::simulator::{Partial, Settings, Simulator};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestApp, TestConfig, alice, base64, with, without};
-
-struct TestSimulator {
-    address: String,
-    client: reqwest::Client,
-    _started: Started,
-}
-
-impl TestSimulator {
-    fn start(partial: Partial) -> Self {
-        let simulator = Simulator::build(Settings {
-            listen: ([127, 0, 0, 1], 0).into(),
-            api_keys: vec!["upstream-key".to_owned()],
-            partial,
-        })
-        .unwrap();
-        let address = simulator.address.to_string();
-        let started = simulator.start();
-        let client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
-        Self {
-            address,
-            client,
-            _started: started,
-        }
-    }
-
-    async fn call(&self, tail: &str, key: &str, user: Option<&str>) -> reqwest::Result<Answer> {
-        let url = format!("http://{}/empego-integrations/R4/embeddable/{tail}", self.address);
-        let mut request = self.client.get(url).header("api-key", key);
-        if let Some(user) = user {
-            request = request.header("x-integration-user", user);
-        }
-        Ok(Answer::of(request.send().await?).await)
-    }
-
-    async fn launch(&self, user: &Value) -> Answer {
-        let user = base64(user.to_string());
-        self.call(
-            "consultation/view?patientKey=p%3C1&locale=en",
-            "upstream-key",
-            Some(&user),
-        )
-        .await
-        .unwrap()
-    }
-
-    async fn control(&self, method: Method, page: &str, body: Value) -> Answer {
-        let request = self
-            .client
-            .request(method, format!("http://{}/__sim/{page}", self.address));
-        let request = request
-            .header("content-type", "application/json")
-            .body(body.to_string());
-        Answer::of(request.send().await.unwrap()).await
-    }
-
-    async fn get(&self, page: &str) -> Value {
-        self.control(Method::GET, page, Value::Null).await.json()
-    }
-
-    async fn open(&self, url: &str) -> Answer {
-        Answer::of(self.client.get(url).send().await.unwrap()).await
-    }
-}
+use crate::helpers::{TestApp, TestConfig, TestSimulator, alice, base64, with, without};
 
 #[actix_web::test]
 async fn the_documented_errors_have_their_documented_shape() {
@@ -203,8 +136,10 @@ async fn users_can_be_arranged_and_everything_reset() {
 async fn faults_strike_as_often_as_asked_and_the_gateway_tells_them_apart() {
     let simulator = TestSimulator::start(Partial::Reject);
     let lines = format!(
-        "base_url = \"http://{0}/empego-integrations/R4\"\nembed_hosts = [\"{0}\"]\ntimeout_ms = 300\nconnect_timeout_ms = 300",
-        simulator.address
+        "{}
+timeout_ms = 300
+connect_timeout_ms = 300",
+        simulator.as_upstream()
     );
     let app = TestApp::with(TestConfig::strict().empego(&lines)).await;
     let launch = || app.native("statistics").json(&json!({"clinician": alice()}));
@@ -270,13 +205,9 @@ async fn a_reset_is_a_reset_and_a_truncated_body_has_a_beginning() {
 #[actix_web::test]
 async fn the_journal_shows_what_the_gateway_sent() {
     let simulator = TestSimulator::start(Partial::Reject);
-    let lines = format!(
-        "base_url = \"http://{0}/empego-integrations/R4\"\nembed_hosts = [\"{0}\"]",
-        simulator.address
-    );
     let app = TestApp::with(
         TestConfig::strict()
-            .empego(&lines)
+            .empego(&simulator.as_upstream())
             .tenant("tenant_key = \"franchise-1\""),
     )
     .await;

@@ -36,14 +36,20 @@ export async function startSimulator(binary, apiKey) {
 
 /** A gateway under policy `strict` in front of this stand-in, configured by files in this folder. */
 export async function startStrict(binary, upstream, folder) {
-  const simulator = new Simulator(upstream.baseUrl);
   const { hostKey, sha256 } = await generateKey(binary);
+  const gateway = await startServing(binary, upstream, folder, strictHost(sha256));
+  return { ...gateway, hostKey };
+}
+
+/** A gateway in front of this stand-in, with the tenants and hosts of this TOML and the stand-in's key in `api-key`. */
+export async function startServing(binary, upstream, folder, tenantsAndHosts) {
+  const simulator = new Simulator(upstream.baseUrl);
   const config = join(folder, 'gateway.toml');
   await writeFile(join(folder, 'api-key'), upstream.apiKey);
-  await writeFile(config, strictConfig(upstream.baseUrl, simulator.host, sha256));
+  await writeFile(config, `${processConfig(upstream.baseUrl, simulator.host)}\n${tenantsAndHosts}`);
 
   const { facts, stop } = await start(binary, ['serve', '--config', config], { address: listeningAddress });
-  return { baseUrl: `http://${facts.address}${API_PATH}`, hostKey, simulator, stop };
+  return { baseUrl: `http://${facts.address}${API_PATH}`, simulator, stop };
 }
 
 async function generateKey(binary) {
@@ -58,7 +64,7 @@ function listeningAddress(line) {
   return message === 'listening' ? address : undefined;
 }
 
-function strictConfig(baseUrl, embedHost, sha256) {
+function processConfig(baseUrl, embedHost) {
   return `
 [server]
 listen = "${ANY_PORT}"
@@ -70,17 +76,52 @@ format = "json"
 [empego]
 base_url = "${baseUrl}"
 embed_hosts = ["${embedHost}"]
+`;
+}
 
-[[tenant]]
-id = "clinic"
-api_key_file = "api-key"
-policy = "strict"
-endpoints = ["*"]
-
+function strictHost(sha256) {
+  return `
+${strictTenant('clinic')}
 [[host]]
 id = "ehr"
 tenant = "clinic"
 identity = "asserted"
 key_sha256 = "${sha256}"
 `;
+}
+
+/** TOML of a host whose clinicians come from tokens, and of a tenant of its own; its id is the tokens' audience. */
+export function tokenHost({ id, settings = {}, jwt, claims }) {
+  return `
+${strictTenant(id)}
+[[host]]
+id = "${id}"
+tenant = "${id}"
+identity = "token"
+${toml(settings)}
+
+[host.jwt]
+audience = "${id}"
+${toml(jwt)}
+
+[host.jwt.claims]
+${toml(claims)}
+`;
+}
+
+function strictTenant(id) {
+  return `
+[[tenant]]
+id = "${id}"
+api_key_file = "api-key"
+policy = "strict"
+endpoints = ["*"]
+`;
+}
+
+/** Strings and lists of them are written in TOML as in JSON. */
+function toml(settings) {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
+    .join('\n');
 }

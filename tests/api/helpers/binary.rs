@@ -50,6 +50,18 @@ impl Running {
         })
     }
 
+    /// Every line of its log up to the one that holds this text.
+    pub(crate) fn logged(&mut self, text: &str) -> Vec<String> {
+        let mut seen = Vec::new();
+        loop {
+            let next = line(&mut self.stderr, |line| Some(line.to_owned()));
+            seen.push(next.clone());
+            if next.contains(text) {
+                return seen;
+            }
+        }
+    }
+
     /// Asks it to stop.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();

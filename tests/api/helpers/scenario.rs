@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
 
-use super::{Answer, Running, base64, binary, raw};
+use super::{Answer, Running, base64, binary, issuer::Issuer, raw};
 
 /// Stands in every value of a person, a patient or an upstream. Its accents tell encodings apart.
 pub(crate) const CANARY: &str = "cänäry7f3a";
@@ -37,10 +37,6 @@ pub(crate) struct Played {
 
 /// Codes that no request can provoke yet, and why.
 pub(crate) const NOT_YET: &[(Code, &str)] = &[
-    (Code::ClinicianNotAccepted, "there are no token hosts"),
-    (Code::PatientDenied, "there are no token hosts"),
-    (Code::ClaimUnusable, "there are no token hosts"),
-    (Code::RateLimited, "there are no rate limits"),
     (Code::UpstreamCircuitOpen, "there is no circuit breaker"),
     (
         Code::Internal,
@@ -61,11 +57,16 @@ struct Stage {
 /// Plays it.
 pub(crate) async fn play() -> Played {
     let upstream = upstream().await;
+    let issuer = Issuer::start().await;
     let stuck = TcpListener::bind("127.0.0.1:0").unwrap();
     let (full, _waiting) = full_queue();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
-    std::fs::write(&file, config(&upstream.uri(), stuck.local_addr().unwrap(), full)).unwrap();
+    std::fs::write(
+        &file,
+        config(&upstream.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer),
+    )
+    .unwrap();
     let mut command = binary();
     command
         .env("KEY", KEY_CANARY)
@@ -88,6 +89,7 @@ pub(crate) async fn play() -> Played {
     stage.play_callers_faults().await;
     stage.play_policy().await;
     stage.play_upstream().await;
+    stage.play_tokens(&issuer).await;
     stage.play_overload(stuck).await;
     let outcomes = stage.outcomes;
     let (status, log) = spawn_blocking(|| running.stop()).await.unwrap();
@@ -193,6 +195,46 @@ impl Stage {
         let tail = format!("consultation/view?{}", pair("patientKey", CANARY));
         let drop_in = self.drop_in("strict", &tail);
         self.send(Some(Code::OwnerSessionDenied), drop_in).await;
+    }
+
+    async fn play_tokens(&mut self, issuer: &Issuer) {
+        let mut claims = issuer.claims();
+        claims["sub"] = CANARY.into();
+        claims["given_name"] = CANARY.into();
+        let mut patient = claims.clone();
+        patient["patient"] = CANARY.into();
+        let mut unusable = patient.clone();
+        unusable["family_name"] = 7.into();
+        let rows = [
+            (Code::ClinicianNotAccepted, &patient, json!({"clinician": clinician()})),
+            (Code::PatientDenied, &claims, json!({"patientKey": CANARY})),
+            (Code::ClaimUnusable, &unusable, json!({"patientKey": CANARY})),
+        ];
+        for (code, claims, body) in rows {
+            let native = self.with_token("consultation/view", &issuer.token(claims), &body);
+            self.send(Some(code), native).await;
+        }
+        // The clinician's allowance is one launch a second.
+        loop {
+            let body = json!({"params": {"want": "ok"}});
+            let (id, native) = self.with_id(self.with_token("consultation/view", &issuer.token(&patient), &body));
+            let answer = Answer::of(native.send().await.unwrap()).await;
+            let is_limited = answer.status == 429;
+            self.keep(is_limited.then_some(Code::RateLimited), id, answer);
+            if is_limited {
+                return;
+            }
+        }
+    }
+
+    fn with_token(&self, tail: &str, token: &str, body: &Value) -> RequestBuilder {
+        let request = self
+            .client
+            .post(self.url(&format!("/v1/embeddable/{tail}")))
+            .bearer_auth(token);
+        request
+            .header("content-type", "application/json")
+            .body(body.to_string())
     }
 
     async fn play_upstream(&mut self) {
@@ -358,6 +400,17 @@ async fn upstream() -> MockServer {
             .await;
     }
     server
+}
+
+/// A token host of the tenant `main`, bound to patients, with one launch a second for each clinician.
+fn token_host(issuer: &Issuer) -> String {
+    let host = issuer.host(
+        "main-spa",
+        "gateway",
+        "[host.rate]\nclinician_per_second = 1\nclinician_burst = 1",
+    );
+    let host = host.replace("tenant = \"downtown\"", "tenant = \"main\"");
+    host.replace("[host.jwt.claims]", "[host.jwt.claims]\npatient_key = \"patient\"")
 }
 
 /// A listener whose queue is full: the kernel answers no further connection.

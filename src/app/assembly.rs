@@ -1,0 +1,201 @@
+//! Makes the gateway's parts from a configuration. On a reload, what has not changed is carried over: places that are
+//! taken, allowances that are used up, keys that were fetched.
+
+use std::sync::Arc;
+
+use crate::{
+    config::{Config, HostConfig, JwtConfig, ProofConfig, RateConfig, TenantConfig},
+    domain::clinician::UserId,
+    empego::Account,
+    gateway::{Directory, Host, Proof, Tenant, TokenProof},
+    identity::{Fetcher, KeySource},
+    resilience::{Rate, RateLimit, RateLimits, TenantSeats},
+};
+
+/// The directory of a configuration, with what `previous` has that still holds.
+pub(super) fn directory(config: &Config, fetcher: &Fetcher, previous: &Directory) -> anyhow::Result<Directory> {
+    let tenants = config
+        .tenants
+        .iter()
+        .map(|tenant| {
+            Ok(Arc::new(self::tenant(
+                tenant,
+                config.empego.max_in_flight_per_tenant,
+                previous,
+            )?))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut directory = Directory::default();
+    for host in &config.hosts {
+        let tenant = tenants.get(host.tenant);
+        let tenant = tenant.ok_or_else(|| anyhow::anyhow!("host {} has no tenant", host.id))?;
+        directory.insert(
+            self::host(host, previous),
+            Arc::clone(tenant),
+            proof(&host.proof, fetcher, previous),
+        );
+    }
+    Ok(directory)
+}
+
+fn tenant(config: &TenantConfig, max_in_flight: u32, previous: &Directory) -> anyhow::Result<Tenant> {
+    let before = previous
+        .hosts()
+        .map(|(_, tenant)| tenant)
+        .find(|tenant| tenant.id == config.id);
+    Ok(Tenant {
+        id: config.id.clone(),
+        rules: config.rules.clone(),
+        account: Account::new(
+            config.base_url.clone(),
+            &config.api_key,
+            config.tenant_key.as_ref(),
+            config.embed_hosts.clone(),
+        )?,
+        tenant_key: config.tenant_key.clone(),
+        seats: before.map_or_else(|| TenantSeats::new(max_in_flight), |before| before.seats.clone()),
+        rate: rate_limit(config.rate, before.and_then(|before| before.rate.as_ref())),
+    })
+}
+
+fn host(config: &HostConfig, previous: &Directory) -> Host {
+    let before = previous.hosts().map(|(host, _)| host).find(|host| host.id == config.id);
+    Host {
+        id: config.id.clone(),
+        rules: config.rules.clone(),
+        upstream_401: config.upstream_401,
+        explain: config.explain,
+        origins: config.origins.clone(),
+        rate: rate_limit(config.rate, before.and_then(|before| before.rate.as_ref())),
+        clinician_rates: rate_limits(
+            config.clinician_rate,
+            before.and_then(|before| before.clinician_rates.as_ref()),
+        ),
+    }
+}
+
+fn proof(config: &ProofConfig, fetcher: &Fetcher, previous: &Directory) -> Proof {
+    match config {
+        ProofConfig::Keys(keys) => Proof::Keys(keys.clone()),
+        ProofConfig::Token(jwt) => Proof::Token(TokenProof {
+            issuer: jwt.issuer.clone(),
+            audience: jwt.audience.clone(),
+            keys: key_source(jwt, fetcher, previous),
+            claims: Arc::new(jwt.claims.clone()),
+        }),
+    }
+}
+
+fn key_source(jwt: &JwtConfig, fetcher: &Fetcher, previous: &Directory) -> Arc<KeySource> {
+    let new = KeySource::new(jwt.keys.clone(), jwt.refresh, jwt.keep_stale, fetcher.clone());
+    let before = previous.key_sources().find(|before| before.is_configured_like(&new));
+    before.map_or_else(|| Arc::new(new), Arc::clone)
+}
+
+fn rate_limit(config: Option<RateConfig>, before: Option<&Arc<RateLimit>>) -> Option<Arc<RateLimit>> {
+    let rate = config.map(rate)?;
+    let unchanged = before.filter(|before| before.rate() == rate);
+    Some(unchanged.map_or_else(|| Arc::new(RateLimit::new(rate)), Arc::clone))
+}
+
+fn rate_limits(
+    config: Option<RateConfig>,
+    before: Option<&Arc<RateLimits<UserId>>>,
+) -> Option<Arc<RateLimits<UserId>>> {
+    let rate = config.map(rate)?;
+    let unchanged = before.filter(|before| before.rate() == rate);
+    Some(unchanged.map_or_else(|| Arc::new(RateLimits::new(rate)), Arc::clone))
+}
+
+fn rate(config: RateConfig) -> Rate {
+    Rate {
+        per_second: config.per_second,
+        burst: config.burst,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        config::Source,
+        domain::{
+            endpoint::Endpoint,
+            launch::{DropIn, parse_drop_in, plan},
+        },
+        gateway::Caller,
+        identity::{Credential, HostKey},
+    };
+
+    /// A configuration of so many tenants, with a host for each of `hosts`, whose entries say which tenant is its own.
+    fn configured(tenants: usize, hosts: &[usize]) -> (Config, Vec<HostKey>) {
+        let keys: Vec<_> = hosts.iter().map(|_| HostKey::generate().unwrap()).collect();
+        let mut text = String::new();
+        for at in 0..tenants {
+            let own_key = if at % 2 == 0 {
+                format!("tenant_key = \"tenant-key-{at}.\"")
+            } else {
+                String::new()
+            };
+            let _written = write!(
+                text,
+                "[[tenant]]\nid = \"t{at}\"\napi_key_env = \"KEY_{at}\"\n{own_key}\npolicy = \"documented\"\nendpoints = [\"*\"]\n\
+                 [tenant.empego]\nbase_url = \"https://upstream-{at}.example/R4\"\n"
+            );
+        }
+        for (at, (tenant, key)) in hosts.iter().zip(&keys).enumerate() {
+            let digest = key.digest().to_hex();
+            let _written = write!(
+                text,
+                "[[host]]\nid = \"h{at}\"\ntenant = \"t{tenant}\"\nidentity = \"asserted\"\nkey_sha256 = \"{digest}\"\n"
+            );
+        }
+        let variables: BTreeMap<_, _> = (0..tenants)
+            .map(|at| (format!("KEY_{at}"), format!("api-key-{at}.")))
+            .collect();
+        let source = Source::new("generated", text, PathBuf::new(), variables);
+        (Config::load(&source).unwrap(), keys)
+    }
+
+    fn caller_of(directory: &Directory, key: &HostKey) -> Caller {
+        let credential = Credential::read(&[key.expose().as_bytes()], &[]).unwrap();
+        crate::app::block_on(directory.authenticate(&credential)).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn no_request_of_one_tenant_carries_anothers_keys(
+            tenants in 1_usize..6,
+            hosts in prop::collection::vec(any::<prop::sample::Index>(), 1..8),
+            stated in "[a-z.-]{1,20}",
+        ) {
+            let hosts: Vec<usize> = hosts.iter().map(|host| host.index(tenants)).collect();
+            let (config, keys) = configured(tenants, &hosts);
+            let fetcher = Fetcher::new().unwrap();
+            let first = directory(&config, &fetcher, &Directory::default()).unwrap();
+            // Also after a reload, which carries parts over.
+            let second = directory(&config, &fetcher, &first).unwrap();
+            for directory in [first, second] {
+                for (key, tenant) in keys.iter().zip(&hosts) {
+                    let caller = caller_of(&directory, key);
+                    let query = format!("tenant={stated}&api={stated}");
+                    let request = DropIn { query: &query, ..DropIn::default() };
+                    let launch = parse_drop_in(request, Endpoint::Statistics, &caller.tenant.rules).unwrap();
+                    let plan = plan(launch, &caller.tenant.rules, &caller.host.rules).unwrap();
+                    let sent = caller.tenant.account.outgoing(&plan).unwrap();
+                    let header = |name: &str| sent.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+                    prop_assert_eq!(header("api-key"), Some(format!("api-key-{tenant}.")));
+                    prop_assert_eq!(header("x-tenant-key"), (tenant % 2 == 0).then(|| format!("tenant-key-{tenant}.")));
+                    let upstream = format!("upstream-{tenant}.example");
+                    prop_assert_eq!(sent.url.host_str(), Some(upstream.as_str()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What goes on beside the launches: keys are fetched, allowances are forgotten, changed files are read again.
+
+use std::{
+    collections::BTreeSet,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use notify::{
+    EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
+    event::{AccessKind, AccessMode},
+};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinSet,
+    time::sleep,
+};
+
+use super::assembly;
+use crate::{
+    config::{Config, Source},
+    gateway::{Directory, SharedDirectory},
+    identity::{Fetcher, KeySource},
+    resilience::RateLimits,
+};
+
+/// How often allowances that are full again are forgotten.
+const SWEEP: Duration = Duration::from_mins(1);
+
+/// How long nothing may change before changed files are read: whoever replaces several files is given the time.
+const SETTLE: Duration = Duration::from_millis(100);
+
+/// Everything that upkeep is about.
+pub(super) struct Upkeep {
+    pub(super) directory: SharedDirectory,
+    pub(super) strangers: Arc<RateLimits<IpAddr>>,
+    pub(super) fetcher: Fetcher,
+    /// The configuration in force, and the file it came from if that is to be watched.
+    pub(super) config: Config,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Upkeep {
+    /// Goes on until the returned set is dropped.
+    pub(super) fn start(self) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(sweep(Arc::clone(&self.directory), Arc::clone(&self.strangers)));
+        let keys = keep_fresh(&self.directory.load());
+        match self.file.clone() {
+            Some(file) => {
+                // Watched before anybody is told that we listen. What changed since the configuration was read is found
+                // by reading once more.
+                let watch = Watch::start(&file, &self.config.files).inspect(Watch::once_more);
+                tasks.spawn(self.keep_current(file, watch, keys))
+            }
+            None => tasks.spawn(async move {
+                keys.join_all().await;
+            }),
+        };
+        tasks
+    }
+
+    /// Reads the configuration again whenever a file that it consists of changes: all of it takes effect, or nothing.
+    async fn keep_current(mut self, file: PathBuf, mut watch: notify::Result<Watch>, mut keys: JoinSet<()>) {
+        while changed(&mut watch).await {
+            match self.reload(&file) {
+                Ok(()) => {
+                    keys = keep_fresh(&self.directory.load());
+                    tracing::info!("reloaded: the changed configuration is in force");
+                }
+                Err(mistakes) => {
+                    for mistake in mistakes.lines() {
+                        tracing::error!(mistake, "not reloaded: the old configuration stays in force");
+                    }
+                }
+            }
+            if watch.as_ref().is_ok_and(|watch| watch.files != self.config.files) {
+                watch = Watch::start(&file, &self.config.files).inspect(Watch::once_more);
+            }
+        }
+        keys.join_all().await;
+    }
+
+    /// Puts the changed configuration in force.
+    fn reload(&mut self, file: &Path) -> Result<(), String> {
+        let source = Source::of_file(file).map_err(|errors| errors.to_string())?;
+        let config = Config::load(&source).map_err(|errors| errors.to_string())?;
+        if !config.differs_only_where_it_may(&self.config) {
+            return Err("[server], [log] or [empego] changed: that needs a restart".to_owned());
+        }
+        let directory = assembly::directory(&config, &self.fetcher, &self.directory.load());
+        let directory = directory.map_err(|error| format!("{error:#}"))?;
+        self.directory.store(Arc::new(directory));
+        self.config = config;
+        Ok(())
+    }
+}
+
+/// Fetches every issuer's keys now and then, until the set is dropped.
+fn keep_fresh(directory: &Directory) -> JoinSet<()> {
+    let fetch = |keys: Arc<KeySource>| async move {
+        loop {
+            keys.refresh().await;
+            sleep(keys.next_refresh()).await;
+        }
+    };
+    directory.key_sources().map(Arc::clone).map(fetch).collect()
+}
+
+async fn sweep(directory: SharedDirectory, strangers: Arc<RateLimits<IpAddr>>) {
+    loop {
+        sleep(SWEEP).await;
+        strangers.sweep();
+        for (host, _) in directory.load().hosts() {
+            if let Some(clinicians) = &host.clinician_rates {
+                clinicians.sweep();
+            }
+        }
+    }
+}
+
+async fn changed(watch: &mut notify::Result<Watch>) -> bool {
+    match watch {
+        Ok(watch) => watch.changed().await,
+        Err(error) => {
+            tracing::error!(%error, "files cannot be watched: changes need a restart");
+            false
+        }
+    }
+}
+
+/// Watches the folders of some files: a file that is replaced, as editors do, or reached through a link that is
+/// replaced, as Kubernetes does, is another file under the same name.
+struct Watch {
+    files: BTreeSet<PathBuf>,
+    changes: UnboundedReceiver<()>,
+    notes: UnboundedSender<()>,
+    _watcher: RecommendedWatcher,
+}
+
+impl Watch {
+    fn start(file: &Path, files: &BTreeSet<PathBuf>) -> notify::Result<Self> {
+        let (notes, changes) = unbounded_channel();
+        let sender = notes.clone();
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if event.is_ok_and(|event| changes_something(event.kind)) {
+                // Nobody listens any more when the process is about to stop.
+                let _stopped = sender.send(());
+            }
+        })?;
+        let folders: BTreeSet<&Path> = files.iter().map(PathBuf::as_path).chain([file]).map(folder).collect();
+        for folder in folders {
+            watcher.watch(folder, RecursiveMode::NonRecursive)?;
+        }
+        Ok(Self {
+            files: files.clone(),
+            changes,
+            notes,
+            _watcher: watcher,
+        })
+    }
+
+    /// Has one change noted: for what may have changed before there was anybody to watch it.
+    fn once_more(&self) {
+        // This watch holds the other end.
+        let _received = self.notes.send(());
+    }
+
+    /// Waits for a change, and until nothing changes any more. False if there will be none.
+    async fn changed(&mut self) -> bool {
+        if self.changes.recv().await.is_none() {
+            return false;
+        }
+        loop {
+            tokio::select! {
+                more = self.changes.recv() => if more.is_none() { return false },
+                () = sleep(SETTLE) => return true,
+            }
+        }
+    }
+}
+
+/// Reading changes nothing: else reading the changed file would be the next change.
+fn changes_something(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Create(_)
+        | EventKind::Modify(_)
+        | EventKind::Remove(_) => true,
+        EventKind::Access(_) | EventKind::Any | EventKind::Other => false,
+    }
+}
+
+fn folder(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    }
+}

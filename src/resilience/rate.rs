@@ -1,0 +1,166 @@
+//! How many launches somebody may ask for, over `governor`'s generic cell rate algorithm.
+
+use std::{hash::Hash, num::NonZeroU32};
+
+use governor::{
+    DefaultDirectRateLimiter, NotUntil, Quota, RateLimiter,
+    clock::{Clock, DefaultClock, Reference},
+    middleware::NoOpMiddleware,
+    state::keyed::HashMapStateStore,
+};
+
+/// A rate, as settings state it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How many a second, in the long run.
+    pub per_second: NonZeroU32,
+    /// How many at once, after a pause.
+    pub burst: NonZeroU32,
+}
+
+/// There were too many; the caller may come back after so many seconds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooMany {
+    /// At least 1.
+    pub retry_after_secs: u64,
+}
+
+/// A limit for one party.
+#[derive(Debug)]
+pub struct RateLimit {
+    rate: Rate,
+    limiter: DefaultDirectRateLimiter,
+}
+
+/// A limit for each of many parties, such as the clinicians of a host.
+#[derive(Debug)]
+pub struct RateLimits<K: Clone + Eq + Hash> {
+    rate: Rate,
+    limiter: RateLimiter<K, HashMapStateStore<K>, DefaultClock, NoOpMiddleware>,
+}
+
+impl Rate {
+    fn quota(self) -> Quota {
+        Quota::per_second(self.per_second).allow_burst(self.burst)
+    }
+}
+
+impl RateLimit {
+    /// A limit that nobody has used yet.
+    #[must_use]
+    pub fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            limiter: RateLimiter::direct(rate.quota()),
+        }
+    }
+
+    /// The rate it keeps.
+    #[must_use]
+    pub fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Counts one.
+    ///
+    /// # Errors
+    /// [`TooMany`] if it is over the limit; then it does not count.
+    pub fn check(&self) -> Result<(), TooMany> {
+        self.limiter
+            .check()
+            .map_err(|until| too_many(&until, self.limiter.clock()))
+    }
+}
+
+impl<K: Clone + Eq + Hash> RateLimits<K> {
+    /// Limits that nobody has used yet.
+    #[must_use]
+    pub fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            limiter: RateLimiter::hashmap(rate.quota()),
+        }
+    }
+
+    /// The rate each of them keeps.
+    #[must_use]
+    pub fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Counts one for this party.
+    ///
+    /// # Errors
+    /// [`TooMany`] if it is over the limit; then it does not count.
+    pub fn check(&self, key: &K) -> Result<(), TooMany> {
+        self.limiter
+            .check_key(key)
+            .map_err(|until| too_many(&until, self.limiter.clock()))
+    }
+
+    /// Forgets whoever is back to a full allowance: keys come from outside, and must not pile up.
+    pub fn sweep(&self) {
+        self.limiter.retain_recent();
+    }
+
+    /// How many parties are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.limiter.len()
+    }
+
+    /// Whether nobody is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn too_many<P: Reference>(until: &NotUntil<P>, clock: &impl Clock<Instant = P>) -> TooMany {
+    let wait = until.wait_time_from(clock.now());
+    TooMany {
+        retry_after_secs: wait.as_secs() + 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(per_second: u32, burst: u32) -> Rate {
+        Rate {
+            per_second: NonZeroU32::new(per_second).unwrap(),
+            burst: NonZeroU32::new(burst).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_burst_passes_and_the_next_is_told_when_to_come_back() {
+        let limit = RateLimit::new(rate(1, 100));
+        let outcomes: Vec<_> = (0..200).map(|_| limit.check()).collect();
+        let passed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert!((100..200).contains(&passed), "{passed}");
+        assert!(outcomes.contains(&Err(TooMany { retry_after_secs: 1 })));
+    }
+
+    #[test]
+    fn parties_have_their_own_allowance_and_are_forgotten_once_it_is_full() {
+        let limits = RateLimits::new(rate(u32::MAX, 1));
+        for key in 0..100_u32 {
+            assert_eq!(limits.check(&key), Ok(()));
+        }
+        limits.sweep();
+        assert!(limits.is_empty(), "a billionth of a second was enough to be forgotten");
+
+        let limits = RateLimits::new(rate(1, 1));
+        assert_eq!(limits.check(&1), Ok(()));
+        assert!(limits.check(&1).is_err());
+        assert_eq!(limits.check(&2), Ok(()));
+        limits.sweep();
+        assert_eq!(
+            limits.len(),
+            2,
+            "whoever is still within a second of a launch is remembered"
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! Changed files take effect without a restart, all or nothing.
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use actix_web::rt;
+use reqwest::StatusCode;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use tokio::time::interval;
+
+use crate::helpers::{Running, TestSimulator, alice, binary};
+
+const OLD_KEY: &str = "egw_old";
+const NEW_KEY: &str = "egw_new";
+
+fn digests(keys: &[&str]) -> String {
+    keys.iter().map(|key| hex::encode(Sha256::digest(key)) + "\n").collect()
+}
+
+fn config(upstream: &str, tenant: &str) -> String {
+    format!(
+        r#"
+        [server]
+        listen = "127.0.0.1:0"
+        admin_listen = "127.0.0.1:0"
+        [log]
+        format = "json"
+        [empego]
+        {upstream}
+        [[tenant]]
+        id = "downtown"
+        api_key_file = "secrets/api.key"
+        endpoints = ["*"]
+        {tenant}
+        [[host]]
+        id = "ehr"
+        tenant = "downtown"
+        identity = "asserted"
+        key_sha256_file = "hosts.sha256"
+        "#
+    )
+}
+
+/// Puts secrets in place as Kubernetes does: a folder of versions, and one link that is swapped for another.
+fn mount(folder: &Path, version: &str, api_key: &str) {
+    let secrets = folder.join("secrets");
+    fs::create_dir_all(secrets.join(version)).unwrap();
+    fs::write(secrets.join(version).join("api.key"), format!("{api_key}\n")).unwrap();
+    symlink(version, secrets.join("..data_tmp")).unwrap();
+    fs::rename(secrets.join("..data_tmp"), secrets.join("..data")).unwrap();
+    if !secrets.join("api.key").exists() {
+        symlink("..data/api.key", secrets.join("api.key")).unwrap();
+    }
+}
+
+/// Replaces a file as editors do.
+fn replace(file: &Path, text: &str) {
+    let new = file.with_extension("new");
+    fs::write(&new, text).unwrap();
+    fs::rename(new, file).unwrap();
+}
+
+struct Client {
+    url: String,
+    http: reqwest::Client,
+}
+
+impl Client {
+    async fn launch(&self, key: &str) -> StatusCode {
+        let request = self
+            .http
+            .post(&self.url)
+            .bearer_auth(key)
+            .header("content-type", "application/json");
+        let answer = request
+            .body(json!({"clinician": alice()}).to_string())
+            .send()
+            .await
+            .unwrap();
+        answer.status()
+    }
+
+    /// Launches until the answer is the one waited for; gives up after a minute.
+    async fn until(&self, key: &str, status: StatusCode) {
+        let mut ticks = interval(Duration::from_millis(20));
+        for _ in 0..3000 {
+            ticks.tick().await;
+            if self.launch(key).await == status {
+                return;
+            }
+        }
+        panic!("{key} never came to {status}");
+    }
+}
+
+#[actix_web::test]
+async fn keys_of_both_kinds_rotate_under_load_without_a_failed_launch() {
+    let simulator = TestSimulator::start_rejecting();
+    let folder = tempfile::tempdir().unwrap();
+    let hosts = folder.path().join("hosts.sha256");
+    mount(folder.path(), "v1", "upstream-key");
+    fs::write(&hosts, digests(&[OLD_KEY])).unwrap();
+    let file = folder.path().join("gateway.toml");
+    fs::write(&file, config(&simulator.as_upstream(), "")).unwrap();
+    let mut gateway = Running::start(binary().args(["serve", "--config"]).arg(&file));
+    let client = Arc::new(Client {
+        url: format!("http://{}/v1/embeddable/statistics", gateway.address()),
+        http: reqwest::Client::builder().no_proxy().build().unwrap(),
+    });
+
+    // Reads what may have changed while it started.
+    let gateway = until_reloaded(gateway).await;
+    let load = Arc::new(Load::default());
+    let driver = rt::spawn(Arc::clone(&load).drive(Arc::clone(&client)));
+
+    load.more(100).await;
+    mount(folder.path(), "v2", "other-upstream-key");
+    let gateway = until_reloaded(gateway).await;
+    load.more(100).await;
+    replace(&hosts, &digests(&[OLD_KEY, NEW_KEY]));
+    client.until(NEW_KEY, StatusCode::OK).await;
+    load.more(100).await;
+    load.rotated.store(true, SeqCst);
+    let mut ticks = interval(Duration::from_millis(20));
+    while load.with_old_key.load(SeqCst) > 0 {
+        ticks.tick().await;
+    }
+    replace(&hosts, &digests(&[NEW_KEY]));
+    client.until(OLD_KEY, StatusCode::UNAUTHORIZED).await;
+    load.more(100).await;
+    load.done.store(true, SeqCst);
+    driver.await.unwrap();
+
+    let journal = simulator.get("journal").await;
+    let last = journal.as_array().unwrap().last().unwrap();
+    assert_eq!(last["apiKey"], "other-upstream-key");
+    assert_eq!(load.failed.load(SeqCst), 0);
+    assert!(load.launched.load(SeqCst) >= 400);
+    assert!(rt::task::spawn_blocking(|| gateway.stop().0).await.unwrap().success());
+}
+
+/// Reads the log up to the line that says so.
+async fn until_reloaded(mut gateway: Running) -> Running {
+    let read = move || {
+        gateway.logged("reloaded: the changed configuration is in force");
+        gateway
+    };
+    rt::task::spawn_blocking(read).await.unwrap()
+}
+
+/// 200 launches a second, with the key that is right at the time.
+#[derive(Default)]
+struct Load {
+    rotated: AtomicBool,
+    done: AtomicBool,
+    with_old_key: AtomicUsize,
+    launched: AtomicUsize,
+    failed: AtomicUsize,
+}
+
+impl Load {
+    /// Waits until so many more were launched.
+    async fn more(&self, launches: usize) {
+        let goal = self.launched.load(SeqCst) + launches;
+        let mut ticks = interval(Duration::from_millis(20));
+        while self.launched.load(SeqCst) < goal {
+            ticks.tick().await;
+        }
+    }
+
+    async fn drive(self: Arc<Self>, client: Arc<Client>) {
+        let mut ticks = interval(Duration::from_millis(5));
+        let mut launches = Vec::new();
+        while !self.done.load(SeqCst) {
+            ticks.tick().await;
+            let (load, client) = (Arc::clone(&self), Arc::clone(&client));
+            let is_old = !self.rotated.load(SeqCst);
+            self.with_old_key.fetch_add(usize::from(is_old), SeqCst);
+            launches.push(rt::spawn(async move {
+                let status = client.launch(if is_old { OLD_KEY } else { NEW_KEY }).await;
+                load.with_old_key.fetch_sub(usize::from(is_old), SeqCst);
+                load.launched.fetch_add(1, SeqCst);
+                load.failed.fetch_add(usize::from(status != StatusCode::OK), SeqCst);
+            }));
+        }
+        for launch in launches {
+            launch.await.unwrap();
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_bad_configuration_is_refused_whole_and_a_good_one_takes_effect() {
+    let simulator = TestSimulator::start_rejecting();
+    let folder = tempfile::tempdir().unwrap();
+    mount(folder.path(), "v1", "upstream-key");
+    fs::write(folder.path().join("hosts.sha256"), digests(&[OLD_KEY])).unwrap();
+    let file = folder.path().join("gateway.toml");
+    let upstream = simulator.as_upstream();
+    fs::write(&file, config(&upstream, "")).unwrap();
+    let mut gateway = Running::start(binary().args(["serve", "--config"]).arg(&file));
+    let client = Client {
+        url: format!("http://{}/v1/embeddable/statistics", gateway.address()),
+        http: reqwest::Client::builder().no_proxy().build().unwrap(),
+    };
+
+    replace(
+        &file,
+        &config(&upstream, "policy = \"lax\"\ntimeout = 1\nmissing_licence = \"deny\""),
+    );
+    let (gateway, mistakes) = rt::task::spawn_blocking(move || {
+        let mistakes = gateway.logged("2 mistakes in the configuration");
+        (gateway, mistakes)
+    })
+    .await
+    .unwrap();
+    assert!(
+        mistakes
+            .iter()
+            .any(|line| line.contains("policy must be strict or documented")),
+        "{mistakes:?}"
+    );
+    assert!(
+        mistakes
+            .iter()
+            .any(|line| line.contains("timeout is not a known setting")),
+        "{mistakes:?}"
+    );
+    assert_eq!(client.launch(OLD_KEY).await, StatusCode::OK, "the old one serves on");
+
+    let mut gateway = gateway;
+    replace(
+        &file,
+        &config(&format!("{upstream}\ntimeout_ms = 5000"), "endpoints_ = []").replace("endpoints_ = []", ""),
+    );
+    let gateway = rt::task::spawn_blocking(move || {
+        gateway.logged("that needs a restart");
+        gateway
+    })
+    .await
+    .unwrap();
+    assert_eq!(client.launch(OLD_KEY).await, StatusCode::OK);
+
+    replace(
+        &file,
+        &config(&upstream, "").replace("endpoints = [\"*\"]", "endpoints = []"),
+    );
+    client.until(OLD_KEY, StatusCode::FORBIDDEN).await;
+    assert!(rt::task::spawn_blocking(|| gateway.stop().0).await.unwrap().success());
+}
