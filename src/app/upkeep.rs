@@ -98,14 +98,10 @@ impl Upkeep {
     }
 }
 
-/// Fetches every issuer's keys now and then, until the set is dropped.
+/// Fetches every issuer's keys now and then, until the set is dropped. Keys that were carried over are not fetched again
+/// before their time.
 fn keep_fresh(directory: &Directory) -> JoinSet<()> {
-    let fetch = |keys: Arc<KeySource>| async move {
-        loop {
-            keys.refresh().await;
-            sleep(keys.next_refresh()).await;
-        }
-    };
+    let fetch = |keys: Arc<KeySource>| async move { keys.keep_fresh().await };
     directory.key_sources().map(Arc::clone).map(fetch).collect()
 }
 

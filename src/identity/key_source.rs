@@ -11,7 +11,7 @@ use arc_swap::ArcSwapOption;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::redirect::Policy;
 use serde::Deserialize;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::sleep};
 use url::Url;
 
 use super::key_set::KeySet;
@@ -146,19 +146,25 @@ impl KeySource {
         self.valid()
     }
 
-    /// Fetches the keys, whatever there is.
-    pub async fn refresh(&self) {
-        let _one_at_a_time = self.fetching.lock().await;
-        self.fetch().await;
+    /// Fetches the keys whenever they are due, for as long as it is polled: more often while fetching fails.
+    pub async fn keep_fresh(&self) {
+        loop {
+            sleep(self.due_in()).await;
+            {
+                let _one_at_a_time = self.fetching.lock().await;
+                self.fetch().await;
+            }
+            if self.due_in().is_zero() {
+                sleep(self.refresh.min(RETRY_PERIOD)).await;
+            }
+        }
     }
 
-    /// When [`Self::refresh`] is due next: soon while there are no keys.
-    #[must_use]
-    pub fn next_refresh(&self) -> Duration {
-        match self.valid() {
-            Some(_) => self.refresh,
-            None => self.refresh.min(RETRY_PERIOD),
-        }
+    /// How long until the next fetch is due: nothing if it is due now.
+    fn due_in(&self) -> Duration {
+        let loaded = self.current.load();
+        let age = loaded.as_ref().map_or(Duration::MAX, |loaded| loaded.at.elapsed());
+        self.refresh.saturating_sub(age)
     }
 
     /// Whether another source fetches the same keys in the same way, so that this one can go on in its place.
