@@ -5,7 +5,7 @@ use super::{
     error::{Mistakes, Place},
     jwt::{JwtConfig, jwt},
     rate::rate,
-    secret::read_file,
+    secret::{read_file, read_variable},
     section::{Found, Section},
     source::Source,
     tenant::{ReadTenant, read_id},
@@ -60,7 +60,7 @@ enum Identity {
 
 /// Settings of each kind that mean nothing for the other.
 const OF_TOKEN_HOSTS: [&str; 4] = ["jwt", "origins", "user_id_prefix", "unbound_endpoints"];
-const OF_ASSERTED_HOSTS: [&str; 2] = ["key_sha256", "key_sha256_file"];
+const OF_ASSERTED_HOSTS: [&str; 3] = ["key_sha256", "key_sha256_file", "key_sha256_env"];
 
 pub(super) fn hosts(
     sections: Vec<Section>,
@@ -239,16 +239,23 @@ fn unbound_endpoints(section: &mut Section, identity: Identity, mistakes: &mut M
 
 fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<KeyDigest> {
     let (place, key) = (section.place().clone(), section.key("key_sha256"));
-    if section.has("key_sha256") == section.has("key_sha256_file") {
-        mistakes.add(&place, &key, "needs exactly one of key_sha256 and key_sha256_file");
+    if OF_ASSERTED_HOSTS.into_iter().filter(|name| section.has(name)).count() != 1 {
+        mistakes.add(
+            &place,
+            &key,
+            "needs exactly one of key_sha256, key_sha256_file and key_sha256_env",
+        );
     }
     let listed = section.text_or_texts("key_sha256", mistakes);
-    let from_file = section.text("key_sha256_file", mistakes).and_then(|found| {
+    let mut referred = |name: &str, read: &dyn Fn(&str) -> Result<String, String>| {
+        let found = section.text(name, mistakes)?;
         let (place, key) = (found.place.clone(), found.key.clone());
-        let text = found.parse(mistakes, |path| read_file(&path, source))?;
+        let text = found.parse(mistakes, |name| read(&name))?;
         Some(digests_of(&text, &place, &key))
-    });
-    let Some(found) = listed.or(from_file) else {
+    };
+    let from_file = referred("key_sha256_file", &|path| read_file(path, source));
+    let from_variable = referred("key_sha256_env", &|name| read_variable(name, source));
+    let Some(found) = listed.or(from_file).or(from_variable) else {
         return Vec::new();
     };
     if !(1..=2).contains(&found.len()) {

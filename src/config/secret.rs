@@ -33,14 +33,9 @@ pub(super) fn secret(
     let from_file = section
         .text(&file_key, mistakes)
         .and_then(|path| path.parse(mistakes, |path| read_file(&path, source)));
-    let from_variable = section.text(&env_key, mistakes).and_then(|variable| {
-        variable.parse(mistakes, |variable| {
-            let value = source.variables.get(&variable);
-            value
-                .cloned()
-                .ok_or_else(|| format!("names the variable {variable}, which is not set"))
-        })
-    });
+    let from_variable = section
+        .text(&env_key, mistakes)
+        .and_then(|variable| variable.parse(mistakes, |variable| read_variable(&variable, source)));
     let key = section.key(name);
     let text = from_file.or(from_variable)?;
     let found = Found {
@@ -51,7 +46,13 @@ pub(super) fn secret(
     found.parse(mistakes, |text| header_value(&text))
 }
 
-/// The trimmed contents of a file beside the configuration.
+/// The value of a variable.
+pub(super) fn read_variable(name: &str, source: &Source) -> Result<String, String> {
+    let value = source.variables.get(name).cloned();
+    value.ok_or_else(|| format!("names the variable {name}, which is not set"))
+}
+
+/// The contents of a file beside the configuration.
 pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
     fs::read_to_string(source.path(path)).map_err(|error| format!("names a file that cannot be read: {error}"))
 }

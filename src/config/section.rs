@@ -38,6 +38,20 @@ enum Value {
     Other,
 }
 
+impl Value {
+    fn table(self) -> Option<Section> {
+        if let Self::Table(section) = self {
+            Some(section)
+        } else {
+            None
+        }
+    }
+
+    fn list(self) -> Option<Vec<Entry>> {
+        if let Self::List(list) = self { Some(list) } else { None }
+    }
+}
+
 /// A value together with where it stands, for checks that need more than its type.
 #[derive(Debug, Clone)]
 pub(super) struct Found<T> {
@@ -127,14 +141,10 @@ impl Section {
             place: Place::File,
             value: Value::Table(Self::empty(path)),
         });
-        match &mut entry.value {
-            Value::Table(section) => Some(section),
-            Value::Text(_)
-            | Value::Integer(_)
-            | Value::Boolean(_)
-            | Value::List(_)
-            | Value::Variable(_)
-            | Value::Other => None,
+        if let Value::Table(section) = &mut entry.value {
+            Some(section)
+        } else {
+            None
         }
     }
 
@@ -185,15 +195,7 @@ impl Section {
     /// A list of strings, each with its own place.
     pub(super) fn texts(&mut self, name: &str, mistakes: &mut Mistakes) -> Option<Vec<Found<String>>> {
         let key = self.key(name);
-        let list = self.take(name, mistakes, "a list of strings", |value| match value {
-            Value::List(list) => Some(list),
-            Value::Text(_)
-            | Value::Integer(_)
-            | Value::Boolean(_)
-            | Value::Table(_)
-            | Value::Variable(_)
-            | Value::Other => None,
-        })?;
+        let list = self.take(name, mistakes, "a list of strings", Value::list)?;
         let texts = list.value.into_iter().enumerate().filter_map(|(at, entry)| {
             let key = format!("{key}[{at}]");
             if let Value::Text(value) = entry.value {
@@ -220,16 +222,8 @@ impl Section {
 
     /// The table in this member; an empty one if it is not there.
     pub(super) fn table(&mut self, name: &str, mistakes: &mut Mistakes) -> Self {
-        self.take(name, mistakes, "a table", |value| match value {
-            Value::Table(section) => Some(section),
-            Value::Text(_)
-            | Value::Integer(_)
-            | Value::Boolean(_)
-            | Value::List(_)
-            | Value::Variable(_)
-            | Value::Other => None,
-        })
-        .map_or_else(|| Self::empty(self.key(name)), |found| found.value)
+        self.take(name, mistakes, "a table", Value::table)
+            .map_or_else(|| Self::empty(self.key(name)), |found| found.value)
     }
 
     /// The tables of a `[[name]]` list, of which there must be one.
@@ -237,34 +231,12 @@ impl Section {
         if !self.has(name) {
             mistakes.add(&Place::File, format!("[[{name}]]"), "is required, at least one");
         }
-        let list = self.take(
-            name,
-            mistakes,
-            &format!("a list of tables: write [[{name}]]"),
-            |value| match value {
-                Value::List(list) if list.iter().all(|entry| matches!(entry.value, Value::Table(_))) => Some(list),
-                Value::List(_)
-                | Value::Text(_)
-                | Value::Integer(_)
-                | Value::Boolean(_)
-                | Value::Table(_)
-                | Value::Variable(_)
-                | Value::Other => None,
-            },
-        );
-        let entries = list.map(|found| found.value).unwrap_or_default();
-        entries
-            .into_iter()
-            .filter_map(|entry| match entry.value {
-                Value::Table(section) => Some(section),
-                Value::Text(_)
-                | Value::Integer(_)
-                | Value::Boolean(_)
-                | Value::List(_)
-                | Value::Variable(_)
-                | Value::Other => None,
-            })
-            .collect()
+        let expected = format!("a list of tables: write [[{name}]]");
+        let list = self.take(name, mistakes, &expected, |value| {
+            let entries = value.list()?.into_iter();
+            entries.map(|entry| entry.value.table()).collect::<Option<Vec<_>>>()
+        });
+        list.map(|found| found.value).unwrap_or_default()
     }
 
     /// The names of the members, for tables whose keys are data.

@@ -221,3 +221,54 @@ impl std::fmt::Debug for KeySource {
         write!(formatter, "KeySource({:?})", self.location)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key set of one public key, whose private half nobody has.
+    const KEYS: &str =
+        r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
+    fn source(refresh: Duration, keep_stale: Duration) -> (tempfile::TempDir, KeySource) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jwks.json");
+        std::fs::write(&file, KEYS).unwrap();
+        let location = KeyLocation::File(file);
+        (
+            folder,
+            KeySource::new(location, refresh, keep_stale, Fetcher::new().unwrap()),
+        )
+    }
+
+    #[tokio::test]
+    async fn keys_outlive_their_issuer_for_as_long_as_they_may_and_no_longer() {
+        let hour = Duration::from_hours(1);
+        for (refresh, keep_stale, outlive) in [
+            (hour, hour, true),
+            (Duration::ZERO, hour, true),
+            (Duration::ZERO, Duration::ZERO, false),
+        ] {
+            let (folder, keys) = source(refresh, keep_stale);
+            keys.fetch().await;
+            drop(folder);
+            keys.fetch().await;
+            assert_eq!(
+                keys.keys(Some("k1")).await.is_some(),
+                outlive,
+                "{refresh:?} {keep_stale:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_are_due_when_there_are_none_and_when_they_are_as_old_as_they_may_be() {
+        let (_folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
+        assert!(keys.due_in().is_zero());
+        keys.fetch().await;
+        assert!(!keys.due_in().is_zero());
+        let (_folder, keys) = source(Duration::ZERO, Duration::from_hours(1));
+        keys.fetch().await;
+        assert!(keys.due_in().is_zero());
+    }
+}

@@ -230,3 +230,31 @@ fn two_hosts_may_not_share_a_key() {
         stderr(&output)
     );
 }
+
+#[test]
+fn no_secret_shows_in_the_debug_text_of_a_configuration() {
+    use std::collections::BTreeMap;
+
+    use empego_gateway::config::{Config, Source};
+
+    let digest = "1".repeat(64);
+    let text = "
+        [[tenant]]
+        id = \"t\"
+        api_key_env = \"KEY\"
+        tenant_key = \"canary-tenant-key\"
+        [[host]]
+        id = \"h\"
+        tenant = \"t\"
+        identity = \"asserted\"
+        key_sha256_env = \"DIGESTS\"
+    ";
+    let variables = BTreeMap::from([
+        ("KEY".to_owned(), " canary-api-key\n".to_owned()),
+        ("DIGESTS".to_owned(), format!("{digest}\n{}\n", "2".repeat(64))),
+    ]);
+    let source = Source::new("test", text.to_owned(), Path::new("").to_owned(), variables);
+    let shown = format!("{:?}", Config::load(&source).unwrap());
+    assert!(!shown.contains("canary") && !shown.contains(&digest), "{shown}");
+    assert!(shown.contains("REDACTED"), "{shown}");
+}

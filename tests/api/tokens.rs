@@ -134,6 +134,37 @@ async fn rotated_keys_are_found_at_once_and_forged_key_ids_cause_no_flood() {
 }
 
 #[actix_web::test]
+async fn launches_that_come_at_once_share_one_fetch() {
+    let issuer = Issuer::start().await;
+    let app = app_of(&issuer, "").await;
+    let token = issuer.token(&issuer.claims());
+    let launches = (0..20).map(|_| native(&app, "statistics", &token, &json!({})).send());
+    for answer in futures_util::future::join_all(launches).await {
+        answer.is_launched();
+    }
+    assert_eq!(issuer.fetches().await, 1);
+}
+
+#[actix_web::test]
+async fn documents_that_nobody_should_read_to_their_end_are_not() {
+    let issuer = Issuer::start().await;
+    let padding = " ".repeat(300 * 1024);
+    let keys = format!("{{\"keys\":[{}]}}{padding}", issuer.key.public());
+    issuer.server.reset().await;
+    let answer = wiremock::ResponseTemplate::new(200).set_body_string(keys);
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(answer)
+        .mount(&issuer.server)
+        .await;
+    let mut config = TestConfig::strict();
+    let location = format!("[host.jwt]\njwks_url = \"{}/jwks\"", issuer.uri());
+    config.more = issuer.host("spa", "gateway", "").replace("[host.jwt]", &location);
+    let app = TestApp::with(config).await;
+    let launch = native(&app, "statistics", &issuer.token(&issuer.claims()), &json!({}));
+    launch.send().await.is_refused(401, "host_unauthenticated");
+}
+
+#[actix_web::test]
 async fn the_last_good_keys_outlive_the_issuer() {
     let issuer = Issuer::start().await;
     let app = app_of(&issuer, "").await;
