@@ -124,9 +124,10 @@ impl Application {
         self.readiness.stopping();
         tokio::select! {
             () = public.stop(true) => {}
+            // A server that is stopping gracefully takes no other order; it ends with the process.
             () = signals.next() => {
-                tracing::warn!("stopping at once");
-                public.stop(false).await;
+                tracing::warn!("stopping at once: launches under way are cut off");
+                return Ok(());
             }
         }
         admin.stop(false).await;

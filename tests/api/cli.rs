@@ -206,15 +206,7 @@ fn the_demo_says_which_flag_moves_it_when_a_port_is_taken() {
 async fn serve_finishes_what_is_under_way_when_it_is_told_to_stop() {
     let upstream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("gateway.toml");
-    let config = TestConfig::strict().text(&format!("http://{}", upstream.local_addr().unwrap()));
-    std::fs::write(&file, config).unwrap();
-    let mut command = binary();
-    command
-        .env("EMPEGO_API_KEY", "upstream-key")
-        .args(["serve", "--config"])
-        .arg(&file);
-    let mut gateway = Running::start(&mut command);
+    let mut gateway = serve(&folder, &format!("http://{}", upstream.local_addr().unwrap()));
 
     let url = format!("http://{}/v1/embeddable/statistics", gateway.address());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -244,19 +236,46 @@ async fn serve_finishes_what_is_under_way_when_it_is_told_to_stop() {
     assert_eq!(status.code(), Some(0), "{log}");
 }
 
+#[actix_web::test]
+async fn a_second_signal_stops_at_once() {
+    let upstream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut gateway = serve(&folder, &format!("http://{}", upstream.local_addr().unwrap()));
+    let url = format!("http://{}/v1/embeddable/statistics", gateway.address());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let launch = client
+        .post(url)
+        .bearer_auth(HOST_KEY)
+        .header("content-type", "application/json");
+    let launch = actix_web::rt::spawn(launch.body(json!({"clinician": alice()}).to_string()).send());
+    let stopping = move || {
+        // The upstream has the launch, and never answers it.
+        let held = upstream.accept().unwrap();
+        gateway.signal("TERM");
+        gateway.logged("stopping: finishing the launches under way");
+        gateway.signal("TERM");
+        (gateway.ended().0, held)
+    };
+    let (status, _held) = actix_web::rt::task::spawn_blocking(stopping).await.unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(launch.await.unwrap().is_err(), "cut off");
+}
+
 #[test]
 fn serve_stops_at_once_on_ctrl_c_when_nothing_is_under_way() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("gateway.toml");
-    std::fs::write(&file, TestConfig::strict().text("http://127.0.0.1:1")).unwrap();
-    let mut command = binary();
-    command
-        .env("EMPEGO_API_KEY", "upstream-key")
-        .args(["serve", "--config"])
-        .arg(&file);
-    let mut gateway = Running::start(&mut command);
+    let mut gateway = serve(&folder, "http://127.0.0.1:1");
     gateway.address();
     gateway.signal("INT");
     let (status, log) = gateway.ended();
     assert_eq!(status.code(), Some(0), "{log}");
+}
+
+/// A gateway in front of this upstream.
+fn serve(folder: &tempfile::TempDir, upstream: &str) -> Running {
+    let file = folder.path().join("gateway.toml");
+    std::fs::write(&file, TestConfig::strict().text(upstream)).unwrap();
+    let mut command = binary();
+    command.env("EMPEGO_API_KEY", "upstream-key");
+    Running::start(command.args(["serve", "--config"]).arg(&file))
 }
