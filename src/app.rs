@@ -4,6 +4,7 @@ mod assembly;
 mod upkeep;
 
 use std::{
+    collections::BTreeSet,
     io,
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
@@ -78,14 +79,16 @@ impl Application {
                 fetcher,
                 config: config.clone(),
                 file: None,
+                files: BTreeSet::new(),
             },
         })
     }
 
-    /// Also reads the configuration again whenever its file, or a secret's, changes.
+    /// Also reads the configuration again whenever its file changes, or one of those that it names.
     #[must_use]
-    pub fn reloading_from(mut self, file: PathBuf) -> Self {
+    pub fn reloading_from(mut self, file: PathBuf, files: BTreeSet<PathBuf>) -> Self {
         self.upkeep.file = Some(file);
+        self.upkeep.files = files;
         self
     }
 

@@ -11,8 +11,6 @@ mod server;
 mod source;
 mod tenant;
 
-use std::{collections::BTreeSet, path::PathBuf};
-
 pub use empego::EmpegoConfig;
 pub use error::{ConfigError, ConfigErrors};
 pub use host::{HostConfig, ProofConfig};
@@ -38,8 +36,6 @@ pub struct Config {
     pub tenants: Vec<TenantConfig>,
     /// Every `[[host]]`; each points at its tenant by place in `tenants`.
     pub hosts: Vec<HostConfig>,
-    /// The files of its secrets and keys.
-    pub files: BTreeSet<PathBuf>,
 }
 
 impl Config {
@@ -71,7 +67,6 @@ impl Config {
             empego,
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,
-            files: source.files(),
         })
     }
 

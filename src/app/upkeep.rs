@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,7 +16,7 @@ use notify::{
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinSet,
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use super::assembly;
@@ -32,6 +33,9 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// How long nothing may change before changed files are read: whoever replaces several files is given the time.
 const SETTLE: Duration = Duration::from_millis(100);
 
+/// How long is waited for that in a folder where something changes all the time.
+const LONG_ENOUGH: Duration = Duration::from_secs(2);
+
 /// Everything that upkeep is about.
 pub(super) struct Upkeep {
     pub(super) directory: SharedDirectory,
@@ -40,6 +44,8 @@ pub(super) struct Upkeep {
     /// The configuration in force, and the file it came from if that is to be watched.
     pub(super) config: Config,
     pub(super) file: Option<PathBuf>,
+    /// The files of secrets and keys that the configuration names.
+    pub(super) files: BTreeSet<PathBuf>,
 }
 
 impl Upkeep {
@@ -52,7 +58,7 @@ impl Upkeep {
             Some(file) => {
                 // Watched before anybody is told that we listen. What changed since the configuration was read is found
                 // by reading once more.
-                let watch = Watch::start(&file, &self.config.files).inspect(Watch::once_more);
+                let watch = Watch::start(&file, &self.files).inspect(Watch::once_more);
                 tasks.spawn(self.keep_current(file, watch, keys))
             }
             None => tasks.spawn(async move {
@@ -64,7 +70,15 @@ impl Upkeep {
 
     /// Reads the configuration again whenever a file that it consists of changes: all of it takes effect, or nothing.
     async fn keep_current(mut self, file: PathBuf, mut watch: notify::Result<Watch>, mut keys: JoinSet<()>) {
+        let mut read = None;
         while changed(&mut watch).await {
+            self.look_everywhere(&file, &mut watch);
+            // Other files of the same folders change too.
+            let there = Some(fingerprint(&file, &self.files));
+            if read == there {
+                continue;
+            }
+            read = there;
             match self.reload(&file) {
                 Ok(()) => {
                     keys = keep_fresh(&self.directory.load());
@@ -76,17 +90,28 @@ impl Upkeep {
                     }
                 }
             }
-            if watch.as_ref().is_ok_and(|watch| watch.files != self.config.files) {
-                watch = Watch::start(&file, &self.config.files).inspect(Watch::once_more);
-            }
+            self.look_everywhere(&file, &mut watch);
         }
         keys.join_all().await;
+    }
+
+    /// Watches other folders if the files are elsewhere now, or their folders are there at last.
+    fn look_everywhere(&self, file: &Path, watch: &mut notify::Result<Watch>) {
+        if watch
+            .as_ref()
+            .is_ok_and(|watch| watch.folders != folders(file, &self.files))
+        {
+            *watch = Watch::start(file, &self.files).inspect(Watch::once_more);
+        }
     }
 
     /// Puts the changed configuration in force.
     fn reload(&mut self, file: &Path) -> Result<(), String> {
         let source = Source::of_file(file).map_err(|errors| errors.to_string())?;
-        let config = Config::load(&source).map_err(|errors| errors.to_string())?;
+        let loaded = Config::load(&source);
+        // Also of a bad configuration: what it lacks may be there soon.
+        self.files = source.files();
+        let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err("[server], [log] or [empego] changed: that needs a restart".to_owned());
         }
@@ -130,7 +155,7 @@ async fn changed(watch: &mut notify::Result<Watch>) -> bool {
 /// Watches the folders of some files: a file that is replaced, as editors do, or reached through a link that is
 /// replaced, as Kubernetes does, is another file under the same name.
 struct Watch {
-    files: BTreeSet<PathBuf>,
+    folders: BTreeSet<PathBuf>,
     changes: UnboundedReceiver<()>,
     notes: UnboundedSender<()>,
     _watcher: RecommendedWatcher,
@@ -146,12 +171,12 @@ impl Watch {
                 let _stopped = sender.send(());
             }
         })?;
-        let folders: BTreeSet<&Path> = files.iter().map(PathBuf::as_path).chain([file]).map(folder).collect();
-        for folder in folders {
+        let folders = folders(file, files);
+        for folder in &folders {
             watcher.watch(folder, RecursiveMode::NonRecursive)?;
         }
         Ok(Self {
-            files: files.clone(),
+            folders,
             changes,
             notes,
             _watcher: watcher,
@@ -164,18 +189,25 @@ impl Watch {
         let _received = self.notes.send(());
     }
 
-    /// Waits for a change, and until nothing changes any more. False if there will be none.
+    /// Waits for a change, and until nothing changes any more, or for long enough. False if there will be none.
     async fn changed(&mut self) -> bool {
         if self.changes.recv().await.is_none() {
             return false;
         }
-        loop {
-            tokio::select! {
-                more = self.changes.recv() => if more.is_none() { return false },
-                () = sleep(SETTLE) => return true,
-            }
-        }
+        let settled = async { while let Ok(Some(())) = timeout(SETTLE, self.changes.recv()).await {} };
+        let _either_way = timeout(LONG_ENOUGH, settled).await;
+        true
     }
+}
+
+/// Tells whether any of these files is another than before, or gone, or there again. Not a digest of secrets: it never
+/// leaves this task.
+fn fingerprint(file: &Path, files: &BTreeSet<PathBuf>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for path in files.iter().map(PathBuf::as_path).chain([file]) {
+        std::fs::read(path).ok().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// Reading changes nothing: else reading the changed file would be the next change.
@@ -189,9 +221,39 @@ fn changes_something(kind: EventKind) -> bool {
     }
 }
 
-fn folder(file: &Path) -> &Path {
-    match file.parent() {
+/// The folders of these files, as far as they are there.
+fn folders(file: &Path, files: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let all = files.iter().map(PathBuf::as_path).chain([file]);
+    let folders = all.map(|file| match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
+    });
+    folders
+        .filter(|folder| folder.is_dir())
+        .map(Path::to_path_buf)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_configuration_consists_of_counts_as_a_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, secret, noise] = ["gateway.toml", "api.key", "access.log"].map(|name| folder.path().join(name));
+        let files = BTreeSet::from([secret.clone()]);
+        let now = || fingerprint(&file, &files);
+        let nothing = now();
+        std::fs::write(&file, "a").unwrap();
+        let written = now();
+        assert_ne!(nothing, written);
+        std::fs::write(&noise, "a line").unwrap();
+        assert_eq!(written, now());
+        std::fs::write(&secret, "b").unwrap();
+        let with_secret = now();
+        assert_ne!(written, with_secret);
+        std::fs::remove_file(&secret).unwrap();
+        assert_eq!(written, now());
     }
 }

@@ -1,6 +1,6 @@
 //! `serve` and `check`.
 
-use std::{io::IsTerminal as _, path::PathBuf};
+use std::{collections::BTreeSet, io::IsTerminal as _, path::PathBuf};
 
 use clap::Args;
 
@@ -19,24 +19,26 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
-    let config = load(arguments)?;
+    let (config, files) = load(arguments)?;
     let _flushed_at_the_end = telemetry::start(config.log.level, format(config.log));
     app::block_on(async {
         let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
-        let application = application.reloading_from(arguments.config.clone());
+        let application = application.reloading_from(arguments.config.clone(), files);
         application.run_until_stopped().await.map_err(Exit::failure)
     })
 }
 
 pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
-    let config = load(arguments)?;
+    let (config, _) = load(arguments)?;
     let (tenants, hosts) = (config.tenants.len(), config.hosts.len());
     print(format!("good: tenants: {tenants}, hosts: {hosts}"))
 }
 
-fn load(arguments: &Arguments) -> Result<Config, Exit> {
+/// The configuration, and the files that it names.
+fn load(arguments: &Arguments) -> Result<(Config, BTreeSet<PathBuf>), Exit> {
     let source = Source::of_file(&arguments.config).map_err(Exit::usage)?;
-    Config::load(&source).map_err(Exit::usage)
+    let config = Config::load(&source).map_err(Exit::usage)?;
+    Ok((config, source.files()))
 }
 
 fn format(log: LogConfig) -> Format {

@@ -48,8 +48,9 @@ impl Source {
         path
     }
 
-    /// Every file that was asked for.
-    pub(super) fn files(&self) -> BTreeSet<PathBuf> {
+    /// Every file that a configuration read from this source names, whether it is there or not.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<PathBuf> {
         self.files.borrow().clone()
     }
 

@@ -149,9 +149,14 @@ async fn keys_of_both_kinds_rotate_under_load_without_a_failed_launch() {
 }
 
 /// Reads the log up to the line that says so.
-async fn until_reloaded(mut gateway: Running) -> Running {
+async fn until_reloaded(gateway: Running) -> Running {
+    until_logged(gateway, "\"reloaded: the changed configuration is in force").await
+}
+
+/// Reads the log up to the line that holds this.
+async fn until_logged(mut gateway: Running, text: &'static str) -> Running {
     let read = move || {
-        gateway.logged("reloaded: the changed configuration is in force");
+        gateway.logged(text);
         gateway
     };
     rt::task::spawn_blocking(read).await.unwrap()
@@ -237,17 +242,20 @@ async fn a_bad_configuration_is_refused_whole_and_a_good_one_takes_effect() {
     );
     assert_eq!(client.launch(OLD_KEY).await, StatusCode::OK, "the old one serves on");
 
-    let mut gateway = gateway;
-    replace(
-        &file,
-        &config(&format!("{upstream}\ntimeout_ms = 5000"), "endpoints_ = []").replace("endpoints_ = []", ""),
-    );
-    let gateway = rt::task::spawn_blocking(move || {
-        gateway.logged("that needs a restart");
-        gateway
-    })
-    .await
-    .unwrap();
+    // A secret that is not there yet is waited for.
+    let elsewhere = config(&upstream, "").replace("secrets/api.key", "later/api.key");
+    replace(&file, &elsewhere);
+    let gateway = until_logged(gateway, "names a file that cannot be read").await;
+    assert_eq!(client.launch(OLD_KEY).await, StatusCode::OK);
+    let later = folder.path().join("later");
+    fs::create_dir(&later).unwrap();
+    fs::write(later.join("api.key"), "upstream-key").unwrap();
+    let gateway = until_reloaded(gateway).await;
+    fs::write(later.join("api.key"), "other-upstream-key").unwrap();
+    let gateway = until_reloaded(gateway).await;
+
+    replace(&file, &config(&format!("{upstream}\ntimeout_ms = 5000"), ""));
+    let gateway = until_logged(gateway, "that needs a restart").await;
     assert_eq!(client.launch(OLD_KEY).await, StatusCode::OK);
 
     replace(
