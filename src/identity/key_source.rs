@@ -152,7 +152,10 @@ impl KeySource {
             sleep(self.due_in()).await;
             {
                 let _one_at_a_time = self.fetching.lock().await;
-                self.fetch().await;
+                // A launch may have fetched them meanwhile.
+                if self.due_in().is_zero() {
+                    self.fetch().await;
+                }
             }
             if self.due_in().is_zero() {
                 sleep(self.refresh.min(RETRY_PERIOD)).await;
