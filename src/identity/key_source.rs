@@ -274,4 +274,23 @@ mod tests {
         keys.fetch().await;
         assert!(keys.due_in().is_zero());
     }
+
+    #[tokio::test]
+    async fn keys_are_fetched_anew_in_the_background() {
+        let (folder, keys) = source(Duration::ZERO, Duration::from_hours(1));
+        let has = async |id: &str| {
+            while !keys.valid().is_some_and(|keys| keys.has(Some(id))) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let rotated = async {
+            has("k1").await;
+            std::fs::write(folder.path().join("jwks.json"), KEYS.replace("k1", "k2")).unwrap();
+            has("k2").await;
+        };
+        tokio::select! {
+            () = keys.keep_fresh() => {}
+            outcome = tokio::time::timeout(Duration::from_mins(1), rotated) => assert!(outcome.is_ok()),
+        }
+    }
 }
