@@ -208,13 +208,7 @@ async fn serve_finishes_what_is_under_way_when_it_is_told_to_stop() {
     let folder = tempfile::tempdir().unwrap();
     let mut gateway = serve(&folder, &format!("http://{}", upstream.local_addr().unwrap()));
 
-    let url = format!("http://{}/v1/embeddable/statistics", gateway.address());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let launch = client
-        .post(url)
-        .bearer_auth(HOST_KEY)
-        .header("content-type", "application/json");
-    let launch = actix_web::rt::spawn(launch.body(json!({"clinician": alice()}).to_string()).send());
+    let launch = actix_web::rt::spawn(launch(gateway.address()));
     let held = actix_web::rt::task::spawn_blocking(move || upstream.accept().unwrap().0)
         .await
         .unwrap();
@@ -241,13 +235,7 @@ async fn a_second_signal_stops_at_once() {
     let upstream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut gateway = serve(&folder, &format!("http://{}", upstream.local_addr().unwrap()));
-    let url = format!("http://{}/v1/embeddable/statistics", gateway.address());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let launch = client
-        .post(url)
-        .bearer_auth(HOST_KEY)
-        .header("content-type", "application/json");
-    let launch = actix_web::rt::spawn(launch.body(json!({"clinician": alice()}).to_string()).send());
+    let launch = actix_web::rt::spawn(launch(gateway.address()));
     let stopping = move || {
         // The upstream has the launch, and never answers it.
         let held = upstream.accept().unwrap();
@@ -278,4 +266,12 @@ fn serve(folder: &tempfile::TempDir, upstream: &str) -> Running {
     let mut command = binary();
     command.env("EMPEGO_API_KEY", "upstream-key");
     Running::start(command.args(["serve", "--config"]).arg(&file))
+}
+
+/// A native launch, to its answer.
+async fn launch(gateway: String) -> reqwest::Result<reqwest::Response> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let request = client.post(format!("http://{gateway}/v1/embeddable/statistics"));
+    let request = request.bearer_auth(HOST_KEY).header("content-type", "application/json");
+    request.body(json!({"clinician": alice()}).to_string()).send().await
 }
