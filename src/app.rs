@@ -2,6 +2,7 @@
 
 mod assembly;
 mod upkeep;
+mod vitals;
 
 use std::{
     collections::BTreeSet,
@@ -17,7 +18,7 @@ use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
-use self::upkeep::Upkeep;
+use self::{upkeep::Upkeep, vitals::Vitals};
 use crate::{
     config::Config,
     empego::{EmpegoClient, Settings},
@@ -25,6 +26,7 @@ use crate::{
     http::{self, HttpSettings, Readiness, RootSpan},
     identity::Fetcher,
     resilience::{Admission, Rate, RateLimits},
+    telemetry::metrics::{Exposition, Metrics},
 };
 
 /// How many failed authentications of one address are answered as such. Generous, since a proxy in front is one address
@@ -45,6 +47,15 @@ pub struct Application {
     admin: Listener,
     readiness: Readiness,
     upkeep: Upkeep,
+}
+
+/// What all workers have in common.
+#[derive(Clone)]
+struct Shared {
+    directory: SharedDirectory,
+    admission: Admission,
+    strangers: Arc<RateLimits<IpAddr>>,
+    metrics: Arc<Metrics>,
 }
 
 struct Listener {
@@ -68,13 +79,26 @@ impl Application {
         let fetcher = Fetcher::new()?;
         let directory = assembly::directory(config, &fetcher, &Directory::default())?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
-        let strangers = Arc::new(RateLimits::new(STRANGERS));
+        let shared = Shared {
+            directory: Arc::clone(&directory),
+            admission: Admission::new(config.empego.max_in_flight, config.empego.queue_timeout),
+            strangers: Arc::new(RateLimits::new(STRANGERS)),
+            metrics: Arc::default(),
+        };
+        let vitals = Vitals {
+            directory: Arc::clone(&directory),
+            admission: shared.admission.clone(),
+            readiness: readiness.clone(),
+        };
+        let exposition = Exposition::new(&shared.metrics, move |figures| vitals.look_up(figures));
+        let (strangers, metrics) = (Arc::clone(&shared.strangers), Arc::clone(&shared.metrics));
         Ok(Self {
-            public: public(config, Arc::clone(&directory), Arc::clone(&strangers))?,
-            admin: admin(config, readiness.clone())?,
+            public: public(config, shared)?,
+            admin: admin(config, readiness.clone(), exposition, Arc::clone(&directory))?,
             readiness,
             upkeep: Upkeep {
                 directory,
+                metrics,
                 strangers,
                 fetcher,
                 config: config.clone(),
@@ -161,11 +185,10 @@ impl StopSignals {
     }
 }
 
-fn public(config: &Config, directory: SharedDirectory, strangers: Arc<RateLimits<IpAddr>>) -> anyhow::Result<Listener> {
-    let admission = Admission::new(config.empego.max_in_flight, config.empego.queue_timeout);
+fn public(config: &Config, shared: Shared) -> anyhow::Result<Listener> {
+    let timeout = config.empego.timeout;
     let settings = Settings {
         connect_timeout: config.empego.connect_timeout,
-        timeout: config.empego.timeout,
         pool_idle_timeout: config.empego.pool_idle_timeout,
     };
     // Each worker builds its own client and cannot fail gracefully: one that cannot be built is found out here.
@@ -181,10 +204,12 @@ fn public(config: &Config, directory: SharedDirectory, strangers: Arc<RateLimits
         )]
         let empego = EmpegoClient::new(settings).expect("a client that could be built before");
         let gateway = Gateway {
-            directory: Arc::clone(&directory),
-            admission: admission.clone(),
-            strangers: Arc::clone(&strangers),
+            directory: Arc::clone(&shared.directory),
+            admission: shared.admission.clone(),
+            strangers: Arc::clone(&shared.strangers),
             empego,
+            timeout,
+            metrics: Arc::clone(&shared.metrics),
         };
         // The last one wrapped is the outermost: the rim sees every answer, the span's included.
         App::new()
@@ -192,12 +217,14 @@ fn public(config: &Config, directory: SharedDirectory, strangers: Arc<RateLimits
             .app_data(Data::new(http_settings))
             .configure(http::routes)
             .wrap(TracingLogger::<RootSpan>::new())
-            .wrap(http::cors(Arc::clone(&directory)))
+            .wrap(http::cors(Arc::clone(&shared.directory)))
             .wrap(from_fn(http::rim))
     };
     let server = HttpServer::new(worker)
         .workers(workers(config))
         .client_request_timeout(config.server.client_head_timeout)
+        // Whoever closes their side is gone: what they asked for is given up, and its place is free.
+        .h1_allow_half_closed(false)
         .keep_alive(config.server.keep_alive)
         .shutdown_timeout(config.server.shutdown_grace.as_secs())
         .disable_signals()
@@ -205,10 +232,18 @@ fn public(config: &Config, directory: SharedDirectory, strangers: Arc<RateLimits
     listener(server.addrs(), server.run())
 }
 
-fn admin(config: &Config, readiness: Readiness) -> anyhow::Result<Listener> {
+fn admin(
+    config: &Config,
+    readiness: Readiness,
+    exposition: Exposition,
+    directory: SharedDirectory,
+) -> anyhow::Result<Listener> {
+    let (readiness, exposition, directory) = (Data::new(readiness), Data::new(exposition), Data::new(directory));
     let app = move || {
         App::new()
-            .app_data(Data::new(readiness.clone()))
+            .app_data(readiness.clone())
+            .app_data(exposition.clone())
+            .app_data(directory.clone())
             .configure(http::admin_routes)
             .wrap(from_fn(http::admin_rim))
     };

@@ -11,10 +11,13 @@ pub mod intent;
 pub mod issuer;
 pub mod launch;
 mod members;
+pub mod outcome;
 pub mod parameter;
+pub mod patience;
 pub mod refusal;
 pub mod rules;
 mod text;
+pub mod trace_parent;
 pub mod user_header;
 
 use clinician::Clinician;

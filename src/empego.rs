@@ -6,5 +6,5 @@ mod request;
 mod response;
 
 pub use client::{EmpegoClient, Settings};
-pub use error::EmpegoError;
+pub use error::{Cause, EmpegoError, Meaning};
 pub use request::{Account, Outgoing};

@@ -2,10 +2,13 @@
 //! order; it knows neither the web framework nor the HTTP client.
 
 mod directory;
+mod verdict;
 
 pub use directory::{Caller, Directory, Host, Proof, SharedDirectory, Tenant, TokenIdentity, TokenProof};
 
-use std::{net::IpAddr, sync::Arc};
+use std::{cell::Cell, net::IpAddr, sync::Arc, time::Duration};
+
+use tokio::time::Instant;
 
 use crate::{
     domain::{
@@ -13,9 +16,11 @@ use crate::{
         launch::{Launch, Plan, plan},
         refusal::{Code, Refusal},
         rules::Upstream401,
+        trace_parent::TraceParent,
     },
-    empego::EmpegoClient,
-    resilience::{Admission, Overloaded, RateLimits, TooMany},
+    empego::{EmpegoClient, EmpegoError},
+    resilience::{Admission, Deadline, Health, NotMade, Overloaded, RateLimits, TooMany},
+    telemetry::metrics::{CallOutcome, Metrics},
 };
 
 /// Everything a worker needs to launch.
@@ -29,6 +34,28 @@ pub struct Gateway {
     pub strangers: Arc<RateLimits<IpAddr>>,
     /// This worker's own connections.
     pub empego: EmpegoClient,
+    /// How long all calls of one launch may take together.
+    pub timeout: Duration,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// The circumstances of a launch, beside what is launched.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms {
+    /// Until when the caller waits, if it says so.
+    pub until: Option<Instant>,
+    /// Its place in the caller's trace.
+    pub trace: Option<TraceParent>,
+}
+
+/// How far a launch has come. Whoever started it can tell even if it never ends, because its caller has gone.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How often Empego was called.
+    pub calls: Cell<u32>,
+    /// How long these calls took together.
+    pub calls_took: Cell<Duration>,
 }
 
 /// A launch that went well.
@@ -51,16 +78,62 @@ impl Gateway {
     ///
     /// # Errors
     /// Why there is none, as the caller is told.
-    pub async fn launch(&self, caller: &Caller, launch: Launch) -> Result<Embed, Refusal> {
+    pub async fn launch(
+        &self,
+        caller: &Caller,
+        launch: Launch,
+        terms: Terms,
+        progress: &Progress,
+    ) -> Result<Embed, Refusal> {
         let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;
         if let (Some(rates), Some(clinician)) = (&caller.host.clinician_rates, &plan.user_id) {
             rates.check(clinician)?;
         }
-        let _seat = self.admission.seat(&caller.tenant.seats).await?;
-        match self.empego.mint(&caller.tenant.account, &plan).await {
+        let tenant = &caller.tenant;
+        let patience = terms.until.map(|until| until.saturating_duration_since(Instant::now()));
+        let _seat = self.admission.seat(&tenant.seats, patience).await?;
+        let deadline = Deadline::new(Instant::now(), self.timeout, terms.until);
+        let call = async || self.call(tenant, &plan, terms.trace, deadline, progress).await;
+        match tenant.calls.make(&deadline, call, verdict::verdict).await {
             Ok(url) => Ok(Embed { url, plan }),
-            Err(error) => Err(for_host(error.into_refusal(&plan), &caller.host)),
+            Err(not_made) => Err(for_host(refusal(not_made, &plan), &caller.host)),
         }
+    }
+
+    /// Calls Empego once.
+    async fn call(
+        &self,
+        tenant: &Tenant,
+        plan: &Plan,
+        trace: Option<TraceParent>,
+        deadline: Deadline,
+        progress: &Progress,
+    ) -> Result<EmbedUrl, EmpegoError> {
+        let begin = Instant::now();
+        progress.calls.update(|calls| calls + 1);
+        let minted = self.empego.mint(&tenant.account, plan, trace, deadline.left()).await;
+        let took = begin.elapsed();
+        progress.calls_took.update(|all| all + took);
+        self.metrics.called(&tenant.id, call_outcome(&minted), took);
+        minted
+    }
+}
+
+fn call_outcome<T>(minted: &Result<T, EmpegoError>) -> CallOutcome {
+    match minted.as_ref().map_err(|error| verdict::verdict(error).health) {
+        Ok(_) => CallOutcome::Well,
+        Err(Health::Well) => CallOutcome::Refused,
+        Err(Health::Ill | Health::Unknown) => CallOutcome::Failed,
+    }
+}
+
+fn refusal(not_made: NotMade<EmpegoError>, plan: &Plan) -> Refusal {
+    match not_made {
+        NotMade::Failed(error) => error.into_refusal(plan),
+        NotMade::CircuitOpen(open) => Refusal {
+            retry_after_secs: Some(open.retry_after.as_secs() + 1),
+            ..Code::UpstreamCircuitOpen.into()
+        },
     }
 }
 

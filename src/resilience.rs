@@ -1,7 +1,14 @@
 //! What keeps one tenant's trouble, or too much of everything, from becoming everybody's.
 
 mod admission;
+mod breaker;
+mod budget;
+mod calls;
+mod deadline;
 mod rate;
 
 pub use admission::{Admission, Overloaded, Seat, TenantSeats};
+pub use breaker::{BreakerState, CircuitOpen};
+pub use calls::{Again, Calls, Health, NotMade, Verdict};
+pub use deadline::Deadline;
 pub use rate::{Rate, RateLimit, RateLimits, TooMany};

@@ -42,10 +42,13 @@ fn tenant(config: &TenantConfig, max_in_flight: u32, previous: &Directory) -> an
     let before = previous
         .hosts()
         .map(|(_, tenant)| tenant)
-        .find(|tenant| tenant.id == config.id);
+        .find(|tenant| *tenant.id == *config.id);
     Ok(Tenant {
-        id: config.id.clone(),
+        id: config.id.as_str().into(),
         rules: config.rules.clone(),
+        calls: before
+            .filter(|before| *before.account.base_url() == config.base_url)
+            .map_or_else(Arc::default, |before| Arc::clone(&before.calls)),
         account: Account::new(
             config.base_url.clone(),
             &config.api_key,
@@ -59,9 +62,12 @@ fn tenant(config: &TenantConfig, max_in_flight: u32, previous: &Directory) -> an
 }
 
 fn host(config: &HostConfig, previous: &Directory) -> Host {
-    let before = previous.hosts().map(|(host, _)| host).find(|host| host.id == config.id);
+    let before = previous
+        .hosts()
+        .map(|(host, _)| host)
+        .find(|host| *host.id == *config.id);
     Host {
-        id: config.id.clone(),
+        id: config.id.as_str().into(),
         rules: config.rules.clone(),
         upstream_401: config.upstream_401,
         explain: config.explain,
@@ -188,7 +194,7 @@ mod tests {
                     let request = DropIn { query: &query, ..DropIn::default() };
                     let launch = parse_drop_in(request, Endpoint::Statistics, &caller.tenant.rules).unwrap();
                     let plan = plan(launch, &caller.tenant.rules, &caller.host.rules).unwrap();
-                    let sent = caller.tenant.account.outgoing(&plan).unwrap();
+                    let sent = caller.tenant.account.outgoing(&plan, None).unwrap();
                     let header = |name: &str| sent.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
                     prop_assert_eq!(header("api-key"), Some(format!("api-key-{tenant}.")));
                     prop_assert_eq!(header("x-tenant-key"), (tenant % 2 == 0).then(|| format!("tenant-key-{tenant}.")));

@@ -25,6 +25,7 @@ use crate::{
     gateway::{Directory, SharedDirectory},
     identity::{Fetcher, KeySource},
     resilience::RateLimits,
+    telemetry::metrics::{Metrics, Reload},
 };
 
 /// How often allowances that are full again are forgotten.
@@ -39,6 +40,7 @@ const LONG_ENOUGH: Duration = Duration::from_secs(2);
 /// Everything that upkeep is about.
 pub(super) struct Upkeep {
     pub(super) directory: SharedDirectory,
+    pub(super) metrics: Arc<Metrics>,
     pub(super) strangers: Arc<RateLimits<IpAddr>>,
     pub(super) fetcher: Fetcher,
     /// The configuration in force, and the file it came from if that is to be watched.
@@ -82,9 +84,11 @@ impl Upkeep {
             match self.reload(&file) {
                 Ok(()) => {
                     keys = keep_fresh(&self.directory.load());
+                    self.metrics.reloaded(Reload::Applied);
                     tracing::info!("reloaded: the changed configuration is in force");
                 }
                 Err(mistakes) => {
+                    self.metrics.reloaded(Reload::Refused);
                     for mistake in mistakes.lines() {
                         tracing::error!(mistake, "not reloaded: the old configuration stays in force");
                     }

@@ -27,6 +27,8 @@ pub struct UpstreamAnswer {
     pub status: Option<u16>,
     /// The `message` of its error body: shown to hosts that may see explanations, never logged.
     pub message: Option<String>,
+    /// Why no answer came: for the log.
+    pub cause: Option<&'static str>,
 }
 
 impl Refusal {

@@ -1,19 +1,24 @@
 //! The one place that sends to Empego.
 
-use std::time::Duration;
+use std::{
+    error::Error as _,
+    io::{self, ErrorKind},
+    iter::successors,
+    time::Duration,
+};
 
 use reqwest::{
     Method, Request, Response,
-    header::{CONTENT_TYPE, HeaderName, RETRY_AFTER},
+    header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER},
     redirect::Policy,
 };
 
 use super::{
-    error::EmpegoError,
+    error::{Cause, EmpegoError},
     request::{Account, Outgoing},
     response::{self, Answer},
 };
-use crate::domain::{embed_url::EmbedUrl, launch::Plan};
+use crate::domain::{embed_url::EmbedUrl, launch::Plan, trace_parent::TraceParent};
 
 /// The most bytes read of an answer.
 const MAX_BODY: usize = 64 * 1024;
@@ -23,8 +28,6 @@ const MAX_BODY: usize = 64 * 1024;
 pub struct Settings {
     /// How long connecting may take.
     pub connect_timeout: Duration,
-    /// How long a call may take in all.
-    pub timeout: Duration,
     /// How long an idle connection is kept.
     pub pool_idle_timeout: Duration,
 }
@@ -48,22 +51,28 @@ impl EmpegoClient {
             .referer(false)
             .user_agent(concat!("empego-gateway/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
-            .timeout(settings.timeout)
             .pool_idle_timeout(settings.pool_idle_timeout)
             .build()
             .map(Self)
     }
 
-    /// Carries out a plan: one call, one embed URL.
+    /// Carries out a plan: one call, one embed URL, within so much time.
     ///
     /// # Errors
     /// Why there is none.
-    pub async fn mint(&self, account: &Account, plan: &Plan) -> Result<EmbedUrl, EmpegoError> {
+    pub async fn mint(
+        &self,
+        account: &Account,
+        plan: &Plan,
+        trace: Option<TraceParent>,
+        within: Duration,
+    ) -> Result<EmbedUrl, EmpegoError> {
         let Outgoing { url, headers } = account
-            .outgoing(plan)
+            .outgoing(plan, trace)
             .map_err(|_value_stays_secret| EmpegoError::Unsendable)?;
         let mut request = Request::new(Method::GET, url);
         *request.headers_mut() = headers;
+        *request.timeout_mut() = Some(within);
         let mut response = self.0.execute(request).await.map_err(|error| by_kind(&error))?;
         let status = response.status().as_u16();
         let body = match bounded_body(&mut response).await {
@@ -75,6 +84,7 @@ impl EmpegoClient {
             status,
             content_type: header(&response, &CONTENT_TYPE),
             retry_after: header(&response, &RETRY_AFTER),
+            date: header(&response, &DATE),
             body: body.as_deref(),
         };
         response::read(answer, &account.embed_hosts)
@@ -104,10 +114,29 @@ fn by_kind(error: &reqwest::Error) -> EmpegoError {
         (true, false, _) => EmpegoError::Timeout,
         (false, true, _) => EmpegoError::Unreachable {
             may_have_been_sent: false,
+            cause: cause(error),
         },
         (false, false, true) => EmpegoError::Unsendable,
         (false, false, false) => EmpegoError::Unreachable {
             may_have_been_sent: true,
+            cause: Cause::Broken,
         },
+    }
+}
+
+/// Why there is no connection, by the kinds that the libraries tell apart.
+fn cause(error: &reqwest::Error) -> Cause {
+    if error.is_dns() {
+        return Cause::Dns;
+    }
+    let source = error.source();
+    let kind =
+        successors(source, |error| (*error).source()).find_map(|error| Some(error.downcast_ref::<io::Error>()?.kind()));
+    match kind {
+        Some(ErrorKind::ConnectionRefused) => Cause::Refused,
+        // What the TLS library cannot accept comes as such.
+        Some(ErrorKind::InvalidData) => Cause::Tls,
+        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) => Cause::Broken,
+        Some(_) | None => Cause::Other,
     }
 }

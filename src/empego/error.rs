@@ -1,10 +1,15 @@
 //! What can come back instead of a URL, by meaning. None of it carries an address or a key.
 
+use std::time::Duration;
+
 use crate::domain::{
     field::{Fault, FieldErrors},
     launch::Plan,
     refusal::{Code, Refusal, UpstreamAnswer},
 };
+
+/// Seconds after which a caller may come back if Empego is busy and names no time.
+const DEFAULT_RETRY_AFTER: u64 = 1;
 
 /// Why a call brought no embed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +22,8 @@ pub enum EmpegoError {
         status: u16,
         /// The `message` of its error body, at most 512 characters.
         message: Option<String>,
-        /// When Empego asks to come back.
-        retry_after_secs: Option<u64>,
+        /// When Empego asks to come back, if it does: at most an hour.
+        retry_after: Option<Duration>,
     },
     /// No connection in time.
     ConnectTimeout,
@@ -28,9 +33,40 @@ pub enum EmpegoError {
     Unreachable {
         /// Whether Empego may have seen the call, and acted on it.
         may_have_been_sent: bool,
+        /// What went wrong.
+        cause: Cause,
     },
     /// The call could not be built: a defect of ours.
     Unsendable,
+}
+
+/// What went wrong with a connection: for the operator, who has to know where to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The name could not be resolved.
+    Dns,
+    /// Nobody listens there.
+    Refused,
+    /// No TLS: a certificate that is not valid for that name, say.
+    Tls,
+    /// It broke, or what came was no HTTP.
+    Broken,
+    /// None of these.
+    Other,
+}
+
+impl Cause {
+    /// As in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Refused => "refused",
+            Self::Tls => "tls",
+            Self::Broken => "broken",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// What an answer without a usable URL means.
@@ -62,22 +98,31 @@ impl EmpegoError {
             Self::ConnectTimeout => Code::UpstreamConnectTimeout.into(),
             Self::Timeout => Code::UpstreamTimeout.into(),
             Self::Unsendable => Code::Internal.into(),
-            Self::Unreachable { may_have_been_sent } => Refusal {
+            Self::Unreachable {
+                may_have_been_sent,
+                cause,
+            } => Refusal {
                 retryable: !may_have_been_sent,
+                upstream: Some(UpstreamAnswer {
+                    cause: Some(cause.as_str()),
+                    ..UpstreamAnswer::default()
+                }),
                 ..Code::UpstreamUnreachable.into()
             },
             Self::Answered {
                 meaning,
                 status,
                 message,
-                retry_after_secs,
+                retry_after,
             } => {
+                let asked = retry_after.map_or(DEFAULT_RETRY_AFTER, |after| after.as_secs().max(1));
                 let refusal = Refusal {
                     upstream: Some(UpstreamAnswer {
                         status: Some(status),
                         message,
+                        cause: None,
                     }),
-                    retry_after_secs,
+                    retry_after_secs: (meaning == Meaning::Busy).then_some(asked),
                     ..meaning.code().into()
                 };
                 match meaning {

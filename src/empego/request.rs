@@ -4,8 +4,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use crate::domain::{base_url::BaseUrl, embed_url::EmbedHost, launch::Plan};
+use crate::domain::{base_url::BaseUrl, embed_url::EmbedHost, launch::Plan, trace_parent::TraceParent};
 
+const TRACE_PARENT: HeaderName = HeaderName::from_static(crate::domain::trace_parent::NAME);
 const API_KEY: HeaderName = HeaderName::from_static("api-key");
 const USER: HeaderName = HeaderName::from_static(crate::domain::user_header::NAME);
 const TENANT_KEY: HeaderName = HeaderName::from_static("x-tenant-key");
@@ -42,14 +43,23 @@ impl Account {
         })
     }
 
-    /// The call that carries out a plan: nothing but the plan and the account has a part in it.
+    /// Where its API is.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// The call that carries out a plan: nothing but the plan, the account and the trace has a part in it.
     ///
     /// # Errors
     /// If the user header cannot be a header's value, which would be a defect of ours.
-    pub fn outgoing(&self, plan: &Plan) -> Result<Outgoing, InvalidHeaderValue> {
+    pub fn outgoing(&self, plan: &Plan, trace: Option<TraceParent>) -> Result<Outgoing, InvalidHeaderValue> {
         let mut headers = self.constant_headers.clone();
         if let Some(header) = &plan.header {
             headers.insert(USER, sensitive(header.as_ref())?);
+        }
+        if let Some(trace) = trace {
+            headers.insert(TRACE_PARENT, HeaderValue::from_str(trace.as_str())?);
         }
         Ok(Outgoing {
             url: self.base_url.embeddable(plan.endpoint, &plan.parameters),

@@ -1,5 +1,7 @@
 //! What comes back. Pure: every answer of the upstream is one row of a test.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::error::{EmpegoError, Meaning};
@@ -14,6 +16,8 @@ pub(super) struct Answer<'a> {
     pub(super) status: u16,
     pub(super) content_type: Option<&'a str>,
     pub(super) retry_after: Option<&'a str>,
+    /// When it was sent, by the upstream's own clock.
+    pub(super) date: Option<&'a str>,
     /// The body; none if it was too large.
     pub(super) body: Option<&'a [u8]>,
 }
@@ -35,9 +39,8 @@ struct UrlObject {
 /// The longest message that is passed on.
 const MAX_MESSAGE: usize = 512;
 
-/// The longest time a caller is asked to wait, an hour, and the time when Empego names none that can be read.
-const MAX_RETRY_AFTER: u64 = 3600;
-const DEFAULT_RETRY_AFTER: u64 = 1;
+/// The longest time that anybody is asked to wait.
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// Reads an answer.
 pub(super) fn read(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<EmbedUrl, EmpegoError> {
@@ -60,7 +63,7 @@ pub(super) fn read(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<Embe
         meaning,
         status: answer.status,
         message: message.map(|text| text.chars().take(MAX_MESSAGE).collect()),
-        retry_after_secs: (meaning == Meaning::Busy).then(|| retry_after(answer.retry_after)),
+        retry_after: retry_after(answer).filter(|_| meaning == Meaning::Busy),
     })
 }
 
@@ -74,11 +77,20 @@ fn error_message(body: Option<&[u8]>) -> Option<String> {
     Some(body.message)
 }
 
-fn retry_after(value: Option<&str>) -> u64 {
-    value
-        .and_then(|text| text.trim().parse().ok())
-        .unwrap_or(DEFAULT_RETRY_AFTER)
-        .clamp(DEFAULT_RETRY_AFTER, MAX_RETRY_AFTER)
+/// Seconds, or a date; one that has passed is now.
+fn retry_after(answer: Answer<'_>) -> Option<Duration> {
+    let text = answer.retry_after?.trim();
+    let after = match text.parse() {
+        Ok(secs) => Duration::from_secs(secs),
+        Err(_a_date_then) => {
+            let (date, now) = (
+                httpdate::parse_http_date(text).ok()?,
+                httpdate::parse_http_date(answer.date?).ok()?,
+            );
+            date.duration_since(now).unwrap_or(Duration::ZERO)
+        }
+    };
+    Some(after.min(MAX_RETRY_AFTER))
 }
 
 /// The URL in a 200: bare text, a JSON string, or a JSON object with exactly one of `url` and `iframeUrl`.
@@ -126,6 +138,7 @@ mod tests {
             status,
             content_type: Some(content_type),
             retry_after: None,
+            date: None,
             body: Some(body.as_bytes()),
         };
         read(answer, &hosts())
@@ -196,6 +209,7 @@ mod tests {
             status: 200,
             content_type: None,
             retry_after: None,
+            date: None,
             body,
         };
         assert_eq!(meaning(read(unreadable(None), &hosts())), Some(BadBody), "too large");
@@ -246,31 +260,54 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_kept_within_reason() {
-        for (value, secs) in [
-            (Some("7"), 7),
-            (Some("0"), 1),
-            (Some("999999"), 3600),
-            (Some("Fri, 31 Dec"), 1),
-            (None, 1),
-        ] {
+    fn retry_after_is_seconds_or_a_date_and_kept_within_reason() {
+        let rows = [
+            (Some("7"), Some(7), "seconds"),
+            (Some("0"), Some(0), "at once"),
+            (Some("999999"), Some(3600), "too long to wait"),
+            (Some("Thu, 01 Jan 1970 00:01:30 GMT"), Some(90), "a date"),
+            (
+                Some("Wed, 31 Dec 1969 23:59:00 GMT"),
+                None,
+                "a date that this calendar does not have",
+            ),
+            (Some("Fri, 31 Dec"), None, "neither"),
+            (Some("-1"), None, "neither"),
+            (None, None, "nothing"),
+        ];
+        for (value, secs, reason) in rows {
             let answer = Answer {
                 status: 503,
                 content_type: None,
                 retry_after: value,
+                date: Some("Thu, 01 Jan 1970 00:00:00 GMT"),
                 body: Some(b""),
             };
-            let Err(EmpegoError::Answered { retry_after_secs, .. }) = read(answer, &hosts()) else {
+            let Err(EmpegoError::Answered { retry_after, .. }) = read(answer, &hosts()) else {
                 panic!("503 is busy");
             };
-            assert_eq!(retry_after_secs, Some(secs), "{value:?}");
+            assert_eq!(retry_after, secs.map(Duration::from_secs), "{reason}");
         }
+        let late = Answer {
+            status: 429,
+            content_type: None,
+            retry_after: Some("Thu, 01 Jan 1970 00:01:30 GMT"),
+            date: Some("Thu, 01 Jan 1970 00:01:40 GMT"),
+            body: None,
+        };
+        assert_eq!(retry_after(late), Some(Duration::ZERO), "a date that has passed");
+        let without_a_clock = Answer { date: None, ..late };
+        assert_eq!(
+            retry_after(without_a_clock),
+            None,
+            "a date that cannot be held against the upstream's clock"
+        );
     }
 
     proptest! {
         #[test]
         fn any_answer_is_read_without_a_panic(status in 100_u16..600, body in any::<Vec<u8>>()) {
-            let answer = Answer { status, content_type: None, retry_after: None, body: Some(&body) };
+            let answer = Answer { status, content_type: None, retry_after: None, date: None, body: Some(&body) };
             if let Ok(url) = read(answer, &hosts()) {
                 prop_assert!(url.as_str().starts_with("https://app.empego.ca/"));
             }

@@ -14,14 +14,14 @@ use crate::{
     },
     empego::Account,
     identity::{Credential, HostKeys, KeySource, TokenIssuer, Tokens},
-    resilience::{RateLimit, RateLimits, TenantSeats},
+    resilience::{Calls, RateLimit, RateLimits, TenantSeats},
 };
 
 /// One Empego API key with its policy.
 #[derive(Debug)]
 pub struct Tenant {
     /// Its name in logs and metrics.
-    pub id: String,
+    pub id: Arc<str>,
     /// What its launches are held against.
     pub rules: TenantRules,
     /// Its account at Empego.
@@ -30,6 +30,8 @@ pub struct Tenant {
     pub tenant_key: Option<secrecy::SecretString>,
     /// Its places for launches under way.
     pub seats: TenantSeats,
+    /// Its calls upstream: paused while they fail, repeated where that is safe.
+    pub calls: Arc<Calls>,
     /// How many launches all its hosts together may ask for.
     pub rate: Option<Arc<RateLimit>>,
 }
@@ -38,7 +40,7 @@ pub struct Tenant {
 #[derive(Debug)]
 pub struct Host {
     /// Its name in logs and metrics.
-    pub id: String,
+    pub id: Arc<str>,
     /// What its launches are held against.
     pub rules: HostRules,
     /// How Empego's 401 is passed on to it.
@@ -192,6 +194,14 @@ impl Directory {
     /// Every host, with its tenant.
     pub fn hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<Tenant>)> {
         self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
+    }
+
+    /// Every token host, with its issuer's keys.
+    pub fn token_hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<KeySource>)> {
+        let of = |issuer: &TokenIssuer| Some(&self.hosts.get(issuer.host)?.host);
+        self.tokens
+            .issuers()
+            .filter_map(move |issuer| Some((of(issuer)?, &issuer.keys)))
     }
 
     /// The sources of all issuers' keys.

@@ -1,11 +1,12 @@
 //! What is known of a request so far, for its one record. It holds no value of section "what never leaves".
 
 use std::{
-    cell::RefMut,
+    cell::RefCell,
+    rc::Rc,
     time::{Duration, Instant},
 };
 
-use actix_web::{HttpMessage as _, HttpRequest, dev::Extensions};
+use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::request_id::RequestId;
 use crate::{
@@ -13,11 +14,11 @@ use crate::{
         endpoint::Endpoint,
         intent::{Identity, Intent},
     },
-    gateway::Caller,
+    gateway::{Caller, Progress},
 };
 
 /// Travels in the request's extensions, filled in as the launch goes forward.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) request_id: RequestId,
     pub(super) started: Instant,
@@ -27,6 +28,7 @@ pub(super) struct Attempt {
     pub(super) identity: Option<Identity>,
     /// How long the gateway's part after authentication and parsing took: planning, waiting for a seat, the upstream.
     pub(super) launch_took: Option<Duration>,
+    pub(super) progress: Rc<Progress>,
 }
 
 impl Attempt {
@@ -39,22 +41,24 @@ impl Attempt {
             intent: None,
             identity: None,
             launch_took: None,
+            progress: Rc::default(),
         }
+    }
+
+    /// The attempt that this request is; none if it did not pass the rim.
+    pub(super) fn of(request: &HttpRequest) -> Option<Rc<RefCell<Self>>> {
+        request.extensions().get::<Rc<RefCell<Self>>>().map(Rc::clone)
     }
 
     /// Fills in what just became known.
     pub(super) fn note(request: &HttpRequest, note: impl FnOnce(&mut Self)) {
-        let extensions = request.extensions_mut();
-        if let Ok(mut attempt) = RefMut::filter_map(extensions, Extensions::get_mut::<Self>) {
-            note(&mut attempt);
+        if let Some(attempt) = Self::of(request) {
+            note(&mut attempt.borrow_mut());
         }
     }
 
     /// The id of a request that passed the rim.
     pub(super) fn request_id(request: &HttpRequest) -> Option<RequestId> {
-        request
-            .extensions()
-            .get::<Self>()
-            .map(|attempt| attempt.request_id.clone())
+        Self::of(request).map(|attempt| attempt.borrow().request_id.clone())
     }
 }

@@ -26,11 +26,13 @@ use crate::{
         field::{Fault, FieldErrors},
         launch::Launch,
         parameter::reserved,
+        patience,
         refusal::Code,
         rules::TenantRules,
+        trace_parent::{self, TraceParent},
         user_header,
     },
-    gateway::{Caller, Gateway, Host, Tenant, TokenIdentity},
+    gateway::{Caller, Gateway, Host, Tenant, Terms, TokenIdentity},
     identity::Credential,
 };
 
@@ -38,6 +40,7 @@ use crate::{
 pub(super) struct Authenticated<T> {
     pub(super) caller: Caller,
     pub(super) launch: T,
+    pub(super) terms: Terms,
 }
 
 /// What there is to read a launch from.
@@ -87,16 +90,18 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
                 return Err(Code::EndpointDenied.into());
             }
 
+            let mut errors = check_tenant_key(&request, &caller.tenant);
+            let terms = terms(&request, &mut errors);
             let reading = Reading {
                 request: &request,
                 endpoint,
                 rules: &caller.tenant.rules,
                 token: caller.token.as_deref().map(TokenIdentity::clinician),
-                errors: check_tenant_key(&request, &caller.tenant),
+                errors,
             };
             let launch = T::read(reading, payload).await?;
             Attempt::note(&request, |attempt| attempt.intent = launch.launch().stated_intent());
-            Ok(Self { caller, launch })
+            Ok(Self { caller, launch, terms })
         }))
     }
 }
@@ -155,6 +160,21 @@ fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Code> {
         return Err(Code::ReservedHeader);
     }
     Ok(())
+}
+
+/// How long the caller waits, from the moment its request was here, and its place in a trace.
+fn terms(request: &HttpRequest, errors: &mut FieldErrors) -> Terms {
+    let patience = patience::read(&values(request, HeaderName::from_static(patience::NAME)));
+    let patience = patience.unwrap_or_else(|fault| {
+        errors.add(format!("/header/{}", patience::NAME), fault);
+        None
+    });
+    let started = Attempt::of(request).map(|attempt| attempt.borrow().started);
+    let until = started
+        .zip(patience)
+        .map(|(started, patience)| (started + patience).into());
+    let trace = TraceParent::read(&values(request, HeaderName::from_static(trace_parent::NAME)));
+    Terms { until, trace }
 }
 
 /// A caller may repeat the tenant's own key, as Empego's clients do, and no other.

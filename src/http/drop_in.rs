@@ -47,7 +47,7 @@ pub(super) async fn launch(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, &request)).await?;
+    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, asked.terms, &request)).await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((VARY, "Accept"));
     if !embed.plan.warnings.is_empty() {

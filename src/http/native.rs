@@ -1,6 +1,6 @@
 //! The gateway's own API: each fact stated once, in a JSON body.
 
-use std::time::Instant;
+use std::{rc::Rc, time::Instant};
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 
@@ -17,7 +17,7 @@ use crate::{
         launch::{Launch, Native, parse_native},
         refusal::Code,
     },
-    gateway::{Caller, Embed, Gateway},
+    gateway::{Caller, Embed, Gateway, Terms},
 };
 
 /// A launch written in a JSON body.
@@ -49,7 +49,7 @@ pub(super) async fn launch(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, &request)).await?;
+    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, asked.terms, &request)).await?;
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map_or("", |id| id.as_str());
     let document = EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id);
@@ -61,10 +61,13 @@ pub(super) async fn launched(
     gateway: &Gateway,
     caller: &Caller,
     launch: Launch,
+    terms: Terms,
     request: &HttpRequest,
 ) -> Result<Embed, Failure> {
     let started = Instant::now();
-    let outcome = gateway.launch(caller, launch).await;
+    let attempt = Attempt::of(request).ok_or(Code::Internal)?;
+    let progress = Rc::clone(&attempt.borrow().progress);
+    let outcome = gateway.launch(caller, launch, terms, &progress).await;
     Attempt::note(request, |attempt| {
         attempt.launch_took = Some(started.elapsed());
         if let Ok(embed) = &outcome {

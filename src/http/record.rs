@@ -1,30 +1,91 @@
-//! One log line per attempt, whatever became of it. The line has what an operator needs and nothing about a person.
+//! One record per attempt, whatever became of it: a log line and figures. The line has what an operator needs and nothing
+//! about a person.
 
-use actix_web::{body::BoxBody, dev::ServiceResponse};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use super::attempt::Attempt;
-use crate::domain::{
-    endpoint::Endpoint,
-    intent::{Identity, Intent},
-    refusal::{Code, Refusal, Source},
+use actix_web::{
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
+    web::Data,
 };
 
-/// Writes the record of an answered request.
-pub(super) fn write(attempt: &Attempt, response: &ServiceResponse<BoxBody>) {
-    let extensions = response.response().extensions();
-    let refusal = extensions.get::<Refusal>();
+use super::attempt::Attempt;
+use crate::{
+    domain::{
+        endpoint::Endpoint,
+        intent::{Identity, Intent},
+        outcome::Outcome,
+        refusal::{Code, Refusal, Source},
+    },
+    gateway::Gateway,
+};
+
+/// Sees to it that an attempt is recorded once: when it is answered, or else when it is given up because its client has
+/// gone.
+pub(super) struct Record {
+    attempt: Rc<RefCell<Attempt>>,
+    gateway: Option<Data<Gateway>>,
+    is_written: bool,
+}
+
+impl Record {
+    /// Watches over an attempt that has just begun.
+    pub(super) fn of(attempt: &Rc<RefCell<Attempt>>, request: &ServiceRequest) -> Self {
+        Self {
+            attempt: Rc::clone(attempt),
+            gateway: request.app_data::<Data<Gateway>>().cloned(),
+            is_written: false,
+        }
+    }
+
+    /// Writes the record of an answered attempt.
+    pub(super) fn answered(mut self, response: &ServiceResponse<BoxBody>) {
+        let extensions = response.response().extensions();
+        self.write(Some(response.status().as_u16()), extensions.get::<Refusal>(), None);
+    }
+
+    fn write(&mut self, status: Option<u16>, refusal: Option<&Refusal>, unanswered: Option<Outcome>) {
+        self.is_written = true;
+        let attempt = self.attempt.borrow();
+        let outcome = unanswered.unwrap_or_else(|| refusal.map(|refusal| refusal.code).into());
+        let took = attempt.started.elapsed();
+        if let Some(gateway) = &self.gateway {
+            let tenant = attempt.caller.as_ref().map(|caller| &caller.tenant.id);
+            gateway.metrics.attempted(attempt.endpoint, tenant, outcome, took);
+        }
+        log(&attempt, status, refusal, outcome, took);
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        if !self.is_written {
+            let unanswered = if std::thread::panicking() {
+                Outcome::Refused(Code::Internal)
+            } else {
+                Outcome::ClientGone
+            };
+            self.write(None, None, Some(unanswered));
+        }
+    }
+}
+
+fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcome: Outcome, took: Duration) {
     let request_id = attempt.request_id.as_str();
     let endpoint = attempt.endpoint.map(Endpoint::tail);
-    let host = attempt.caller.as_ref().map(|caller| caller.host.id.as_str());
-    let tenant = attempt.caller.as_ref().map(|caller| caller.tenant.id.as_str());
+    let host = attempt.caller.as_ref().map(|caller| &*caller.host.id);
+    let tenant = attempt.caller.as_ref().map(|caller| &*caller.tenant.id);
     let intent = attempt.intent.map(Intent::as_str);
     let identity = attempt.identity.map(Identity::as_str);
-    let status = response.status().as_u16();
-    let code = refusal.map_or("ok", |refusal| refusal.code.as_str());
+    let code = outcome.as_str();
     let source = refusal.map(|refusal| refusal.code.source().as_str());
-    let upstream_status = refusal.and_then(|refusal| refusal.upstream.as_ref()?.status);
-    let duration_ms = millis(attempt.started.elapsed());
+    let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());
+    let upstream_status = upstream.and_then(|upstream| upstream.status);
+    let cause = upstream.and_then(|upstream| upstream.cause);
+    let attempts = attempt.progress.calls.get();
+    let upstream_ms = (attempts > 0).then(|| millis(attempt.progress.calls_took.get()));
     let launch_ms = attempt.launch_took.map(millis);
+    let duration_ms = millis(took);
 
     macro_rules! line {
         ($level:ident) => {
@@ -39,20 +100,23 @@ pub(super) fn write(attempt: &Attempt, response: &ServiceResponse<BoxBody>) {
                 code,
                 source,
                 upstream_status,
-                duration_ms,
+                cause,
+                attempts,
+                upstream_ms,
                 launch_ms,
+                duration_ms,
                 "attempt"
             )
         };
     }
-    match refusal.map(|refusal| (refusal.code, refusal.code.source())) {
-        Some((Code::Internal, _)) => line!(error),
-        Some((_, Source::Upstream | Source::Gateway)) => line!(warn),
-        Some((_, Source::Caller)) | None => line!(info),
+    match outcome {
+        Outcome::Refused(Code::Internal) => line!(error),
+        Outcome::Refused(code) if code.source() != Source::Caller => line!(warn),
+        Outcome::Refused(_) | Outcome::Well | Outcome::ClientGone => line!(info),
     }
 }
 
 /// Milliseconds with microseconds behind the point.
-pub(super) fn millis(duration: std::time::Duration) -> f64 {
+pub(super) fn millis(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
 }

@@ -1,6 +1,8 @@
 //! The outermost layer. Every request passes it once on the way in, every answer once on the way out: this is where
 //! error bodies are written, headers are added, and the attempt is recorded.
 
+use std::{cell::RefCell, rc::Rc};
+
 use actix_web::{
     Error, HttpMessage as _, ResponseError as _,
     body::{BoxBody, MessageBody},
@@ -16,7 +18,7 @@ use super::{
     cors::{comes_from_known_origin, is_preflight},
     document::ErrorDocument,
     failure::Failure,
-    record,
+    record::Record,
     request_id::{self, RequestId},
 };
 use crate::domain::refusal::{Code, Refusal};
@@ -29,8 +31,10 @@ pub async fn rim(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (attempt, response) = answer(request, next).await?;
-    record::write(&attempt, &response);
+    let attempt = begin(&request);
+    let record = Record::of(&attempt, &request);
+    let response = answer(request, next, &attempt).await?;
+    record.answered(&response);
     Ok(response)
 }
 
@@ -42,17 +46,23 @@ pub async fn admin_rim(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (_, response) = answer(request, next).await?;
-    Ok(response)
+    let attempt = begin(&request);
+    answer(request, next, &attempt).await
+}
+
+/// Puts what is known of the attempt where everybody further in finds it.
+fn begin(request: &ServiceRequest) -> Rc<RefCell<Attempt>> {
+    let attempt = Attempt::new(RequestId::of(request.headers()));
+    let attempt = Rc::new(RefCell::new(attempt));
+    request.extensions_mut().insert(Rc::clone(&attempt));
+    attempt
 }
 
 async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<(Attempt, ServiceResponse<BoxBody>), Error> {
-    let attempt = Attempt::new(RequestId::of(request.headers()));
-    request.extensions_mut().insert(attempt.clone());
-
+    attempt: &RefCell<Attempt>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let is_preflight = is_preflight(&request);
     let response = match refused_before_routing(&request) {
         Some(code) => request.into_response(Failure::from(code).error_response()),
@@ -66,15 +76,10 @@ async fn answer(
         response
     };
 
-    let attempt = response
-        .request()
-        .extensions()
-        .get::<Attempt>()
-        .cloned()
-        .unwrap_or(attempt);
-    let mut response = with_error_body(response, &attempt.request_id);
-    add_headers(response.headers_mut(), &attempt.request_id);
-    Ok((attempt, response))
+    let request_id = &attempt.borrow().request_id;
+    let mut response = with_error_body(response, request_id);
+    add_headers(response.headers_mut(), request_id);
+    Ok(response)
 }
 
 /// What is refused whatever the path: preflights of origins that no host lists, and targets that are no plain path.

@@ -1,7 +1,7 @@
 //! The span around a request. `tracing-actix-web`'s own would carry the query and the caller's address.
 
 use actix_web::{
-    Error, HttpMessage as _,
+    Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
@@ -19,8 +19,9 @@ pub struct RootSpan;
 impl RootSpanBuilder for RootSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let route = request.match_pattern();
-        let extensions = request.extensions();
-        let request_id = extensions.get::<Attempt>().map(|attempt| attempt.request_id.as_str());
+        let attempt = Attempt::of(request.request());
+        let attempt = attempt.as_ref().map(|attempt| attempt.borrow());
+        let request_id = attempt.as_ref().map(|attempt| attempt.request_id.as_str());
         tracing::info_span!(
             "request",
             route = route.as_deref().unwrap_or("none"),
@@ -42,8 +43,8 @@ impl RootSpanBuilder for RootSpan {
             "code",
             refusal.get::<Refusal>().map_or("ok", |refusal| refusal.code.as_str()),
         );
-        if let Some(attempt) = response.request().extensions().get::<Attempt>() {
-            span.record("duration_ms", millis(attempt.started.elapsed()));
+        if let Some(attempt) = Attempt::of(response.request()) {
+            span.record("duration_ms", millis(attempt.borrow().started.elapsed()));
         }
     }
 }

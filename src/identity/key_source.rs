@@ -170,6 +170,18 @@ impl KeySource {
         self.refresh.saturating_sub(age)
     }
 
+    /// How long ago the issuer last confirmed its keys; nothing if it never did.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        self.current.load().as_ref().map(|loaded| loaded.at.elapsed())
+    }
+
+    /// Whether it has keys that are not too old, so that tokens can be verified.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.valid().is_some()
+    }
+
     /// Whether another source fetches the same keys in the same way, so that this one can go on in its place.
     #[must_use]
     pub fn is_configured_like(&self, other: &Self) -> bool {

@@ -36,6 +36,14 @@ async fn every_code_that_can_be_provoked_is_recorded_exactly_once() {
         };
         assert_eq!(record["level"], level, "{record}");
         assert!(record["duration_ms"].is_number(), "{record}");
+        let was_called = record["attempts"].as_u64().unwrap() > 0;
+        assert_eq!(record["upstream_ms"].is_number(), was_called, "{record}");
+        let is_unreachable = outcome.code == Some(Code::UpstreamUnreachable);
+        assert_eq!(
+            record["cause"].as_str(),
+            is_unreachable.then_some("refused"),
+            "{record}"
+        );
     }
     assert!(records.is_empty(), "records of nobody's attempts: {records:?}");
 

@@ -1,0 +1,132 @@
+//! What Empego's answers say about Empego, and about asking again. One table, read like the one in the operator's page.
+
+use std::time::Duration;
+
+use crate::{
+    empego::{EmpegoError, Meaning},
+    resilience::{Again, Health, Verdict},
+};
+
+/// Judges a call that brought no embed URL. A call creates users and sessions, so it is made again only if it cannot have
+/// been carried out, or if Empego says when.
+pub(super) fn verdict(error: &EmpegoError) -> Verdict {
+    let (health, again) = match error {
+        EmpegoError::Unreachable {
+            may_have_been_sent: false,
+            ..
+        } => (Health::Ill, Again::Soon),
+        // The kernel has asked for the connection more than once by then, and a clinician is waiting.
+        EmpegoError::Unreachable {
+            may_have_been_sent: true,
+            ..
+        }
+        | EmpegoError::ConnectTimeout
+        | EmpegoError::Timeout => (Health::Ill, Again::No),
+        EmpegoError::Unsendable => (Health::Unknown, Again::No),
+        EmpegoError::Answered {
+            meaning,
+            status,
+            retry_after,
+            ..
+        } => (health(*status), again(*meaning, *retry_after)),
+    };
+    Verdict { health, again }
+}
+
+/// Refusals are answers: a tenant with a wrong key, or over its limit, has an upstream that is well.
+fn health(status: u16) -> Health {
+    if status >= 500 { Health::Ill } else { Health::Well }
+}
+
+fn again(meaning: Meaning, retry_after: Option<Duration>) -> Again {
+    match meaning {
+        Meaning::Busy => retry_after.map_or(Again::No, Again::After),
+        Meaning::HeaderRejected
+        | Meaning::UserFieldsMissing
+        | Meaning::AuthenticationFailed
+        | Meaning::Rejected
+        | Meaning::Error
+        | Meaning::BadBody
+        | Meaning::BadUrl => Again::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::empego::Cause;
+
+    #[test]
+    fn every_outcome_has_its_verdict() {
+        let answered = |meaning, status, secs: Option<u64>| EmpegoError::Answered {
+            meaning,
+            status,
+            message: None,
+            retry_after: secs.map(Duration::from_secs),
+        };
+        let unreachable = |may_have_been_sent| EmpegoError::Unreachable {
+            may_have_been_sent,
+            cause: Cause::Other,
+        };
+        let soon = Again::After(Duration::from_secs(2));
+        let rows = [
+            (unreachable(false), Health::Ill, Again::Soon, "never sent"),
+            (unreachable(true), Health::Ill, Again::No, "perhaps carried out"),
+            (
+                EmpegoError::ConnectTimeout,
+                Health::Ill,
+                Again::No,
+                "the caller may try again",
+            ),
+            (EmpegoError::Timeout, Health::Ill, Again::No, "perhaps carried out"),
+            (EmpegoError::Unsendable, Health::Unknown, Again::No, "our own defect"),
+            (
+                answered(Meaning::Busy, 429, Some(2)),
+                Health::Well,
+                soon,
+                "over a limit, and says when",
+            ),
+            (
+                answered(Meaning::Busy, 429, None),
+                Health::Well,
+                Again::No,
+                "over a limit",
+            ),
+            (
+                answered(Meaning::Busy, 503, Some(2)),
+                Health::Ill,
+                soon,
+                "down, and says when",
+            ),
+            (answered(Meaning::Busy, 503, None), Health::Ill, Again::No, "down"),
+            (answered(Meaning::Error, 500, None), Health::Ill, Again::No, "broken"),
+            (
+                answered(Meaning::Error, 302, None),
+                Health::Well,
+                Again::No,
+                "a redirect is an answer",
+            ),
+            (
+                answered(Meaning::AuthenticationFailed, 401, None),
+                Health::Well,
+                Again::No,
+                "a wrong key",
+            ),
+            (
+                answered(Meaning::Rejected, 404, None),
+                Health::Well,
+                Again::No,
+                "a refusal",
+            ),
+            (
+                answered(Meaning::BadBody, 200, None),
+                Health::Well,
+                Again::No,
+                "it answers",
+            ),
+        ];
+        for (error, health, again, reason) in rows {
+            assert_eq!(verdict(&error), Verdict { health, again }, "{reason}");
+        }
+    }
+}

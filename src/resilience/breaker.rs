@@ -1,0 +1,340 @@
+//! Pauses a tenant's calls while its upstream fails, so that nobody waits for what will not come.
+//!
+//! Closed: calls pass, and the last ten seconds are watched. Open: nothing passes for five seconds. Half open: one call
+//! passes as a probe, and decides. Time comes in as an argument; nothing in here waits.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use super::calls::Health;
+
+/// How many seconds back outcomes count.
+const WINDOW_SECS: usize = 10;
+
+/// So few calls say nothing: a quiet tenant's breaker stays closed.
+const MIN_CALLS: u32 = 10;
+
+/// How long nothing passes once it is open.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How soon to come back while a probe is under way.
+const WHILE_PROBING: Duration = Duration::from_secs(1);
+
+/// One tenant's breaker, shared by all workers.
+#[derive(Debug, Default)]
+pub(super) struct Breaker(Mutex<State>);
+
+#[derive(Debug)]
+enum State {
+    Closed(Window),
+    Open { until: Instant },
+    HalfOpen { is_probing: bool },
+}
+
+/// What a breaker does at the moment, for people and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BreakerState {
+    /// Calls pass.
+    Closed,
+    /// One call passes, to see.
+    HalfOpen,
+    /// Nothing passes.
+    Open,
+}
+
+impl BreakerState {
+    /// Whether any call passes.
+    #[must_use]
+    pub fn is_closed(self) -> bool {
+        self == Self::Closed
+    }
+}
+
+/// Nothing passes; the caller may come back after this time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CircuitOpen {
+    /// How long to stay away. At most the pause.
+    pub retry_after: Duration,
+}
+
+/// Leave to make one call. Dropped without a report, as when the caller has gone, it leaves no trace.
+#[derive(Debug)]
+pub(super) struct Pass<'a> {
+    breaker: &'a Breaker,
+    is_probe: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::Closed(Window::default())
+    }
+}
+
+impl Breaker {
+    /// Asks to make a call.
+    ///
+    /// # Errors
+    /// [`CircuitOpen`] while calls are paused.
+    pub(super) fn pass(&self, now: Instant) -> Result<Pass<'_>, CircuitOpen> {
+        let mut state = self.state();
+        let is_probe = match &mut *state {
+            State::Closed(_) => false,
+            State::Open { until } if now < *until => {
+                return Err(CircuitOpen {
+                    retry_after: *until - now,
+                });
+            }
+            State::HalfOpen { is_probing: true } => {
+                return Err(CircuitOpen {
+                    retry_after: WHILE_PROBING,
+                });
+            }
+            State::Open { .. } | State::HalfOpen { is_probing: false } => {
+                *state = State::HalfOpen { is_probing: true };
+                true
+            }
+        };
+        Ok(Pass {
+            breaker: self,
+            is_probe,
+        })
+    }
+
+    /// What it does at the moment.
+    pub(super) fn now(&self) -> BreakerState {
+        match &*self.state() {
+            State::Closed(_) => BreakerState::Closed,
+            State::Open { .. } => BreakerState::Open,
+            State::HalfOpen { .. } => BreakerState::HalfOpen,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic between two assignments leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pass<'_> {
+    /// Says how the call went.
+    pub(super) fn report(self, health: Health, now: Instant) {
+        let mut state = self.breaker.state();
+        match (&mut *state, health) {
+            // A call that was under way when the breaker opened says nothing new.
+            (State::Open { .. } | State::HalfOpen { .. }, _) if !self.is_probe => {}
+            (_, Health::Unknown) => {}
+            (State::Closed(window), Health::Well) => window.count(now, false),
+            (State::Closed(window), Health::Ill) => {
+                window.count(now, true);
+                if window.is_failing(now) {
+                    *state = State::Open { until: now + PAUSE };
+                }
+            }
+            (State::Open { .. } | State::HalfOpen { .. }, Health::Well) => *state = State::default(),
+            (State::Open { .. } | State::HalfOpen { .. }, Health::Ill) => *state = State::Open { until: now + PAUSE },
+        }
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        if self.is_probe
+            && let State::HalfOpen { is_probing } = &mut *self.breaker.state()
+        {
+            *is_probing = false;
+        }
+    }
+}
+
+/// Outcomes of the last seconds, second by second.
+#[derive(Debug, Default)]
+struct Window {
+    began: Option<Instant>,
+    seconds: [Second; WINDOW_SECS],
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Second {
+    /// Which second since the window began.
+    at: u64,
+    calls: u32,
+    failures: u32,
+}
+
+impl Window {
+    fn count(&mut self, now: Instant, failed: bool) {
+        let at = self.second(now);
+        let place = usize::try_from(at).unwrap_or(usize::MAX) % WINDOW_SECS;
+        if let Some(second) = self.seconds.get_mut(place) {
+            if second.at != at {
+                *second = Second {
+                    at,
+                    ..Second::default()
+                };
+            }
+            second.calls = second.calls.saturating_add(1);
+            second.failures = second.failures.saturating_add(u32::from(failed));
+        }
+    }
+
+    /// Whether at least half of enough calls failed.
+    fn is_failing(&mut self, now: Instant) -> bool {
+        let oldest = self.second(now).saturating_sub(WINDOW_SECS as u64 - 1);
+        let recent = self.seconds.iter().filter(|second| second.at >= oldest);
+        let (calls, failures) = recent.fold((0_u32, 0_u32), |(calls, failures), second| {
+            (
+                calls.saturating_add(second.calls),
+                failures.saturating_add(second.failures),
+            )
+        });
+        calls >= MIN_CALLS && failures >= calls.div_ceil(2)
+    }
+
+    fn second(&mut self, now: Instant) -> u64 {
+        let began = *self.began.get_or_insert(now);
+        now.saturating_duration_since(began).as_secs()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn calls(breaker: &Breaker, now: Instant, health: Health, times: u32) {
+        for _ in 0..times {
+            breaker.pass(now).unwrap().report(health, now);
+        }
+    }
+
+    fn opened(now: Instant) -> Breaker {
+        let breaker = Breaker::default();
+        calls(&breaker, now, Health::Ill, MIN_CALLS);
+        assert_eq!(breaker.now(), BreakerState::Open);
+        breaker
+    }
+
+    #[test]
+    fn it_opens_when_half_of_enough_calls_failed_and_not_before() {
+        let now = Instant::now();
+        let rows = [
+            (0, 9, BreakerState::Closed, "too few to tell"),
+            (0, 10, BreakerState::Open, "enough, and all of them"),
+            (11, 10, BreakerState::Closed, "fewer than half"),
+            (10, 10, BreakerState::Open, "half"),
+        ];
+        for (well, ill, expected, reason) in rows {
+            let breaker = Breaker::default();
+            calls(&breaker, now, Health::Well, well);
+            calls(&breaker, now, Health::Ill, ill);
+            assert_eq!(breaker.now(), expected, "{reason}");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_opens_nothing() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        calls(&breaker, now, Health::Unknown, 1000);
+        calls(&breaker, now, Health::Well, 1000);
+        assert_eq!(breaker.now(), BreakerState::Closed);
+    }
+
+    #[test]
+    fn failures_are_forgotten_after_the_window() {
+        let (breaker, start) = (Breaker::default(), Instant::now());
+        calls(&breaker, start, Health::Ill, MIN_CALLS - 1);
+        let just_inside = start + SECOND * 9;
+        let breaker_outside = Breaker::default();
+        calls(&breaker_outside, start, Health::Ill, MIN_CALLS - 1);
+        calls(&breaker, just_inside, Health::Ill, 1);
+        assert_eq!(breaker.now(), BreakerState::Open);
+        calls(&breaker_outside, start + SECOND * 10, Health::Ill, 1);
+        assert_eq!(breaker_outside.now(), BreakerState::Closed);
+    }
+
+    #[test]
+    fn an_open_one_says_when_to_come_back_and_then_lets_one_probe_through() {
+        let start = Instant::now();
+        let breaker = opened(start);
+        assert_eq!(
+            breaker.pass(start + SECOND * 2).unwrap_err(),
+            CircuitOpen {
+                retry_after: SECOND * 3
+            }
+        );
+        let later = start + PAUSE;
+        let probe = breaker.pass(later).unwrap();
+        assert_eq!(
+            breaker.pass(later).unwrap_err(),
+            CircuitOpen {
+                retry_after: WHILE_PROBING
+            }
+        );
+        assert_eq!(breaker.now(), BreakerState::HalfOpen);
+        probe.report(Health::Well, later);
+        assert_eq!(breaker.now(), BreakerState::Closed);
+        calls(&breaker, later, Health::Ill, MIN_CALLS - 1);
+        assert_eq!(breaker.now(), BreakerState::Closed, "old failures are forgotten");
+    }
+
+    #[test]
+    fn a_probe_that_fails_pauses_again_and_one_that_is_dropped_leaves_its_place() {
+        let start = Instant::now();
+        let breaker = opened(start);
+        let later = start + PAUSE;
+        breaker.pass(later).unwrap().report(Health::Ill, later);
+        assert!(breaker.pass(later + SECOND).is_err());
+        let again = later + PAUSE;
+        drop(breaker.pass(again).unwrap());
+        let probe = breaker.pass(again).unwrap();
+        probe.report(Health::Unknown, again);
+        assert!(
+            breaker.pass(again).is_ok(),
+            "a probe that found out nothing leaves its place too"
+        );
+    }
+
+    #[test]
+    fn stragglers_of_before_decide_nothing() {
+        let start = Instant::now();
+        let breaker = Breaker::default();
+        let (well, ill) = (breaker.pass(start).unwrap(), breaker.pass(start).unwrap());
+        calls(&breaker, start, Health::Ill, MIN_CALLS);
+        well.report(Health::Well, start);
+        assert_eq!(breaker.now(), BreakerState::Open);
+        let probe = breaker.pass(start + PAUSE).unwrap();
+        ill.report(Health::Ill, start + PAUSE);
+        assert_eq!(breaker.now(), BreakerState::HalfOpen);
+        probe.report(Health::Well, start + PAUSE);
+        assert_eq!(breaker.now(), BreakerState::Closed);
+    }
+
+    proptest! {
+        /// Whatever happens, in whatever order, somebody gets through once the pause is over and nobody is probing.
+        #[test]
+        fn it_never_stays_shut(steps in prop::collection::vec((0_u64..4000, 0_u8..4), 0..200)) {
+            let breaker = Breaker::default();
+            let mut now = Instant::now();
+            let mut under_way = Vec::new();
+            for (millis, what) in steps {
+                now += Duration::from_millis(millis);
+                match (what, breaker.pass(now)) {
+                    (0, Ok(pass)) => pass.report(Health::Well, now),
+                    (1, Ok(pass)) => pass.report(Health::Ill, now),
+                    (2, Ok(pass)) => under_way.push(pass),
+                    (_, Ok(pass)) => drop(pass),
+                    (_, Err(open)) => prop_assert!(open.retry_after <= PAUSE && !open.retry_after.is_zero()),
+                }
+            }
+            drop(under_way);
+            prop_assert!(breaker.pass(now + PAUSE).is_ok());
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! One tenant's calls to its upstream: paused while it fails, repeated where that is safe and within the budget.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable as _};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    breaker::{Breaker, BreakerState, CircuitOpen},
+    budget::RetryBudget,
+    deadline::Deadline,
+};
+
+/// A call is repeated twice at most: after 50 ms, then 100 ms, each with up to as much again added by chance.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(50))
+    .with_factor(2.0)
+    .with_max_times(2)
+    .with_jitter();
+
+/// Breaker and budget of one tenant, shared by all workers: a tenant's trouble is its own.
+#[derive(Debug)]
+pub struct Calls {
+    breaker: Breaker,
+    budget: RetryBudget,
+}
+
+/// What the outcome of a call says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// About the upstream.
+    pub health: Health,
+    /// About calling again.
+    pub again: Again,
+}
+
+/// How the upstream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// It answered, whatever it said.
+    Well,
+    /// It did not answer, or said that it is broken.
+    Ill,
+    /// This call did not find out.
+    Unknown,
+}
+
+/// Whether the same call may be made again. A call creates users and sessions: only one that cannot have been carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Not by us.
+    No,
+    /// After a moment: it was never sent.
+    Soon,
+    /// After this time, as the upstream asked.
+    After(Duration),
+}
+
+/// Why there is no outcome to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotMade<E> {
+    /// Calls are paused.
+    CircuitOpen(CircuitOpen),
+    /// The last call failed so.
+    Failed(E),
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self {
+            breaker: Breaker::default(),
+            budget: RetryBudget::new(),
+        }
+    }
+}
+
+impl Calls {
+    /// Calls, and calls again where `verdict` allows, the deadline leaves time and the budget has one left.
+    ///
+    /// # Errors
+    /// How the last call failed, or that none may be made.
+    pub async fn make<T, E>(
+        &self,
+        deadline: &Deadline,
+        call: impl AsyncFn() -> Result<T, E>,
+        verdict: impl Fn(&E) -> Verdict,
+    ) -> Result<T, NotMade<E>> {
+        self.budget.deposit();
+        let once = || async {
+            let pass = self.breaker.pass(Instant::now()).map_err(NotMade::CircuitOpen)?;
+            let outcome = call().await;
+            let health = match &outcome {
+                Ok(_) => Health::Well,
+                Err(_) if deadline.caller_ran_out_of_patience() => Health::Unknown,
+                Err(error) => verdict(error).health,
+            };
+            pass.report(health, Instant::now());
+            outcome.map_err(NotMade::Failed)
+        };
+        once.retry(PAUSES)
+            .sleep(sleep)
+            .adjust(|error, pause| {
+                let again = match error {
+                    NotMade::CircuitOpen(_) => Again::No,
+                    NotMade::Failed(error) => verdict(error).again,
+                };
+                let wait = match again {
+                    Again::No => return None,
+                    Again::Soon => pause?,
+                    // Not all of them in the same moment.
+                    Again::After(asked) => asked + pause?,
+                };
+                (deadline.leaves_time_after(wait) && self.budget.withdraw()).then_some(wait)
+            })
+            .await
+    }
+
+    /// What the breaker does at the moment.
+    #[must_use]
+    pub fn breaker(&self) -> BreakerState {
+        self.breaker.now()
+    }
+
+    /// How many calls were repeated, ever.
+    #[must_use]
+    pub fn repeated(&self) -> u64 {
+        self.budget.granted()
+    }
+
+    /// How many would have been if there were a budget left.
+    #[must_use]
+    pub fn not_repeated(&self) -> u64 {
+        self.budget.denied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_mins(1);
+
+    /// Fails with these in turn, then succeeds; the outcome, and after how long each call was made.
+    async fn make(
+        calls: &Calls,
+        deadline: Deadline,
+        failures: &[Verdict],
+    ) -> (Result<(), NotMade<Verdict>>, Vec<Duration>) {
+        let (begin, left) = (Instant::now(), RefCell::new(failures.iter()));
+        let made = RefCell::new(Vec::new());
+        let outcome = calls
+            .make(
+                &deadline,
+                async || {
+                    made.borrow_mut().push(begin.elapsed());
+                    left.borrow_mut().next().map_or(Ok(()), |verdict| Err(*verdict))
+                },
+                |verdict| *verdict,
+            )
+            .await;
+        (outcome, made.into_inner())
+    }
+
+    fn ill(again: Again) -> Verdict {
+        Verdict {
+            health: Health::Ill,
+            again,
+        }
+    }
+
+    fn in_a_minute() -> Deadline {
+        Deadline::new(Instant::now(), MINUTE, None)
+    }
+
+    /// As a tenant with much traffic has it.
+    fn with_budget() -> Calls {
+        let calls = Calls::default();
+        for _ in 0..100 {
+            calls.budget.deposit();
+        }
+        calls
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_what_cannot_have_been_carried_out_is_called_again() {
+        let second = Duration::from_secs(1);
+        let rows: &[(&[Verdict], bool, usize, &str)] = &[
+            (&[], true, 1, "it went well at once"),
+            (&[ill(Again::No)], false, 1, "it may have been carried out"),
+            (&[ill(Again::Soon)], true, 2, "never sent"),
+            (&[ill(Again::After(second))], true, 2, "asked to come back"),
+            (
+                &[ill(Again::Soon), ill(Again::No)],
+                false,
+                2,
+                "the second may have been carried out",
+            ),
+            (&[ill(Again::Soon); 5], false, 3, "enough is enough"),
+            (&[ill(Again::After(MINUTE))], false, 1, "asked to come back too late"),
+        ];
+        for (failures, is_made, expected, reason) in rows {
+            let (outcome, made) = make(&with_budget(), in_a_minute(), failures).await;
+            assert_eq!(outcome.is_ok(), *is_made, "{reason}");
+            assert_eq!(made.len(), *expected, "{reason}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_are_jittered_and_never_shorter_than_the_upstream_asked() {
+        let asked = Duration::from_secs(3);
+        let (_, made) = make(
+            &with_budget(),
+            in_a_minute(),
+            &[ill(Again::Soon), ill(Again::After(asked))],
+        )
+        .await;
+        let [first, second, third] = made[..] else {
+            panic!("{made:?}")
+        };
+        let third = third.abs_diff(second);
+        assert!(first.is_zero());
+        let range = Duration::from_millis(50)..=Duration::from_millis(101);
+        assert!(range.contains(&second), "{second:?}");
+        let range = asked + Duration::from_millis(100)..=asked + Duration::from_millis(201);
+        assert!(range.contains(&third), "{third:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_budget_nothing_is_called_again() {
+        let calls = Calls::default();
+        let (_, made) = make(&calls, in_a_minute(), &[ill(Again::Soon)]).await;
+        assert_eq!(made.len(), 2, "the quiet tenant's one");
+        let (outcome, made) = make(&calls, in_a_minute(), &[ill(Again::Soon)]).await;
+        assert_eq!(outcome, Err(NotMade::Failed(ill(Again::Soon))));
+        assert_eq!(made.len(), 1);
+        assert_eq!((calls.repeated(), calls.not_repeated()), (1, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_open_the_breaker_and_then_nothing_is_called() {
+        let calls = Calls::default();
+        for _ in 0..10 {
+            let (_, made) = make(&calls, in_a_minute(), &[ill(Again::No)]).await;
+            assert_eq!(made.len(), 1);
+        }
+        let (outcome, made) = make(&calls, in_a_minute(), &[]).await;
+        assert!(matches!(outcome, Err(NotMade::CircuitOpen(_))), "{outcome:?}");
+        assert!(made.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_in_a_hurry_opens_nothing() {
+        let calls = Calls::default();
+        let hurry = Duration::from_millis(1);
+        for _ in 0..100 {
+            let now = Instant::now();
+            let deadline = Deadline::new(now, MINUTE, Some(now + hurry));
+            let too_late = async || {
+                sleep(hurry).await;
+                Err::<(), _>(ill(Again::No))
+            };
+            let outcome = calls.make(&deadline, too_late, |verdict| *verdict).await;
+            assert_eq!(outcome, Err(NotMade::Failed(ill(Again::No))));
+        }
+        assert_eq!(calls.breaker(), BreakerState::Closed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_is_whatever_comes_first() {
+        let now = Instant::now();
+        let rows = [
+            (None, MINUTE),
+            (Some(now + MINUTE * 2), MINUTE),
+            (Some(now + MINUTE / 2), MINUTE / 2),
+            (Some(now), Duration::ZERO),
+        ];
+        for (callers, left) in rows {
+            assert_eq!(Deadline::new(now, MINUTE, callers).left(), left);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_probe_whose_caller_has_gone_leaves_its_place() {
+        let calls = Calls::default();
+        for _ in 0..10 {
+            let (outcome, _) = make(&calls, in_a_minute(), &[ill(Again::No)]).await;
+            assert!(outcome.is_err());
+        }
+        sleep(Duration::from_secs(5)).await;
+        let reached = Cell::new(false);
+        let forever = async || {
+            reached.set(true);
+            sleep(MINUTE).await;
+            Ok(())
+        };
+        let deadline = in_a_minute();
+        let gone = calls.make(&deadline, forever, |verdict: &Verdict| *verdict);
+        assert!(tokio::time::timeout(Duration::from_secs(1), gone).await.is_err());
+        assert!(reached.get());
+        let (outcome, _) = make(&calls, in_a_minute(), &[]).await;
+        assert!(outcome.is_ok());
+    }
+}

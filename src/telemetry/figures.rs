@@ -1,0 +1,135 @@
+//! Figures that are counted nowhere: they are looked up whenever somebody asks for them.
+
+use std::fmt;
+
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeCounterValue, EncodeLabelSet, EncodeMetric, MetricEncoder},
+    metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
+};
+
+use super::metrics::ConfiguredId;
+
+/// Where looked-up figures are written. Their labels are configured ids, or the words of the program.
+#[derive(Debug)]
+pub struct Figures<'a>(DescriptorEncoder<'a>);
+
+/// Looks figures up.
+pub(super) struct LookUp<F>(pub(super) F);
+
+#[derive(Debug, Clone, EncodeLabelSet)]
+struct TenantLabel {
+    tenant: ConfiguredId,
+}
+
+#[derive(Debug, Clone, EncodeLabelSet)]
+struct HostLabel {
+    host: ConfiguredId,
+}
+
+#[derive(Debug, Clone, EncodeLabelSet)]
+struct VersionLabel {
+    version: &'static str,
+}
+
+impl<F> Collector for LookUp<F>
+where
+    F: Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static,
+{
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        (self.0)(&mut Figures(encoder))
+    }
+}
+
+impl<F> fmt::Debug for LookUp<F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("LookUp")
+    }
+}
+
+impl Figures<'_> {
+    /// What is so at the moment.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn gauge(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
+        let encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        ConstGauge::new(value).encode(encoder)
+    }
+
+    /// What only grows.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn counter(&mut self, name: &str, help: &str, value: impl EncodeCounterValue) -> fmt::Result {
+        let encoder = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        ConstCounter::new(value).encode(encoder)
+    }
+
+    /// What is so for each tenant.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn tenant_gauges(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (ConfiguredId, f64)>,
+    ) -> fmt::Result {
+        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (tenant, value) in values {
+            each(&mut encoder, &TenantLabel { tenant }, &ConstGauge::new(value))?;
+        }
+        Ok(())
+    }
+
+    /// What only grows for each tenant.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn tenant_counters(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (ConfiguredId, u64)>,
+    ) -> fmt::Result {
+        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for (tenant, value) in values {
+            each(&mut encoder, &TenantLabel { tenant }, &ConstCounter::new(value))?;
+        }
+        Ok(())
+    }
+
+    /// What is so for each host.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn host_gauges(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (ConfiguredId, f64)>,
+    ) -> fmt::Result {
+        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (host, value) in values {
+            each(&mut encoder, &HostLabel { host }, &ConstGauge::new(value))?;
+        }
+        Ok(())
+    }
+
+    /// Which version this is: 1.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn version(&mut self, name: &str, help: &str) -> fmt::Result {
+        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        let version = VersionLabel {
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        each(&mut encoder, &version, &ConstGauge::new(1_i64))
+    }
+}
+
+fn each(encoder: &mut MetricEncoder<'_>, labels: &impl EncodeLabelSet, value: &impl EncodeMetric) -> fmt::Result {
+    value.encode(encoder.encode_family(labels)?)
+}

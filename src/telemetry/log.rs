@@ -1,0 +1,80 @@
+//! Where log lines go and what they look like. What is in them is the business of whoever writes one.
+
+use std::{
+    io::IsTerminal as _,
+    panic,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use tracing::level_filters::LevelFilter;
+use tracing_appender::non_blocking::{ErrorCounter, WorkerGuard};
+use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+/// How lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object per line.
+    Json,
+    /// For people.
+    Pretty,
+}
+
+/// The process has one log and one panic hook, so it has one count of each.
+static LINES: OnceLock<ErrorCounter> = OnceLock::new();
+static PANICS: AtomicU64 = AtomicU64::new(0);
+
+/// Starts logging to standard error through a writer that blocks nobody: lines that nobody takes off it in time are
+/// dropped, and counted. Lines are flushed when the guard is dropped.
+///
+/// The libraries' own lines are capped at warnings, and the environment has no say: at their debug levels some print
+/// addresses and headers.
+#[must_use = "dropping the guard ends logging"]
+pub fn start(level: LevelFilter, format: Format) -> WorkerGuard {
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    // A second start in one process (a test's) keeps the first.
+    let _first = LINES.set(writer.error_counter());
+    let filter = Targets::new()
+        .with_default(level.min(LevelFilter::WARN))
+        .with_target(env!("CARGO_CRATE_NAME"), level);
+    let lines = fmt::layer()
+        .with_writer(writer)
+        .with_ansi(std::io::stderr().is_terminal());
+    let lines = match format {
+        Format::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .boxed(),
+        Format::Pretty => lines.with_target(false).boxed(),
+    };
+    let _already_started = tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .try_init();
+    tell_panics_without_their_text();
+    guard
+}
+
+/// How many log lines were dropped because nobody took them in time.
+#[must_use]
+pub fn dropped_lines() -> u64 {
+    LINES.get().map_or(0, |lines| lines.dropped_lines() as u64)
+}
+
+/// How many panics there were: each a defect.
+#[must_use]
+pub fn panics() -> u64 {
+    PANICS.load(Ordering::Relaxed)
+}
+
+/// A panic's text may hold what it stumbled over, so only its place is told.
+fn tell_panics_without_their_text() {
+    panic::set_hook(Box::new(|panic| {
+        PANICS.fetch_add(1, Ordering::Relaxed);
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panic");
+    }));
+}

@@ -1,0 +1,261 @@
+//! The figures. A label is a variant of an enum or a configured id, by its type: no caller can make up a new series.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use prometheus_client::{
+    encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, text},
+    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    registry::Registry,
+};
+
+use super::{
+    figures::{Figures, LookUp},
+    process,
+};
+use crate::domain::{endpoint::Endpoint, outcome::Outcome, refusal::Code};
+
+/// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
+const BUCKETS: [f64; 13] = [
+    0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
+
+/// What launches are counted by, shared by all workers.
+#[derive(Debug)]
+pub struct Metrics {
+    launches: Family<LaunchLabels, Counter>,
+    launch_duration: Family<OutcomeOfLaunch, Histogram, fn() -> Histogram>,
+    upstream_duration: Family<CallLabels, Histogram, fn() -> Histogram>,
+    shed: Family<ShedLabels, Counter>,
+    reloads: Family<ReloadLabels, Counter>,
+}
+
+/// A configured tenant or host, by its id.
+pub type ConfiguredId = Arc<str>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LaunchLabels {
+    endpoint: OrNone<Endpoint>,
+    tenant: OrNone<ConfiguredId>,
+    code: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeOfLaunch {
+    outcome: LaunchOutcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    tenant: ConfiguredId,
+    outcome: CallOutcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ShedLabels {
+    tenant: OrNone<ConfiguredId>,
+    reason: Shed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReloadLabels {
+    outcome: Reload,
+}
+
+/// Something that an attempt may not have come to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct OrNone<T>(Option<T>);
+
+/// Writes enums whose variants are a label's values.
+macro_rules! label_values {
+    ($($(#[$doc:meta])* $visibility:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        $visibility enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl EncodeLabelValue for $name {
+            fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+                match self { $(Self::$variant => $text,)+ }.encode(encoder)
+            }
+        }
+    )+};
+}
+
+label_values! {
+    /// How a call to the upstream ended.
+    pub enum CallOutcome {
+        /// With an embed URL.
+        Well = "ok",
+        /// With an answer that holds none: a refusal, or something that nobody asked for.
+        Refused = "refused",
+        /// With a timeout, a connection that failed, or a 5xx: what the breaker counts.
+        Failed = "failed",
+    }
+
+    /// How a reload of the configuration ended.
+    pub enum Reload {
+        /// It is in force.
+        Applied = "applied",
+        /// The old one stays in force.
+        Refused = "refused",
+    }
+
+    enum LaunchOutcome {
+        Well = "ok",
+        Refused = "refused",
+        ClientGone = "client_gone",
+    }
+
+    enum Shed {
+        Overloaded = "overloaded",
+        CircuitOpen = "circuit_open",
+        RateLimited = "rate_limited",
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
+        Self {
+            launches: Family::default(),
+            launch_duration: Family::new_with_constructor(histogram),
+            upstream_duration: Family::new_with_constructor(histogram),
+            shed: Family::default(),
+            reloads: Family::default(),
+        }
+    }
+}
+
+impl Metrics {
+    /// Counts an attempt, whatever became of it.
+    pub fn attempted(
+        &self,
+        endpoint: Option<Endpoint>,
+        tenant: Option<&ConfiguredId>,
+        outcome: Outcome,
+        took: Duration,
+    ) {
+        let tenant = OrNone(tenant.map(Arc::clone));
+        if let Some(reason) = shed(outcome) {
+            let labels = ShedLabels {
+                tenant: tenant.clone(),
+                reason,
+            };
+            self.shed.get_or_create(&labels).inc();
+        }
+        let ended = OutcomeOfLaunch {
+            outcome: match outcome {
+                Outcome::Well => LaunchOutcome::Well,
+                Outcome::Refused(_) => LaunchOutcome::Refused,
+                Outcome::ClientGone => LaunchOutcome::ClientGone,
+            },
+        };
+        self.launch_duration.get_or_create(&ended).observe(took.as_secs_f64());
+        let labels = LaunchLabels {
+            endpoint: OrNone(endpoint),
+            tenant,
+            code: outcome,
+        };
+        self.launches.get_or_create(&labels).inc();
+    }
+
+    /// Counts a call to the upstream.
+    pub fn called(&self, tenant: &ConfiguredId, outcome: CallOutcome, took: Duration) {
+        let labels = CallLabels {
+            tenant: Arc::clone(tenant),
+            outcome,
+        };
+        self.upstream_duration
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64());
+    }
+
+    /// Counts a reload.
+    pub fn reloaded(&self, outcome: Reload) {
+        self.reloads.get_or_create(&ReloadLabels { outcome }).inc();
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "launches",
+            "Attempts by what became of them: ok, client_gone, or an error code",
+            self.launches.clone(),
+        );
+        registry.register(
+            "launch_duration_seconds",
+            "How long attempts took, from their head to their answer",
+            self.launch_duration.clone(),
+        );
+        registry.register(
+            "upstream_duration_seconds",
+            "How long calls to the upstream took; failed ones are what the breaker counts",
+            self.upstream_duration.clone(),
+        );
+        registry.register(
+            "shed",
+            "Attempts turned away to protect the gateway or its upstream",
+            self.shed.clone(),
+        );
+        registry.register("reloads", "Changed configurations that were read", self.reloads.clone());
+    }
+}
+
+/// Everything that is shown at `/metrics`.
+#[derive(Debug)]
+pub struct Exposition(Registry);
+
+impl Exposition {
+    /// The media type of [`Exposition::text`].
+    pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    /// Shows what is counted, what `vitals` finds whenever somebody looks, and the process's own figures.
+    #[must_use]
+    pub fn new(metrics: &Metrics, vitals: impl Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static) -> Self {
+        let mut registry = Registry::default();
+        let ours = registry.sub_registry_with_prefix("empego_gateway");
+        metrics.register(ours);
+        ours.register_collector(Box::new(LookUp(vitals)));
+        registry.register_collector(Box::new(LookUp(process::look_up)));
+        Self(registry)
+    }
+
+    /// As a collector of figures reads it.
+    ///
+    /// # Errors
+    /// If a figure cannot be written as text: a defect.
+    pub fn text(&self) -> Result<String, fmt::Error> {
+        let mut written = String::new();
+        text::encode(&mut written, &self.0)?;
+        Ok(written)
+    }
+}
+
+/// Whether an attempt was turned away for the good of all.
+fn shed(outcome: Outcome) -> Option<Shed> {
+    match outcome {
+        Outcome::Refused(Code::Overloaded) => Some(Shed::Overloaded),
+        Outcome::Refused(Code::UpstreamCircuitOpen) => Some(Shed::CircuitOpen),
+        Outcome::Refused(Code::RateLimited) => Some(Shed::RateLimited),
+        Outcome::Well | Outcome::ClientGone | Outcome::Refused(_) => None,
+    }
+}
+
+impl<T: EncodeLabelValue> EncodeLabelValue for OrNone<T> {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.encode(encoder),
+            None => "none".encode(encoder),
+        }
+    }
+}
+
+impl EncodeLabelValue for Endpoint {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.tail().encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for Outcome {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.as_str().encode(encoder)
+    }
+}
