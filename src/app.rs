@@ -1,6 +1,7 @@
 //! Wires the parts together: builds the application from a configuration, runs it, stops it.
 
 mod assembly;
+mod listener;
 mod upkeep;
 mod vitals;
 
@@ -11,14 +12,19 @@ use std::{
     num::NonZeroU32,
     path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, rt, web::Data};
+use actix_web::{App, middleware::from_fn, rt, web::Data};
 use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
-use self::{upkeep::Upkeep, vitals::Vitals};
+use self::{
+    listener::{Listener, Manners},
+    upkeep::Upkeep,
+    vitals::Vitals,
+};
 use crate::{
     config::Config,
     empego::{EmpegoClient, Settings},
@@ -56,17 +62,6 @@ struct Shared {
     admission: Admission,
     strangers: Arc<RateLimits<IpAddr>>,
     metrics: Arc<Metrics>,
-}
-
-struct Listener {
-    server: Server,
-    address: SocketAddr,
-}
-
-impl std::fmt::Debug for Listener {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Listener({})", self.address)
-    }
 }
 
 impl Application {
@@ -220,16 +215,13 @@ fn public(config: &Config, shared: Shared) -> anyhow::Result<Listener> {
             .wrap(http::cors(Arc::clone(&shared.directory)))
             .wrap(from_fn(http::rim))
     };
-    let server = HttpServer::new(worker)
-        .workers(workers(config))
-        .client_request_timeout(config.server.client_head_timeout)
-        // Whoever closes their side is gone: what they asked for is given up, and its place is free.
-        .h1_allow_half_closed(false)
-        .keep_alive(config.server.keep_alive)
-        .shutdown_timeout(config.server.shutdown_grace.as_secs())
-        .disable_signals()
-        .bind(config.server.listen)?;
-    listener(server.addrs(), server.run())
+    let manners = Manners {
+        workers: workers(config),
+        head_timeout: config.server.client_head_timeout,
+        keep_alive: config.server.keep_alive,
+        grace: config.server.shutdown_grace,
+    };
+    Listener::bind(config.server.listen, manners, worker)
 }
 
 fn admin(
@@ -247,17 +239,13 @@ fn admin(
             .configure(http::admin_routes)
             .wrap(from_fn(http::admin_rim))
     };
-    let server = HttpServer::new(app)
-        .workers(1)
-        .disable_signals()
-        .bind(config.server.admin_listen)?;
-    listener(server.addrs(), server.run())
-}
-
-fn listener(addresses: Vec<SocketAddr>, server: Server) -> anyhow::Result<Listener> {
-    let address = addresses.into_iter().next();
-    let address = address.ok_or_else(|| anyhow::anyhow!("no address was bound"))?;
-    Ok(Listener { server, address })
+    let manners = Manners {
+        workers: 1,
+        head_timeout: config.server.client_head_timeout,
+        keep_alive: config.server.keep_alive,
+        grace: Duration::ZERO,
+    };
+    Listener::bind(config.server.admin_listen, manners, app)
 }
 
 fn workers(config: &Config) -> usize {

@@ -4,6 +4,7 @@
 mod attempt;
 mod authenticated;
 mod body;
+mod connection;
 mod cors;
 mod document;
 mod drop_in;
@@ -16,6 +17,7 @@ mod request_id;
 mod rim;
 mod span;
 
+pub use connection::Connection;
 pub use cors::cors;
 pub use health::{Readiness, routes as admin_routes};
 pub use rim::{admin_rim, rim};

@@ -129,10 +129,11 @@ fn cause(error: &reqwest::Error) -> Cause {
     if error.is_dns() {
         return Cause::Dns;
     }
-    let source = error.source();
-    let kind =
-        successors(source, |error| (*error).source()).find_map(|error| Some(error.downcast_ref::<io::Error>()?.kind()));
-    match kind {
+    let io_error =
+        successors(error.source(), |error| (*error).source()).find_map(|error| error.downcast_ref::<io::Error>());
+    // One of them may be wrapped in another.
+    let innermost = successors(io_error, |error| error.get_ref()?.downcast_ref()).last();
+    match innermost.map(io::Error::kind) {
         Some(ErrorKind::ConnectionRefused) => Cause::Refused,
         // What the TLS library cannot accept comes as such.
         Some(ErrorKind::InvalidData) => Cause::Tls,

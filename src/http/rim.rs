@@ -15,6 +15,7 @@ use actix_web::{
 
 use super::{
     attempt::Attempt,
+    connection::head_is_here,
     cors::{comes_from_known_origin, is_preflight},
     document::ErrorDocument,
     failure::Failure,
@@ -52,6 +53,7 @@ pub async fn admin_rim(
 
 /// Puts what is known of the attempt where everybody further in finds it.
 fn begin(request: &ServiceRequest) -> Rc<RefCell<Attempt>> {
+    head_is_here(request);
     let attempt = Attempt::new(RequestId::of(request.headers()));
     let attempt = Rc::new(RefCell::new(attempt));
     request.extensions_mut().insert(Rc::clone(&attempt));

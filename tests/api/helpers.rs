@@ -6,12 +6,13 @@ mod binary;
 mod clinicians;
 pub(crate) mod contract;
 pub(crate) mod issuer;
+pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;
 mod simulator;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{HOST_KEY, Launch, TestApp, TestConfig, base64};
+pub(crate) use app::{EMBED_URL, HOST_KEY, Launch, TestApp, TestConfig, base64};
 pub(crate) use binary::{Running, binary, run};
 pub(crate) use clinicians::{alice, with, without};
 pub(crate) use raw::raw;

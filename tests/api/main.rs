@@ -3,10 +3,11 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::type_complexity,
-    reason = "tests fail by panicking, and their tables are lists of tuples"
+    reason = "tests fail by panicking, their tables are lists of tuples, and what they print is read by bench/faults"
 )]
 
 mod architecture;
@@ -14,11 +15,11 @@ mod bad_input;
 mod canaries;
 mod cli;
 mod config;
+mod faults;
 mod helpers;
 mod intents;
 mod launches;
 mod openapi;
-
 mod order;
 mod rates;
 mod readme;
@@ -26,5 +27,7 @@ mod records;
 mod reload;
 mod simulator;
 mod spoofing;
+mod storms;
+mod tls;
 mod tokens;
 mod upstream;

@@ -186,6 +186,30 @@ impl TestApp {
         Launch::new(self, method, path)
     }
 
+    /// One of the operator's pages.
+    pub(crate) async fn admin(&self, path: &str) -> Answer {
+        let request = self.client.get(format!("http://{}{path}", self.admin_address));
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// A figure at the moment, by its name and labels as they are written; none if it is not there.
+    pub(crate) async fn figure(&self, series: &str) -> Option<f64> {
+        let page = self.admin("/metrics").await.text;
+        let line = page
+            .lines()
+            .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
+        Some(line.parse().unwrap())
+    }
+
+    /// How often the upstream was called, those calls included that found no connection.
+    pub(crate) async fn calls(&self) -> u64 {
+        let page = self.admin("/metrics").await.text;
+        page.lines()
+            .filter(|line| line.starts_with("empego_gateway_upstream_duration_seconds_count{"))
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+            .sum()
+    }
+
     /// What the upstream received so far.
     pub(crate) async fn received(&self) -> Vec<Request> {
         self.upstream.received_requests().await.unwrap()

@@ -1,0 +1,105 @@
+//! A server on an address: actix-web's own, put together from its parts so that its connections are ours.
+
+use std::{net::SocketAddr, time::Duration};
+
+use actix_http::{HttpService, KeepAlive, Protocol};
+use actix_server::{Server, ServerBuilder};
+use actix_service::{IntoServiceFactory as _, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{
+    App, Error,
+    body::BoxBody,
+    dev::{AppConfig, ServiceRequest, ServiceResponse},
+};
+use socket2::{Domain, Protocol as Transport, Socket, Type};
+use tokio::net::TcpStream;
+
+use crate::http::Connection;
+
+/// How many connections may wait to be accepted.
+const BACKLOG: i32 = 1024;
+
+/// A server that is bound and not running yet.
+pub(super) struct Listener {
+    pub(super) server: Server,
+    pub(super) address: SocketAddr,
+}
+
+/// How a server treats its connections.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manners {
+    pub(super) workers: usize,
+    /// How long a request's head may take.
+    pub(super) head_timeout: Duration,
+    /// How long a connection may idle between requests.
+    pub(super) keep_alive: Duration,
+    /// How long requests under way may take after a stop was asked for.
+    pub(super) grace: Duration,
+}
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Listener({})", self.address)
+    }
+}
+
+impl Listener {
+    /// Binds an address. Each worker serves an application of its own.
+    ///
+    /// # Errors
+    /// If the address cannot be bound.
+    pub(super) fn bind<T>(
+        address: SocketAddr,
+        manners: Manners,
+        application: impl Fn() -> App<T> + Clone + Send + 'static,
+    ) -> anyhow::Result<Self>
+    where
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<BoxBody>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+    {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
+        // A restart must not wait for the connections of before to be forgotten.
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        let socket = std::net::TcpListener::from(socket);
+        let address = socket.local_addr()?;
+
+        let builder = ServerBuilder::default();
+        let stopping = builder.graceful_shutdown_signal();
+        let service = move || {
+            let stopping = stopping.clone();
+            let application = application().into_factory().map_err(|error| error.error_response());
+            let http = HttpService::build()
+                .keep_alive(KeepAlive::Timeout(manners.keep_alive))
+                .client_request_timeout(manners.head_timeout)
+                // Whoever closes their side is gone: what they asked for is given up, and its place is free.
+                .h1_allow_half_closed(false)
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .local_addr(address)
+                .on_connect_ext(Connection::introduce)
+                .finish(map_config(application, |()| AppConfig::default()));
+            fn_service(move |socket: TcpStream| async move {
+                // Without it the kernel may hold an answer back; a connection that refuses it works too.
+                let _still_works = socket.set_nodelay(true);
+                let peer = socket.peer_addr().ok();
+                Ok((Connection::new(socket, manners.head_timeout), Protocol::Http1, peer))
+            })
+            .and_then(http)
+        };
+        let server = builder
+            .workers(manners.workers)
+            .shutdown_timeout(manners.grace.as_secs())
+            .disable_signals()
+            .listen("http", socket, service)?
+            .run();
+        Ok(Self { server, address })
+    }
+}

@@ -1,0 +1,172 @@
+//! An upstream on a plain socket, for what no web server would do: it reads a request's head, and then whatever a test says
+//! happens.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use super::app::EMBED_URL;
+
+/// What happens to the connection after an answer.
+pub(crate) enum Then {
+    /// The next request may come.
+    Keep,
+    /// It is closed as usual.
+    Close,
+    /// It is reset.
+    Reset,
+}
+
+/// A running upstream. Dropped, it stops listening and breaks every connection, as a process that is killed does.
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    is_stopping: AtomicBool,
+    received: AtomicUsize,
+    connections: AtomicUsize,
+    under_way: AtomicUsize,
+    most_under_way: AtomicUsize,
+    open: Mutex<Vec<TcpStream>>,
+}
+
+impl Peer {
+    /// Answers requests as `answer` says; it is told how many came before.
+    pub(crate) fn start(answer: impl Fn(usize, &mut TcpStream) -> Then + Send + Sync + 'static) -> Self {
+        Self::listen(SocketAddr::from(([127, 0, 0, 1], 0)), answer)
+    }
+
+    pub(crate) fn listen(
+        address: SocketAddr,
+        answer: impl Fn(usize, &mut TcpStream) -> Then + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            is_stopping: AtomicBool::new(false),
+            received: AtomicUsize::new(0),
+            connections: AtomicUsize::new(0),
+            under_way: AtomicUsize::new(0),
+            most_under_way: AtomicUsize::new(0),
+            open: Mutex::new(Vec::new()),
+        });
+        let (accepting, answer) = (Arc::clone(&shared), Arc::new(answer));
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                if accepting.is_stopping.load(Ordering::SeqCst) {
+                    return;
+                }
+                let connection = connection.unwrap();
+                accepting.connections.fetch_add(1, Ordering::SeqCst);
+                accepting.open.lock().unwrap().push(connection.try_clone().unwrap());
+                let (shared, answer) = (Arc::clone(&accepting), Arc::clone(&answer));
+                thread::spawn(move || shared.serve(connection, &*answer));
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// The base URL's line of a configuration.
+    pub(crate) fn as_upstream(&self) -> String {
+        format!("base_url = \"http://{}\"", self.address)
+    }
+
+    /// How many requests came, whatever became of them.
+    pub(crate) fn received(&self) -> usize {
+        self.shared.received.load(Ordering::SeqCst)
+    }
+
+    /// How many connections came.
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many requests were under way at once, at most.
+    pub(crate) fn most_under_way(&self) -> usize {
+        self.shared.most_under_way.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.shared.is_stopping.store(true, Ordering::SeqCst);
+        // Wakes whoever accepts.
+        let _woken = TcpStream::connect(self.address);
+        for open in self.shared.open.lock().unwrap().drain(..) {
+            let _gone_already = open.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+impl Shared {
+    fn serve(&self, mut connection: TcpStream, answer: &(impl Fn(usize, &mut TcpStream) -> Then + ?Sized)) {
+        while read_head(&mut connection) {
+            let before = self.received.fetch_add(1, Ordering::SeqCst);
+            let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most_under_way.fetch_max(now, Ordering::SeqCst);
+            let then = answer(before, &mut connection);
+            self.under_way.fetch_sub(1, Ordering::SeqCst);
+            match then {
+                Then::Keep => {}
+                Then::Close => break,
+                Then::Reset => {
+                    socket2::SockRef::from(&connection)
+                        .set_linger(Some(Duration::ZERO))
+                        .unwrap();
+                    // The other handle of this socket would keep it open.
+                    self.open.lock().unwrap().clear();
+                    return;
+                }
+            }
+        }
+        let _gone_already = connection.shutdown(Shutdown::Both);
+    }
+}
+
+/// Reads to the end of a request's head; false if there is none.
+fn read_head(connection: &mut TcpStream) -> bool {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        match connection.read(&mut byte) {
+            Ok(1) => head.push(byte[0]),
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    true
+}
+
+/// Writes as much as the other side takes.
+pub(crate) fn say(connection: &mut TcpStream, text: &str) -> bool {
+    connection.write_all(text.as_bytes()).is_ok()
+}
+
+/// Answers with an embed URL.
+pub(crate) fn embed(connection: &mut TcpStream) -> Then {
+    answer(connection, "200 OK", "", EMBED_URL)
+}
+
+/// Answers as a well-behaved server does.
+pub(crate) fn answer(connection: &mut TcpStream, status: &str, headers: &str, body: &str) -> Then {
+    let length = body.len();
+    say(
+        connection,
+        &format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}"),
+    );
+    Then::Keep
+}
+
+/// Answers nothing until the other side has gone.
+pub(crate) fn hang(connection: &mut TcpStream) -> Then {
+    let _gone = connection.read(&mut [0]);
+    Then::Close
+}

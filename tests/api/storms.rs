@@ -1,0 +1,364 @@
+//! Too much of everything at once: what is answered stays right, and what cannot be answered is refused fast.
+
+use std::{
+    collections::BTreeMap,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    thread,
+    time::{Duration, Instant},
+};
+
+use actix_web::rt::{self, task::spawn_blocking, time::sleep};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::helpers::{
+    Answer, HOST_KEY, TestApp, TestConfig, alice,
+    peer::{Peer, Then, answer, embed, hang},
+};
+
+/// How often each outcome was seen.
+type Seen = BTreeMap<String, usize>;
+
+fn outcome(answer: &Answer) -> String {
+    if answer.status == 200 {
+        "ok".to_owned()
+    } else {
+        answer.code()
+    }
+}
+
+async fn launch(app: &TestApp) -> Answer {
+    let native = app.native("statistics").json(&json!({"clinician": alice()}));
+    native.send().await
+}
+
+/// A launch as bytes, for clients that do not behave.
+fn request(key: &str) -> String {
+    let body = json!({"clinician": alice()}).to_string();
+    format!(
+        "POST /v1/embeddable/statistics HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[actix_web::test]
+async fn three_times_the_capacity_is_served_up_to_it_and_the_rest_is_told_at_once() {
+    const SEATS: usize = 8;
+    let work = Duration::from_millis(100);
+    let lasts = Duration::from_secs(20);
+    let peer = Peer::start(move |_, connection| {
+        thread::sleep(work);
+        embed(connection)
+    });
+    let lines = format!(
+        "{}\nmax_in_flight_per_tenant = {SEATS}\nqueue_timeout_ms = 20",
+        peer.as_upstream()
+    );
+    let app = TestApp::with(TestConfig::strict().empego(&lines)).await;
+    let end = Instant::now() + lasts;
+    let caller = || async {
+        let (mut answered, mut shed) = (Vec::new(), Vec::new());
+        while Instant::now() < end {
+            let begin = Instant::now();
+            let answer = launch(&app).await;
+            match outcome(&answer).as_str() {
+                "ok" => answered.push(begin.elapsed()),
+                "overloaded" => {
+                    assert_eq!(answer.header("retry-after"), Some("1"));
+                    shed.push(begin.elapsed());
+                    sleep(work / 2).await;
+                }
+                other => panic!("{other}: {answer:?}"),
+            }
+        }
+        (answered, shed)
+    };
+    let (answered, shed): (Vec<_>, Vec<_>) = join_all((0..3 * SEATS).map(|_| caller())).await.into_iter().unzip();
+    let (mut answered, mut shed) = (answered.concat(), shed.concat());
+    let median = |took: &mut Vec<Duration>| {
+        took.sort();
+        took[took.len() / 2]
+    };
+    let (of_answered, of_shed) = (median(&mut answered), median(&mut shed));
+    println!(
+        "fault | three times the capacity | ok {}, overloaded {} | {} | answered {} ms, shed {} ms",
+        answered.len(),
+        shed.len(),
+        peer.received(),
+        of_answered.as_millis(),
+        of_shed.as_millis(),
+    );
+    assert_eq!(
+        peer.received(),
+        answered.len(),
+        "who is shed costs the upstream nothing"
+    );
+    assert_eq!(peer.most_under_way(), SEATS, "all seats are used, and no more");
+    assert!(
+        of_answered < work * 10 && of_shed < work * 10,
+        "{of_answered:?}, {of_shed:?}"
+    );
+}
+
+#[actix_web::test]
+async fn an_upstream_that_restarts_in_mid_load_is_found_again() {
+    let behaviour = |_: usize, connection: &mut TcpStream| {
+        thread::sleep(Duration::from_millis(5));
+        embed(connection)
+    };
+    let peer = Peer::start(behaviour);
+    let address = peer.address;
+    let app = TestApp::with(TestConfig::strict().empego(&peer.as_upstream())).await;
+    // Goes on until it saw both sides of the restart, and many launches after.
+    let caller = |is_back: std::rc::Rc<std::cell::Cell<bool>>| {
+        let app = &app;
+        async move {
+            let (mut seen, mut after) = (Seen::new(), 0);
+            while after < 50 {
+                let outcome = outcome(&launch(app).await);
+                after += usize::from(is_back.get() && outcome == "ok");
+                *seen.entry(outcome).or_default() += 1;
+                sleep(Duration::from_millis(2)).await;
+            }
+            seen
+        }
+    };
+    let is_back = std::rc::Rc::new(std::cell::Cell::new(false));
+    let restart = async {
+        while peer.received() < 100 {
+            sleep(Duration::from_millis(1)).await;
+        }
+        drop(peer);
+        sleep(Duration::from_millis(300)).await;
+        let again = Peer::listen(address, behaviour);
+        is_back.set(true);
+        again
+    };
+    let callers = join_all((0..8).map(|_| caller(std::rc::Rc::clone(&is_back))));
+    let (again, seen) = futures_util::future::join(restart, callers).await;
+    let mut all = Seen::new();
+    for (outcome, times) in seen.into_iter().flatten() {
+        *all.entry(outcome).or_default() += times;
+    }
+    println!(
+        "fault | upstream restart in mid-load | {all:?} | {} after | -",
+        again.received()
+    );
+    let expected = ["ok", "upstream_unreachable", "upstream_circuit_open"];
+    assert!(
+        all.keys().all(|outcome| expected.contains(&outcome.as_str())),
+        "{all:?}"
+    );
+    assert!(all.contains_key("upstream_unreachable"), "{all:?}: it really was away");
+}
+
+#[actix_web::test]
+async fn a_thousand_slow_lorises_hold_up_nobody_and_are_cut_off() {
+    const LORISES: usize = 1000;
+    let mut config = TestConfig::strict();
+    config.server = "client_head_timeout_ms = 2000\nclient_body_timeout_ms = 2000".to_owned();
+    let app = TestApp::with(config).await;
+    let address = app.address.clone();
+    let half = request(HOST_KEY);
+    let half_a_head = half[..40].to_owned();
+    let half_a_body = half[..half.len() - 10].to_owned();
+    let hold = move || {
+        let connect = |at: usize| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+            // Some have even been let in.
+            let start = if at.is_multiple_of(10) {
+                &half_a_body
+            } else {
+                &half_a_head
+            };
+            stream.write_all(start.as_bytes()).unwrap();
+            stream
+        };
+        (0..LORISES).map(connect).collect::<Vec<_>>()
+    };
+    let lorises = spawn_blocking(hold).await.unwrap();
+    let begin = Instant::now();
+    for _ in 0..20 {
+        launch(&app).await.is_launched();
+    }
+    assert_eq!(app.admin("/livez").await.status, 200);
+    println!(
+        "fault | 1,000 slow-loris connections, 20 launches | ok | 20 | {} ms",
+        begin.elapsed().as_millis()
+    );
+    let cut_off = |mut stream: TcpStream| {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answers = spawn_blocking(move || lorises.into_iter().map(cut_off).collect::<Vec<_>>());
+    let answers = answers.await.unwrap();
+    let heads = answers
+        .iter()
+        .filter(|answer| answer.starts_with("HTTP/1.1 408") && answer.ends_with("\r\n\r\n"));
+    let bodies = answers
+        .iter()
+        .filter(|answer| answer.contains("\"code\":\"request_timeout\""));
+    assert_eq!((heads.count(), bodies.count()), (LORISES - LORISES / 10, LORISES / 10));
+}
+
+#[actix_web::test]
+async fn a_second_head_on_a_kept_connection_must_not_be_slow_either() {
+    let mut config = TestConfig::strict();
+    config.server = "client_head_timeout_ms = 400\nkeep_alive_secs = 3600".to_owned();
+    let app = TestApp::with(config).await;
+    let address = app.address.clone();
+    let whole = request(HOST_KEY);
+    let exchange = move || {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        let mut answer = [0; 4096];
+        for _ in 0..2 {
+            stream.write_all(whole.as_bytes()).unwrap();
+            let read = loop {
+                if let Ok(read) = stream.read(&mut answer) {
+                    break read;
+                }
+            };
+            let answer = String::from_utf8_lossy(&answer[..read]);
+            assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        }
+        // A letter now and then makes it no faster.
+        for at in 0..whole.len() {
+            let is_open = stream.write_all(&whole.as_bytes()[at..=at]).is_ok();
+            if !is_open || matches!(stream.read(&mut answer), Ok(0)) {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(
+        spawn_blocking(exchange).await.unwrap(),
+        "the connection was not closed in time"
+    );
+}
+
+#[actix_web::test]
+async fn a_client_that_goes_away_gives_up_its_place_and_is_recorded() {
+    let peer = Peer::start(|before, connection| {
+        if before == 0 {
+            hang(connection)
+        } else {
+            embed(connection)
+        }
+    });
+    let lines = format!(
+        "{}\nmax_in_flight_per_tenant = 1\nqueue_timeout_ms = 10000",
+        peer.as_upstream()
+    );
+    let app = TestApp::with(TestConfig::strict().empego(&lines)).await;
+    let mut gone = TcpStream::connect(&app.address).unwrap();
+    gone.write_all(request(HOST_KEY).as_bytes()).unwrap();
+    while peer.received() == 0 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    drop(gone);
+    // The only seat is free again long before the upstream's time is up.
+    let begin = Instant::now();
+    launch(&app).await.is_launched();
+    println!(
+        "fault | client gone in mid-launch | ok for the next | {} | {} ms",
+        peer.received(),
+        begin.elapsed().as_millis()
+    );
+    assert_eq!(peer.received(), 2);
+    let gone = "empego_gateway_launches_total{endpoint=\"statistics\",tenant=\"downtown\",code=\"client_gone\"}";
+    assert_eq!(app.figure(gone).await, Some(1.0));
+}
+
+#[actix_web::test]
+async fn a_tenant_whose_upstream_hangs_is_nobody_elses_business() {
+    let (hanging, healthy) = (
+        Peer::start(|_, connection| hang(connection)),
+        Peer::start(|_, connection| embed(connection)),
+    );
+    let digest = "77213c5e96d1eb939d3d3ff67ff31d92433217772584b30664acc08329096484";
+    let mut config = TestConfig::strict().empego(&format!(
+        "{}\nmax_in_flight = 8\nmax_in_flight_per_tenant = 4\nqueue_timeout_ms = 50\ntimeout_ms = 60000",
+        hanging.as_upstream()
+    ));
+    config.more = format!(
+        r#"
+        [[tenant]]
+        id = "uptown"
+        api_key_env = "OTHER_API_KEY"
+        endpoints = ["*"]
+        [tenant.empego]
+        {}
+        [[host]]
+        id = "other"
+        tenant = "uptown"
+        identity = "asserted"
+        key_sha256 = "{digest}"
+        "#,
+        healthy.as_upstream()
+    );
+    let app = TestApp::with(config).await;
+    // More than its seats: some hang, the others are told.
+    let hung: Vec<_> = (0..12)
+        .map(|_| {
+            let (address, client) = (app.address.clone(), app.client.clone());
+            let request = client
+                .post(format!("http://{address}/v1/embeddable/statistics"))
+                .bearer_auth(HOST_KEY)
+                .header("content-type", "application/json");
+            rt::spawn(request.body(json!({"clinician": alice()}).to_string()).send())
+        })
+        .collect();
+    while hanging.received() < 4 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    let begin = Instant::now();
+    for _ in 0..200 {
+        let native = app.native("statistics").without_header("authorization");
+        let native = native.header("authorization", "Bearer egw_other-host");
+        native.json(&json!({"clinician": alice()})).send().await.is_launched();
+    }
+    println!(
+        "fault | beside a tenant that hangs, 200 launches | ok | {} | {} ms",
+        healthy.received(),
+        begin.elapsed().as_millis()
+    );
+    assert_eq!((healthy.received(), hanging.received()), (200, 4));
+    for launch in hung {
+        launch.abort();
+    }
+}
+
+#[actix_web::test]
+async fn tenants_with_upstreams_of_their_own_fail_alone() {
+    let broken = Peer::start(|_, connection| answer(connection, "500 Oops", "", ""));
+    let healthy = Peer::start(|_, connection| {
+        embed(connection);
+        Then::Keep
+    });
+    let digest = "77213c5e96d1eb939d3d3ff67ff31d92433217772584b30664acc08329096484";
+    let mut config = TestConfig::strict().empego(&broken.as_upstream());
+    config.more = format!(
+        "[[tenant]]\nid = \"uptown\"\napi_key_env = \"OTHER_API_KEY\"\nendpoints = [\"*\"]\n[tenant.empego]\n{}\n\
+         [[host]]\nid = \"other\"\ntenant = \"uptown\"\nidentity = \"asserted\"\nkey_sha256 = \"{digest}\"\n",
+        healthy.as_upstream()
+    );
+    let app = TestApp::with(config).await;
+    let mut codes = Seen::new();
+    for _ in 0..20 {
+        *codes.entry(outcome(&launch(&app).await)).or_default() += 1;
+        let native = app.native("statistics").without_header("authorization");
+        let native = native.header("authorization", "Bearer egw_other-host");
+        native.json(&json!({"clinician": alice()})).send().await.is_launched();
+    }
+    let expected = [
+        ("upstream_circuit_open".to_owned(), 10),
+        ("upstream_error".to_owned(), 10),
+    ];
+    assert_eq!(codes, Seen::from(expected));
+    assert_eq!((broken.received(), healthy.received()), (10, 20));
+}
