@@ -11,28 +11,39 @@ const GRACE_MS = 4000;
 const DRIP_MS = 150;
 
 const BEGUN = 'POST /v1/embeddable/statistics HTTP/1.1\r\nHost: gateway\r\nX-Unfinished: ';
-const WHOLE = 'GET /unknown HTTP/1.1\r\nHost: gateway\r\n\r\n';
-const CHUNKED = 'POST /unknown HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n';
-const BIG_ANSWERS = 'GET /openapi.yaml HTTP/1.1\r\nHost: gateway\r\n\r\n'.repeat(200);
+const IDLE_MS = LIMITS.keepAliveSecs * 1000;
+
+/** How many answers are more than the system holds for somebody who does not read. */
+const MANY = 200;
 
 const HEADS = [
   { name: 'never sends a byte' },
-  { name: 'stops in mid-head', bytes: BEGUN },
-  { name: 'sends a head byte by byte', bytes: BEGUN, drips: true },
-  { name: 'leaves in mid-head', bytes: BEGUN, leavesAfterMs: 300 },
-  { name: 'sends what is no HTTP', bytes: 'no HTTP at all\r\n\r\n' },
+  { name: 'stops in mid-head', begin: () => BEGUN },
+  { name: 'sends a head byte by byte', begin: () => BEGUN, drips: true },
+  { name: 'leaves in mid-head', begin: () => BEGUN, leavesAfterMs: 300 },
+  { name: 'sends what is no HTTP', begin: () => 'no HTTP at all\r\n\r\n' },
 ];
 
-/** These ask for something first. They count as requests of nobody's, so they come only when asked for. */
+/** These send whole requests first, whose answers they ignore. `begin` gets a function that makes the id of each. */
 const LOITERERS = [
-  { name: 'stops in mid-head after an answer', bytes: `${WHOLE}${BEGUN}`, waitsMs: LIMITS.keepAliveSecs * 1000 },
-  { name: 'never ends a refused body', bytes: CHUNKED, waitsMs: LIMITS.keepAliveSecs * 1000 },
-  { name: 'never reads its answers', bytes: BIG_ANSWERS, isDeaf: true, waitsMs: LIMITS.keepAliveSecs * 1000 },
+  { name: 'stops in mid-head after an answer', waitsMs: IDLE_MS, begin: (id) => `${get('/unknown', id())}${BEGUN}` },
+  {
+    name: 'never ends a body that is refused',
+    waitsMs: IDLE_MS,
+    begin: (id) => `${head('POST', '/unknown', id(), 'Transfer-Encoding: chunked\r\n')}5\r\nhello\r\n`,
+  },
+  {
+    name: 'never reads its answers',
+    waitsMs: IDLE_MS,
+    isDeaf: true,
+    begin: (id) => Array.from({ length: MANY }, () => get('/openapi.yaml', id())).join(''),
+  },
 ];
 
 export class Heads {
   #port;
   #random;
+  #onAsked;
   #kinds;
   #open = new Set();
   /** What became of them: how often, by what was done and how it ended. */
@@ -40,9 +51,11 @@ export class Heads {
   /** How many the gateway left open until the caller gave up. */
   leftOpen = 0;
 
-  constructor(port, random, { withLoiterers }) {
+  /** `onAsked` gets the id of every whole request that is sent. */
+  constructor(port, random, { onAsked, withLoiterers }) {
     this.#port = port;
     this.#random = random;
+    this.#onAsked = onAsked;
     this.#kinds = withLoiterers ? [...HEADS, ...LOITERERS] : HEADS;
   }
 
@@ -67,7 +80,8 @@ export class Heads {
     this.ends.set(end, (this.ends.get(end) ?? 0) + 1);
   }
 
-  #run({ bytes, drips, leavesAfterMs, isDeaf, waitsMs = LIMITS.headTimeoutMs }) {
+  #run({ begin, drips, leavesAfterMs, isDeaf, waitsMs = LIMITS.headTimeoutMs }) {
+    const bytes = begin?.(() => this.#newRequest());
     return new Promise((resolve) => {
       const socket = connect({ host: '127.0.0.1', port: this.#port });
       let received = '';
@@ -76,30 +90,40 @@ export class Heads {
         how ??= why;
         socket.destroy();
       };
-      const begun = Date.now();
-      const dripping = setInterval(() => drips && socket.write('x'), DRIP_MS);
+      const dripping = drips && setInterval(() => socket.write('x'), DRIP_MS);
+      const leaving = leavesAfterMs && setTimeout(() => leave('left'), leavesAfterMs);
       const late = setTimeout(() => {
         this.leftOpen += 1;
-        leave(`left open for more than ${waitsMs + GRACE_MS} ms`);
+        leave(`still open after ${waitsMs + GRACE_MS} ms`);
       }, waitsMs + GRACE_MS);
-      const leaving = leavesAfterMs && setTimeout(() => leave('left'), leavesAfterMs);
       socket.on('connect', () => bytes && socket.write(bytes));
-      socket.on('data', (data) => {
-        received += data.toString('latin1').slice(0, 200);
-        if (isDeaf) {
-          socket.pause();
-        }
-      });
-      // Whoever closes while bytes are still coming resets the connection: `close` follows.
-      socket.on('error', (error) => (how ??= error.code === 'ECONNREFUSED' ? 'refused' : undefined));
+      if (!isDeaf) {
+        socket.on('data', (data) => (received ||= data.toString('latin1')));
+      }
+      // `close` follows. A reset is how a connection ends on which more bytes come than anybody reads.
+      socket.on('error', () => {});
       socket.on('close', () => {
         clearInterval(dripping);
-        clearTimeout(late);
         clearTimeout(leaving);
-        resolve(how ?? closedBy(received, Date.now() - begun));
+        clearTimeout(late);
+        resolve(how ?? closedBy(received));
       });
     });
   }
+
+  #newRequest() {
+    const id = this.#random.uuid();
+    this.#onAsked(id);
+    return id;
+  }
+}
+
+function get(path, id) {
+  return head('GET', path, id);
+}
+
+function head(method, path, id, more = '') {
+  return `${method} ${path} HTTP/1.1\r\nHost: gateway\r\nX-Request-Id: ${id}\r\n${more}\r\n`;
 }
 
 function closedBy(received) {

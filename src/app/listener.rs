@@ -11,12 +11,16 @@ use actix_web::{
     dev::{AppConfig, ServiceRequest, ServiceResponse},
 };
 use socket2::{Domain, Protocol as Transport, Socket, Type};
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::sleep};
 
 use crate::http::Connection;
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
+
+/// How long connections stay open after a stop was asked for, for requests that are on their way. Then those that ask for
+/// nothing are closed, and the others after their answer.
+const ON_THE_WIRE: Duration = Duration::from_millis(200);
 
 /// A server that is bound and not running yet.
 pub(super) struct Listener {
@@ -81,7 +85,10 @@ impl Listener {
                 .h1_allow_half_closed(false)
                 .graceful_shutdown_signal(move || {
                     let stopping = stopping.clone();
-                    async move { stopping.notified().await }
+                    async move {
+                        stopping.notified().await;
+                        sleep(ON_THE_WIRE).await;
+                    }
                 })
                 .local_addr(address)
                 .on_connect_ext(Connection::introduce)

@@ -15,6 +15,7 @@ mod bad_input;
 mod canaries;
 mod cli;
 mod config;
+mod drain;
 mod faults;
 mod helpers;
 mod intents;

@@ -42,11 +42,17 @@ impl Running {
         line(&mut self.stdout, |line| line.strip_prefix(start).map(str::to_owned))
     }
 
-    /// Where `serve` listens, from its log.
+    /// Where `serve` takes launches, from its log.
     pub(crate) fn address(&mut self) -> String {
+        self.addresses().0
+    }
+
+    /// Where `serve` takes launches, and where its operator's pages are.
+    pub(crate) fn addresses(&mut self) -> (String, String) {
         line(&mut self.stderr, |line| {
             let line: serde_json::Value = serde_json::from_str(line).ok()?;
-            (line["message"] == "listening").then(|| line["address"].as_str().unwrap().to_owned())
+            let text = |name: &str| line[name].as_str().unwrap().to_owned();
+            (line["message"] == "listening").then(|| (text("address"), text("admin_address")))
         })
     }
 
