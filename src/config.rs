@@ -32,6 +32,8 @@ pub struct Config {
     pub log: LogConfig,
     /// `[empego]`.
     pub empego: EmpegoConfig,
+    /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
+    pub has_trace_collector: bool,
     /// Every `[[tenant]]`.
     pub tenants: Vec<TenantConfig>,
     /// Every `[[host]]`; each points at its tenant by place in `tenants`.
@@ -65,6 +67,7 @@ impl Config {
             server,
             log,
             empego,
+            has_trace_collector: source::names_trace_collector(source),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,
         })

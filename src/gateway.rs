@@ -9,6 +9,7 @@ pub use directory::{Caller, Directory, Host, Proof, SharedDirectory, Tenant, Tok
 use std::{cell::Cell, net::IpAddr, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::{
     domain::{
@@ -20,7 +21,10 @@ use crate::{
     },
     empego::{EmpegoClient, EmpegoError},
     resilience::{Admission, Deadline, Health, NotMade, Overloaded, RateLimits, TooMany},
-    telemetry::metrics::{CallOutcome, Metrics},
+    telemetry::{
+        metrics::{CallOutcome, Metrics},
+        trace,
+    },
 };
 
 /// Everything a worker needs to launch.
@@ -105,13 +109,16 @@ impl Gateway {
         &self,
         tenant: &Tenant,
         plan: &Plan,
-        trace: Option<TraceParent>,
+        callers_trace: Option<TraceParent>,
         deadline: Deadline,
         progress: &Progress,
     ) -> Result<EmbedUrl, EmpegoError> {
         let begin = Instant::now();
         progress.calls.update(|calls| calls + 1);
-        let minted = self.empego.mint(&tenant.account, plan, trace, deadline.left()).await;
+        let span = trace::call_span(&tenant.id);
+        let place = trace::place_of(&span, callers_trace);
+        let minted = self.empego.mint(&tenant.account, plan, place, deadline.left());
+        let minted = minted.instrument(span).await;
         let took = begin.elapsed();
         progress.calls_took.update(|all| all + took);
         self.metrics.called(&tenant.id, call_outcome(&minted), took);

@@ -5,6 +5,7 @@ mod figures;
 mod log;
 pub mod metrics;
 mod process;
+pub mod trace;
 
 pub use figures::Figures;
-pub use log::{Format, dropped_lines, panics, start};
+pub use log::{Format, Settings, Telling, dropped_lines, panics, start};

@@ -30,7 +30,12 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
             "the demo listens on addresses of this machine alone, such as 127.0.0.1:8080",
         ));
     }
-    let _flushed_at_the_end = telemetry::start(LevelFilter::INFO, Format::Pretty);
+    let telling = telemetry::start(telemetry::Settings {
+        level: LevelFilter::INFO,
+        format: Format::Pretty,
+        has_collector: false,
+    });
+    let _until_the_end = telling.map_err(Exit::failure)?;
     let host_key = HostKey::generate().map_err(Exit::failure)?;
     let api_key = HostKey::generate().map_err(Exit::failure)?;
 

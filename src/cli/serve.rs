@@ -8,7 +8,7 @@ use super::{Exit, print};
 use crate::{
     app::{self, Application},
     config::{Config, LogConfig, LogFormat, Source},
-    telemetry::{self, Format},
+    telemetry::{self, Format, Settings},
 };
 
 #[derive(Debug, Args)]
@@ -20,7 +20,12 @@ pub(super) struct Arguments {
 
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     let (config, files) = load(arguments)?;
-    let _flushed_at_the_end = telemetry::start(config.log.level, format(config.log));
+    let telling = telemetry::start(Settings {
+        level: config.log.level,
+        format: format(config.log),
+        has_collector: config.has_trace_collector,
+    });
+    let _until_the_end = telling.map_err(|error| Exit::usage(format!("{error:#}")))?;
     app::block_on(async {
         let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
         let application = application.reloading_from(arguments.config.clone(), files);

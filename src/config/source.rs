@@ -71,6 +71,13 @@ impl Source {
     }
 }
 
+/// Whether a variable says where traces go. What it says is read by the library that sends them.
+pub(super) fn names_trace_collector(source: &Source) -> bool {
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+        .iter()
+        .any(|name| source.variables.get(*name).is_some_and(|value| !value.is_empty()))
+}
+
 const PREFIX: &str = "GATEWAY__";
 
 /// The sections whose scalars variables may override.

@@ -4,13 +4,19 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{Method, header::HeaderValue},
 };
 use tracing::{Span, field::Empty};
 use tracing_actix_web::RootSpanBuilder;
 
 use super::{attempt::Attempt, record::millis};
-use crate::domain::refusal::Refusal;
+use crate::{
+    domain::{
+        refusal::Refusal,
+        trace_parent::{self, TraceParent},
+    },
+    telemetry::trace,
+};
 
 /// Route template, method, request id; status, code and duration once they are known.
 #[derive(Debug, Clone, Copy)]
@@ -22,15 +28,23 @@ impl RootSpanBuilder for RootSpan {
         let attempt = Attempt::of(request.request());
         let attempt = attempt.as_ref().map(|attempt| attempt.borrow());
         let request_id = attempt.as_ref().map(|attempt| attempt.request_id.as_str());
-        tracing::info_span!(
+        let span = tracing::info_span!(
             "request",
+            otel.kind = "server",
             route = route.as_deref().unwrap_or("none"),
             method = known(request.method()),
             request_id,
             status = Empty,
             code = Empty,
             duration_ms = Empty,
-        )
+        );
+        let sent: Vec<_> = request
+            .headers()
+            .get_all(trace_parent::NAME)
+            .map(HeaderValue::as_bytes)
+            .collect();
+        trace::join(&span, TraceParent::read(&sent));
+        span
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
@@ -132,6 +146,7 @@ mod tests {
         let mut fields = fields_of(request).await;
         assert!(fields.remove("duration_ms").is_some());
         let expected = [
+            ("otel.kind", "\"server\"".to_owned()),
             ("code", "\"method_not_allowed\"".to_owned()),
             ("method", "\"DELETE\"".to_owned()),
             ("request_id", format!("{id:?}")),

@@ -19,6 +19,8 @@ pub(super) struct Entry {
     headers: Vec<String>,
     api_key: Option<String>,
     tenant_key: Option<String>,
+    /// The place in a trace that it came from.
+    traceparent: Option<String>,
     /// The header as it came.
     user_header: Option<String>,
     /// The header decoded; none if it was absent or could not be.
@@ -45,6 +47,7 @@ impl Entry {
             headers,
             api_key: header("api-key"),
             tenant_key: header("x-tenant-key"),
+            traceparent: header("traceparent"),
             user: user_header
                 .as_ref()
                 .and_then(|value| user_header::decode(value.as_bytes())),

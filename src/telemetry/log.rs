@@ -22,17 +22,43 @@ pub enum Format {
     Pretty,
 }
 
+/// What is told, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// The least urgent level that is written.
+    pub level: LevelFilter,
+    /// How lines are written.
+    pub format: Format,
+    /// Whether there is a collector of traces.
+    pub has_collector: bool,
+}
+
+/// As long as this lives, lines are written and traces sent; the last ones when it is dropped.
+#[must_use = "dropping it ends logging"]
+pub struct Telling {
+    _lines: WorkerGuard,
+    #[cfg(feature = "otel")]
+    _traces: Option<super::trace::Exporting>,
+}
+
 /// The process has one log and one panic hook, so it has one count of each.
 static LINES: OnceLock<ErrorCounter> = OnceLock::new();
 static PANICS: AtomicU64 = AtomicU64::new(0);
 
 /// Starts logging to standard error through a writer that blocks nobody: lines that nobody takes off it in time are
-/// dropped, and counted. Lines are flushed when the guard is dropped.
+/// dropped, and counted. Starts sending traces too, in a build that can. Must be called outside of a runtime.
 ///
 /// The libraries' own lines are capped at warnings, and the environment has no say: at their debug levels some print
 /// addresses and headers.
-#[must_use = "dropping the guard ends logging"]
-pub fn start(level: LevelFilter, format: Format) -> WorkerGuard {
+///
+/// # Errors
+/// If the variables that say where traces go cannot be understood.
+pub fn start(settings: Settings) -> anyhow::Result<Telling> {
+    let Settings {
+        level,
+        format,
+        has_collector,
+    } = settings;
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     // A second start in one process (a test's) keeps the first.
     let _first = LINES.set(writer.error_counter());
@@ -51,11 +77,29 @@ pub fn start(level: LevelFilter, format: Format) -> WorkerGuard {
             .boxed(),
         Format::Pretty => lines.with_target(false).boxed(),
     };
-    let _already_started = tracing_subscriber::registry()
-        .with(lines.with_filter(filter))
-        .try_init();
+    let subscriber = tracing_subscriber::registry().with(lines.with_filter(filter));
     tell_panics_without_their_text();
-    guard
+    #[cfg(feature = "otel")]
+    if has_collector {
+        let (traces, exporting) = super::trace::Exporter::new()?.layer();
+        let _already_started = subscriber.with(traces).try_init();
+        return Ok(Telling {
+            _lines: guard,
+            _traces: Some(exporting),
+        });
+    }
+    let _already_started = subscriber.try_init();
+    #[cfg(not(feature = "otel"))]
+    if has_collector {
+        tracing::warn!(
+            "OTEL_EXPORTER_OTLP_ENDPOINT names a collector, but this build sends no traces: it lacks the feature otel"
+        );
+    }
+    Ok(Telling {
+        _lines: guard,
+        #[cfg(feature = "otel")]
+        _traces: None,
+    })
 }
 
 /// How many log lines were dropped because nobody took them in time.

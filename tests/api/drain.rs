@@ -31,8 +31,9 @@ struct Served {
 fn serve(peer: &Peer, lines: &str) -> Served {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
-    let mut config = TestConfig::strict().empego(lines);
-    config.server = "shutdown_grace_secs = 600\nkeep_alive_secs = 600".to_owned();
+    let config = TestConfig::strict()
+        .empego(lines)
+        .server("shutdown_grace_secs = 600\nkeep_alive_secs = 600");
     std::fs::write(&file, config.text(&format!("http://{}", peer.address))).unwrap();
     let mut command = binary();
     command.env("EMPEGO_API_KEY", "upstream-key");
@@ -157,10 +158,11 @@ async fn a_stop_under_load_breaks_no_launch_that_reached_the_gateway() {
         sleep(Duration::from_millis(5)).await;
     }
     gateway.signal("TERM");
-    for ended in join_all(callers).await {
-        let error = ended.unwrap();
-        println!("drain | {} | connect: {} | {error:?}", error, error.is_connect());
-    }
+    let ends = join_all(callers).await;
+    let refused = ends.iter().filter(|end| end.as_ref().unwrap().is_connect()).count();
+    // What the kernel has accepted and the process has not yet is lost when the listener closes: that is a race of
+    // microseconds, and not what most callers see.
+    assert!(refused > ends.len() / 2, "{ends:?}");
     let (status, log) = spawn_blocking(|| gateway.ended()).await.unwrap();
     assert_eq!(status.code(), Some(0), "{log}");
     assert_eq!(

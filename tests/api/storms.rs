@@ -157,8 +157,7 @@ async fn an_upstream_that_restarts_in_mid_load_is_found_again() {
 #[actix_web::test]
 async fn a_thousand_slow_lorises_hold_up_nobody_and_are_cut_off() {
     const LORISES: usize = 1000;
-    let mut config = TestConfig::strict();
-    config.server = "client_head_timeout_ms = 2000\nclient_body_timeout_ms = 2000".to_owned();
+    let config = TestConfig::strict().server("client_head_timeout_ms = 2000\nclient_body_timeout_ms = 2000");
     let app = TestApp::with(config).await;
     let address = app.address.clone();
     let half = request(HOST_KEY);
@@ -207,8 +206,7 @@ async fn a_thousand_slow_lorises_hold_up_nobody_and_are_cut_off() {
 
 #[actix_web::test]
 async fn a_second_head_on_a_kept_connection_must_not_be_slow_either() {
-    let mut config = TestConfig::strict();
-    config.server = "client_head_timeout_ms = 400\nkeep_alive_secs = 3600".to_owned();
+    let config = TestConfig::strict().server("client_head_timeout_ms = 400\nkeep_alive_secs = 3600");
     let app = TestApp::with(config).await;
     let address = app.address.clone();
     let whole = request(HOST_KEY);

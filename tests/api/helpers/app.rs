@@ -50,6 +50,12 @@ impl TestConfig {
         }
     }
 
+    pub(crate) fn server(mut self, lines: &str) -> Self {
+        self.server.push_str(lines);
+        self.server.push('\n');
+        self
+    }
+
     pub(crate) fn tenant(mut self, lines: &str) -> Self {
         self.tenant.push_str(lines);
         self.tenant.push('\n');
