@@ -90,6 +90,7 @@ impl Gateway {
         progress: &Progress,
     ) -> Result<Embed, Refusal> {
         let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;
+        tracing::trace!(?plan, "planned");
         if let (Some(rates), Some(clinician)) = (&caller.host.clinician_rates, &plan.user_id) {
             rates.check(clinician)?;
         }
@@ -99,7 +100,10 @@ impl Gateway {
         let deadline = Deadline::new(Instant::now(), self.timeout, terms.until);
         let call = async || self.call(tenant, &plan, terms.trace, deadline, progress).await;
         match tenant.calls.make(&deadline, call, verdict::verdict).await {
-            Ok(url) => Ok(Embed { url, plan }),
+            Ok(url) => {
+                tracing::trace!(?url, "minted");
+                Ok(Embed { url, plan })
+            }
             Err(not_made) => Err(for_host(refusal(not_made, &plan), &caller.host)),
         }
     }

@@ -1,5 +1,7 @@
 //! What is sent. Pure.
 
+use std::fmt;
+
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
@@ -68,13 +70,18 @@ impl Account {
     }
 }
 
-/// One call, ready to be sent. Its secrets are marked sensitive, so that `Debug` does not show them.
-#[derive(Debug)]
+/// One call, ready to be sent. Its URL has parameters and its headers have keys, so `Debug` shows neither.
 pub struct Outgoing {
     /// Where to.
     pub url: Url,
     /// All headers that are ours to set.
     pub headers: HeaderMap,
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Outgoing(…)")
+    }
 }
 
 fn sensitive(text: &str) -> Result<HeaderValue, InvalidHeaderValue> {

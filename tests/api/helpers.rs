@@ -5,6 +5,7 @@ mod app;
 mod binary;
 mod clinicians;
 pub(crate) mod contract;
+pub(crate) mod defects;
 pub(crate) mod issuer;
 pub(crate) mod peer;
 mod raw;

@@ -17,6 +17,7 @@ mod cli;
 mod config;
 mod drain;
 mod faults;
+mod figures;
 mod helpers;
 mod intents;
 mod launches;

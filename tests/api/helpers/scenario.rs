@@ -4,6 +4,7 @@
 use std::{
     fmt::Write as _,
     net::{SocketAddr, TcpListener, TcpStream},
+    process::Command,
 };
 
 use actix_web::rt::task::spawn_blocking;
@@ -13,7 +14,12 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
 
-use super::{Answer, Running, base64, binary, issuer::Issuer, raw};
+use super::{
+    Answer, Running, base64, binary,
+    defects::{PANICS, binary_with_defects},
+    issuer::Issuer,
+    raw,
+};
 
 /// Stands in every value of a person, a patient or an upstream. Its accents tell encodings apart.
 pub(crate) const CANARY: &str = "cänäry7f3a";
@@ -33,16 +39,12 @@ pub(crate) struct Played {
     pub(crate) outcomes: Vec<Outcome>,
     /// Whatever the process wrote after it listened.
     pub(crate) log: String,
+    /// What it showed of itself in the end: figures, and whether it is ready.
+    pub(crate) figures: String,
 }
 
-/// Codes that no request can provoke yet, and why.
-pub(crate) const NOT_YET: &[(Code, &str)] = &[(
-    Code::Internal,
-    "a defect of ours: http::authenticated provokes it in its own test",
-)];
-
 /// The tenants of the scenario; each has one host, whose key carries its name.
-const TENANTS: [&str; 5] = ["main", "strict", "nobody", "full", "stuck"];
+pub(crate) const TENANTS: [&str; 6] = ["main", "strict", "nobody", "full", "stuck", PANICS];
 
 struct Stage {
     gateway: String,
@@ -51,8 +53,20 @@ struct Stage {
     outcomes: Vec<Outcome>,
 }
 
-/// Plays it.
+/// Plays it with the gateway as it is. It has no defect that anybody knows of, so nothing provokes `internal`.
 pub(crate) async fn play() -> Played {
+    played(binary(), false).await
+}
+
+/// Plays it with a gateway that panics when it is told to, and has this defect besides.
+pub(crate) async fn play_with_a_panic(defect: Option<&'static str>) -> Played {
+    let binary = spawn_blocking(binary_with_defects).await.unwrap();
+    let mut command = Command::new(binary);
+    command.env_clear().env("DEFECT", defect.unwrap_or_default());
+    played(command, true).await
+}
+
+async fn played(mut command: Command, panics: bool) -> Played {
     let upstream = upstream().await;
     let issuer = Issuer::start().await;
     let stuck = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -64,7 +78,6 @@ pub(crate) async fn play() -> Played {
         config(&upstream.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer),
     )
     .unwrap();
-    let mut command = binary();
     command
         .env("KEY", KEY_CANARY)
         .env("RUST_LOG", "trace")
@@ -72,8 +85,9 @@ pub(crate) async fn play() -> Played {
         .arg(&file);
     let mut running = Running::start(&mut command);
 
+    let (gateway, admin) = running.addresses();
     let mut stage = Stage {
-        gateway: running.address(),
+        gateway,
         client: reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -88,10 +102,19 @@ pub(crate) async fn play() -> Played {
     stage.play_upstream().await;
     stage.play_tokens(&issuer).await;
     stage.play_overload(stuck).await;
+    if panics {
+        let native = stage.native(PANICS, "consultation/view", &launch(&clinician(), "upsert"));
+        stage.send(Some(Code::Internal), native).await;
+    }
+    let mut figures = String::new();
+    for page in ["metrics", "readyz", "livez"] {
+        let page = stage.client.get(format!("http://{admin}/{page}")).send().await.unwrap();
+        figures.push_str(&page.text().await.unwrap());
+    }
     let outcomes = stage.outcomes;
     let (status, log) = spawn_blocking(|| running.stop()).await.unwrap();
     assert!(status.success(), "{log}");
-    Played { outcomes, log }
+    Played { outcomes, log, figures }
 }
 
 impl Stage {

@@ -1,0 +1,183 @@
+//! A build of this gateway with defects, each of which the variable `DEFECT` switches on: to see whether the tests that
+//! guard against them would notice. Nothing of it is in the gateway's own sources.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// A defect: what makes it so, and where what must not leave comes out.
+pub(crate) struct Defect {
+    pub(crate) name: &'static str,
+    pub(crate) comes_out: Channel,
+    file: &'static str,
+    right: &'static str,
+    wrong: &'static str,
+}
+
+/// Where the process says something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    Log,
+    Figures,
+    Errors,
+}
+
+/// One for each thing that keeps values in.
+pub(crate) const DEFECTS: &[Defect] = &[
+    Defect {
+        name: "a clinician's texts are shown",
+        comes_out: Channel::Log,
+        file: "src/domain/clinician.rs",
+        right: "formatter.write_str(concat!(stringify!($name), \"(…)\"))",
+        wrong: "formatter.write_str(&self.0)",
+    },
+    Defect {
+        name: "the user header is shown",
+        comes_out: Channel::Log,
+        file: "src/domain/user_header.rs",
+        right: "formatter.write_str(\"UserHeader(…)\")",
+        wrong: "formatter.write_str(&self.0)",
+    },
+    Defect {
+        name: "parameters are shown",
+        comes_out: Channel::Log,
+        file: "src/domain/parameter.rs",
+        right: "write!(formatter, \"Parameters({} stated)\", self.stated.len())",
+        wrong: "formatter.write_str(&self.query())",
+    },
+    Defect {
+        name: "embed URLs are shown",
+        comes_out: Channel::Log,
+        file: "src/domain/embed_url.rs",
+        right: "formatter.write_str(\"EmbedUrl(…)\")",
+        wrong: "formatter.write_str(self.0.as_str())",
+    },
+    Defect {
+        name: "a panic tells its text",
+        comes_out: Channel::Log,
+        file: "src/telemetry/log.rs",
+        right: "let place = panic.location().map(ToString::to_string);",
+        wrong: "let place = Some(panic.to_string());",
+    },
+    Defect {
+        name: "a label is a user",
+        comes_out: Channel::Figures,
+        file: "src/gateway.rs",
+        right: "self.metrics.called(&tenant.id, call_outcome(&minted), took);",
+        wrong: "self.metrics.called(&plan.user_id.as_ref().map_or_else(|| \"\".into(), |user| user.as_ref().into()), \
+                call_outcome(&minted), took);",
+    },
+    Defect {
+        name: "an error repeats the query",
+        comes_out: Channel::Errors,
+        file: "src/http/rim.rs",
+        right: "let document = ErrorDocument::new(&refusal, response.request().uri().path(), request_id.as_str());",
+        wrong: "let target = response.request().uri().to_string(); \
+                let document = ErrorDocument::new(&refusal, &target, request_id.as_str());",
+    },
+];
+
+/// Launches of this tenant panic, and the panic's text holds the clinician.
+pub(crate) const PANICS: &str = "panics";
+
+/// The binary, built once.
+pub(crate) fn binary_with_defects() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(build)
+}
+
+fn build() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root.join("src"), &folder.path().join("src"));
+    for file in ["Cargo.lock", "openapi.yaml", "askama.toml"] {
+        fs::copy(root.join(file), folder.path().join(file)).unwrap();
+    }
+    fs::write(folder.path().join("Cargo.toml"), manifest(root)).unwrap();
+    // A test that tests nothing: with it, dependencies are built as for these tests, and so they are there already.
+    fs::create_dir(folder.path().join("tests")).unwrap();
+    fs::write(folder.path().join("tests/nothing.rs"), "").unwrap();
+    for defect in DEFECTS {
+        let Defect { name, right, wrong, .. } = defect;
+        let switched = format!("if crate::has_defect(\"{name}\") {{ {wrong} }} else {{ {right} }}");
+        let is_statement = right.ends_with(';');
+        let switched = match right
+            .split_once(" = ")
+            .filter(|_| is_statement && right.starts_with("let "))
+        {
+            // A binding must outlive the switch.
+            Some((binding, value)) => {
+                let (before, wrong_value) = wrong.rsplit_once(&format!("{binding} = ")).unwrap();
+                let (value, wrong_value) = (value.trim_end_matches(';'), wrong_value.trim_end_matches(';'));
+                format!("{before} {binding} = if crate::has_defect(\"{name}\") {{ {wrong_value} }} else {{ {value} }};")
+            }
+            None => switched,
+        };
+        replace(&folder.path().join(defect.file), right, &switched);
+    }
+    let planned = "let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;";
+    let panics = format!(
+        "if &*caller.tenant.id == \"{PANICS}\" {{ panic!(\"{{:?}}\", plan.user_id.as_ref().map(AsRef::<str>::as_ref)); }}"
+    );
+    replace(
+        &folder.path().join("src/gateway.rs"),
+        planned,
+        &format!("{planned} {panics}"),
+    );
+    let map = folder.path().join("src/lib.rs");
+    let text = fs::read_to_string(&map).unwrap();
+    let switch = "pub fn has_defect(name: &str) -> bool { std::env::var(\"DEFECT\").as_deref() == Ok(name) }";
+    fs::write(&map, format!("{text}\n{switch}\n")).unwrap();
+
+    let target = Path::new(env!("CARGO_BIN_EXE_empego-gateway"))
+        .ancestors()
+        .nth(2)
+        .unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args([
+            "test",
+            "--no-run",
+            "--offline",
+            "--quiet",
+            "--test",
+            "nothing",
+            "--target-dir",
+        ])
+        .arg(target)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    target.join("debug/gateway-with-defects")
+}
+
+/// Under another name, so that nothing of the gateway's own is overwritten, and without its lints.
+fn manifest(root: &Path) -> String {
+    let text = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let (before, after) = text.split_once("[lints.rust]").unwrap();
+    let (_, profiles) = after.split_once("[profile.dev]").unwrap();
+    let renamed = before.replace("\"empego-gateway\"", "\"gateway-with-defects\"");
+    format!("{renamed}\n[lib]\nname = \"empego_gateway\"\n\n[profile.dev]{profiles}")
+}
+
+fn replace(file: &Path, right: &str, wrong: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert_eq!(text.matches(right).count(), 1, "{}: {right}", file.display());
+    fs::write(file, text.replace(right, wrong)).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}

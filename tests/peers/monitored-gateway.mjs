@@ -1,0 +1,173 @@
+// A gateway as its operator has it: two tenants with an upstream each, of which one never answers, and the admin pages.
+
+import assert from 'node:assert/strict';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { start } from './children.mjs';
+import { API_PATH } from './empego.mjs';
+import { startSimulator } from './gateways.mjs';
+import { LoopbackServer } from './loopback.mjs';
+
+const API_KEY = 'api-key-of-the-clinic';
+const ANY_PORT = '127.0.0.1:0';
+const BOUND_MS = 10_000;
+
+export const TENANTS = ['clinic', 'hanging'];
+export const TOKEN_HOST = 'portal';
+
+export class MonitoredGateway {
+  #keys = Object.fromEntries(TENANTS.map((tenant) => [tenant, `egw_${randomUUID()}`]));
+  #upstream;
+  #silent;
+  #child;
+
+  static async start(binary, folder) {
+    const gateway = new MonitoredGateway();
+    try {
+      await gateway.#start(binary, folder);
+    } catch (error) {
+      await gateway.stop();
+      throw error;
+    }
+    return gateway;
+  }
+
+  get adminAddress() {
+    return this.#child.facts.adminAddress;
+  }
+
+  /** Launches with the tenant's key, unless the headers say otherwise. */
+  launch(tenant, endpoint = 'statistics', { headers, signal } = {}) {
+    return this.request(`${API_PATH}/embeddable/${endpoint}`, {
+      headers: { 'Api-Key': this.#keys[tenant], ...headers },
+      signal,
+    });
+  }
+
+  /** Requests any path, and returns the answer's status and code; `ok` if it has none. */
+  async request(path, { signal, ...request } = {}) {
+    const response = await fetch(new URL(path, `http://${this.#child.facts.address}`), {
+      ...request,
+      signal: signal ?? AbortSignal.timeout(BOUND_MS),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json');
+    return { status: response.status, code: (isJson && JSON.parse(text).code) || 'ok', text };
+  }
+
+  async metrics() {
+    return (await this.#ask(this.adminAddress, '/metrics')).text();
+  }
+
+  async readiness() {
+    return (await this.#ask(this.adminAddress, '/readyz')).text();
+  }
+
+  /** Has the stand-in answer so, from now on or so often. */
+  async fault(fault) {
+    await this.#ask(this.#upstreamAddress, '/__sim/faults', {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ count: 1_000_000, ...fault }),
+    });
+  }
+
+  async noFault() {
+    await this.#ask(this.#upstreamAddress, '/__sim/reset', { method: 'POST' });
+  }
+
+  async stop() {
+    await Promise.all([this.#child?.stop(), this.#upstream?.stop(), this.#silent?.stop()]);
+  }
+
+  get #upstreamAddress() {
+    return new URL(this.#upstream.baseUrl).host;
+  }
+
+  async #start(binary, folder) {
+    this.#upstream = await startSimulator(binary, API_KEY);
+    this.#silent = await LoopbackServer.start(() => {});
+    const config = join(folder, 'gateway.toml');
+    await writeFile(join(folder, 'api-key'), API_KEY);
+    await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [publicKey()] }));
+    await writeFile(config, this.#config());
+    this.#child = await start(binary, ['serve', '--config', config], {
+      address: (line) => listening(line)?.address,
+      adminAddress: (line) => listening(line)?.admin_address,
+    });
+  }
+
+  async #ask(address, path, request) {
+    const response = await fetch(`http://${address}${path}`, { ...request, signal: AbortSignal.timeout(BOUND_MS) });
+    assert.ok(response.ok, `${path} was answered with ${response.status}`);
+    return response;
+  }
+
+  #config() {
+    const silent = new URL(this.#silent.origin);
+    return `
+[server]
+listen = "${ANY_PORT}"
+admin_listen = "${ANY_PORT}"
+
+[log]
+format = "json"
+
+[empego]
+base_url = "${this.#upstream.baseUrl}"
+embed_hosts = ["${this.#upstreamAddress}"]
+timeout_ms = 60000
+max_in_flight_per_tenant = 1
+queue_timeout_ms = 0
+
+${tenant('clinic')}
+${tenant('hanging')}
+[tenant.empego]
+base_url = "${silent.origin}${API_PATH}"
+embed_hosts = ["${silent.host}"]
+
+${TENANTS.map((id) => assertedHost(id, this.#keys[id])).join('')}
+[[host]]
+id = "${TOKEN_HOST}"
+tenant = "clinic"
+identity = "token"
+[host.jwt]
+issuer = "https://idp.example"
+audience = "${TOKEN_HOST}"
+jwks_file = "keys.json"
+`;
+  }
+}
+
+function tenant(id) {
+  return `
+[[tenant]]
+id = "${id}"
+api_key_file = "api-key"
+policy = "documented"
+endpoints = ["*"]
+extra_params = []
+`;
+}
+
+function assertedHost(tenantId, key) {
+  return `
+[[host]]
+id = "ehr-of-${tenantId}"
+tenant = "${tenantId}"
+identity = "asserted"
+key_sha256 = "${createHash('sha256').update(key).digest('hex')}"
+`;
+}
+
+function publicKey() {
+  const { publicKey: key } = generateKeyPairSync('ed25519');
+  return { ...key.export({ format: 'jwk' }), kid: randomUUID(), alg: 'EdDSA', use: 'sig' };
+}
+
+function listening(line) {
+  const fields = line.startsWith('{') ? JSON.parse(line) : {};
+  return fields.message === 'listening' ? fields : undefined;
+}
