@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Instant,
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
@@ -136,8 +137,14 @@ async fn only_a_certificate_that_is_valid_for_the_name_and_the_day_is_accepted()
     ];
     for (name, certificate, is_good) in rows {
         let upstream = serve(certificate);
+        let begin = Instant::now();
         let (answer, line) = launched(&upstream, &trusted).await;
         let received = upstream.received.load(Ordering::SeqCst);
+        let (told, calls) = (&line["code"], &line["attempts"]);
+        println!(
+            "fault | TLS: {name} | {told} | {calls} | {} ms with the start of the process",
+            begin.elapsed().as_millis()
+        );
         if is_good {
             answer.is_launched();
             assert_eq!((received, &line["attempts"]), (1, &json!(1)), "{name}: {line}");

@@ -1,6 +1,6 @@
 //! What a caller got, and what a test says about it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -11,6 +11,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// How long it took, if somebody looked at the clock.
+    pub(crate) took: Duration,
 }
 
 impl Answer {
@@ -19,6 +21,7 @@ impl Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             text: response.text().await.unwrap(),
+            took: Duration::ZERO,
         }
     }
 

@@ -1,6 +1,6 @@
 //! A gateway on a port of its own, in front of an upstream that remembers what it received.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use actix_web::rt;
@@ -306,7 +306,12 @@ impl<'a> Launch<'a> {
         if let Some(body) = self.body {
             request = request.body(body);
         }
-        Answer::of(request.send().await.unwrap()).await
+        let begin = Instant::now();
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        Answer {
+            took: begin.elapsed(),
+            ..answer
+        }
     }
 }
 
