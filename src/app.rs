@@ -6,7 +6,6 @@ mod upkeep;
 mod vitals;
 
 use std::{
-    collections::BTreeSet,
     io,
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
@@ -26,7 +25,7 @@ use self::{
     vitals::Vitals,
 };
 use crate::{
-    config::Config,
+    config::{Config, Fingerprint},
     empego::{EmpegoClient, Settings},
     gateway::{Directory, Gateway, SharedDirectory},
     http::{self, HttpSettings, Readiness, RootSpan},
@@ -85,6 +84,9 @@ impl Application {
             admission: shared.admission.clone(),
             readiness: readiness.clone(),
         };
+        for (_, tenant) in directory.load().hosts() {
+            shared.metrics.expect(&tenant.id);
+        }
         let exposition = Exposition::new(&shared.metrics, move |figures| vitals.look_up(figures));
         let (strangers, metrics) = (Arc::clone(&shared.strangers), Arc::clone(&shared.metrics));
         Ok(Self {
@@ -97,17 +99,15 @@ impl Application {
                 strangers,
                 fetcher,
                 config: config.clone(),
-                file: None,
-                files: BTreeSet::new(),
+                watched: None,
             },
         })
     }
 
     /// Also reads the configuration again whenever its file changes, or one of those that it names.
     #[must_use]
-    pub fn reloading_from(mut self, file: PathBuf, files: BTreeSet<PathBuf>) -> Self {
-        self.upkeep.file = Some(file);
-        self.upkeep.files = files;
+    pub fn reloading_from(mut self, file: PathBuf, fingerprint: Fingerprint) -> Self {
+        self.upkeep.watched = Some((file, fingerprint));
         self
     }
 

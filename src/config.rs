@@ -2,6 +2,7 @@
 
 mod empego;
 mod error;
+mod fingerprint;
 mod host;
 mod jwt;
 mod rate;
@@ -13,6 +14,7 @@ mod tenant;
 
 pub use empego::EmpegoConfig;
 pub use error::{ConfigError, ConfigErrors};
+pub use fingerprint::Fingerprint;
 pub use host::{HostConfig, ProofConfig};
 pub use jwt::JwtConfig;
 pub use rate::RateConfig;

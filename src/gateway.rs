@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 use crate::{
     domain::{
         embed_url::EmbedUrl,
+        intent::{Identity, Intent},
         launch::{Launch, Plan, plan},
         refusal::{Code, Refusal},
         rules::Upstream401,
@@ -60,6 +61,20 @@ pub struct Progress {
     pub calls: Cell<u32>,
     /// How long these calls took together.
     pub calls_took: Cell<Duration>,
+    /// What was decided, once it was.
+    pub decided: Cell<Option<(Intent, Identity)>>,
+}
+
+/// Adds its own lifetime to that of the calls, also if its call is given up.
+struct Timer<'a> {
+    begin: Instant,
+    calls_took: &'a Cell<Duration>,
+}
+
+impl Drop for Timer<'_> {
+    fn drop(&mut self) {
+        self.calls_took.update(|all| all + self.begin.elapsed());
+    }
 }
 
 /// A launch that went well.
@@ -90,6 +105,7 @@ impl Gateway {
         progress: &Progress,
     ) -> Result<Embed, Refusal> {
         let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;
+        progress.decided.set(Some((plan.intent, plan.identity)));
         tracing::trace!(?plan, "planned");
         if let (Some(rates), Some(clinician)) = (&caller.host.clinician_rates, &plan.user_id) {
             rates.check(clinician)?;
@@ -118,23 +134,28 @@ impl Gateway {
         progress: &Progress,
     ) -> Result<EmbedUrl, EmpegoError> {
         let begin = Instant::now();
+        let _timer = Timer {
+            begin,
+            calls_took: &progress.calls_took,
+        };
         progress.calls.update(|calls| calls + 1);
         let span = trace::call_span(&tenant.id);
         let place = trace::place_of(&span, callers_trace);
         let minted = self.empego.mint(&tenant.account, plan, place, deadline.left());
         let minted = minted.instrument(span).await;
-        let took = begin.elapsed();
-        progress.calls_took.update(|all| all + took);
-        self.metrics.called(&tenant.id, call_outcome(&minted), took);
+        self.metrics
+            .called(&tenant.id, call_outcome(&minted, deadline), begin.elapsed());
         minted
     }
 }
 
-fn call_outcome<T>(minted: &Result<T, EmpegoError>) -> CallOutcome {
+fn call_outcome<T>(minted: &Result<T, EmpegoError>, deadline: Deadline) -> CallOutcome {
     match minted.as_ref().map_err(|error| verdict::verdict(error).health) {
         Ok(_) => CallOutcome::Well,
+        Err(_) if deadline.caller_ran_out_of_patience() => CallOutcome::CutShort,
         Err(Health::Well) => CallOutcome::Refused,
-        Err(Health::Ill | Health::Unknown) => CallOutcome::Failed,
+        Err(Health::Ill) => CallOutcome::Failed,
+        Err(Health::Unknown) => CallOutcome::CutShort,
     }
 }
 

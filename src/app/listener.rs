@@ -10,6 +10,7 @@ use actix_web::{
     body::BoxBody,
     dev::{AppConfig, ServiceRequest, ServiceResponse},
 };
+use anyhow::Context as _;
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 use tokio::{net::TcpStream, time::sleep};
 
@@ -68,7 +69,9 @@ impl Listener {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
         // A restart must not wait for the connections of before to be forgotten.
         socket.set_reuse_address(true)?;
-        socket.bind(&address.into())?;
+        socket
+            .bind(&address.into())
+            .with_context(|| format!("cannot listen on {address}"))?;
         socket.listen(BACKLOG)?;
         let socket = std::net::TcpListener::from(socket);
         let address = socket.local_addr()?;

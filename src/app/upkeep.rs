@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeSet,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
     net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -21,7 +20,7 @@ use tokio::{
 
 use super::assembly;
 use crate::{
-    config::{Config, Source},
+    config::{Config, Fingerprint, Source},
     gateway::{Directory, SharedDirectory},
     identity::{Fetcher, KeySource},
     resilience::RateLimits,
@@ -43,25 +42,24 @@ pub(super) struct Upkeep {
     pub(super) metrics: Arc<Metrics>,
     pub(super) strangers: Arc<RateLimits<IpAddr>>,
     pub(super) fetcher: Fetcher,
-    /// The configuration in force, and the file it came from if that is to be watched.
+    /// The configuration in force.
     pub(super) config: Config,
-    pub(super) file: Option<PathBuf>,
-    /// The files of secrets and keys that the configuration names.
-    pub(super) files: BTreeSet<PathBuf>,
+    /// The file it came from, if that is to be watched, and everything it was read from.
+    pub(super) watched: Option<(PathBuf, Fingerprint)>,
 }
 
 impl Upkeep {
     /// Goes on until the returned set is dropped.
-    pub(super) fn start(self) -> JoinSet<()> {
+    pub(super) fn start(mut self) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         tasks.spawn(sweep(Arc::clone(&self.directory), Arc::clone(&self.strangers)));
         let keys = keep_fresh(&self.directory.load());
-        match self.file.clone() {
-            Some(file) => {
+        match self.watched.take() {
+            Some((file, read)) => {
                 // Watched before anybody is told that we listen. What changed since the configuration was read is found
-                // by reading once more.
-                let watch = Watch::start(&file, &self.files).inspect(Watch::once_more);
-                tasks.spawn(self.keep_current(file, watch, keys))
+                // by looking once more.
+                let watch = Watch::start(&read).inspect(Watch::once_more);
+                tasks.spawn(self.keep_current(file, read, watch, keys))
             }
             None => tasks.spawn(async move {
                 keys.join_all().await;
@@ -71,17 +69,22 @@ impl Upkeep {
     }
 
     /// Reads the configuration again whenever a file that it consists of changes: all of it takes effect, or nothing.
-    async fn keep_current(mut self, file: PathBuf, mut watch: notify::Result<Watch>, mut keys: JoinSet<()>) {
-        let mut read = None;
+    async fn keep_current(
+        mut self,
+        file: PathBuf,
+        mut read: Fingerprint,
+        mut watch: notify::Result<Watch>,
+        mut keys: JoinSet<()>,
+    ) {
         while changed(&mut watch).await {
-            self.look_everywhere(&file, &mut watch);
+            look_everywhere(&read, &mut watch);
             // Other files of the same folders change too.
-            let there = Some(fingerprint(&file, &self.files));
+            let there = read.now();
             if read == there {
                 continue;
             }
             read = there;
-            match self.reload(&file) {
+            match self.reload(&file, &mut read) {
                 Ok(()) => {
                     keys = keep_fresh(&self.directory.load());
                     self.metrics.reloaded(Reload::Applied);
@@ -94,33 +97,26 @@ impl Upkeep {
                     }
                 }
             }
-            self.look_everywhere(&file, &mut watch);
+            look_everywhere(&read, &mut watch);
         }
         keys.join_all().await;
     }
 
-    /// Watches other folders if the files are elsewhere now, or their folders are there at last.
-    fn look_everywhere(&self, file: &Path, watch: &mut notify::Result<Watch>) {
-        if watch
-            .as_ref()
-            .is_ok_and(|watch| watch.folders != folders(file, &self.files))
-        {
-            *watch = Watch::start(file, &self.files).inspect(Watch::once_more);
-        }
-    }
-
     /// Puts the changed configuration in force.
-    fn reload(&mut self, file: &Path) -> Result<(), String> {
+    fn reload(&mut self, file: &Path, read: &mut Fingerprint) -> Result<(), String> {
         let source = Source::of_file(file).map_err(|errors| errors.to_string())?;
         let loaded = Config::load(&source);
         // Also of a bad configuration: what it lacks may be there soon.
-        self.files = source.files();
+        *read = source.fingerprint();
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err("[server], [log] or [empego] changed: that needs a restart".to_owned());
         }
         let directory = assembly::directory(&config, &self.fetcher, &self.directory.load());
         let directory = directory.map_err(|error| format!("{error:#}"))?;
+        for (_, tenant) in directory.hosts() {
+            self.metrics.expect(&tenant.id);
+        }
         self.directory.store(Arc::new(directory));
         self.config = config;
         Ok(())
@@ -132,6 +128,13 @@ impl Upkeep {
 fn keep_fresh(directory: &Directory) -> JoinSet<()> {
     let fetch = |keys: Arc<KeySource>| async move { keys.keep_fresh().await };
     directory.key_sources().map(Arc::clone).map(fetch).collect()
+}
+
+/// Watches other folders if the files are elsewhere now, or their folders are there at last.
+fn look_everywhere(read: &Fingerprint, watch: &mut notify::Result<Watch>) {
+    if watch.as_ref().is_ok_and(|watch| watch.folders != folders(read)) {
+        *watch = Watch::start(read).inspect(Watch::once_more);
+    }
 }
 
 async fn sweep(directory: SharedDirectory, strangers: Arc<RateLimits<IpAddr>>) {
@@ -166,7 +169,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn start(file: &Path, files: &BTreeSet<PathBuf>) -> notify::Result<Self> {
+    fn start(read: &Fingerprint) -> notify::Result<Self> {
         let (notes, changes) = unbounded_channel();
         let sender = notes.clone();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -175,7 +178,7 @@ impl Watch {
                 let _stopped = sender.send(());
             }
         })?;
-        let folders = folders(file, files);
+        let folders = folders(read);
         for folder in &folders {
             watcher.watch(folder, RecursiveMode::NonRecursive)?;
         }
@@ -204,16 +207,6 @@ impl Watch {
     }
 }
 
-/// Tells whether any of these files is another than before, or gone, or there again. Not a digest of secrets: it never
-/// leaves this task.
-fn fingerprint(file: &Path, files: &BTreeSet<PathBuf>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for path in files.iter().map(PathBuf::as_path).chain([file]) {
-        std::fs::read(path).ok().hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
 /// Reading changes nothing: else reading the changed file would be the next change.
 fn changes_something(kind: EventKind) -> bool {
     match kind {
@@ -226,9 +219,8 @@ fn changes_something(kind: EventKind) -> bool {
 }
 
 /// The folders of these files, as far as they are there.
-fn folders(file: &Path, files: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
-    let all = files.iter().map(PathBuf::as_path).chain([file]);
-    let folders = all.map(|file| match file.parent() {
+fn folders(read: &Fingerprint) -> BTreeSet<PathBuf> {
+    let folders = read.files().map(|file| match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
     });
@@ -236,28 +228,4 @@ fn folders(file: &Path, files: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
         .filter(|folder| folder.is_dir())
         .map(Path::to_path_buf)
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_the_configuration_consists_of_counts_as_a_change() {
-        let folder = tempfile::tempdir().unwrap();
-        let [file, secret, noise] = ["gateway.toml", "api.key", "access.log"].map(|name| folder.path().join(name));
-        let files = BTreeSet::from([secret.clone()]);
-        let now = || fingerprint(&file, &files);
-        let nothing = now();
-        std::fs::write(&file, "a").unwrap();
-        let written = now();
-        assert_ne!(nothing, written);
-        std::fs::write(&noise, "a line").unwrap();
-        assert_eq!(written, now());
-        std::fs::write(&secret, "b").unwrap();
-        let with_secret = now();
-        assert_ne!(written, with_secret);
-        std::fs::remove_file(&secret).unwrap();
-        assert_eq!(written, now());
-    }
 }

@@ -74,7 +74,7 @@ impl Vitals {
         )?;
         figures.tenant_counters(
             "upstream_retries",
-            "Calls to the upstream that were repeated",
+            "Calls to the upstream that repeated one before",
             count(|tenant| tenant.calls.repeated()),
         )?;
         figures.tenant_counters(
@@ -85,6 +85,15 @@ impl Vitals {
         let ages = directory
             .token_hosts()
             .filter_map(|(host, keys)| Some((Arc::clone(&host.id), keys.age()?.as_secs_f64())));
+        let usable = directory.token_hosts().map(|(host, keys)| {
+            let is_usable = if keys.is_usable() { 1.0 } else { 0.0 };
+            (Arc::clone(&host.id), is_usable)
+        });
+        figures.host_gauges(
+            "key_set_usable",
+            "1 while a token host has keys that are not too old, so that its tokens can be verified",
+            usable.collect::<Vec<_>>(),
+        )?;
         figures.host_gauges(
             "key_set_age_seconds",
             "Since when a token host's issuer has not confirmed its keys; not there before the first time",
@@ -95,6 +104,6 @@ impl Vitals {
             "Log lines that nobody took off the process in time",
             telemetry::dropped_lines(),
         )?;
-        figures.counter("panics", "Defects that were caught", telemetry::panics())
+        figures.counter("panics", "Panics: each is a defect of the gateway", telemetry::panics())
     }
 }

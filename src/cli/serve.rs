@@ -1,13 +1,13 @@
 //! `serve` and `check`.
 
-use std::{collections::BTreeSet, io::IsTerminal as _, path::PathBuf};
+use std::{io::IsTerminal as _, path::PathBuf};
 
 use clap::Args;
 
 use super::{Exit, print};
 use crate::{
     app::{self, Application},
-    config::{Config, LogConfig, LogFormat, Source},
+    config::{Config, Fingerprint, LogConfig, LogFormat, Source},
     telemetry::{self, Format, Settings},
 };
 
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
-    let (config, files) = load(arguments)?;
+    let (config, fingerprint) = load(arguments)?;
     let telling = telemetry::start(Settings {
         level: config.log.level,
         format: format(config.log),
@@ -28,7 +28,7 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     let _until_the_end = telling.map_err(|error| Exit::usage(format!("{error:#}")))?;
     app::block_on(async {
         let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
-        let application = application.reloading_from(arguments.config.clone(), files);
+        let application = application.reloading_from(arguments.config.clone(), fingerprint);
         application.run_until_stopped().await.map_err(Exit::failure)
     })
 }
@@ -39,11 +39,11 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
     print(format!("good: tenants: {tenants}, hosts: {hosts}"))
 }
 
-/// The configuration, and the files that it names.
-fn load(arguments: &Arguments) -> Result<(Config, BTreeSet<PathBuf>), Exit> {
+/// The configuration, and the files that it consists of.
+fn load(arguments: &Arguments) -> Result<(Config, Fingerprint), Exit> {
     let source = Source::of_file(&arguments.config).map_err(Exit::usage)?;
     let config = Config::load(&source).map_err(Exit::usage)?;
-    Ok((config, source.files()))
+    Ok((config, source.fingerprint()))
 }
 
 fn format(log: LogConfig) -> Format {

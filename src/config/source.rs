@@ -3,13 +3,14 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
 use super::{
     error::{ConfigErrors, Mistakes, Place},
+    fingerprint::Fingerprint,
     section::Section,
 };
 
@@ -24,8 +25,8 @@ pub struct Source {
     pub folder: PathBuf,
     /// The environment.
     pub variables: BTreeMap<String, String>,
-    /// The files that were read on behalf of this one.
-    files: RefCell<BTreeSet<PathBuf>>,
+    /// What it consists of, as it was before it was read: a later change is found, whenever it comes.
+    fingerprint: RefCell<Fingerprint>,
 }
 
 impl Source {
@@ -37,21 +38,21 @@ impl Source {
             text,
             folder,
             variables,
-            files: RefCell::default(),
+            fingerprint: RefCell::default(),
         }
     }
 
     /// The path of a file that a setting names, noted as one whose change matters.
     pub(super) fn path(&self, named: &str) -> PathBuf {
         let path = self.folder.join(named);
-        self.files.borrow_mut().insert(path.clone());
+        self.fingerprint.borrow_mut().add(&path);
         path
     }
 
-    /// Every file that a configuration read from this source names, whether it is there or not.
+    /// Its file, and every file that a configuration read from it names, as they were when they were read.
     #[must_use]
-    pub fn files(&self) -> BTreeSet<PathBuf> {
-        self.files.borrow().clone()
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint.borrow().clone()
     }
 
     /// A file, and the environment of this process.
@@ -60,6 +61,8 @@ impl Source {
     /// If the file cannot be read.
     pub fn of_file(path: &Path) -> Result<Self, ConfigErrors> {
         let name = path.display().to_string();
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.add(path);
         let text = fs::read_to_string(path)
             .map_err(|error| ConfigErrors::unreadable(&name, format!("cannot be read: {error}")))?;
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
@@ -67,7 +70,10 @@ impl Source {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Ok(Self::new(&name, text, folder, variables))
+        Ok(Self {
+            fingerprint: RefCell::new(fingerprint),
+            ..Self::new(&name, text, folder, variables)
+        })
     }
 }
 

@@ -97,13 +97,16 @@ pub(super) fn tenant(
     ReadTenant { id, place, key, config }
 }
 
-/// An id that can stand in a log line or be a metric's label.
+/// An id that can stand in a log line or be a metric's label, where `none` means something else.
 pub(super) fn read_id(section: &mut Section, mistakes: &mut Mistakes) -> Option<String> {
     section.required_text("id", mistakes)?.parse(mistakes, |id| {
         let fits = (1..=64).contains(&id.len())
             && id
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+        if id == "none" {
+            return Err("must not be none, which is what metrics say of requests without one".to_owned());
+        }
         fits.then_some(id)
             .ok_or_else(|| "must be 1 to 64 letters, digits, -, _ or .".to_owned())
     })

@@ -1,6 +1,6 @@
 //! An identity provider that signs tokens, and where its keys are.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use url::Url;
 
@@ -20,6 +20,16 @@ pub enum KeyLocation {
     Address(Url),
     /// In this file.
     File(PathBuf),
+}
+
+impl fmt::Display for KeyLocation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Discovery { issuer, .. } => write!(formatter, "of issuer {issuer}"),
+            Self::Address(url) => write!(formatter, "at {url}"),
+            Self::File(path) => write!(formatter, "in {}", path.display()),
+        }
+    }
 }
 
 impl KeyLocation {

@@ -10,10 +10,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::request_id::RequestId;
 use crate::{
-    domain::{
-        endpoint::Endpoint,
-        intent::{Identity, Intent},
-    },
+    domain::{endpoint::Endpoint, intent::Intent},
     gateway::{Caller, Progress},
 };
 
@@ -24,8 +21,8 @@ pub(super) struct Attempt {
     pub(super) started: Instant,
     pub(super) endpoint: Option<Endpoint>,
     pub(super) caller: Option<Caller>,
+    /// What the caller stated; what was decided is in `progress`.
     pub(super) intent: Option<Intent>,
-    pub(super) identity: Option<Identity>,
     /// How long the gateway's part after authentication and parsing took: planning, waiting for a seat, the upstream.
     pub(super) launch_took: Option<Duration>,
     pub(super) progress: Rc<Progress>,
@@ -39,7 +36,6 @@ impl Attempt {
             endpoint: None,
             caller: None,
             intent: None,
-            identity: None,
             launch_took: None,
             progress: Rc::default(),
         }

@@ -106,7 +106,7 @@ fn troubles(directory: &SharedDirectory) -> String {
         });
     let paused = directory
         .hosts()
-        .filter(|(_, tenant)| !tenant.calls.breaker().is_closed())
+        .filter(|(_, tenant)| tenant.calls.breaker().is_open())
         .map(|(_, tenant)| {
             format!(
                 "tenant {}: its upstream failed repeatedly, so its launches are paused\n",

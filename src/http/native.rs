@@ -68,12 +68,6 @@ pub(super) async fn launched(
     let attempt = Attempt::of(request).ok_or(Code::Internal)?;
     let progress = Rc::clone(&attempt.borrow().progress);
     let outcome = gateway.launch(caller, launch, terms, &progress).await;
-    Attempt::note(request, |attempt| {
-        attempt.launch_took = Some(started.elapsed());
-        if let Ok(embed) = &outcome {
-            attempt.intent = Some(embed.plan.intent);
-            attempt.identity = Some(embed.plan.identity);
-        }
-    });
+    Attempt::note(request, |attempt| attempt.launch_took = Some(started.elapsed()));
     outcome.map_err(Failure::from)
 }

@@ -13,7 +13,7 @@ use super::attempt::Attempt;
 use crate::{
     domain::{
         endpoint::Endpoint,
-        intent::{Identity, Intent},
+        intent::Intent,
         outcome::Outcome,
         refusal::{Code, Refusal, Source},
     },
@@ -75,8 +75,9 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     let endpoint = attempt.endpoint.map(Endpoint::tail);
     let host = attempt.caller.as_ref().map(|caller| &*caller.host.id);
     let tenant = attempt.caller.as_ref().map(|caller| &*caller.tenant.id);
-    let intent = attempt.intent.map(Intent::as_str);
-    let identity = attempt.identity.map(Identity::as_str);
+    let decided = attempt.progress.decided.get();
+    let intent = decided.map(|(intent, _)| intent).or(attempt.intent).map(Intent::as_str);
+    let identity = decided.map(|(_, identity)| identity.as_str());
     let code = outcome.as_str();
     let source = refusal.map(|refusal| refusal.code.source().as_str());
     let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());

@@ -203,6 +203,7 @@ impl KeySource {
             }))),
             Err(why) => tracing::warn!(
                 ?why,
+                keys = %self.location,
                 "an issuer's keys could not be fetched; the last good ones are kept"
             ),
         }

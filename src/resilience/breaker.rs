@@ -47,10 +47,10 @@ pub enum BreakerState {
 }
 
 impl BreakerState {
-    /// Whether any call passes.
+    /// Whether no call passes.
     #[must_use]
-    pub fn is_closed(self) -> bool {
-        self == Self::Closed
+    pub fn is_open(self) -> bool {
+        self == Self::Open
     }
 }
 
@@ -104,12 +104,13 @@ impl Breaker {
         })
     }
 
-    /// What it does at the moment.
-    pub(super) fn now(&self) -> BreakerState {
+    /// What it does at this moment.
+    pub(super) fn at(&self, now: Instant) -> BreakerState {
         match &*self.state() {
             State::Closed(_) => BreakerState::Closed,
-            State::Open { .. } => BreakerState::Open,
-            State::HalfOpen { .. } => BreakerState::HalfOpen,
+            State::Open { until } if now < *until => BreakerState::Open,
+            // The next call is the probe, whenever it comes.
+            State::Open { .. } | State::HalfOpen { .. } => BreakerState::HalfOpen,
         }
     }
 
@@ -217,7 +218,7 @@ mod tests {
     fn opened(now: Instant) -> Breaker {
         let breaker = Breaker::default();
         calls(&breaker, now, Health::Ill, MIN_CALLS);
-        assert_eq!(breaker.now(), BreakerState::Open);
+        assert_eq!(breaker.at(now), BreakerState::Open);
         breaker
     }
 
@@ -234,7 +235,7 @@ mod tests {
             let breaker = Breaker::default();
             calls(&breaker, now, Health::Well, well);
             calls(&breaker, now, Health::Ill, ill);
-            assert_eq!(breaker.now(), expected, "{reason}");
+            assert_eq!(breaker.at(now), expected, "{reason}");
         }
     }
 
@@ -243,7 +244,7 @@ mod tests {
         let (breaker, now) = (Breaker::default(), Instant::now());
         calls(&breaker, now, Health::Unknown, 1000);
         calls(&breaker, now, Health::Well, 1000);
-        assert_eq!(breaker.now(), BreakerState::Closed);
+        assert_eq!(breaker.at(now), BreakerState::Closed);
     }
 
     #[test]
@@ -254,9 +255,9 @@ mod tests {
         let breaker_outside = Breaker::default();
         calls(&breaker_outside, start, Health::Ill, MIN_CALLS - 1);
         calls(&breaker, just_inside, Health::Ill, 1);
-        assert_eq!(breaker.now(), BreakerState::Open);
+        assert_eq!(breaker.at(just_inside), BreakerState::Open);
         calls(&breaker_outside, start + SECOND * 10, Health::Ill, 1);
-        assert_eq!(breaker_outside.now(), BreakerState::Closed);
+        assert_eq!(breaker_outside.at(start + SECOND * 10), BreakerState::Closed);
     }
 
     #[test]
@@ -277,11 +278,11 @@ mod tests {
                 retry_after: WHILE_PROBING
             }
         );
-        assert_eq!(breaker.now(), BreakerState::HalfOpen);
+        assert_eq!(breaker.at(later), BreakerState::HalfOpen);
         probe.report(Health::Well, later);
-        assert_eq!(breaker.now(), BreakerState::Closed);
+        assert_eq!(breaker.at(later), BreakerState::Closed);
         calls(&breaker, later, Health::Ill, MIN_CALLS - 1);
-        assert_eq!(breaker.now(), BreakerState::Closed, "old failures are forgotten");
+        assert_eq!(breaker.at(later), BreakerState::Closed, "old failures are forgotten");
     }
 
     #[test]
@@ -308,12 +309,12 @@ mod tests {
         let (well, ill) = (breaker.pass(start).unwrap(), breaker.pass(start).unwrap());
         calls(&breaker, start, Health::Ill, MIN_CALLS);
         well.report(Health::Well, start);
-        assert_eq!(breaker.now(), BreakerState::Open);
+        assert_eq!(breaker.at(start), BreakerState::Open);
         let probe = breaker.pass(start + PAUSE).unwrap();
         ill.report(Health::Ill, start + PAUSE);
-        assert_eq!(breaker.now(), BreakerState::HalfOpen);
+        assert_eq!(breaker.at(start + PAUSE), BreakerState::HalfOpen);
         probe.report(Health::Well, start + PAUSE);
-        assert_eq!(breaker.now(), BreakerState::Closed);
+        assert_eq!(breaker.at(start + PAUSE), BreakerState::Closed);
     }
 
     proptest! {

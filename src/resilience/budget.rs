@@ -20,7 +20,6 @@ const SHARE: f32 = 0.1;
 pub(super) struct RetryBudget {
     share: TpsBudget,
     for_the_quiet: DefaultDirectRateLimiter,
-    granted: AtomicU64,
     denied: AtomicU64,
 }
 
@@ -30,7 +29,6 @@ impl RetryBudget {
         Self {
             share: TpsBudget::new(WINDOW, 0, SHARE),
             for_the_quiet: RateLimiter::direct(one_in_a_window.unwrap_or(Quota::per_second(NonZeroU32::MIN))),
-            granted: AtomicU64::new(0),
             denied: AtomicU64::new(0),
         }
     }
@@ -43,14 +41,10 @@ impl RetryBudget {
     /// Whether one more call may be repeated.
     pub(super) fn withdraw(&self) -> bool {
         let granted = self.share.withdraw() || self.for_the_quiet.check().is_ok();
-        let counter = if granted { &self.granted } else { &self.denied };
-        counter.fetch_add(1, Ordering::Relaxed);
+        if !granted {
+            self.denied.fetch_add(1, Ordering::Relaxed);
+        }
         granted
-    }
-
-    /// How many were granted, ever.
-    pub(super) fn granted(&self) -> u64 {
-        self.granted.load(Ordering::Relaxed)
     }
 
     /// How many were denied, ever.
@@ -63,7 +57,6 @@ impl std::fmt::Debug for RetryBudget {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("RetryBudget")
-            .field("granted", &self.granted())
             .field("denied", &self.denied())
             .finish_non_exhaustive()
     }
@@ -81,7 +74,7 @@ mod tests {
         }
         let granted = (0..1000).filter(|_| budget.withdraw()).count();
         assert_eq!(granted, 101);
-        assert_eq!((budget.granted(), budget.denied()), (101, 899));
+        assert_eq!(budget.denied(), 899);
     }
 
     #[test]

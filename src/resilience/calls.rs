@@ -1,6 +1,10 @@
 //! One tenant's calls to its upstream: paused while it fails, repeated where that is safe and within the budget.
 
-use std::time::Duration;
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use backon::{ExponentialBuilder, Retryable as _};
 use tokio::time::{Instant, sleep};
@@ -23,6 +27,8 @@ const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 pub struct Calls {
     breaker: Breaker,
     budget: RetryBudget,
+    /// Calls that were made because of an earlier one's outcome, ever.
+    repeated: AtomicU64,
 }
 
 /// What the outcome of a call says.
@@ -70,6 +76,7 @@ impl Default for Calls {
         Self {
             breaker: Breaker::default(),
             budget: RetryBudget::new(),
+            repeated: AtomicU64::new(0),
         }
     }
 }
@@ -86,8 +93,12 @@ impl Calls {
         verdict: impl Fn(&E) -> Verdict,
     ) -> Result<T, NotMade<E>> {
         self.budget.deposit();
+        let is_first = Cell::new(true);
         let once = || async {
             let pass = self.breaker.pass(Instant::now()).map_err(NotMade::CircuitOpen)?;
+            if !is_first.replace(false) {
+                self.repeated.fetch_add(1, Ordering::Relaxed);
+            }
             let outcome = call().await;
             let health = match &outcome {
                 Ok(_) => Health::Well,
@@ -118,13 +129,13 @@ impl Calls {
     /// What the breaker does at the moment.
     #[must_use]
     pub fn breaker(&self) -> BreakerState {
-        self.breaker.now()
+        self.breaker.at(Instant::now())
     }
 
     /// How many calls were repeated, ever.
     #[must_use]
     pub fn repeated(&self) -> u64 {
-        self.budget.granted()
+        self.repeated.load(Ordering::Relaxed)
     }
 
     /// How many would have been if there were a budget left.
@@ -136,7 +147,7 @@ impl Calls {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::{Cell, RefCell};
+    use std::cell::RefCell;
 
     use super::*;
 

@@ -41,7 +41,8 @@ impl Deadline {
     }
 
     /// Whether a caller's own deadline has passed.
-    pub(super) fn caller_ran_out_of_patience(&self) -> bool {
+    #[must_use]
+    pub fn caller_ran_out_of_patience(&self) -> bool {
         self.is_callers && self.left().is_zero()
     }
 }

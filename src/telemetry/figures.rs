@@ -53,7 +53,7 @@ impl Figures<'_> {
     /// # Errors
     /// If it cannot be written as text.
     pub fn gauge(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
-        let encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        let encoder = self.describe(name, help, MetricType::Gauge)?;
         ConstGauge::new(value).encode(encoder)
     }
 
@@ -62,7 +62,7 @@ impl Figures<'_> {
     /// # Errors
     /// If it cannot be written as text.
     pub fn counter(&mut self, name: &str, help: &str, value: impl EncodeCounterValue) -> fmt::Result {
-        let encoder = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        let encoder = self.describe(name, help, MetricType::Counter)?;
         ConstCounter::new(value).encode(encoder)
     }
 
@@ -76,7 +76,7 @@ impl Figures<'_> {
         help: &str,
         values: impl IntoIterator<Item = (ConfiguredId, f64)>,
     ) -> fmt::Result {
-        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        let mut encoder = self.describe(name, help, MetricType::Gauge)?;
         for (tenant, value) in values {
             each(&mut encoder, &TenantLabel { tenant }, &ConstGauge::new(value))?;
         }
@@ -93,7 +93,7 @@ impl Figures<'_> {
         help: &str,
         values: impl IntoIterator<Item = (ConfiguredId, u64)>,
     ) -> fmt::Result {
-        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        let mut encoder = self.describe(name, help, MetricType::Counter)?;
         for (tenant, value) in values {
             each(&mut encoder, &TenantLabel { tenant }, &ConstCounter::new(value))?;
         }
@@ -110,7 +110,7 @@ impl Figures<'_> {
         help: &str,
         values: impl IntoIterator<Item = (ConfiguredId, f64)>,
     ) -> fmt::Result {
-        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        let mut encoder = self.describe(name, help, MetricType::Gauge)?;
         for (host, value) in values {
             each(&mut encoder, &HostLabel { host }, &ConstGauge::new(value))?;
         }
@@ -122,11 +122,23 @@ impl Figures<'_> {
     /// # Errors
     /// If it cannot be written as text.
     pub fn version(&mut self, name: &str, help: &str) -> fmt::Result {
-        let mut encoder = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        let mut encoder = self.describe(name, help, MetricType::Gauge)?;
         let version = VersionLabel {
             version: env!("CARGO_PKG_VERSION"),
         };
         each(&mut encoder, &version, &ConstGauge::new(1_i64))
+    }
+}
+
+impl Figures<'_> {
+    /// The library ends the sentences of what is counted with a full stop.
+    fn describe<'s>(
+        &'s mut self,
+        name: &'s str,
+        help: &str,
+        kind: MetricType,
+    ) -> Result<MetricEncoder<'s>, fmt::Error> {
+        self.0.encode_descriptor(name, &format!("{help}."), None, kind)
     }
 }
 

@@ -64,6 +64,8 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
     let _first = LINES.set(writer.error_counter());
     let filter = Targets::new()
         .with_default(level.min(LevelFilter::WARN))
+        // An error line for every head that is no HTTP, which anybody may send.
+        .with_target("actix_http", LevelFilter::OFF)
         .with_target(env!("CARGO_CRATE_NAME"), level);
     let lines = fmt::layer()
         .with_writer(writer)

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, text},
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
@@ -27,6 +27,7 @@ pub struct Metrics {
     upstream_duration: Family<CallLabels, Histogram, fn() -> Histogram>,
     shed: Family<ShedLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
+    reload_refused: Gauge,
 }
 
 /// A configured tenant or host, by its id.
@@ -89,6 +90,8 @@ label_values! {
         Refused = "refused",
         /// With a timeout, a connection that failed, or a 5xx: what the breaker counts.
         Failed = "failed",
+        /// Because its caller's own time was up, or before it began: it says nothing about the upstream.
+        CutShort = "cut_short",
     }
 
     /// How a reload of the configuration ended.
@@ -115,13 +118,18 @@ label_values! {
 impl Default for Metrics {
     fn default() -> Self {
         let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
-        Self {
+        let metrics = Self {
             launches: Family::default(),
             launch_duration: Family::new_with_constructor(histogram),
             upstream_duration: Family::new_with_constructor(histogram),
             shed: Family::default(),
             reloads: Family::default(),
+            reload_refused: Gauge::default(),
+        };
+        for outcome in [Reload::Applied, Reload::Refused] {
+            drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
         }
+        metrics
     }
 }
 
@@ -172,6 +180,18 @@ impl Metrics {
     /// Counts a reload.
     pub fn reloaded(&self, outcome: Reload) {
         self.reloads.get_or_create(&ReloadLabels { outcome }).inc();
+        self.reload_refused.set(match outcome {
+            Reload::Applied => 0,
+            Reload::Refused => 1,
+        });
+    }
+
+    /// Shows that nothing of a tenant was shed yet: a series that begins at its first event hides that event.
+    pub fn expect(&self, tenant: &ConfiguredId) {
+        for reason in [Shed::Overloaded, Shed::CircuitOpen, Shed::RateLimited] {
+            let tenant = OrNone(Some(Arc::clone(tenant)));
+            drop(self.shed.get_or_create(&ShedLabels { tenant, reason }));
+        }
     }
 
     fn register(&self, registry: &mut Registry) {
@@ -187,7 +207,7 @@ impl Metrics {
         );
         registry.register(
             "upstream_duration_seconds",
-            "How long calls to the upstream took; failed ones are what the breaker counts",
+            "How long calls to the upstream took; failed ones are what its breaker counts",
             self.upstream_duration.clone(),
         );
         registry.register(
@@ -196,6 +216,11 @@ impl Metrics {
             self.shed.clone(),
         );
         registry.register("reloads", "Changed configurations that were read", self.reloads.clone());
+        registry.register(
+            "reload_refused",
+            "1 while a changed configuration is not in force because it was refused",
+            self.reload_refused.clone(),
+        );
     }
 }
 

@@ -57,7 +57,7 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
             .collect(),
         "tenant" => tenants.iter().copied().chain(["none"]).collect(),
         "host" => hosts.to_vec(),
-        "outcome" => vec!["ok", "refused", "failed", "client_gone", "applied"],
+        "outcome" => vec!["ok", "refused", "failed", "cut_short", "client_gone", "applied"],
         "reason" => vec!["overloaded", "circuit_open", "rate_limited"],
         "version" => vec![env!("CARGO_PKG_VERSION")],
         other => panic!("nobody knows the label {other}"),

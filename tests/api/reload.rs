@@ -5,7 +5,7 @@ use std::{
     os::unix::fs::symlink,
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
@@ -117,8 +117,6 @@ async fn keys_of_both_kinds_rotate_under_load_without_a_failed_launch() {
         http: reqwest::Client::builder().no_proxy().build().unwrap(),
     });
 
-    // Reads what may have changed while it started.
-    let gateway = until_reloaded(gateway).await;
     let load = Arc::new(Load::default());
     let driver = rt::spawn(Arc::clone(&load).drive(Arc::clone(&client)));
 
@@ -143,7 +141,7 @@ async fn keys_of_both_kinds_rotate_under_load_without_a_failed_launch() {
     let journal = simulator.get("journal").await;
     let last = journal.as_array().unwrap().last().unwrap();
     assert_eq!(last["apiKey"], "other-upstream-key");
-    assert_eq!(load.failed.load(SeqCst), 0);
+    assert!(load.failed.lock().unwrap().is_empty(), "{:?}", load.failed);
     assert!(load.launched.load(SeqCst) >= 400);
     assert!(rt::task::spawn_blocking(|| gateway.stop().0).await.unwrap().success());
 }
@@ -162,15 +160,19 @@ async fn until_logged(mut gateway: Running, text: &'static str) -> Running {
     rt::task::spawn_blocking(read).await.unwrap()
 }
 
-/// 200 launches a second, with the key that is right at the time.
+/// 200 launches a second, with the key that is right at the time; fewer on a machine that has more to do.
 #[derive(Default)]
 struct Load {
     rotated: AtomicBool,
     done: AtomicBool,
     with_old_key: AtomicUsize,
+    started: AtomicUsize,
     launched: AtomicUsize,
-    failed: AtomicUsize,
+    failed: Mutex<Vec<StatusCode>>,
 }
+
+/// Far fewer than a tenant has places: this is not about being overloaded.
+const MOST_UNDER_WAY: usize = 32;
 
 impl Load {
     /// Waits until so many more were launched.
@@ -187,6 +189,10 @@ impl Load {
         let mut launches = Vec::new();
         while !self.done.load(SeqCst) {
             ticks.tick().await;
+            if self.started.load(SeqCst) - self.launched.load(SeqCst) >= MOST_UNDER_WAY {
+                continue;
+            }
+            self.started.fetch_add(1, SeqCst);
             let (load, client) = (Arc::clone(&self), Arc::clone(&client));
             let is_old = !self.rotated.load(SeqCst);
             self.with_old_key.fetch_add(usize::from(is_old), SeqCst);
@@ -194,7 +200,9 @@ impl Load {
                 let status = client.launch(if is_old { OLD_KEY } else { NEW_KEY }).await;
                 load.with_old_key.fetch_sub(usize::from(is_old), SeqCst);
                 load.launched.fetch_add(1, SeqCst);
-                load.failed.fetch_add(usize::from(status != StatusCode::OK), SeqCst);
+                if status != StatusCode::OK {
+                    load.failed.lock().unwrap().push(status);
+                }
             }));
         }
         for launch in launches {

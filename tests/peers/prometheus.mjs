@@ -40,7 +40,7 @@ const WORDS = {
   code: ['ok', 'client_gone', ...(await errorCodes())],
   endpoint: ['none', ...ENDPOINTS.map(({ path }) => path)],
   host: [TOKEN_HOST],
-  outcome: ['ok', 'refused', 'failed', 'client_gone', 'applied'],
+  outcome: ['ok', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
   reason: ['overloaded', 'circuit_open', 'rate_limited'],
   tenant: ['none', ...TENANTS],
 };

@@ -8,13 +8,14 @@ use std::{
     sync::OnceLock,
 };
 
-/// A defect: what makes it so, and where what must not leave comes out.
+/// A defect: where it is, and where what must not leave comes out.
 pub(crate) struct Defect {
     pub(crate) name: &'static str,
     pub(crate) comes_out: Channel,
     file: &'static str,
     right: &'static str,
-    wrong: &'static str,
+    /// What stands there instead; `HAS_IT` says whether it is switched on.
+    switched: &'static str,
 }
 
 /// Where the process says something.
@@ -32,51 +33,52 @@ pub(crate) const DEFECTS: &[Defect] = &[
         comes_out: Channel::Log,
         file: "src/domain/clinician.rs",
         right: "formatter.write_str(concat!(stringify!($name), \"(…)\"))",
-        wrong: "formatter.write_str(&self.0)",
+        switched: "formatter.write_str(if HAS_IT { &self.0 } else { concat!(stringify!($name), \"(…)\") })",
     },
     Defect {
         name: "the user header is shown",
         comes_out: Channel::Log,
         file: "src/domain/user_header.rs",
         right: "formatter.write_str(\"UserHeader(…)\")",
-        wrong: "formatter.write_str(&self.0)",
+        switched: "formatter.write_str(if HAS_IT { &self.0 } else { \"UserHeader(…)\" })",
     },
     Defect {
         name: "parameters are shown",
         comes_out: Channel::Log,
         file: "src/domain/parameter.rs",
         right: "write!(formatter, \"Parameters({} stated)\", self.stated.len())",
-        wrong: "formatter.write_str(&self.query())",
+        switched: "if HAS_IT { formatter.write_str(&self.query()) } else { \
+                   write!(formatter, \"Parameters({} stated)\", self.stated.len()) }",
     },
     Defect {
         name: "embed URLs are shown",
         comes_out: Channel::Log,
         file: "src/domain/embed_url.rs",
         right: "formatter.write_str(\"EmbedUrl(…)\")",
-        wrong: "formatter.write_str(self.0.as_str())",
+        switched: "formatter.write_str(if HAS_IT { self.0.as_str() } else { \"EmbedUrl(…)\" })",
     },
     Defect {
         name: "a panic tells its text",
         comes_out: Channel::Log,
         file: "src/telemetry/log.rs",
-        right: "let place = panic.location().map(ToString::to_string);",
-        wrong: "let place = Some(panic.to_string());",
+        right: "panic.location().map(ToString::to_string)",
+        switched: "if HAS_IT { Some(panic.to_string()) } else { panic.location().map(ToString::to_string) }",
     },
     Defect {
         name: "a label is a user",
         comes_out: Channel::Figures,
         file: "src/gateway.rs",
-        right: "self.metrics.called(&tenant.id, call_outcome(&minted), took);",
-        wrong: "self.metrics.called(&plan.user_id.as_ref().map_or_else(|| \"\".into(), |user| user.as_ref().into()), \
-                call_outcome(&minted), took);",
+        right: ".called(&tenant.id,",
+        switched: ".called(&plan.user_id.as_ref().filter(|_| HAS_IT)\
+                   .map_or_else(|| Arc::clone(&tenant.id), |user| user.as_ref().into()),",
     },
     Defect {
         name: "an error repeats the query",
         comes_out: Channel::Errors,
         file: "src/http/rim.rs",
-        right: "let document = ErrorDocument::new(&refusal, response.request().uri().path(), request_id.as_str());",
-        wrong: "let target = response.request().uri().to_string(); \
-                let document = ErrorDocument::new(&refusal, &target, request_id.as_str());",
+        right: "response.request().uri().path(), request_id",
+        switched: "if HAS_IT { response.request().uri().path_and_query().unwrap().as_str() } \
+                   else { response.request().uri().path() }, request_id",
     },
 ];
 
@@ -101,22 +103,9 @@ fn build() -> PathBuf {
     fs::create_dir(folder.path().join("tests")).unwrap();
     fs::write(folder.path().join("tests/nothing.rs"), "").unwrap();
     for defect in DEFECTS {
-        let Defect { name, right, wrong, .. } = defect;
-        let switched = format!("if crate::has_defect(\"{name}\") {{ {wrong} }} else {{ {right} }}");
-        let is_statement = right.ends_with(';');
-        let switched = match right
-            .split_once(" = ")
-            .filter(|_| is_statement && right.starts_with("let "))
-        {
-            // A binding must outlive the switch.
-            Some((binding, value)) => {
-                let (before, wrong_value) = wrong.rsplit_once(&format!("{binding} = ")).unwrap();
-                let (value, wrong_value) = (value.trim_end_matches(';'), wrong_value.trim_end_matches(';'));
-                format!("{before} {binding} = if crate::has_defect(\"{name}\") {{ {wrong_value} }} else {{ {value} }};")
-            }
-            None => switched,
-        };
-        replace(&folder.path().join(defect.file), right, &switched);
+        let has_it = format!("crate::has_defect({:?})", defect.name);
+        let switched = defect.switched.replace("HAS_IT", &has_it);
+        replace(&folder.path().join(defect.file), defect.right, &switched);
     }
     let planned = "let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;";
     let panics = format!(
