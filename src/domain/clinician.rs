@@ -186,7 +186,7 @@ text_types! {
     /// An e-mail address by the HTML standard's rule: at most 254 characters, ASCII, no address literal.
     Email: |text| {
         let text = text::parse(text, 254, Normalization::Keep)?;
-        if text.is_ascii() && !text.contains('[') && text.validate_email() {
+        if is_plain_email(&text) || (text.is_ascii() && !text.contains('[') && text.validate_email()) {
             Ok(text)
         } else {
             Err(Fault::BadEmail)
@@ -195,6 +195,24 @@ text_types! {
 
     /// A professional licence number: 1 to 64 characters.
     LicenseNumber: |text| text::parse(text, 64, Normalization::Keep);
+}
+
+/// Whether an address is of the plain kind that nearly all are of. The rule's own way to say yes to these goes through
+/// regular expressions, which cost a tenth of a launch.
+fn is_plain_email(text: &str) -> bool {
+    let is_word = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    };
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.split_once('@').is_some_and(|(local, domain)| {
+        (1..=64).contains(&local.len()) && is_word(local) && domain.split('.').all(is_label)
+    })
 }
 
 /// Empego's two languages, as `preferredLanguage` writes them.
@@ -238,6 +256,8 @@ impl Language {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(json: &str) -> Result<Clinician, Vec<(String, Fault)>> {
@@ -310,6 +330,22 @@ mod tests {
             assert_eq!(Email::parse((*text).to_owned()).is_ok(), *valid, "{reason}");
         }
         assert_eq!(longest.chars().count(), 254);
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_address_is_one_by_the_rule_too(
+            text in prop_oneof![
+                "[a-zA-Z0-9._-]{0,66}@[a-z0-9.-]{0,70}",
+                "[a-z.]{1,9}@[a-z0-9]{1,64}(\\.[a-z0-9-]{1,64}){0,3}",
+                any::<String>(),
+            ],
+        ) {
+            prop_assume!(text.len() <= 254);
+            if is_plain_email(&text) {
+                prop_assert!(text.validate_email(), "{text}");
+            }
+        }
     }
 
     #[test]

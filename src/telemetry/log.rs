@@ -11,7 +11,15 @@ use std::{
 
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{ErrorCounter, WorkerGuard};
-use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    Layer as _,
+    filter::{FilterExt as _, Targets, filter_fn},
+    fmt::{self, format::JsonFields},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+use super::json_lines::JsonLines;
 
 /// How lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,14 +79,13 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
         .with_writer(writer)
         .with_ansi(std::io::stderr().is_terminal());
     let lines = match format {
-        Format::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .boxed(),
+        Format::Json => lines.event_format(JsonLines).fmt_fields(JsonFields::new()).boxed(),
         Format::Pretty => lines.with_target(false).boxed(),
     };
+    // A span costs more than the line of its request, which says all that matters: lines are put into spans only when
+    // somebody looks closely.
+    let looks_closely = level >= LevelFilter::DEBUG;
+    let filter = filter.and(filter_fn(move |metadata| metadata.is_event() || looks_closely));
     let subscriber = tracing_subscriber::registry().with(lines.with_filter(filter));
     tell_panics_without_their_text();
     #[cfg(feature = "otel")]
