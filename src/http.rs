@@ -17,7 +17,7 @@ mod request_id;
 mod rim;
 mod span;
 
-pub use connection::Connection;
+pub use connection::{Connection, Patience};
 pub use cors::cors;
 pub use health::{Readiness, routes as admin_routes};
 pub use rim::{admin_rim, rim};

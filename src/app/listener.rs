@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 use tokio::{net::TcpStream, time::sleep};
 
-use crate::http::Connection;
+use crate::http::{Connection, Patience};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -96,11 +96,15 @@ impl Listener {
                 .local_addr(address)
                 .on_connect_ext(Connection::introduce)
                 .finish(map_config(application, |()| AppConfig::default()));
+            let patience = Patience {
+                head: manners.head_timeout,
+                idle: manners.keep_alive,
+            };
             fn_service(move |socket: TcpStream| async move {
                 // Without it the kernel may hold an answer back; a connection that refuses it works too.
                 let _still_works = socket.set_nodelay(true);
                 let peer = socket.peer_addr().ok();
-                Ok((Connection::new(socket, manners.head_timeout), Protocol::Http1, peer))
+                Ok((Connection::new(socket, patience), Protocol::Http1, peer))
             })
             .and_then(http)
         };

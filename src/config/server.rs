@@ -17,7 +17,7 @@ pub struct ServerConfig {
     pub workers: usize,
     /// How long launches under way may take after a stop was asked for. At most ten minutes.
     pub shutdown_grace: Duration,
-    /// How long a request's head may take. 0.1 to 60 s.
+    /// How long a request's head may take, and a caller who takes nothing of an answer. 0.1 to 60 s.
     pub client_head_timeout: Duration,
     /// How long a request's body may take. 0.1 to 60 s.
     pub client_body_timeout: Duration,

@@ -239,6 +239,36 @@ async fn a_second_head_on_a_kept_connection_must_not_be_slow_either() {
 }
 
 #[actix_web::test]
+async fn nobody_holds_a_connection_after_their_answer() {
+    let config = TestConfig::strict().server("client_head_timeout_ms = 400\nkeep_alive_secs = 1");
+    let app = TestApp::with(config).await;
+    let unending = "POST /nowhere HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n".to_owned();
+    // More answers than the kernel takes off the process, and nobody who reads them.
+    let deaf = "GET /openapi.yaml HTTP/1.1\r\nhost: x\r\n\r\n".repeat(400);
+    for (name, sent, reads) in [
+        ("a body that never ends", unending, true),
+        ("a caller who does not read", deaf, false),
+    ] {
+        let address = app.address.clone();
+        let exchange = move || {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+            stream.write_all(sent.as_bytes()).unwrap();
+            if reads {
+                let mut answer = Vec::new();
+                return stream.read_to_end(&mut answer).is_ok();
+            }
+            // The other side has gone once it takes nothing any more.
+            (0..600).any(|_| {
+                thread::sleep(Duration::from_millis(50));
+                stream.write_all(b"\r\n").is_err()
+            })
+        };
+        assert!(spawn_blocking(exchange).await.unwrap(), "{name}");
+    }
+}
+
+#[actix_web::test]
 async fn a_client_that_goes_away_gives_up_its_place_and_is_recorded() {
     let peer = Peer::start(|before, connection| {
         if before == 0 {
