@@ -1,4 +1,4 @@
-// What a run leaves behind if nobody cleans up: programs and a folder. Here everything goes with the run, however it ends.
+// What a run would leave behind, programs and a folder. Here everything goes with the run, however it ends.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,10 +12,21 @@ import { within } from './time.mjs';
 const BOUND_MS = 15_000;
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-// Left to its default, a signal would end this process without the exit handlers that clean up.
+/** How many lines of a program that does not start tell why. */
+const FIRST_LINES = 20;
+
+const running = new Set();
+
+// Left to its default, a signal would end this process without the exit handlers that clean up. The programs are waited
+// for: not every system collects those whose parent has gone.
 for (const [signal, code] of Object.entries(EXIT_CODES)) {
-  process.once(signal, () => process.exit(code));
+  process.once(signal, async () => {
+    await Promise.allSettled(Array.from(running, (program) => program.kill()));
+    process.exit(code);
+  });
 }
+
+process.once('exit', () => running.forEach((program) => program.kill()));
 
 /** A folder that is gone when this process is. */
 export function temporaryFolder() {
@@ -29,15 +40,22 @@ export class Program {
   #child;
   #ended;
   #name;
+  #isWanted = true;
+  #firstLines = [];
 
   /** Starts it; `onLine` gets every line of its output. */
   constructor(binary, args, onLine) {
     this.#name = args[0];
     this.#child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    process.once('exit', () => this.#child.kill('SIGKILL'));
-    this.#ended = once(this.#child, 'close');
+    this.#ended = once(this.#child, 'close').finally(() => running.delete(this));
+    running.add(this);
     for (const input of [this.#child.stdout, this.#child.stderr]) {
-      createInterface({ input }).on('line', onLine);
+      createInterface({ input }).on('line', (line) => {
+        if (this.#firstLines.length < FIRST_LINES) {
+          this.#firstLines.push(line);
+        }
+        onLine(line);
+      });
     }
   }
 
@@ -48,20 +66,31 @@ export class Program {
   /** Waits for something that it is about to tell, but not beyond its end. */
   async beforeItEnds(promise) {
     const endedEarly = this.#ended.then(([code, signal]) => {
-      throw new Error(`${this.#name} ended too early, with ${code ?? signal}`);
+      throw new Error(`${this.#name} ended with ${code ?? signal}, having printed:\n${this.#firstLines.join('\n')}`);
     });
     return within(BOUND_MS, Promise.race([promise, endedEarly]), `the start of ${this.#name}`);
   }
 
-  /** Calls back if it ends by itself. */
-  onEnd(callback) {
-    this.#ended.then(([code, signal]) => callback(code ?? signal), callback);
+  /** Calls back if it ends and nobody asked it to. */
+  async onEnd(callback) {
+    const [code, signal] = await this.#ended;
+    if (this.#isWanted) {
+      callback(code ?? signal);
+    }
   }
 
   /** Asks it to end, and returns its exit code. */
   async stop() {
+    this.#isWanted = false;
     this.#child.kill('SIGTERM');
     const [code, signal] = await within(BOUND_MS, this.#ended, `the end of ${this.#name}`);
     return code ?? signal;
+  }
+
+  /** Ends it at once. */
+  kill() {
+    this.#isWanted = false;
+    this.#child.kill('SIGKILL');
+    return this.#ended;
   }
 }

@@ -6,7 +6,7 @@ import { LIMITS } from './configuration.mjs';
 import { MANNERS, bringsToken, claimsFor } from './mix.mjs';
 
 /** Longer than anything may take here. */
-const BOUND_MS = 10_000;
+const BOUND_MS = 20_000;
 
 /** Connections are given up well before the gateway does it, so that no request meets a closing one. */
 const IDLE_MS = (LIMITS.keepAliveSecs * 1000) / 2;
@@ -32,8 +32,8 @@ export class Client {
   /**
    * Sends a request of the mix.
    *
-   * An answer has `status`, and `code` as the caller reads it: none if the body tells none. Otherwise `gone` says that the
-   * caller went away before there was one, `broken` that there will be none.
+   * An answer has `status`, and `code` as the caller reads it: none if the body tells none. Otherwise `gone` says that
+   * the caller went away before there was one, `broken` that there will be none.
    */
   ask(asked) {
     return new Promise((resolve) => {

@@ -11,7 +11,7 @@ const GRACE_MS = 4000;
 const DRIP_MS = 150;
 
 const BEGUN = 'POST /v1/embeddable/statistics HTTP/1.1\r\nHost: gateway\r\nX-Unfinished: ';
-const IDLE_MS = LIMITS.keepAliveSecs * 1000;
+const IDLE_MS = LIMITS.keepAliveSecs * 1000 + LIMITS.headTimeoutMs;
 
 /** How many answers are more than the system holds for somebody who does not read. */
 const MANY = 200;
@@ -26,7 +26,12 @@ const HEADS = [
 
 /** These send whole requests first, whose answers they ignore. `begin` gets a function that makes the id of each. */
 const LOITERERS = [
-  { name: 'stops in mid-head after an answer', waitsMs: IDLE_MS, begin: (id) => `${get('/unknown', id())}${BEGUN}` },
+  {
+    name: 'stops in mid-head after an answer',
+    waitsMs: IDLE_MS,
+    begin: (id) => get('/unknown', id()),
+    goesOnWith: BEGUN,
+  },
   {
     name: 'never ends a body that is refused',
     waitsMs: IDLE_MS,
@@ -80,7 +85,7 @@ export class Heads {
     this.ends.set(end, (this.ends.get(end) ?? 0) + 1);
   }
 
-  #run({ begin, drips, leavesAfterMs, isDeaf, waitsMs = LIMITS.headTimeoutMs }) {
+  #run({ begin, goesOnWith, drips, leavesAfterMs, isDeaf, waitsMs = LIMITS.headTimeoutMs }) {
     const bytes = begin?.(() => this.#newRequest());
     return new Promise((resolve) => {
       const socket = connect({ host: '127.0.0.1', port: this.#port });
@@ -92,6 +97,8 @@ export class Heads {
       };
       const dripping = drips && setInterval(() => socket.write('x'), DRIP_MS);
       const leaving = leavesAfterMs && setTimeout(() => leave('left'), leavesAfterMs);
+      // Who does not read does not see the end either: the other side should have gone when it looks at last.
+      const looking = isDeaf && setTimeout(() => socket.resume(), waitsMs);
       const late = setTimeout(() => {
         this.leftOpen += 1;
         leave(`still open after ${waitsMs + GRACE_MS} ms`);
@@ -99,12 +106,14 @@ export class Heads {
       socket.on('connect', () => bytes && socket.write(bytes));
       if (!isDeaf) {
         socket.on('data', (data) => (received ||= data.toString('latin1')));
+        socket.once('data', () => goesOnWith && socket.write(goesOnWith));
       }
       // `close` follows. A reset is how a connection ends on which more bytes come than anybody reads.
       socket.on('error', () => {});
       socket.on('close', () => {
         clearInterval(dripping);
         clearTimeout(leaving);
+        clearTimeout(looking);
         clearTimeout(late);
         resolve(how ?? closedBy(received));
       });

@@ -6,7 +6,7 @@ const OF_THE_GONE = 'client_gone';
 export class Ledger {
   #explains;
   #pending = new Map();
-  /** How many requests ended in each way: `answered`, `gone` before an answer, or `broken` by the gateway. */
+  /** By code, how many requests ended in each way: `answered`, `gone` before an answer, or `broken` off. */
   outcomes = new Map();
   /** Requests of callers who went away of which there is no record: their head was never read. */
   unread = 0;
@@ -24,7 +24,17 @@ export class Ledger {
 
   /** How many requests had an answer. */
   get answered() {
-    return sum(this.outcomes, 'answered');
+    return this.sum('answered');
+  }
+
+  /** How many requests ended in one way, whatever their code. */
+  sum(way) {
+    return Array.from(this.outcomes.values()).reduce((all, outcome) => all + outcome[way], 0);
+  }
+
+  /** How many requests of this code ended in each way. */
+  outcome(code) {
+    return this.outcomes.get(code) ?? { answered: 0, gone: 0, broken: 0 };
   }
 
   get waiting() {
@@ -80,7 +90,7 @@ export class Ledger {
     }
     this.#pending.delete(id);
     const { asked, seen, from } = caller;
-    const outcome = this.outcomes.get(record.code) ?? { answered: 0, gone: 0, broken: 0 };
+    const outcome = this.outcome(record.code);
     this.outcomes.set(record.code, outcome);
     if (seen.broken) {
       outcome.broken += 1;
@@ -104,10 +114,6 @@ export class Ledger {
     const where = status >= 500 ? this.unarranged : this.unexpected;
     count(where, `${asked.kind}: ${status ?? 'gone before'} ${code}`);
   }
-}
-
-export function sum(outcomes, part) {
-  return Array.from(outcomes.values()).reduce((all, outcome) => all + outcome[part], 0);
 }
 
 function count(map, key) {

@@ -1,11 +1,9 @@
 // A steady load with everything in it, for as long as it is wanted.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { LIMITS } from './configuration.mjs';
 import * as mix from './mix.mjs';
 import { Random } from './random.mjs';
-import { sleepUnless } from './time.mjs';
+import { sleep, sleepUnless } from './time.mjs';
 
 const TICK_MS = 10;
 
@@ -27,6 +25,7 @@ export class Load {
   #scene;
   #perSecond;
   #random;
+  #randomOfBursts;
   #underWay = new Map();
   #open = new Set();
   #changes = 0;
@@ -38,6 +37,8 @@ export class Load {
     this.#scene = scene;
     this.#perSecond = perSecond;
     this.#random = Random.stream(seed, 'mix');
+    // When a burst comes depends on the clock: it must not shift what the others draw.
+    this.#randomOfBursts = Random.stream(seed, 'bursts');
   }
 
   /** Goes on for this long, then waits for what is still under way. */
@@ -83,8 +84,8 @@ export class Load {
 
   #burst() {
     this.bursts += 1;
-    const launches = () => Promise.all(Array.from({ length: BURST }, () => this.#ask(mix.nextInBurst(this.#random))));
-    return this.#scene.troubles.burst(launches);
+    const all = Array.from({ length: BURST }, () => mix.nextInBurst(this.#randomOfBursts));
+    return this.#scene.troubles.burst(() => Promise.all(all.map((asked) => this.#ask(asked))));
   }
 
   async #ask(asked) {

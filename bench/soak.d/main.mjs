@@ -5,19 +5,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { LIMITS } from './configuration.mjs';
 import { Load } from './load.mjs';
-import { SAMPLE_HEAD, counts, difference, outcomes, rules, sampleRow, table, verdict } from './report.mjs';
+import { SAMPLE_HEAD, isFlat, report, rules, sampleLine, verdict } from './report.mjs';
 import { setUp, tearDown } from './scene.mjs';
 import { sleep, until } from './time.mjs';
 
-const USAGE = 'usage: bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate LAUNCHES_A_SECOND] [--loiter]';
+const USAGE = 'usage: bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate N] [--loiter]';
 const BAD_USAGE = 64;
 
-/** Long enough for every kind of request, every fault and every buffer to have been there. */
+/** Long enough for nearly everything that ever happens in a soak to have happened. */
 const WARM_UP_MS = 60_000;
 
 /** How many times the gateway is looked at in mid-load. */
@@ -35,46 +36,48 @@ process.exit();
 
 async function soak({ ms, binary, seed, perSecond, withLoiterers }) {
   const scene = await setUp(binary ?? build(), { seed, withLoiterers });
-  scene.gateway.onEnd((how) => scene.isStopping || fail(`the gateway ended by itself, with ${how}`));
+  scene.gateway.onEnd((how) => fail(`the gateway ended by itself, with ${how}`));
   const load = new Load(scene, { seed, perSecond });
-  say(`${ms / 60_000} minutes, ${perSecond} launches a second, seed ${seed}; first ${WARM_UP_MS / 1000} s to warm up`);
-
-  await load.run(WARM_UP_MS);
-  const start = await atRest(scene);
-  const before = scene.ledger.answered;
-  say(table([SAMPLE_HEAD, sampleRow('start, at rest', start)]));
-
-  const began = Date.now();
-  const [between] = await Promise.all([samples(scene, ms), load.run(ms)]);
-  const secs = (Date.now() - began) / 1000;
-  const answered = scene.ledger.answered - before;
-  const end = await atRest(scene);
-  const sockets = scene.gauges.describeSockets();
+  const pauses = monitorEventLoopDelay();
+  pauses.enable();
+  say(`${ms / 60_000} minutes, ${perSecond} requests a second, seed ${seed}; first ${WARM_UP_MS / 1000} s to warm up`);
+  say(SAMPLE_HEAD);
+  const watched = await watch(scene, load, ms);
 
   const figures = await settled(scene);
   scene.ledger.close();
-  scene.isStopping = true;
-  const exitCode = await tearDown(scene);
-
-  const counted = figures.by('code', 'empego_gateway_launches_total');
-  const found = { ...scene, start, end, figures, counted, reloads: reloadsSince(scene, figures), exitCode };
-  const inBetween = between.map((sample) => sampleRow('in mid-load', sample, start));
-  say(table([SAMPLE_HEAD, sampleRow('start, at rest', start), ...inBetween, sampleRow('end, at rest', end, start)]));
-  say(`\n${(answered / secs).toFixed(1)} answers a second for ${secs.toFixed(0)} s (${load.passedOver} launches passed` +
-    ' over, because as many of their tenant were under way as the mix may have)');
-  say(`\n${outcomes(found)}\n\n${difference(found)}\n`);
-  say(counts('arranged at the upstream', scene.troubles.arranged));
-  say(`bursts: ${load.bursts}`);
-  say(counts('warnings and errors in the log, beside attempts', scene.ledger.otherLines));
-  say(counts('5xx that nobody arranged', scene.ledger.unarranged));
-  say(counts('outcomes that nobody expected', scene.ledger.unexpected));
-  say(counts('sockets at the end', sockets));
+  const found = {
+    ...scene,
+    ...watched,
+    load,
+    longestPauseMs: pauses.max / 1e6,
+    figures,
+    counted: figures.by('code', 'empego_gateway_launches_total'),
+    reloads: reloadsSince(scene, figures),
+    exitCode: await tearDown(scene),
+  };
   const judged = rules(found);
-  say(`\n${verdict(judged)}`);
-  return judged.every(({ holds }) => holds);
+  say(`\n${report(found)}\n\n${verdict(judged)}`);
+  return isFlat(judged);
 }
 
-/** A sample once idle connections are closed. */
+/** Looks at the gateway at rest, under load, and at rest again. */
+async function watch(scene, load, ms) {
+  const { gauges, ledger } = scene;
+  await load.run(WARM_UP_MS);
+  const start = await atRest(scene);
+  say(sampleLine('start, at rest', start));
+
+  const before = ledger.answered;
+  await Promise.all([samples(gauges, ms, (sample) => say(sampleLine('under load', sample, start))), load.run(ms)]);
+  const perSecond = (1000 * (ledger.answered - before)) / ms;
+
+  const end = await atRest(scene);
+  say(sampleLine('end, at rest', end, start));
+  return { start, end, perSecond, sockets: gauges.describeSockets() };
+}
+
+/** A sample once idle connections are closed. Its sockets are the fewest seen: keys are fetched now and then. */
 async function atRest({ gauges }) {
   let fewest = Infinity;
   let since = Date.now();
@@ -89,16 +92,14 @@ async function atRest({ gauges }) {
     },
     { everyMs: 500, atMostMs: REST_AT_MOST_MS },
   );
-  return gauges.sample();
+  return { ...(await gauges.sample()), sockets: fewest };
 }
 
-async function samples({ gauges }, ms) {
-  const taken = [];
+async function samples(gauges, ms, onSample) {
   for (let left = SAMPLES; left > 0; left -= 1) {
     await sleep(ms / (SAMPLES + 1));
-    taken.push(await gauges.sample());
+    onSample(await gauges.sample());
   }
-  return taken;
 }
 
 /** The figures once every record has been read from the log. */

@@ -52,8 +52,8 @@ const USUAL_MANNERS = [
 ];
 
 /**
- * Every kind of request. `host` is who calls, `outcomes` are the codes that are right, `manner` is how, unless as usual.
- * `strangers` bring no valid credential. What `ask` makes needs `path`; the rest of it is optional.
+ * Every kind of request: how often, its name, which host calls, which codes are right, what is asked, and in which
+ * manner unless as usual. Strangers bring no valid credential. A request needs a `path`; all else in it is optional.
  */
 const KINDS = [
   kind(20, 'strict, native', 'ehr-strict', ['ok'], (random) =>
@@ -83,7 +83,7 @@ const KINDS = [
   ),
 
   kind(10, 'limited, drop-in', 'ehr-limited', ['ok', 'rate_limited'], (random) =>
-    dropIn('consultation/dashboard', userHeader({ ...clinician(random), userId: `busy${random.between(1, BUSY_USERS)}` })),
+    dropIn('consultation/dashboard', userHeader({ ...clinician(random), userId: busyUserId(random) })),
   ),
   kind(6, 'limited, native', 'ehr-limited', ['ok', 'rate_limited'], (random) =>
     native('consultation/dashboard', { clinician: clinician(random) }),
@@ -91,22 +91,22 @@ const KINDS = [
 
   kind(5, 'slow, drop-in', 'ehr-slow', ['ok'], (random) => dropIn(random.pick(ALL), userHeader(clinician(random)))),
   kind(3, 'slow, a patient caller', 'ehr-slow', ['ok'], (random) =>
-    dropIn('statistics', { ...userHeader(clinician(random)), 'x-request-timeout-ms': `${random.between(3000, 60_000)}` }),
+    dropIn('statistics', { ...userHeader(clinician(random)), ...patience(random.between(5000, 60_000)) }),
   ),
   kind(3, 'slow, a caller in a hurry', 'ehr-slow', ['ok', 'upstream_timeout', 'upstream_connect_timeout'], (random) =>
-    native('statistics', { clinician: clinician(random) }, { 'x-request-timeout-ms': `${random.between(1, 40)}` }),
+    native('statistics', { clinician: clinician(random) }, patience(random.between(1, 40))),
   ),
-  kind(3, 'slow, a caller who leaves', 'ehr-slow', ['ok'], (random) =>
-    native('followup/view', { clinician: clinician(random) }), leaving,
+  leavers(3, 'slow, a caller who leaves', 'ehr-slow', (random) =>
+    native('followup/view', { clinician: clinician(random) }),
   ),
-  kind(1, 'strict, a caller who leaves', 'ehr-strict', ['ok'], (random) =>
-    native('followup/view', { clinician: clinician(random) }), leaving,
+  leavers(1, 'strict, a caller who leaves', 'ehr-strict', (random) =>
+    native('followup/view', { clinician: clinician(random) }),
   ),
 
   kind(12, 'shaky, drop-in', 'ehr-shaky', ['ok'], (random) => dropIn(random.pick(ALL), userHeader(clinician(random)))),
   kind(8, 'shaky, native', 'ehr-shaky', ['ok'], (random) => native(random.pick(ALL), { clinician: clinician(random) })),
-  kind(1, 'shaky, a caller who leaves', 'ehr-shaky', ['ok'], (random) =>
-    dropIn('statistics', userHeader(clinician(random))), leaving,
+  leavers(1, 'shaky, a caller who leaves', 'ehr-shaky', (random) =>
+    dropIn('statistics', userHeader(clinician(random))),
   ),
 
   kind(2, 'an API key that Empego refuses', 'ehr-stale', ['upstream_authentication_failed'], (random) =>
@@ -152,9 +152,12 @@ const KINDS = [
   kind(0.5, 'no patient', 'ehr-strict', ['invalid_request'], (random) =>
     native('consultation/view', { clinician: clinician(random), patientKey: undefined }),
   ),
-  kind(0.5, 'no JSON', 'ehr-strict', ['invalid_request'], () => ({ ...native('statistics', {}), body: '{"clinician":' })),
+  kind(0.5, 'no JSON', 'ehr-strict', ['invalid_request'], () => ({
+    ...native('statistics', {}),
+    body: '{"clinician":',
+  })),
   kind(0.5, 'a patience that is no number', 'ehr-documented', ['invalid_request'], () =>
-    dropIn('statistics', { 'x-request-timeout-ms': 'soon' }),
+    dropIn('statistics', patience('soon')),
   ),
   kind(0.5, 'a reserved header', 'ehr-documented', ['reserved_header'], () =>
     dropIn('statistics', { 'x-management-key': 'a' }),
@@ -171,10 +174,7 @@ const KINDS = [
   kind(0.5, 'a body that is no JSON by its type', 'ehr-strict', ['unsupported_media_type'], () =>
     native('statistics', {}, { 'Content-Type': 'text/plain' }),
   ),
-  kind(0.5, 'a body that never ends', 'ehr-strict', ['request_timeout'], () => ({
-    ...native('statistics', {}),
-    isNeverEnding: true,
-  }), fresh),
+  kind(0.5, 'a body that never ends', 'ehr-strict', ['request_timeout'], neverEnding, fresh),
   kind(0.5, 'a host key in a browser', 'ehr-strict', ['origin_denied'], () =>
     native('statistics', {}, { Origin: ORIGIN }),
   ),
@@ -199,9 +199,7 @@ const KINDS = [
 ];
 
 /** The launches that come all at once. */
-const IN_A_BURST = kind(0, 'slow, one of many at once', 'ehr-slow', ['ok'], (random) =>
-  dropIn('statistics', userHeader(clinician(random))), fresh,
-);
+const IN_A_BURST = kind(0, 'slow, one of many at once', 'ehr-slow', ['ok'], oneOfMany, fresh);
 
 /** The next request of the mix. */
 export function next(random) {
@@ -244,6 +242,10 @@ function kind(weight, name, host, outcomes, ask, manner) {
   return { weight, name, host, outcomes, ask, manner };
 }
 
+function leavers(weight, name, host, ask) {
+  return kind(weight, name, host, ['ok'], ask, leaving);
+}
+
 function strangers(weight, name, outcome, ask) {
   return kind(weight, name, undefined, [outcome], ask);
 }
@@ -260,6 +262,14 @@ function native(tail, body, headers = {}) {
     headers: { 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify({ patientKey, locale, params, ...body }),
   };
+}
+
+function oneOfMany(random) {
+  return dropIn('statistics', userHeader(clinician(random)));
+}
+
+function neverEnding() {
+  return { ...native('statistics', {}), isNeverEnding: true };
 }
 
 function preflight(origin) {
@@ -282,6 +292,14 @@ function clinician(random) {
 
 function userId(random) {
   return `emp${random.between(1, USERS)}`;
+}
+
+function busyUserId(random) {
+  return `busy${random.between(1, BUSY_USERS)}`;
+}
+
+function patience(millis) {
+  return { 'x-request-timeout-ms': `${millis}` };
 }
 
 function userHeader(user) {

@@ -42,10 +42,9 @@ export async function setUp(binary, { seed, withLoiterers }) {
   const reloadsBefore = (await gauges.figures()).by('outcome', 'empego_gateway_reloads_total');
 
   const port = Number(address.split(':').at(-1));
-  const heads = new Heads(port, Random.stream(seed, 'heads'), {
-    withLoiterers,
-    onAsked: (id) => ledger.ended({ id, kind: 'a loiterer', outcomes: ['ok', 'not_found'] }, { gone: true }, Date.now()),
-  });
+  const ignored = { kind: 'a loiterer', outcomes: ['ok', 'not_found'] };
+  const onAsked = (id) => ledger.ended({ id, ...ignored }, { gone: true }, Date.now());
+  const heads = new Heads(port, Random.stream(seed, 'heads'), { onAsked, withLoiterers });
   const client = new Client(port, (host) => configuration.keyOf(host), issuer);
   return { standIns, configuration, troubles, ledger, gateway, gauges, reloadsBefore, heads, client };
 }
