@@ -74,14 +74,15 @@ impl Section {
     /// The root table of a file. Syntax errors are noted, all of them.
     pub(super) fn parse(text: &str, mistakes: &mut Mistakes) -> Self {
         let (root, errors) = DeTable::parse_recoverable(text);
+        let lines = Lines::of(text);
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
-            mistakes.add(&line_of(text, at), "", error.message());
+            mistakes.add(&lines.place(at), "", error.message());
         }
-        Self::of(root.into_inner(), String::new(), Place::File, text)
+        Self::of(root.into_inner(), String::new(), Place::File, &lines)
     }
 
-    fn of(table: DeTable<'_>, path: String, place: Place, text: &str) -> Self {
+    fn of(table: DeTable<'_>, path: String, place: Place, lines: &Lines) -> Self {
         let entries = table
             .into_iter()
             .map(|(key, value)| {
@@ -91,8 +92,8 @@ impl Section {
                 } else {
                     format!("{path}.{name}")
                 };
-                let place = line_of(text, key.span().start);
-                (name, Entry::of(value, &path, place, text))
+                let place = lines.place(key.span().start);
+                (name, Entry::of(value, &path, place, lines))
             })
             .collect();
         Self { path, place, entries }
@@ -280,7 +281,7 @@ impl Section {
 }
 
 impl Entry {
-    fn of(value: Spanned<DeValue<'_>>, path: &str, place: Place, text: &str) -> Self {
+    fn of(value: Spanned<DeValue<'_>>, path: &str, place: Place, lines: &Lines) -> Self {
         let value = match value.into_inner() {
             DeValue::String(string) => Value::Text(string.into_owned()),
             DeValue::Integer(integer) => {
@@ -292,19 +293,28 @@ impl Entry {
                     .into_iter()
                     .enumerate()
                     .map(|(at, item)| {
-                        let place = line_of(text, item.span().start);
-                        Self::of(item, &format!("{path}[{at}]"), place, text)
+                        let place = lines.place(item.span().start);
+                        Self::of(item, &format!("{path}[{at}]"), place, lines)
                     })
                     .collect(),
             ),
-            DeValue::Table(table) => Value::Table(Section::of(table, path.to_owned(), place.clone(), text)),
+            DeValue::Table(table) => Value::Table(Section::of(table, path.to_owned(), place.clone(), lines)),
             DeValue::Float(_) | DeValue::Datetime(_) => Value::Other,
         };
         Self { place, value }
     }
 }
 
-fn line_of(text: &str, offset: usize) -> Place {
-    let before = text.as_bytes().iter().take(offset);
-    Place::Line(1 + before.filter(|byte| **byte == b'\n').count())
+/// Where the lines of a text end: counting them anew for every key would make large
+/// configurations slow to read.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    fn place(&self, offset: usize) -> Place {
+        Place::Line(1 + self.0.partition_point(|end| *end < offset))
+    }
 }

@@ -128,10 +128,7 @@ async fn a_stop_finishes_what_is_under_way_or_waiting_and_waits_for_nobody_who_i
 
 #[actix_web::test]
 async fn a_stop_under_load_breaks_no_launch_that_reached_the_gateway() {
-    let peer = Peer::start(|_, connection| {
-        thread::sleep(Duration::from_millis(5));
-        embed(connection)
-    });
+    let peer = Peer::slow(Duration::from_millis(5), |_, connection| embed(connection));
     let Served { gateway, address, .. } = serve(&peer, "");
     let answered = Arc::new(AtomicUsize::new(0));
     // Connections of their own: a request on a kept one may cross the other side's goodbye, in any server.

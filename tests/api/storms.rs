@@ -48,10 +48,7 @@ async fn three_times_the_capacity_is_served_up_to_it_and_the_rest_is_told_at_onc
     const SEATS: usize = 8;
     let work = Duration::from_millis(100);
     let lasts = Duration::from_secs(20);
-    let peer = Peer::start(move |_, connection| {
-        thread::sleep(work);
-        embed(connection)
-    });
+    let peer = Peer::slow(work, |_, connection| embed(connection));
     let lines = format!(
         "{}\nmax_in_flight_per_tenant = {SEATS}\nqueue_timeout_ms = 20",
         peer.as_upstream()
@@ -103,11 +100,9 @@ async fn three_times_the_capacity_is_served_up_to_it_and_the_rest_is_told_at_onc
 
 #[actix_web::test]
 async fn an_upstream_that_restarts_in_mid_load_is_found_again() {
-    let behaviour = |_: usize, connection: &mut TcpStream| {
-        thread::sleep(Duration::from_millis(5));
-        embed(connection)
-    };
-    let peer = Peer::start(behaviour);
+    let work = Duration::from_millis(5);
+    let behaviour = |_: usize, connection: &mut TcpStream| embed(connection);
+    let peer = Peer::slow(work, behaviour);
     let address = peer.address;
     let app = TestApp::with(TestConfig::strict().empego(&peer.as_upstream())).await;
     // Goes on until it saw both sides of the restart, and many launches after.
@@ -131,7 +126,7 @@ async fn an_upstream_that_restarts_in_mid_load_is_found_again() {
         }
         drop(peer);
         sleep(Duration::from_millis(300)).await;
-        let again = Peer::listen(address, behaviour);
+        let again = Peer::listen(address, work, behaviour);
         is_back.set(true);
         again
     };
@@ -358,6 +353,46 @@ async fn a_tenant_whose_upstream_hangs_is_nobody_elses_business() {
     for launch in hung {
         launch.abort();
     }
+}
+
+#[actix_web::test]
+async fn limits_hold_for_all_workers_together() {
+    const SEATS: usize = 3;
+    let peer = Peer::slow(Duration::from_millis(20), |before, connection| {
+        if before < 60 {
+            embed(connection)
+        } else {
+            answer(connection, "500 Oops", "", "")
+        }
+    });
+    let lines = format!(
+        "{}\nmax_in_flight_per_tenant = {SEATS}\nqueue_timeout_ms = 60000\ntimeout_ms = 60000",
+        peer.as_upstream()
+    );
+    let config = TestConfig::strict().empego(&lines).server("workers = 4");
+    let app = TestApp::with(config).await;
+    // A connection each, so that every worker gets some.
+    let fresh = || async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.post(format!("http://{}/v1/embeddable/statistics", app.address));
+        let request = request.bearer_auth(HOST_KEY).header("content-type", "application/json");
+        let response = request.body(json!({"clinician": alice()}).to_string()).send().await;
+        Answer::of(response.unwrap()).await
+    };
+    for answer in join_all((0..60).map(|_| fresh())).await {
+        answer.is_launched();
+    }
+    assert_eq!(peer.most_under_way(), SEATS);
+    // Half of what was counted of late has to fail before it opens; then it is open for all workers.
+    let mut failed = 0;
+    while outcome(&fresh().await) == "upstream_error" {
+        failed += 1;
+    }
+    assert!((10..=60).contains(&failed), "{failed}");
+    for answer in join_all((0..16).map(|_| fresh())).await {
+        answer.is_refused(503, "upstream_circuit_open");
+    }
+    assert_eq!(peer.received(), 60 + failed);
 }
 
 #[actix_web::test]

@@ -84,6 +84,7 @@ impl TestConfig {
             host,
             more,
         } = self;
+        let workers = if server.contains("workers") { "" } else { "workers = 1" };
         let base_url = if empego.contains("base_url") {
             String::new()
         } else {
@@ -94,7 +95,7 @@ impl TestConfig {
             [server]
             listen = "127.0.0.1:0"
             admin_listen = "127.0.0.1:0"
-            workers = 1
+            {workers}
             {server}
             [log]
             format = "json"

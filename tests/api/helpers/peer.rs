@@ -36,17 +36,24 @@ struct Shared {
     connections: AtomicUsize,
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
+    work: Duration,
     open: Mutex<Vec<TcpStream>>,
 }
 
 impl Peer {
     /// Answers requests as `answer` says; it is told how many came before.
     pub(crate) fn start(answer: impl Fn(usize, &mut TcpStream) -> Then + Send + Sync + 'static) -> Self {
-        Self::listen(SocketAddr::from(([127, 0, 0, 1], 0)), answer)
+        Self::slow(Duration::ZERO, answer)
+    }
+
+    /// Works for so long on each request before it answers.
+    pub(crate) fn slow(work: Duration, answer: impl Fn(usize, &mut TcpStream) -> Then + Send + Sync + 'static) -> Self {
+        Self::listen(SocketAddr::from(([127, 0, 0, 1], 0)), work, answer)
     }
 
     pub(crate) fn listen(
         address: SocketAddr,
+        work: Duration,
         answer: impl Fn(usize, &mut TcpStream) -> Then + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind(address).unwrap();
@@ -57,6 +64,7 @@ impl Peer {
             connections: AtomicUsize::new(0),
             under_way: AtomicUsize::new(0),
             most_under_way: AtomicUsize::new(0),
+            work,
             open: Mutex::new(Vec::new()),
         });
         let (accepting, answer) = (Arc::clone(&shared), Arc::new(answer));
@@ -90,7 +98,7 @@ impl Peer {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
-    /// How many requests were under way at once, at most.
+    /// How many requests were worked on at once, at most.
     pub(crate) fn most_under_way(&self) -> usize {
         self.shared.most_under_way.load(Ordering::SeqCst)
     }
@@ -113,9 +121,10 @@ impl Shared {
             let before = self.received.fetch_add(1, Ordering::SeqCst);
             let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
             self.most_under_way.fetch_max(now, Ordering::SeqCst);
-            let then = answer(before, &mut connection);
+            thread::sleep(self.work);
+            // Before the answer: whoever has it may send the next request at once.
             self.under_way.fetch_sub(1, Ordering::SeqCst);
-            match then {
+            match answer(before, &mut connection) {
                 Then::Keep => {}
                 Then::Close => break,
                 Then::Reset => {
