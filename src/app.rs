@@ -16,6 +16,7 @@ use std::{
 
 use actix_web::{App, middleware::from_fn, rt, web::Data};
 use arc_swap::ArcSwap;
+use rustls::ClientConfig;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
@@ -32,6 +33,7 @@ use crate::{
     identity::Fetcher,
     resilience::{Admission, Rate, RateLimits},
     telemetry::metrics::{Exposition, Metrics},
+    tls,
 };
 
 /// How many failed authentications of one address are answered as such. Generous, since a proxy in front is one address
@@ -70,7 +72,8 @@ impl Application {
     /// If an address cannot be bound, or TLS cannot be set up.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
         let readiness = Readiness::default();
-        let fetcher = Fetcher::new()?;
+        let tls = tls::trusting_this_machine()?;
+        let fetcher = Fetcher::new(tls.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default())?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
         let shared = Shared {
@@ -90,7 +93,7 @@ impl Application {
         let exposition = Exposition::new(&shared.metrics, move |figures| vitals.look_up(figures));
         let (strangers, metrics) = (Arc::clone(&shared.strangers), Arc::clone(&shared.metrics));
         Ok(Self {
-            public: public(config, shared)?,
+            public: public(config, shared, tls)?,
             admin: admin(config, readiness.clone(), exposition, Arc::clone(&directory))?,
             readiness,
             upkeep: Upkeep {
@@ -180,14 +183,14 @@ impl StopSignals {
     }
 }
 
-fn public(config: &Config, shared: Shared) -> anyhow::Result<Listener> {
+fn public(config: &Config, shared: Shared, tls: ClientConfig) -> anyhow::Result<Listener> {
     let timeout = config.empego.timeout;
     let settings = Settings {
         connect_timeout: config.empego.connect_timeout,
         pool_idle_timeout: config.empego.pool_idle_timeout,
     };
     // Each worker builds its own client and cannot fail gracefully: one that cannot be built is found out here.
-    EmpegoClient::new(settings)?;
+    EmpegoClient::new(settings, tls.clone())?;
     let http_settings = HttpSettings {
         body_timeout: config.server.client_body_timeout,
     };
@@ -197,7 +200,7 @@ fn public(config: &Config, shared: Shared) -> anyhow::Result<Listener> {
             clippy::expect_used,
             reason = "the same settings built a client before any worker started"
         )]
-        let empego = EmpegoClient::new(settings).expect("a client that could be built before");
+        let empego = EmpegoClient::new(settings, tls.clone()).expect("a client that could be built before");
         let gateway = Gateway {
             directory: Arc::clone(&shared.directory),
             admission: shared.admission.clone(),

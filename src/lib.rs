@@ -10,7 +10,8 @@
 //! - [`empego`] calls the upstream.
 //!
 //! Around them, [`app`] wires the parts and keeps them current, [`config`] reads `gateway.toml`, [`cli`] has the commands,
-//! [`telemetry`] writes the log. [`simulator`] is a stand-in for Empego that shares no code with the rest.
+//! [`telemetry`] writes the log and the figures, [`tls`] reads whom this machine trusts. [`simulator`] is a stand-in for
+//! Empego that shares no code with the rest.
 
 pub mod app;
 pub mod cli;
@@ -23,3 +24,4 @@ pub mod identity;
 pub mod resilience;
 pub mod simulator;
 pub mod telemetry;
+pub mod tls;

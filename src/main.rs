@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use empego_gateway::cli;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }

@@ -183,7 +183,7 @@ mod tests {
         ) {
             let hosts: Vec<usize> = hosts.iter().map(|host| host.index(tenants)).collect();
             let (config, keys) = configured(tenants, &hosts);
-            let fetcher = Fetcher::new().unwrap();
+            let fetcher = Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap();
             let first = directory(&config, &fetcher, &Directory::default()).unwrap();
             // Also after a reload, which carries parts over.
             let second = directory(&config, &fetcher, &first).unwrap();

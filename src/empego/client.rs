@@ -13,6 +13,8 @@ use reqwest::{
     redirect::Policy,
 };
 
+use rustls::ClientConfig;
+
 use super::{
     error::{Cause, EmpegoError},
     request::{Account, Outgoing},
@@ -43,8 +45,9 @@ impl EmpegoClient {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, reqwest::Error> {
+    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, reqwest::Error> {
         reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .redirect(Policy::none())
             .no_proxy()
             .retry(reqwest::retry::never())

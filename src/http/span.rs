@@ -6,7 +6,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, header::HeaderValue},
 };
-use tracing::{Span, field::Empty};
+use tracing::{Level, Span, field::Empty};
 use tracing_actix_web::RootSpanBuilder;
 
 use super::{attempt::Attempt, record::millis};
@@ -25,6 +25,10 @@ pub struct RootSpan;
 impl RootSpanBuilder for RootSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let route = request.match_pattern();
+        // Finding out the route is work, and mostly nobody listens.
+        if !tracing::span_enabled!(Level::INFO) {
+            return Span::none();
+        }
         let attempt = Attempt::of(request.request());
         let attempt = attempt.as_ref().map(|attempt| attempt.borrow());
         let request_id = attempt.as_ref().map(|attempt| attempt.request_id.as_str());

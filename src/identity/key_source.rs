@@ -10,6 +10,7 @@ use std::{
 use arc_swap::ArcSwapOption;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
 use serde::Deserialize;
 use tokio::{sync::Mutex, time::sleep};
 use url::Url;
@@ -71,8 +72,9 @@ impl Fetcher {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new() -> Result<Self, reqwest::Error> {
+    pub fn new(tls: ClientConfig) -> Result<Self, reqwest::Error> {
         reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .redirect(Policy::none())
             .no_proxy()
             .retry(reqwest::retry::never())
@@ -253,7 +255,12 @@ mod tests {
         let location = KeyLocation::File(file);
         (
             folder,
-            KeySource::new(location, refresh, keep_stale, Fetcher::new().unwrap()),
+            KeySource::new(
+                location,
+                refresh,
+                keep_stale,
+                Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap(),
+            ),
         )
     }
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::{ErrorCounter, WorkerGuard};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     Layer as _,
     filter::{FilterExt as _, Targets, filter_fn},
@@ -49,6 +49,9 @@ pub struct Telling {
     _traces: Option<super::trace::Exporting>,
 }
 
+/// How many lines may wait to be written. Room for them is taken at the start, used or not.
+const LINES_AT_ONCE: usize = 16_384;
+
 /// The process has one log and one panic hook, so it has one count of each.
 static LINES: OnceLock<ErrorCounter> = OnceLock::new();
 static PANICS: AtomicU64 = AtomicU64::new(0);
@@ -67,7 +70,9 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
         format,
         has_collector,
     } = settings;
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES_AT_ONCE)
+        .finish(std::io::stderr());
     // A second start in one process (a test's) keeps the first.
     let _first = LINES.set(writer.error_counter());
     let filter = Targets::new()

@@ -24,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "identity",
             "resilience",
             "telemetry",
+            "tls",
         ],
     ),
     ("http", &["domain", "gateway", "identity", "telemetry"]),
@@ -34,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("resilience", &[]),
     ("telemetry", &["domain"]),
     ("simulator", &[]),
+    ("tls", &[]),
     ("domain", &[]),
 ];
 
