@@ -146,7 +146,7 @@ fn build() -> PathBuf {
 /// Under another name, so that nothing of the gateway's own is overwritten, and without its lints.
 fn manifest(root: &Path) -> String {
     let text = fs::read_to_string(root.join("Cargo.toml")).unwrap();
-    let (before, after) = text.split_once("[lints.rust]").unwrap();
+    let (before, after) = text.split_once("[[bench]]").unwrap();
     let (_, profiles) = after.split_once("[profile.dev]").unwrap();
     let renamed = before.replace("\"empego-gateway\"", "\"gateway-with-defects\"");
     format!("{renamed}\n[lib]\nname = \"empego_gateway\"\n\n[profile.dev]{profiles}")
