@@ -5,7 +5,7 @@ use std::fmt;
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeCounterValue, EncodeLabelSet, EncodeMetric, MetricEncoder},
-    metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
+    metrics::{MetricType, TypedMetric, counter::ConstCounter, gauge::ConstGauge},
 };
 
 use super::metrics::ConfiguredId;
@@ -76,11 +76,10 @@ impl Figures<'_> {
         help: &str,
         values: impl IntoIterator<Item = (ConfiguredId, f64)>,
     ) -> fmt::Result {
-        let mut encoder = self.describe(name, help, MetricType::Gauge)?;
-        for (tenant, value) in values {
-            each(&mut encoder, &TenantLabel { tenant }, &ConstGauge::new(value))?;
-        }
-        Ok(())
+        let figures = values
+            .into_iter()
+            .map(|(tenant, value)| (TenantLabel { tenant }, ConstGauge::new(value)));
+        self.labelled(name, help, figures)
     }
 
     /// What only grows for each tenant.
@@ -93,11 +92,10 @@ impl Figures<'_> {
         help: &str,
         values: impl IntoIterator<Item = (ConfiguredId, u64)>,
     ) -> fmt::Result {
-        let mut encoder = self.describe(name, help, MetricType::Counter)?;
-        for (tenant, value) in values {
-            each(&mut encoder, &TenantLabel { tenant }, &ConstCounter::new(value))?;
-        }
-        Ok(())
+        let figures = values
+            .into_iter()
+            .map(|(tenant, value)| (TenantLabel { tenant }, ConstCounter::new(value)));
+        self.labelled(name, help, figures)
     }
 
     /// What is so for each host.
@@ -110,11 +108,10 @@ impl Figures<'_> {
         help: &str,
         values: impl IntoIterator<Item = (ConfiguredId, f64)>,
     ) -> fmt::Result {
-        let mut encoder = self.describe(name, help, MetricType::Gauge)?;
-        for (host, value) in values {
-            each(&mut encoder, &HostLabel { host }, &ConstGauge::new(value))?;
-        }
-        Ok(())
+        let figures = values
+            .into_iter()
+            .map(|(host, value)| (HostLabel { host }, ConstGauge::new(value)));
+        self.labelled(name, help, figures)
     }
 
     /// Which version this is: 1.
@@ -122,15 +119,28 @@ impl Figures<'_> {
     /// # Errors
     /// If it cannot be written as text.
     pub fn version(&mut self, name: &str, help: &str) -> fmt::Result {
-        let mut encoder = self.describe(name, help, MetricType::Gauge)?;
         let version = VersionLabel {
             version: env!("CARGO_PKG_VERSION"),
         };
-        each(&mut encoder, &version, &ConstGauge::new(1_i64))
+        self.labelled(name, help, [(version, ConstGauge::new(1_i64))])
     }
 }
 
 impl Figures<'_> {
+    /// One figure under each of these labels.
+    fn labelled<L: EncodeLabelSet, M: EncodeMetric + TypedMetric>(
+        &mut self,
+        name: &str,
+        help: &str,
+        figures: impl IntoIterator<Item = (L, M)>,
+    ) -> fmt::Result {
+        let mut encoder = self.describe(name, help, M::TYPE)?;
+        for (labels, figure) in figures {
+            figure.encode(encoder.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+
     /// The library ends the sentences of what is counted with a full stop.
     fn describe<'s>(
         &'s mut self,
@@ -140,8 +150,4 @@ impl Figures<'_> {
     ) -> Result<MetricEncoder<'s>, fmt::Error> {
         self.0.encode_descriptor(name, &format!("{help}."), None, kind)
     }
-}
-
-fn each(encoder: &mut MetricEncoder<'_>, labels: &impl EncodeLabelSet, value: &impl EncodeMetric) -> fmt::Result {
-    value.encode(encoder.encode_family(labels)?)
 }

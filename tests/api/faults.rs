@@ -2,7 +2,7 @@
 //! called. `bench/faults` prints how long each took.
 
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{TcpListener, TcpStream},
     thread,
     time::Duration,
 };
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{
     Answer, TestApp, TestConfig, alice,
-    peer::{Peer, Then, answer, embed, hang, say},
+    peer::{Peer, Then, answer, black_hole, embed, hang, say},
 };
 
 /// The upstream's time in these tests.
@@ -229,16 +229,6 @@ fn trickle(connection: &mut TcpStream, start: &str) -> Then {
         thread::sleep(TIMEOUT / 20);
     }
     Then::Close
-}
-
-/// A listener whose queue is full: the kernel answers no further connection.
-pub(crate) fn black_hole() -> (SocketAddr, (socket2::Socket, TcpStream)) {
-    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    full.listen(0).unwrap();
-    let address = full.local_addr().unwrap().as_socket().unwrap();
-    let waiting = TcpStream::connect(address).unwrap();
-    (address, (full, waiting))
 }
 
 #[actix_web::test]

@@ -11,7 +11,7 @@ use actix_web::rt;
 use serde_json::{Value, json};
 use wiremock::{MockServer, ResponseTemplate};
 
-use crate::helpers::{Answer, TestApp, TestConfig, alice};
+use crate::helpers::{Answer, TestApp, TestConfig, alice, peer::black_hole};
 
 async fn launch(app: &TestApp) -> Answer {
     app.native("statistics")
@@ -282,13 +282,7 @@ async fn an_upstream_that_does_not_answer_in_time_is_not_tried_again() {
 
 #[actix_web::test]
 async fn an_upstream_that_accepts_no_connection_in_time_may_be_tried_again() {
-    // Its queue holds one connection that nobody accepts; the kernel leaves every further one without an answer.
-    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    full.listen(0).unwrap();
-    let address = full.local_addr().unwrap().as_socket().unwrap();
-    let _waiting = TcpStream::connect(address).unwrap();
-
+    let (address, _waiting) = black_hole();
     let lines = format!("{}\nconnect_timeout_ms = 200", base_url(address));
     let app = TestApp::with(TestConfig::strict().empego(&lines)).await;
     let answer = launch(&app).await;

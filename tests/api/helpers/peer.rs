@@ -179,3 +179,13 @@ pub(crate) fn hang(connection: &mut TcpStream) -> Then {
     let _gone = connection.read(&mut [0]);
     Then::Close
 }
+
+/// A listener whose queue is full: the kernel answers no further connection.
+pub(crate) fn black_hole() -> (SocketAddr, (socket2::Socket, TcpStream)) {
+    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let waiting = TcpStream::connect(address).unwrap();
+    (address, (full, waiting))
+}

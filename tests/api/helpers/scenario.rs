@@ -3,7 +3,7 @@
 
 use std::{
     fmt::Write as _,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener},
     process::Command,
 };
 
@@ -18,6 +18,7 @@ use super::{
     Answer, Running, base64, binary,
     defects::{PANICS, binary_with_defects},
     issuer::Issuer,
+    peer::black_hole,
     raw,
 };
 
@@ -70,7 +71,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let upstream = upstream().await;
     let issuer = Issuer::start().await;
     let stuck = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (full, _waiting) = full_queue();
+    let (full, _waiting) = black_hole();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
     std::fs::write(
@@ -447,16 +448,6 @@ fn token_host(issuer: &Issuer) -> String {
     );
     let host = host.replace("tenant = \"downtown\"", "tenant = \"main\"");
     host.replace("[host.jwt.claims]", "[host.jwt.claims]\npatient_key = \"patient\"")
-}
-
-/// A listener whose queue is full: the kernel answers no further connection.
-fn full_queue() -> (SocketAddr, (socket2::Socket, TcpStream)) {
-    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    full.listen(0).unwrap();
-    let address = full.local_addr().unwrap().as_socket().unwrap();
-    let waiting = TcpStream::connect(address).unwrap();
-    (address, (full, waiting))
 }
 
 fn config(upstream: &str, stuck: SocketAddr, full: SocketAddr) -> String {
