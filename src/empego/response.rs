@@ -1,6 +1,6 @@
 //! What comes back. Pure: every answer of the upstream is one row of a test.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use serde::Deserialize;
 
@@ -44,27 +44,35 @@ const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// Reads an answer.
 pub(super) fn read(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<EmbedUrl, EmpegoError> {
-    let message = error_message(answer.body);
-    let meaning = match answer.status {
+    let unusable = match answer.status {
         200 => match embed_url(answer, embed_hosts) {
             Ok(url) => return Ok(url),
-            Err(NotEmbeddable::NotAUrl) => Meaning::BadBody,
-            Err(NotEmbeddable::BreaksARule) => Meaning::BadUrl,
+            Err(NotEmbeddable::NotAUrl) => Some(Meaning::BadBody),
+            Err(NotEmbeddable::BreaksARule) => Some(Meaning::BadUrl),
         },
-        201..=299 => Meaning::BadBody,
-        400 if says(message.as_deref(), Code::UpstreamHeaderRejected) => Meaning::HeaderRejected,
-        400 if says(message.as_deref(), Code::UpstreamUserFieldsMissing) => Meaning::UserFieldsMissing,
-        401 => Meaning::AuthenticationFailed,
-        400 | 403 | 404 | 409 | 410 | 422 => Meaning::Rejected,
-        429 | 503 => Meaning::Busy,
-        _ => Meaning::Error,
+        _ => None,
     };
+    let message = error_message(answer.body);
+    let meaning = unusable.unwrap_or_else(|| meaning(answer.status, message.as_deref()));
     Err(EmpegoError::Answered {
         meaning,
         status: answer.status,
         message: message.map(|text| text.chars().take(MAX_MESSAGE).collect()),
         retry_after: retry_after(answer).filter(|_| meaning == Meaning::Busy),
     })
+}
+
+/// What an answer that holds no URL means.
+fn meaning(status: u16, message: Option<&str>) -> Meaning {
+    match status {
+        200..=299 => Meaning::BadBody,
+        400 if says(message, Code::UpstreamHeaderRejected) => Meaning::HeaderRejected,
+        400 if says(message, Code::UpstreamUserFieldsMissing) => Meaning::UserFieldsMissing,
+        401 => Meaning::AuthenticationFailed,
+        400 | 403 | 404 | 409 | 410 | 422 => Meaning::Rejected,
+        429 | 503 => Meaning::Busy,
+        _ => Meaning::Error,
+    }
 }
 
 /// The two documented 400s differ by message only; ours repeat Empego's words.
@@ -105,15 +113,15 @@ fn embed_url(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<EmbedUrl, 
         return Err(NotEmbeddable::NotAUrl);
     }
     let url = if text.starts_with('"') {
-        serde_json::from_str(text).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?
+        Cow::Owned(serde_json::from_str(text).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?)
     } else if text.starts_with('{') {
         let object: UrlObject = serde_json::from_str(text).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?;
         match (object.url, object.iframe_url) {
-            (Some(url), None) | (None, Some(url)) => url,
+            (Some(url), None) | (None, Some(url)) => Cow::Owned(url),
             (Some(_), Some(_)) | (None, None) => return Err(NotEmbeddable::NotAUrl),
         }
     } else {
-        text.to_owned()
+        Cow::Borrowed(text)
     };
     if url.is_empty() {
         return Err(NotEmbeddable::NotAUrl);
@@ -144,7 +152,7 @@ mod tests {
         read(answer, &hosts())
     }
 
-    fn meaning(result: Result<EmbedUrl, EmpegoError>) -> Option<Meaning> {
+    fn meaning_of(result: Result<EmbedUrl, EmpegoError>) -> Option<Meaning> {
         match result.err()? {
             EmpegoError::Answered { meaning, .. } => Some(meaning),
             EmpegoError::ConnectTimeout
@@ -203,7 +211,11 @@ mod tests {
             ),
         ];
         for (content_type, body, expected, reason) in rows {
-            assert_eq!(meaning(read_text(200, content_type, body)), Some(*expected), "{reason}");
+            assert_eq!(
+                meaning_of(read_text(200, content_type, body)),
+                Some(*expected),
+                "{reason}"
+            );
         }
         let unreadable = |body| Answer {
             status: 200,
@@ -212,9 +224,9 @@ mod tests {
             date: None,
             body,
         };
-        assert_eq!(meaning(read(unreadable(None), &hosts())), Some(BadBody), "too large");
+        assert_eq!(meaning_of(read(unreadable(None), &hosts())), Some(BadBody), "too large");
         assert_eq!(
-            meaning(read(unreadable(Some(b"\xff")), &hosts())),
+            meaning_of(read(unreadable(Some(b"\xff")), &hosts())),
             Some(BadBody),
             "not UTF-8"
         );
@@ -228,19 +240,19 @@ mod tests {
         let header = body("Invalid x-integration-user header format");
         let fields = body("User creation failed - missing required fields");
         assert_eq!(
-            meaning(read_text(400, "application/json", &header)),
+            meaning_of(read_text(400, "application/json", &header)),
             Some(Meaning::HeaderRejected)
         );
         assert_eq!(
-            meaning(read_text(400, "application/json", &fields)),
+            meaning_of(read_text(400, "application/json", &fields)),
             Some(Meaning::UserFieldsMissing)
         );
         assert_eq!(
-            meaning(read_text(422, "application/json", &fields)),
+            meaning_of(read_text(422, "application/json", &fields)),
             Some(Meaning::Rejected)
         );
         assert_eq!(
-            meaning(read_text(401, "application/json", &header)),
+            meaning_of(read_text(401, "application/json", &header)),
             Some(Meaning::AuthenticationFailed)
         );
         for status in 100..=599_u16 {
@@ -252,7 +264,7 @@ mod tests {
                 _ => Meaning::Error,
             };
             assert_eq!(
-                meaning(read_text(status, "text/plain", "<p>")),
+                meaning_of(read_text(status, "text/plain", "<p>")),
                 Some(expected),
                 "{status}"
             );

@@ -13,7 +13,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct EmbedDocument<'a> {
     url: &'a str,
-    origin: String,
+    origin: &'a str,
     identity: &'static str,
     audience: &'static str,
     warnings: Vec<&'static str>,
