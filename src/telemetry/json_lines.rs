@@ -1,18 +1,19 @@
 //! One JSON object per line. The library's own format builds a map for every span and goes through a serialiser for every
 //! field; one line per launch is the most frequent thing that this process writes.
 
-use std::fmt;
+use std::{
+    cell::RefCell,
+    fmt,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
+use jiff::Timestamp;
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
 };
 use tracing_subscriber::{
-    fmt::{
-        FmtContext, FormatEvent, FormatFields, FormattedFields,
-        format::Writer,
-        time::{FormatTime as _, SystemTime},
-    },
+    fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields, format::Writer},
     registry::LookupSpan,
 };
 
@@ -28,7 +29,7 @@ where
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut line: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let metadata = event.metadata();
         line.write_str("{\"timestamp\":\"")?;
-        SystemTime.format_time(&mut line)?;
+        now(&mut line)?;
         line.write_str("\",\"level\":\"")?;
         line.write_str(metadata.level().as_str())?;
         line.write_char('"')?;
@@ -48,6 +49,35 @@ where
         }
         line.write_str("}\n")
     }
+}
+
+/// The time in UTC, to the microsecond. What is the same for a whole second is written once in it.
+fn now(line: &mut Writer<'_>) -> fmt::Result {
+    thread_local! {
+        static SECOND: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
+    }
+    // A clock that is set before 1970 shows 1970.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    SECOND.with_borrow_mut(|(second, text)| {
+        if *second != now.as_secs() || text.is_empty() {
+            *second = now.as_secs();
+            let begin = i64::try_from(*second)
+                .ok()
+                .and_then(|secs| Timestamp::from_second(secs).ok());
+            *text = begin.ok_or(fmt::Error)?.to_string();
+        }
+        line.write_str(text.trim_end_matches('Z'))
+    })?;
+    line.write_char('.')?;
+    // A million more, so that there are zeros in front.
+    let mut digits = itoa::Buffer::new();
+    line.write_str(
+        digits
+            .format(1_000_000 + now.subsec_micros())
+            .get(1..)
+            .unwrap_or_default(),
+    )?;
+    line.write_char('Z')
 }
 
 /// Writes members one after the other.
@@ -75,11 +105,11 @@ impl Visit for Members<'_> {
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.member(field, |line| write!(line, "{value}"));
+        self.member(field, |line| line.write_str(itoa::Buffer::new().format(value)));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.member(field, |line| write!(line, "{value}"));
+        self.member(field, |line| line.write_str(itoa::Buffer::new().format(value)));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -89,7 +119,7 @@ impl Visit for Members<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.member(field, |line| {
             if value.is_finite() {
-                write!(line, "{value}")
+                line.write_str(zmij::Buffer::new().format_finite(value))
             } else {
                 line.write_str("null")
             }
@@ -119,6 +149,7 @@ mod tests {
     use std::{
         io,
         sync::{Arc, Mutex},
+        time::Duration,
     };
 
     use proptest::prelude::*;
@@ -158,6 +189,7 @@ mod tests {
 
     #[test]
     fn an_event_has_its_members_and_the_fields_of_its_span() {
+        let before = Timestamp::now();
         let line = line(|| {
             let _span = tracing::info_span!("request", request_id = "r1").entered();
             let absent: Option<&str> = None;
@@ -174,7 +206,10 @@ mod tests {
             );
         });
         let mut line = line.as_object().unwrap().clone();
-        assert!(line.remove("timestamp").unwrap().as_str().unwrap().ends_with('Z'));
+        let timestamp = line.remove("timestamp").unwrap();
+        let timestamp: Timestamp = timestamp.as_str().unwrap().parse().unwrap();
+        // Its last digits are cut off.
+        assert!(before - Duration::from_micros(1) <= timestamp && timestamp <= Timestamp::now());
         let expected = json!({
             "level": "WARN", "message": "attempt", "text": "a \"quoted\"\nline", "count": 3, "below": -3, "is_so": true,
             "took": 1.25, "nothing": null, "debug": "Some(\"x\")", "target": module_path!(),
