@@ -1,6 +1,6 @@
 //! Where the upstream's API is, and the addresses below it.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use url::{Host, Url};
 
@@ -9,7 +9,10 @@ use super::{endpoint::Endpoint, parameter::Parameters};
 /// An upstream's base URL, such as Empego's `https://api.empego.ca/empego-integrations/R4`: https, or http on
 /// loopback; without userinfo, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+pub struct BaseUrl {
+    /// The address of each endpoint, in the order of [`Endpoint::ALL`]; shared, since most tenants have the same base.
+    endpoints: Arc<[Url]>,
+}
 
 impl BaseUrl {
     /// Reads a base URL.
@@ -30,23 +33,30 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err("must have neither query nor fragment");
         }
-        Ok(Self(url))
+        let endpoints = Endpoint::ALL.iter().map(|endpoint| below(&url, *endpoint)).collect();
+        Ok(Self { endpoints })
     }
 
     /// The address of one launch. Whatever the parameters hold, it is below this base.
     #[must_use]
     pub fn embeddable(&self, endpoint: Endpoint, parameters: &Parameters) -> Url {
-        let mut url = self.0.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments
-                .pop_if_empty()
-                .push("embeddable")
-                .extend(endpoint.tail().split('/'));
-        }
+        #[expect(clippy::indexing_slicing, reason = "there is one for every endpoint")]
+        let mut url = self.endpoints[endpoint as usize].clone();
         let query = parameters.query();
         url.set_query((!query.is_empty()).then_some(&query));
         url
     }
+}
+
+fn below(base: &Url, endpoint: Endpoint) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments
+            .pop_if_empty()
+            .push("embeddable")
+            .extend(endpoint.tail().split('/'));
+    }
+    url
 }
 
 /// Whether a URL's host is this machine: an address of the loopback ranges, or `localhost`.
