@@ -22,6 +22,9 @@ pub(super) enum Normalization {
 /// # Errors
 /// The first rule that is broken.
 pub(super) fn parse(text: String, max: usize, normalization: Normalization) -> Result<String, Fault> {
+    if is_plain(&text, max) {
+        return Ok(text);
+    }
     if text.trim().is_empty() {
         return Err(Fault::Empty);
     }
@@ -45,6 +48,14 @@ pub(super) fn parse(text: String, max: usize, normalization: Normalization) -> R
         return Err(Fault::OuterSpace);
     }
     Ok(text)
+}
+
+/// Whether a text keeps every rule because of what it is made of: visible ASCII, with spaces inside at most.
+fn is_plain(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.len())
+        && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
 }
 
 fn compose(text: String) -> String {
@@ -124,6 +135,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_text_keeps_every_rule(text in "[ -~]{0,6}|[ a-c\u{7f}é\t]{0,4}", max in 1_usize..6) {
+            if is_plain(&text, max) {
+                prop_assert!((1..=max).contains(&text.chars().count()));
+                prop_assert_eq!(text.trim(), &text);
+                prop_assert!(text.chars().all(is_visible));
+                prop_assert!(ComposingNormalizerBorrowed::new_nfc().is_normalized(&text));
+            } else if text.is_ascii() {
+                prop_assert!(parse(text, max, Normalization::Require).is_err());
+            }
+        }
+
         #[test]
         fn no_accepted_text_carries_a_control_character(text in any::<String>(), max in 1_usize..200) {
             for normalization in [Normalization::Keep, Normalization::Compose, Normalization::Require] {

@@ -28,30 +28,32 @@ impl<'a> ParameterReader<'a> {
     }
 
     /// Takes one parameter whose place is under `prefix` (`/query`, `/params`, or nothing for the body's root).
-    pub(in crate::domain) fn read(&mut self, prefix: &str, name: &str, value: String, errors: &mut FieldErrors) {
+    pub(in crate::domain) fn read(
+        &mut self,
+        prefix: &str,
+        name: &str,
+        value: impl Into<String> + AsRef<str>,
+        errors: &mut FieldErrors,
+    ) {
+        let is_repeated = self.saw(name);
+        self.note(name);
         let found = match self.find(name) {
             Ok(found) => found,
-            Err((shown, fault)) => {
-                self.seen.push(name.to_ascii_lowercase());
-                return errors.add(format!("{prefix}/{shown}"), fault);
-            }
+            Err((shown, fault)) => return errors.add(format!("{prefix}/{shown}"), fault),
         };
-        let place = format!("{prefix}/{}", found.shown());
-        let lower = name.to_ascii_lowercase();
-        if self.seen.contains(&lower) {
-            return errors.add(place, Fault::Repeated);
+        if is_repeated {
+            return errors.add(found.place(prefix), Fault::Repeated);
         }
-        self.seen.push(lower);
-        if let Err(fault) = check_value(&value) {
-            return errors.add(place, fault);
+        if let Err(fault) = check_value(value.as_ref()) {
+            return errors.add(found.place(prefix), fault);
         }
         match found {
-            Found::Known(ParameterName::Locale) => match Locale::parse(&value) {
+            Found::Known(ParameterName::Locale) => match Locale::parse(value.as_ref()) {
                 Some(locale) => self.parameters.locale = Some(locale),
-                None => errors.add(place, Fault::BadValue("en, fr")),
+                None => errors.add(found.place(prefix), Fault::BadValue("en, fr")),
             },
-            Found::Known(known) => self.parameters.stated.push((known.as_str().into(), value)),
-            Found::Extra { .. } => self.parameters.stated.push((name.to_owned().into(), value)),
+            Found::Known(known) => self.parameters.stated.push((known.as_str().into(), value.into())),
+            Found::Extra { .. } => self.parameters.stated.push((name.to_owned().into(), value.into())),
         }
     }
 
@@ -63,7 +65,7 @@ impl<'a> ParameterReader<'a> {
     /// Refuses a parameter whatever its value, at the place where it may be shown.
     pub(in crate::domain) fn refuse(&mut self, prefix: &str, name: &str, fault: Fault, errors: &mut FieldErrors) {
         match self.find(name) {
-            Ok(found) => errors.add(format!("{prefix}/{}", found.shown()), fault),
+            Ok(found) => errors.add(found.place(prefix), fault),
             Err((shown, why)) => errors.add(format!("{prefix}/{shown}"), why),
         }
         self.note(name);
@@ -110,11 +112,13 @@ enum Found {
 }
 
 impl Found {
-    fn shown(&self) -> &str {
-        match self {
+    /// JSON pointer to the parameter, as far as it may be shown.
+    fn place(&self, prefix: &str) -> String {
+        let shown = match self {
             Self::Known(known) => known.as_str(),
             Self::Extra { listed } => listed.as_deref().unwrap_or("*"),
-        }
+        };
+        format!("{prefix}/{shown}")
     }
 }
 
@@ -132,7 +136,7 @@ pub(in crate::domain) fn check_value(value: &str) -> Result<(), Fault> {
 }
 
 /// Splits a query string into decoded pairs. Stricter than forms are: what is malformed is noted, not guessed.
-pub(in crate::domain) fn pairs(query: &str, errors: &mut FieldErrors) -> Vec<(String, String)> {
+pub(in crate::domain) fn pairs<'q>(query: &'q str, errors: &mut FieldErrors) -> Vec<(Cow<'q, str>, Cow<'q, str>)> {
     if query.is_empty() {
         return Vec::new();
     }
@@ -147,7 +151,11 @@ pub(in crate::domain) fn pairs(query: &str, errors: &mut FieldErrors) -> Vec<(St
     decoded.collect()
 }
 
-fn decode(text: &str) -> Result<String, Fault> {
+fn decode(text: &str) -> Result<Cow<'_, str>, Fault> {
+    let stands_for_itself = |byte: u8| !matches!(byte, b'%' | b'+');
+    if text.bytes().all(stands_for_itself) {
+        return Ok(Cow::Borrowed(text));
+    }
     let mut rest = text.split('%');
     let _before_the_first_sign = rest.next();
     let is_escape = |after: &str| matches!(after.as_bytes(), [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
@@ -157,7 +165,7 @@ fn decode(text: &str) -> Result<String, Fault> {
     let spaced = text.replace('+', " ");
     let decoded = percent_decode_str(&spaced).decode_utf8();
     decoded
-        .map(Cow::into_owned)
+        .map(|decoded| Cow::Owned(decoded.into_owned()))
         .map_err(|_bytes_stay_secret| Fault::NotUtf8)
 }
 
@@ -318,7 +326,9 @@ mod tests {
         fn values_survive_encoding_to_the_letter(value in "\\PC{1,60}") {
             let encoded: String = utf8_percent_encode(&value, ENCODED).collect();
             let mut errors = FieldErrors::default();
-            prop_assert_eq!(pairs(&format!("a={encoded}"), &mut errors), [("a".to_owned(), value)]);
+            let query = format!("a={encoded}");
+            let read = pairs(&query, &mut errors);
+            prop_assert_eq!(read, [(Cow::from("a"), Cow::from(value))]);
         }
     }
 }
