@@ -14,7 +14,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, middleware::from_fn, rt, web::Data};
+use actix_web::{
+    App,
+    middleware::{Condition, from_fn},
+    rt,
+    web::Data,
+};
 use arc_swap::ArcSwap;
 use rustls::ClientConfig;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -214,7 +219,7 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig) -> anyhow::Result<
             .app_data(Data::new(gateway))
             .app_data(Data::new(http_settings))
             .configure(http::routes)
-            .wrap(TracingLogger::<RootSpan>::new())
+            .wrap(Condition::new(RootSpan::is_heard(), TracingLogger::<RootSpan>::new()))
             .wrap(http::cors(Arc::clone(&shared.directory)))
             .wrap(from_fn(http::rim))
     };

@@ -22,13 +22,18 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub struct RootSpan;
 
+impl RootSpan {
+    /// Whether anybody listens to spans: mostly nobody does, and making one costs more than the line of its request. Who
+    /// listens is settled when the process starts.
+    #[must_use]
+    pub fn is_heard() -> bool {
+        tracing::span_enabled!(Level::INFO)
+    }
+}
+
 impl RootSpanBuilder for RootSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let route = request.match_pattern();
-        // Finding out the route is work, and mostly nobody listens.
-        if !tracing::span_enabled!(Level::INFO) {
-            return Span::none();
-        }
         let attempt = Attempt::of(request.request());
         let attempt = attempt.as_ref().map(|attempt| attempt.borrow());
         let request_id = attempt.as_ref().map(|attempt| attempt.request_id.as_str());
