@@ -56,7 +56,11 @@ impl Account {
     /// # Errors
     /// If the user header cannot be a header's value, which would be a defect of ours.
     pub fn outgoing(&self, plan: &Plan, trace: Option<TraceParent>) -> Result<Outgoing, InvalidHeaderValue> {
-        let mut headers = self.constant_headers.clone();
+        // With room for those that are not constant, and for the client's own.
+        let mut headers = HeaderMap::with_capacity(self.constant_headers.len() + 4);
+        for (name, value) in &self.constant_headers {
+            headers.insert(name, value.clone());
+        }
         if let Some(header) = &plan.header {
             headers.insert(USER, sensitive(header.as_ref())?);
         }

@@ -62,11 +62,18 @@ fn truncated() -> Failure {
 /// `application/json`, in UTF-8 and as it is; said once.
 fn is_json(request: &HttpRequest) -> bool {
     let said_once = request.headers().get_all(CONTENT_TYPE).count() == 1;
-    let is_json = request.mime_type().ok().flatten().is_some_and(|media| {
-        let charset = media.get_param("charset");
-        media.essence_str() == "application/json" && charset.is_none_or(|charset| charset == "utf-8")
-    });
-    said_once && is_json && !request.headers().contains_key(CONTENT_ENCODING)
+    let is_plain = || {
+        let said = request.headers().get(CONTENT_TYPE);
+        said.is_some_and(|said| said == "application/json")
+    };
+    let is_json = || {
+        request.mime_type().ok().flatten().is_some_and(|media| {
+            let charset = media.get_param("charset");
+            media.essence_str() == "application/json" && charset.is_none_or(|charset| charset == "utf-8")
+        })
+    };
+    // Nearly everybody says just this, which needs no parser.
+    said_once && (is_plain() || is_json()) && !request.headers().contains_key(CONTENT_ENCODING)
 }
 
 fn declared_length(request: &HttpRequest) -> Option<usize> {

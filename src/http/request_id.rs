@@ -18,7 +18,16 @@ impl RequestId {
             (Some(only), None) => only.to_str().ok().filter(|text| is_hyphenated_uuid(text)),
             (None | Some(_), _) => None,
         };
-        Self(valid.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned))
+        let id = valid.map_or_else(
+            || {
+                Uuid::new_v4()
+                    .hyphenated()
+                    .encode_lower(&mut Uuid::encode_buffer())
+                    .to_owned()
+            },
+            str::to_owned,
+        );
+        Self(id)
     }
 
     pub(super) fn as_str(&self) -> &str {

@@ -2,14 +2,14 @@
 //! field; one line per launch is the most frequent thing that this process writes.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use jiff::Timestamp;
 use tracing::{
-    Event, Subscriber,
+    Event, Metadata, Subscriber,
     field::{Field, Visit},
 };
 use tracing_subscriber::{
@@ -26,33 +26,40 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, context: &FmtContext<'_, S, N>, mut line: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-        let metadata = event.metadata();
-        line.write_str("{\"timestamp\":\"")?;
-        now(&mut line)?;
-        line.write_str("\",\"level\":\"")?;
-        line.write_str(metadata.level().as_str())?;
-        line.write_char('"')?;
-        let mut members = Members {
-            line: line.by_ref(),
-            written: Ok(()),
-        };
-        event.record(&mut members);
-        members.written?;
-        line.write_str(",\"target\":")?;
-        string(&mut line, metadata.target())?;
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        thread_local! {
+            /// The buffer of the line before: taken out, so that a line within a line would find an empty one.
+            static BUFFER: Cell<String> = const { Cell::new(String::new()) };
+        }
+        let mut line = BUFFER.take();
+        line.clear();
+        write_start(&mut line, event.metadata());
+        event.record(&mut Members(&mut line));
+        line.push_str(",\"target\":");
+        push_text(&mut line, event.metadata().target());
         if let Some(span) = context.lookup_current()
             && let Some(fields) = span.extensions().get::<FormattedFields<N>>()
         {
-            line.write_str(",\"span\":")?;
-            line.write_str(if fields.is_empty() { "{}" } else { fields.as_str() })?;
+            line.push_str(",\"span\":");
+            line.push_str(if fields.is_empty() { "{}" } else { fields.as_str() });
         }
-        line.write_str("}\n")
+        line.push_str("}\n");
+        let written = writer.write_str(&line);
+        BUFFER.set(line);
+        written
     }
 }
 
+fn write_start(line: &mut String, metadata: &Metadata<'_>) {
+    line.push_str("{\"timestamp\":\"");
+    push_now(line);
+    line.push_str("\",\"level\":\"");
+    line.push_str(metadata.level().as_str());
+    line.push('"');
+}
+
 /// The time in UTC, to the microsecond. What is the same for a whole second is written once in it.
-fn now(line: &mut Writer<'_>) -> fmt::Result {
+fn push_now(line: &mut String) {
     thread_local! {
         static SECOND: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
     }
@@ -61,86 +68,80 @@ fn now(line: &mut Writer<'_>) -> fmt::Result {
     SECOND.with_borrow_mut(|(second, text)| {
         if *second != now.as_secs() || text.is_empty() {
             *second = now.as_secs();
-            let begin = i64::try_from(*second)
-                .ok()
-                .and_then(|secs| Timestamp::from_second(secs).ok());
-            *text = begin.ok_or(fmt::Error)?.to_string();
+            // A clock beyond the calendar shows its end.
+            let begin = Timestamp::from_second(i64::try_from(*second).unwrap_or(i64::MAX)).unwrap_or(Timestamp::MAX);
+            *text = begin.to_string();
         }
-        line.write_str(text.trim_end_matches('Z'))
-    })?;
-    line.write_char('.')?;
+        // Without its last letter and what may stand behind a point.
+        line.push_str(text.get(..19).unwrap_or(text));
+    });
+    line.push('.');
     // A million more, so that there are zeros in front.
     let mut digits = itoa::Buffer::new();
-    line.write_str(
+    line.push_str(
         digits
             .format(1_000_000 + now.subsec_micros())
             .get(1..)
             .unwrap_or_default(),
-    )?;
-    line.write_char('Z')
+    );
+    line.push('Z');
 }
 
 /// Writes members one after the other.
-struct Members<'a> {
-    line: Writer<'a>,
-    written: fmt::Result,
-}
+struct Members<'a>(&'a mut String);
 
 impl Members<'_> {
-    fn member(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
-        let line = &mut self.line;
-        let mut write = || {
-            line.write_str(",\"")?;
-            // A name of the program's own.
-            line.write_str(field.name())?;
-            line.write_str("\":")
-        };
-        self.written = self.written.and_then(|()| write()).and_then(|()| value(&mut self.line));
+    /// The line, with the beginning of a member written.
+    fn begin(&mut self, field: &Field) -> &mut String {
+        self.0.push_str(",\"");
+        // A name of the program's own.
+        self.0.push_str(field.name());
+        self.0.push_str("\":");
+        self.0
     }
 }
 
 impl Visit for Members<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.member(field, |line| string(line, value));
+        push_text(self.begin(field), value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.member(field, |line| line.write_str(itoa::Buffer::new().format(value)));
+        self.begin(field).push_str(itoa::Buffer::new().format(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.member(field, |line| line.write_str(itoa::Buffer::new().format(value)));
+        self.begin(field).push_str(itoa::Buffer::new().format(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.member(field, |line| write!(line, "{value}"));
+        self.begin(field).push_str(if value { "true" } else { "false" });
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.member(field, |line| {
-            if value.is_finite() {
-                line.write_str(zmij::Buffer::new().format_finite(value))
-            } else {
-                line.write_str("null")
-            }
-        });
+        let mut digits = zmij::Buffer::new();
+        let number = if value.is_finite() {
+            digits.format_finite(value)
+        } else {
+            "null"
+        };
+        self.begin(field).push_str(number);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.member(field, |line| string(line, &format!("{value:?}")));
+        push_text(self.begin(field), &format!("{value:?}"));
     }
 }
 
 /// A JSON string. Nearly all are plain, and are written as they are.
-fn string(line: &mut Writer<'_>, text: &str) -> fmt::Result {
+fn push_text(line: &mut String, text: &str) {
     let is_plain = text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
     if is_plain {
-        line.write_char('"')?;
-        line.write_str(text)?;
-        line.write_char('"')
+        line.push('"');
+        line.push_str(text);
+        line.push('"');
     } else {
-        let escaped = serde_json::to_string(text).map_err(|_strings_always_serialise| fmt::Error)?;
-        line.write_str(&escaped)
+        line.push_str(&serde_json::Value::from(text).to_string());
     }
 }
 
