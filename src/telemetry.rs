@@ -2,6 +2,7 @@
 //! how it gets out.
 
 mod figures;
+mod gathering;
 mod json_lines;
 mod log;
 pub mod metrics;
