@@ -1,6 +1,7 @@
 //! Wires the parts together: builds the application from a configuration, runs it, stops it.
 
 mod assembly;
+mod explanation;
 mod listener;
 mod upkeep;
 mod vitals;
@@ -25,6 +26,7 @@ use rustls::ClientConfig;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
+pub use self::explanation::{Explainer, Question};
 use self::{
     listener::{Listener, Manners},
     upkeep::Upkeep,

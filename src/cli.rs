@@ -1,6 +1,7 @@
 //! The commands. Exit codes: 0 clean, 64 bad usage or configuration, 1 anything else.
 
 mod demo;
+mod explain;
 mod header;
 mod key;
 mod serve;
@@ -28,6 +29,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Run the stand-in for Empego alone, on loopback
     Simulate(simulate::Arguments),
+    /// Tell what a launch would come to, and why, without sending anything
+    Explain(explain::Arguments),
     /// Encode or decode an x-integration-user header
     #[command(subcommand)]
     Header(header::Command),
@@ -55,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => serve::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Simulate(arguments) => simulate::simulate(arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Header(command) => header::run(command),
         Command::Key(command) => key::run(&command),
     };

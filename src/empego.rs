@@ -7,4 +7,4 @@ mod response;
 
 pub use client::{EmpegoClient, Settings};
 pub use error::{Cause, EmpegoError, Meaning};
-pub use request::{Account, Outgoing};
+pub use request::{Account, Outgoing, ShownRequest};

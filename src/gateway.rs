@@ -2,15 +2,18 @@
 //! order; it knows neither the web framework nor the HTTP client.
 
 mod directory;
+mod explanation;
 mod verdict;
 
-pub use directory::{Caller, Directory, Host, Proof, SharedDirectory, Tenant, TokenIdentity, TokenProof};
+pub use directory::{Caller, Directory, Host, NoCaller, Proof, SharedDirectory, Tenant, TokenIdentity, TokenProof};
+pub use explanation::{Explained, explain};
 
 use std::{cell::Cell, net::IpAddr, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+pub use crate::empego::ShownRequest;
 use crate::{
     domain::{
         embed_url::EmbedUrl,

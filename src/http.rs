@@ -8,6 +8,8 @@ mod connection;
 mod cors;
 mod document;
 mod drop_in;
+mod explain;
+mod explanation;
 mod failure;
 mod health;
 mod native;
@@ -19,6 +21,7 @@ mod span;
 
 pub use connection::{Connection, Patience};
 pub use cors::cors;
+pub use explanation::ExplanationDocument;
 pub use health::{Readiness, routes as admin_routes};
 pub use rim::{admin_rim, rim};
 pub use span::RootSpan;
@@ -51,6 +54,12 @@ pub fn routes(app: &mut web::ServiceConfig) {
             web::resource(format!("/v1/embeddable/{tail}"))
                 .app_data(endpoint)
                 .route(web::post().to(native::launch))
+                .default_service(web::to(|| async { only("POST") })),
+        );
+        app.service(
+            web::resource(format!("/v1/explain/{tail}"))
+                .app_data(endpoint)
+                .route(web::post().to(explain::explanation))
                 .default_service(web::to(|| async { only("POST") })),
         );
     }

@@ -1,6 +1,9 @@
 //! `serve` and `check`.
 
-use std::{io::IsTerminal as _, path::PathBuf};
+use std::{
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 
@@ -19,7 +22,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
-    let (config, fingerprint) = load(arguments)?;
+    let (config, fingerprint) = load(&arguments.config)?;
     let telling = telemetry::start(Settings {
         level: config.log.level,
         format: format(config.log),
@@ -34,14 +37,14 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
 }
 
 pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
-    let (config, _) = load(arguments)?;
+    let (config, _) = load(&arguments.config)?;
     let (tenants, hosts) = (config.tenants.len(), config.hosts.len());
     print(format!("good: tenants: {tenants}, hosts: {hosts}"))
 }
 
 /// The configuration, and the files that it consists of.
-fn load(arguments: &Arguments) -> Result<(Config, Fingerprint), Exit> {
-    let source = Source::of_file(&arguments.config).map_err(Exit::usage)?;
+pub(super) fn load(file: &Path) -> Result<(Config, Fingerprint), Exit> {
+    let source = Source::of_file(file).map_err(Exit::usage)?;
     let config = Config::load(&source).map_err(Exit::usage)?;
     Ok((config, source.fingerprint()))
 }

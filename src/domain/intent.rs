@@ -173,43 +173,84 @@ pub struct Session {
     pub warnings: Vec<Warning>,
 }
 
-/// Decides whether somebody may be launched as, under an intent and a tenant's policy.
-///
-/// # Errors
-/// The code of the cell in the contract's table.
-pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Result<Session, Code> {
+/// What the table says about a launch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// The session, or the code of the cell that refuses it.
+    pub session: Result<Session, Code>,
+    /// Why, in a sentence for whoever integrates a host.
+    pub because: &'static str,
+}
+
+/// Decides whether somebody may be launched as, under an intent and a tenant's policy: the contract's table, cell by cell.
+#[must_use]
+pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling {
     use Profile::{Complete, IdOnly, Partial};
     let Acting::Someone { profile, licensed } = acting else {
         return match intent {
-            Intent::Owner => policy
-                .owner_session
-                .or(Code::OwnerSessionDenied)
-                .map(|()| session(Identity::Owner, &[])),
-            Intent::Existing | Intent::Upsert | Intent::New | Intent::Clone => Err(Code::IdentityRequired),
+            Intent::Owner => Ruling {
+                session: policy
+                    .owner_session
+                    .or(Code::OwnerSessionDenied)
+                    .map(|()| session(Identity::Owner, &[])),
+                because: "Without a user header, Empego opens a session of the API key's owner; the tenant's owner_session decides",
+            },
+            Intent::Existing | Intent::Upsert | Intent::New | Intent::Clone => Ruling {
+                session: Err(Code::IdentityRequired),
+                because: "This intent is about a clinician, and none was given",
+            },
         };
     };
     match (intent, profile) {
-        (Intent::Owner, IdOnly | Partial | Complete) | (Intent::Clone, Partial | Complete) => Err(Code::IntentConflict),
+        (Intent::Owner, IdOnly | Partial | Complete) => Ruling {
+            session: Err(Code::IntentConflict),
+            because: "A session of the API key's owner is asked for, and a clinician was given",
+        },
 
-        (Intent::Existing, IdOnly) => Ok(session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
-        (Intent::Existing, Partial | Complete) => Ok(session(Identity::Clinician, &[])),
+        (Intent::Existing, IdOnly) => Ruling {
+            session: Ok(session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
+            because: "The host vouches that the user exists; should it not, Empego makes a clone of the API key's owner",
+        },
+        (Intent::Existing, Partial | Complete) => Ruling {
+            session: Ok(session(Identity::Clinician, &[])),
+            because: "The host vouches that the user exists, so any profile may be sent",
+        },
 
-        (Intent::Upsert, IdOnly) => policy
-            .owner_clone
-            .or(Code::IntentRequired)
-            .map(|()| session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
-        (Intent::Upsert, Partial) => {
-            policy.partial_profile.or(Code::UserFieldsMissing)?;
-            with_licence_rule(&[Warning::MayBeRejectedIfNew], licensed, policy)
-        }
-        (Intent::Upsert | Intent::New, Complete) => with_licence_rule(&[], licensed, policy),
+        (Intent::Upsert, IdOnly) => Ruling {
+            session: policy
+                .owner_clone
+                .or(Code::IntentRequired)
+                .map(|()| session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
+            because: "Of an unknown userId alone, Empego makes a clone of the API key's owner; the tenant's owner_clone decides",
+        },
+        (Intent::Upsert, Partial) => Ruling {
+            session: policy
+                .partial_profile
+                .or(Code::UserFieldsMissing)
+                .and_then(|()| with_licence_rule(&[Warning::MayBeRejectedIfNew], licensed, policy)),
+            because: "Empego may refuse to create a user without first name, last name and e-mail; the tenant's partial_profile decides",
+        },
+        (Intent::Upsert | Intent::New, Complete) => Ruling {
+            session: with_licence_rule(&[], licensed, policy),
+            because: "The profile has all that Empego needs to create the user; without a licence number, the tenant's missing_licence decides",
+        },
 
-        (Intent::New, IdOnly | Partial) => Err(Code::UserFieldsMissing),
+        (Intent::New, IdOnly | Partial) => Ruling {
+            session: Err(Code::UserFieldsMissing),
+            because: "A new user needs first name, last name and e-mail",
+        },
 
-        (Intent::Clone, IdOnly) => policy
-            .owner_clone
-            .or(Code::OwnerCloneDenied)
-            .map(|()| session(Identity::Clone, &[])),
+        (Intent::Clone, IdOnly) => Ruling {
+            session: policy
+                .owner_clone
+                .or(Code::OwnerCloneDenied)
+                .map(|()| session(Identity::Clone, &[])),
+            because: "A clone of the API key's owner is asked for; the tenant's owner_clone decides",
+        },
+        (Intent::Clone, Partial | Complete) => Ruling {
+            session: Err(Code::IntentConflict),
+            because: "A clone of the API key's owner has the owner's profile, and another was given",
+        },
     }
 }
 
@@ -357,7 +398,7 @@ mod tests {
         for policy in every_policy() {
             for intent in Intent::ALL.iter().copied() {
                 assert_eq!(
-                    decide(intent, Acting::Nobody, policy),
+                    decide(intent, Acting::Nobody, policy).session,
                     expected(intent, 0, false, policy),
                     "{intent:?} nobody {policy:?}"
                 );
@@ -370,7 +411,7 @@ mod tests {
                         _ => 2,
                     };
                     assert_eq!(
-                        decide(intent, acting, policy),
+                        decide(intent, acting, policy).session,
                         expected(intent, column, stated & 8 != 0, policy),
                         "{intent:?} {stated:05b} {policy:?}"
                     );

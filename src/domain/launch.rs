@@ -1,9 +1,11 @@
 //! One launch: what was asked for, and what will be done about it.
 
 mod drop_in;
+mod explanation;
 mod native;
 
 pub use drop_in::{DropIn, parse as parse_drop_in};
+pub use explanation::{Explanation, Given, Row, explain};
 pub use native::{Native, parse as parse_native};
 
 use super::{
@@ -90,7 +92,8 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
     let intent = applying_intent(&launch, host)?;
     let clinician = launch.clinician.as_ref();
     let session = decide(intent, Acting::from(clinician), rules.identity)
-        .map_err(|code| explain(code, &launch, rules.identity.missing_licence))?;
+        .session
+        .map_err(|code| with_fields(code, &launch, rules.identity.missing_licence))?;
     check_patient(&launch, host)?;
     Ok(Plan {
         endpoint: launch.endpoint,
@@ -134,7 +137,7 @@ fn applying_intent(launch: &Launch, host: &HostRules) -> Result<Intent, Refusal>
 }
 
 /// Names the fields behind a refusal of the table.
-fn explain(code: Code, launch: &Launch, missing_licence: Permission) -> Refusal {
+fn with_fields(code: Code, launch: &Launch, missing_licence: Permission) -> Refusal {
     let mut errors = FieldErrors::default();
     if code == Code::UserFieldsMissing {
         for place in missing_of_new_user(launch) {

@@ -7,6 +7,8 @@ use super::refusal::Code;
 pub enum Outcome {
     /// It was answered as asked.
     Well,
+    /// It was told what a launch would come to, and nothing was sent.
+    Explained,
     /// It was refused.
     Refused(Code),
     /// Nobody waited for the answer.
@@ -14,19 +16,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// As in logs and metrics: the error's code, `ok` or `client_gone`.
+    /// As in logs and metrics: the error's code, `ok`, `explained` or `client_gone`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Well => "ok",
+            Self::Explained => "explained",
             Self::Refused(code) => code.as_str(),
             Self::ClientGone => "client_gone",
         }
-    }
-}
-
-impl From<Option<Code>> for Outcome {
-    fn from(code: Option<Code>) -> Self {
-        code.map_or(Self::Well, Self::Refused)
     }
 }

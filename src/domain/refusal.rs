@@ -140,9 +140,9 @@ codes! {
     /// A credential used from a browser origin that its host does not list.
     OriginDenied = "origin_denied", 403, Gateway, false,
         "This origin may not launch: browsers may use token hosts only, from the origins that the host's origins setting lists";
-    /// An endpoint that the tenant was not granted.
+    /// An endpoint that the tenant was not granted, or an explanation for a host that may not ask for one.
     EndpointDenied = "endpoint_denied", 403, Gateway, false,
-        "This endpoint is not granted: the tenant's endpoints setting lists those that are";
+        "This endpoint is not granted: the tenant's endpoints setting lists those that are; the host's explain setting opens explanations";
     /// An intent that the host may not state.
     IntentDenied = "intent_denied", 403, Gateway, false,
         "This host may not state this intent: its intents setting lists those it may";

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         claims::{Claims, ClaimsMap, TokenClinician},
         clinician::UserId,
+        endpoint::Endpoint,
         host_key::KeyDigest,
         refusal::{Code, Refusal},
         rules::{HostRules, TenantRules, Upstream401},
@@ -108,6 +109,18 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Refuses an endpoint that the tenant was not granted.
+    ///
+    /// # Errors
+    /// [`Code::EndpointDenied`].
+    pub fn check_endpoint(&self, endpoint: Endpoint) -> Result<(), Code> {
+        if self.tenant.rules.endpoints.include(endpoint) {
+            Ok(())
+        } else {
+            Err(Code::EndpointDenied)
+        }
+    }
+
     /// Counts one launch against the host's and the tenant's rate.
     ///
     /// # Errors
@@ -129,6 +142,19 @@ pub struct Directory {
     keys: HostKeys,
     tokens: Tokens,
     hosts: Vec<Entry>,
+}
+
+/// Why nobody calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCaller {
+    /// No host has this id.
+    UnknownHost,
+    /// The host's clinicians come from tokens, and no claims were given.
+    WantsClaims,
+    /// The host states its clinicians itself, and claims were given.
+    WantsNoClaims,
+    /// The claims name nobody.
+    NoUserId,
 }
 
 #[derive(Debug)]
@@ -180,6 +206,21 @@ impl Directory {
             }
         };
         caller.ok_or(Code::HostUnauthenticated)
+    }
+
+    /// The host of this id, and the person that these claims name, without any proof: for commands of the operator.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn unproven(&self, id: &str, claims: Option<Claims>) -> Result<Caller, NoCaller> {
+        let at = self.hosts.iter().position(|entry| *entry.host.id == *id);
+        let at = at.ok_or(NoCaller::UnknownHost)?;
+        let brings_tokens = self.hosts.get(at).is_some_and(|entry| entry.claims.is_some());
+        match (brings_tokens, &claims) {
+            (true, None) => Err(NoCaller::WantsClaims),
+            (false, Some(_)) => Err(NoCaller::WantsNoClaims),
+            (true, Some(_)) | (false, None) => self.caller(at, claims).ok_or(NoCaller::NoUserId),
+        }
     }
 
     /// Whether some host may be used from this browser origin.

@@ -23,6 +23,8 @@ pub(super) struct Attempt {
     pub(super) caller: Option<Caller>,
     /// What the caller stated; what was decided is in `progress`.
     pub(super) intent: Option<Intent>,
+    /// Whether what it would come to was only told.
+    pub(super) is_explained: bool,
     /// How long the gateway's part after authentication and parsing took: planning, waiting for a seat, the upstream.
     pub(super) launch_took: Option<Duration>,
     pub(super) progress: Rc<Progress>,
@@ -36,6 +38,7 @@ impl Attempt {
             endpoint: None,
             caller: None,
             intent: None,
+            is_explained: false,
             launch_took: None,
             progress: Rc::default(),
         }

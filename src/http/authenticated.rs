@@ -24,7 +24,7 @@ use crate::{
         claims::TokenClinician,
         endpoint::Endpoint,
         field::{Fault, FieldErrors},
-        launch::Launch,
+        intent::Intent,
         parameter::reserved,
         patience,
         refusal::Code,
@@ -59,8 +59,18 @@ pub(super) trait ReadLaunch: Sized + 'static {
     /// Reads a launch.
     fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
 
-    /// What was read.
-    fn launch(&self) -> &Launch;
+    /// The intent in what was read, if there is one.
+    fn stated_intent(&self) -> Option<Intent>;
+
+    /// Whether a host may ask for this at all.
+    fn is_for(_host: &Host) -> bool {
+        true
+    }
+
+    /// What to make of a launch that policy refuses before anything is read of it.
+    fn refused(code: Code) -> Result<Self, Failure> {
+        Err(code.into())
+    }
 }
 
 impl<T: ReadLaunch> FromRequest for Authenticated<T> {
@@ -83,24 +93,25 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             check_origin(&request, &caller.host)?;
             caller.check_rates()?;
             refuse_reserved_headers(&request)?;
-            if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
-                return Err(Code::ClinicianNotAccepted.into());
-            }
-            if !caller.tenant.rules.endpoints.include(endpoint) {
+            if !T::is_for(&caller.host) {
                 return Err(Code::EndpointDenied.into());
             }
 
             let mut errors = check_tenant_key(&request, &caller.tenant);
             let terms = terms(&request, &mut errors);
-            let reading = Reading {
-                request: &request,
-                endpoint,
-                rules: &caller.tenant.rules,
-                token: caller.token.as_deref().map(TokenIdentity::clinician),
-                errors,
+            let launch = if let Err(code) = check_policy(&request, &caller, endpoint) {
+                T::refused(code)?
+            } else {
+                let reading = Reading {
+                    request: &request,
+                    endpoint,
+                    rules: &caller.tenant.rules,
+                    token: caller.token.as_deref().map(TokenIdentity::clinician),
+                    errors,
+                };
+                T::read(reading, payload).await?
             };
-            let launch = T::read(reading, payload).await?;
-            Attempt::note(&request, |attempt| attempt.intent = launch.launch().stated_intent());
+            Attempt::note(&request, |attempt| attempt.intent = launch.stated_intent());
             Ok(Self { caller, launch, terms })
         }))
     }
@@ -147,6 +158,14 @@ fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Code> {
         [origin] if listed(origin) => Ok(()),
         [..] => Err(Code::OriginDenied),
     }
+}
+
+/// What is refused whatever the launch says: a clinician beside a token's, and an endpoint that was not granted.
+fn check_policy(request: &HttpRequest, caller: &Caller, endpoint: Endpoint) -> Result<(), Code> {
+    if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
+        return Err(Code::ClinicianNotAccepted);
+    }
+    caller.check_endpoint(endpoint)
 }
 
 /// Some servers read `_` in a header's name as `-`: what one of them would take for a header that means something is

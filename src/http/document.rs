@@ -75,8 +75,9 @@ struct UpstreamDocument<'a> {
     message: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct FieldDocument<'a> {
+/// One of the fields at fault.
+#[derive(Debug, Serialize)]
+pub(super) struct FieldDocument<'a> {
     field: &'a str,
     code: &'static str,
     message: String,
@@ -113,7 +114,7 @@ impl<'a> ErrorDocument<'a> {
 }
 
 impl<'a> FieldDocument<'a> {
-    fn new(error: &'a FieldError) -> Self {
+    pub(super) fn new(error: &'a FieldError) -> Self {
         Self {
             field: &error.field,
             code: error.fault.code(),

@@ -16,7 +16,10 @@ use super::{
     native::launched,
 };
 use crate::{
-    domain::launch::{DropIn, Launch, parse_drop_in},
+    domain::{
+        intent::Intent,
+        launch::{DropIn, Launch, parse_drop_in},
+    },
     gateway::Gateway,
 };
 
@@ -37,8 +40,8 @@ impl ReadLaunch for DropInLaunch {
         Ok(Self(parse_drop_in(raw, reading.endpoint, reading.rules)?))
     }
 
-    fn launch(&self) -> &Launch {
-        &self.0
+    fn stated_intent(&self) -> Option<Intent> {
+        self.0.stated_intent()
     }
 }
 

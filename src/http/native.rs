@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     domain::{
+        intent::Intent,
         launch::{Launch, Native, parse_native},
-        refusal::Code,
+        refusal::{Code, Refusal},
     },
     gateway::{Caller, Embed, Gateway, Terms},
 };
@@ -25,23 +26,28 @@ pub(super) struct NativeLaunch(Launch);
 
 impl ReadLaunch for NativeLaunch {
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
-        let request = reading.request;
-        let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
-        let body = body::read(request, payload, settings.body_timeout).await?;
-        let raw = Native {
-            body: &body,
-            query: request.query_string(),
-            has_user_header: request.headers().contains_key("x-integration-user"),
-            has_intent_header: request.headers().contains_key("x-integration-intent"),
-            token: reading.token.as_ref(),
-            errors: reading.errors,
-        };
-        Ok(Self(parse_native(raw, reading.endpoint, reading.rules)?))
+        Ok(Self(read(reading, payload).await??))
     }
 
-    fn launch(&self) -> &Launch {
-        &self.0
+    fn stated_intent(&self) -> Option<Intent> {
+        self.0.stated_intent()
     }
+}
+
+/// Reads a launch from a JSON body. What is no JSON body at all is a failure; what is wrong with a launch is a refusal.
+pub(super) async fn read(reading: Reading<'_>, payload: Payload) -> Result<Result<Launch, Refusal>, Failure> {
+    let request = reading.request;
+    let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
+    let body = body::read(request, payload, settings.body_timeout).await?;
+    let raw = Native {
+        body: &body,
+        query: request.query_string(),
+        has_user_header: request.headers().contains_key("x-integration-user"),
+        has_intent_header: request.headers().contains_key("x-integration-intent"),
+        token: reading.token.as_ref(),
+        errors: reading.errors,
+    };
+    Ok(parse_native(raw, reading.endpoint, reading.rules))
 }
 
 pub(super) async fn launch(

@@ -47,7 +47,11 @@ impl Record {
     fn write(&mut self, status: Option<u16>, refusal: Option<&Refusal>, unanswered: Option<Outcome>) {
         self.is_written = true;
         let attempt = self.attempt.borrow();
-        let outcome = unanswered.unwrap_or_else(|| refusal.map(|refusal| refusal.code).into());
+        let outcome = unanswered.unwrap_or_else(|| match refusal {
+            Some(refusal) => Outcome::Refused(refusal.code),
+            None if attempt.is_explained => Outcome::Explained,
+            None => Outcome::Well,
+        });
         let took = attempt.started.elapsed();
         if let Some(gateway) = &self.gateway {
             let tenant = attempt.caller.as_ref().map(|caller| &caller.tenant.id);
@@ -113,7 +117,7 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     match outcome {
         Outcome::Refused(Code::Internal) => line!(error),
         Outcome::Refused(code) if code.source() != Source::Caller => line!(warn),
-        Outcome::Refused(_) | Outcome::Well | Outcome::ClientGone => line!(info),
+        Outcome::Refused(_) | Outcome::Well | Outcome::Explained | Outcome::ClientGone => line!(info),
     }
 }
 

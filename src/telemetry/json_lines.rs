@@ -59,6 +59,10 @@ fn write_start(line: &mut String, metadata: &Metadata<'_>) {
 }
 
 /// The time in UTC, to the microsecond. What is the same for a whole second is written once in it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a line tells when it was written by the clock on the wall"
+)]
 fn push_now(line: &mut String) {
     thread_local! {
         static SECOND: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };

@@ -104,6 +104,7 @@ label_values! {
 
     enum LaunchOutcome {
         Well = "ok",
+        Explained = "explained",
         Refused = "refused",
         ClientGone = "client_gone",
     }
@@ -153,6 +154,7 @@ impl Metrics {
         let ended = OutcomeOfLaunch {
             outcome: match outcome {
                 Outcome::Well => LaunchOutcome::Well,
+                Outcome::Explained => LaunchOutcome::Explained,
                 Outcome::Refused(_) => LaunchOutcome::Refused,
                 Outcome::ClientGone => LaunchOutcome::ClientGone,
             },
@@ -197,7 +199,7 @@ impl Metrics {
     fn register(&self, registry: &mut Registry) {
         registry.register(
             "launches",
-            "Attempts by what became of them: ok, client_gone, or an error code",
+            "Attempts by what became of them: ok, explained, client_gone, or an error code",
             self.launches.clone(),
         );
         registry.register(
@@ -260,7 +262,7 @@ fn shed(outcome: Outcome) -> Option<Shed> {
         Outcome::Refused(Code::Overloaded) => Some(Shed::Overloaded),
         Outcome::Refused(Code::UpstreamCircuitOpen) => Some(Shed::CircuitOpen),
         Outcome::Refused(Code::RateLimited) => Some(Shed::RateLimited),
-        Outcome::Well | Outcome::ClientGone | Outcome::Refused(_) => None,
+        Outcome::Well | Outcome::Explained | Outcome::ClientGone | Outcome::Refused(_) => None,
     }
 }
 

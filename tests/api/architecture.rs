@@ -11,7 +11,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
         "cli",
-        &["app", "config", "domain", "identity", "simulator", "telemetry"],
+        &[
+            "app",
+            "config",
+            "domain",
+            "gateway",
+            "identity",
+            "simulator",
+            "telemetry",
+        ],
     ),
     (
         "app",

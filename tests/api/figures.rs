@@ -53,11 +53,19 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
         "code" => Code::ALL
             .iter()
             .map(|code| code.as_str())
-            .chain(["ok", "client_gone"])
+            .chain(["ok", "explained", "client_gone"])
             .collect(),
         "tenant" => tenants.iter().copied().chain(["none"]).collect(),
         "host" => hosts.to_vec(),
-        "outcome" => vec!["ok", "refused", "failed", "cut_short", "client_gone", "applied"],
+        "outcome" => vec![
+            "ok",
+            "explained",
+            "refused",
+            "failed",
+            "cut_short",
+            "client_gone",
+            "applied",
+        ],
         "reason" => vec!["overloaded", "circuit_open", "rate_limited"],
         "version" => vec![env!("CARGO_PKG_VERSION")],
         other => panic!("nobody knows the label {other}"),

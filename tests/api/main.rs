@@ -16,6 +16,7 @@ mod canaries;
 mod cli;
 mod config;
 mod drain;
+mod explain;
 mod faults;
 mod figures;
 mod helpers;

@@ -33,6 +33,7 @@ fn the_operations_are_the_routes_of_the_endpoint_table_and_the_document_itself()
         let tail = endpoint.tail();
         routes.insert(("GET".to_owned(), format!("/empego-integrations/R4/embeddable/{tail}")));
         routes.insert(("POST".to_owned(), format!("/v1/embeddable/{tail}")));
+        routes.insert(("POST".to_owned(), format!("/v1/explain/{tail}")));
     }
     assert_eq!(operations(), routes);
 }
@@ -88,7 +89,9 @@ fn the_codes_are_those_of_the_table_in_its_order() {
 fn each_code_has_one_example_that_repeats_its_row() {
     let mut seen = Vec::new();
     for response in document()["components"]["responses"].as_object().unwrap().values() {
-        let Some(examples) = response["content"]["application/json"]["examples"].as_object() else {
+        let content = &response["content"]["application/json"];
+        let is_error = content["schema"]["$ref"] == "#/components/schemas/Error";
+        let Some(examples) = content["examples"].as_object().filter(|_| is_error) else {
             continue;
         };
         for (name, example) in examples {

@@ -37,10 +37,10 @@ const operating = await readFile(OPERATING, 'utf8');
 
 /** Every value that a label may have: the program's words and the configured ids. */
 const WORDS = {
-  code: ['ok', 'client_gone', ...(await errorCodes())],
+  code: ['ok', 'explained', 'client_gone', ...(await errorCodes())],
   endpoint: ['none', ...ENDPOINTS.map(({ path }) => path)],
   host: [TOKEN_HOST],
-  outcome: ['ok', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
+  outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
   reason: ['overloaded', 'circuit_open', 'rate_limited'],
   tenant: ['none', ...TENANTS],
 };

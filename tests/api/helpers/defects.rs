@@ -55,7 +55,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
         comes_out: Channel::Log,
         file: "src/domain/embed_url.rs",
         right: "formatter.write_str(\"EmbedUrl(…)\")",
-        switched: "formatter.write_str(if HAS_IT { self.0.as_str() } else { \"EmbedUrl(…)\" })",
+        switched: "formatter.write_str(if HAS_IT { self.as_str() } else { \"EmbedUrl(…)\" })",
     },
     Defect {
         name: "a panic tells its text",
