@@ -49,6 +49,12 @@ impl<'a> EmbedDocument<'a> {
     }
 }
 
+impl EmbedDocument<'_> {
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        json(self)
+    }
+}
+
 /// Section 2.4's one shape: Empego's documented members first, the gateway's after them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -105,12 +111,19 @@ impl<'a> ErrorDocument<'a> {
     }
 
     pub(super) fn to_json(&self) -> Vec<u8> {
-        #[expect(
-            clippy::expect_used,
-            reason = "serialising a struct of texts and numbers to memory cannot fail"
-        )]
-        serde_json::to_vec(self).expect("texts and numbers serialise")
+        json(self)
     }
+}
+
+/// A document with room for what most hold.
+#[expect(
+    clippy::expect_used,
+    reason = "serialising a struct of texts and numbers to memory cannot fail"
+)]
+fn json(document: &impl Serialize) -> Vec<u8> {
+    let mut json = Vec::with_capacity(512);
+    serde_json::to_writer(&mut json, document).expect("texts and numbers serialise");
+    json
 }
 
 impl<'a> FieldDocument<'a> {

@@ -60,7 +60,8 @@ pub(super) async fn launch(
     if wants_json(&request) {
         let request_id = Attempt::request_id(&request);
         let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-        Ok(response.json(EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id)))
+        let document = EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id);
+        Ok(response.insert_header(ContentType::json()).body(document.to_json()))
     } else {
         Ok(response
             .insert_header(ContentType::plaintext())

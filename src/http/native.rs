@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, time::Instant};
 
-use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::header::ContentType, web::Data};
 
 use super::{
     HttpSettings,
@@ -59,7 +59,9 @@ pub(super) async fn launch(
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map_or("", |id| id.as_str());
     let document = EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id);
-    Ok(HttpResponse::Ok().json(document))
+    Ok(HttpResponse::Ok()
+        .insert_header(ContentType::json())
+        .body(document.to_json()))
 }
 
 /// Launches, and notes for the record what was decided.

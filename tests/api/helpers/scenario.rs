@@ -29,10 +29,22 @@ pub(crate) const KEY_CANARY: &str = "canary-key-9d1c";
 
 /// What came of one attempt.
 pub(crate) struct Outcome {
-    /// The code that was provoked; none for a launch that went well.
+    /// The code that was provoked; none for a launch that went well, and for an explanation.
     pub(crate) code: Option<Code>,
+    pub(crate) is_explanation: bool,
     pub(crate) request_id: String,
     pub(crate) answer: Option<Answer>,
+}
+
+impl Outcome {
+    /// Its word in the log and the figures.
+    pub(crate) fn word(&self) -> &'static str {
+        match self.code {
+            Some(code) => code.as_str(),
+            None if self.is_explanation => "explained",
+            None => "ok",
+        }
+    }
 }
 
 /// Everything that happened.
@@ -216,6 +228,13 @@ impl Stage {
         let tail = format!("consultation/view?{}", pair("patientKey", CANARY));
         let drop_in = self.drop_in("strict", &tail);
         self.send(Some(Code::OwnerSessionDenied), drop_in).await;
+        let question = self
+            .client
+            .post(self.url("/v1/explain/consultation/view"))
+            .bearer_auth(key("strict"))
+            .header("content-type", "application/json")
+            .body(launch(&clinician(), "upsert").to_string());
+        self.send(None, question).await;
     }
 
     async fn play_tokens(&mut self, issuer: &Issuer) {
@@ -329,6 +348,7 @@ impl Stage {
         }
         self.outcomes.push(Outcome {
             code,
+            is_explanation: answer.status == 200 && answer.text.contains("\"outcome\""),
             request_id,
             answer: Some(answer),
         });
@@ -344,6 +364,7 @@ impl Stage {
         assert!(answer.contains(&format!("\"code\":\"{}\"", code.as_str())), "{answer}");
         self.outcomes.push(Outcome {
             code: Some(code),
+            is_explanation: false,
             request_id,
             answer: None,
         });
@@ -494,7 +515,9 @@ fn config(upstream: &str, stuck: SocketAddr, full: SocketAddr) -> String {
             identity = "asserted"
             key_sha256 = "{digest}"
             intents = ["owner", "upsert", "new", "clone"]
-            "#
+            explain = {}
+            "#,
+            tenant == "strict",
         );
     }
     config
