@@ -1,5 +1,6 @@
 //! The commands. Exit codes: 0 clean, 64 bad usage or configuration, 1 anything else.
 
+mod conformance;
 mod demo;
 mod explain;
 mod header;
@@ -31,6 +32,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Tell what a launch would come to, and why, without sending anything
     Explain(explain::Arguments),
+    /// Run every documented case against a gateway or Empego, and write the proof
+    Conformance(conformance::Arguments),
     /// Encode or decode an x-integration-user header
     #[command(subcommand)]
     Header(header::Command),
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Simulate(arguments) => simulate::simulate(arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Header(command) => header::run(command),
         Command::Key(command) => key::run(&command),
     };

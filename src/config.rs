@@ -18,6 +18,7 @@ pub use fingerprint::Fingerprint;
 pub use host::{HostConfig, ProofConfig};
 pub use jwt::JwtConfig;
 pub use rate::RateConfig;
+pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};
 pub use source::Source;
 pub use tenant::TenantConfig;

@@ -11,11 +11,12 @@
 //!
 //! Around them, [`app`] wires the parts and keeps them current, [`config`] reads `gateway.toml`, [`cli`] has the commands,
 //! [`telemetry`] writes the log and the figures, [`tls`] reads whom this machine trusts. [`simulator`] is a stand-in for
-//! Empego that shares no code with the rest.
+//! Empego that shares no code with the rest. [`conformance`] checks any deployment from the outside.
 
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod conformance;
 pub mod domain;
 pub mod empego;
 pub mod gateway;

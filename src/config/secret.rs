@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::{
     error::Mistakes,
     section::{Found, Section},
-    source::Source,
+    source::{self, Source},
 };
 
 /// The secret that `{name}_file` or `{name}_env` refers to, trimmed.
@@ -44,6 +44,15 @@ pub(super) fn secret(
         key,
     };
     found.parse(mistakes, |text| header_value(&text))
+}
+
+/// The secret in a variable of this process's environment, for commands that need one without a configuration; trimmed.
+///
+/// # Errors
+/// What is wrong with it, without its value.
+pub fn secret_variable(name: &str) -> Result<SecretString, String> {
+    let value = source::variable(name).ok_or_else(|| format!("names the variable {name}, which is not set"))?;
+    header_value(&value).map_err(|why| format!("names the variable {name}, whose value {why}"))
 }
 
 /// The value of a variable.

@@ -77,6 +77,13 @@ impl Source {
     }
 }
 
+/// One variable of this process's environment, if it is set and Unicode.
+pub(super) fn variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    let value = std::env::var_os(name);
+    value?.into_string().ok()
+}
+
 /// Whether a variable says where traces go. What it says is read by the library that sends them.
 pub(super) fn names_trace_collector(source: &Source) -> bool {
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]

@@ -10,6 +10,7 @@ use super::{endpoint::Endpoint, parameter::Parameters};
 /// loopback; without userinfo, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
+    base: Url,
     /// The address of each endpoint, in the order of [`Endpoint::ALL`]; shared, since most tenants have the same base.
     endpoints: Arc<[Url]>,
 }
@@ -34,7 +35,13 @@ impl BaseUrl {
             return Err("must have neither query nor fragment");
         }
         let endpoints = Endpoint::ALL.iter().map(|endpoint| below(&url, *endpoint)).collect();
-        Ok(Self { endpoints })
+        Ok(Self { base: url, endpoints })
+    }
+
+    /// The URL itself, for those who address more than launches.
+    #[must_use]
+    pub fn into_url(self) -> Url {
+        self.base
     }
 
     /// The address of one launch. Whatever the parameters hold, it is below this base.

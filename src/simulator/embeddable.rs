@@ -37,7 +37,7 @@ pub(super) async fn answer(request: HttpRequest, tail: Path<String>, world: Data
     let fault = {
         let mut state = world.state();
         state.journal.push(Entry::of(&request, &tail));
-        Fault::take(&mut state.fault)
+        Fault::take(&mut state.fault, &tail)
     };
     if let Some(fault) = &fault
         && let Some(response) = fault.strike(&request).await

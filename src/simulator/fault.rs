@@ -19,6 +19,11 @@ pub(super) struct Fault {
     /// How many answers it is still for.
     #[serde(default = "once")]
     count: u32,
+    /// The one endpoint whose answers it is for, after `embeddable/`; all of them without.
+    endpoint: Option<String>,
+    /// How many of those answers come first, as they should be.
+    #[serde(default)]
+    after: u32,
     /// Milliseconds before anything else happens.
     #[serde(default)]
     delay_ms: u64,
@@ -48,9 +53,16 @@ fn once() -> u32 {
 }
 
 impl Fault {
-    /// The fault for the next answer, if there is one that is not used up.
-    pub(super) fn take(pending: &mut Option<Self>) -> Option<Self> {
+    /// The fault for the next answer of this endpoint, if there is one that is not used up.
+    pub(super) fn take(pending: &mut Option<Self>, endpoint: &str) -> Option<Self> {
         let fault = pending.as_mut()?;
+        if fault.endpoint.as_ref().is_some_and(|only| only != endpoint) {
+            return None;
+        }
+        if fault.after > 0 {
+            fault.after -= 1;
+            return None;
+        }
         let now = fault.clone();
         fault.count = fault.count.saturating_sub(1);
         if fault.count == 0 {

@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "app",
             "config",
+            "conformance",
             "domain",
             "gateway",
             "identity",
@@ -40,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("empego", &["domain"]),
     ("identity", &["domain"]),
     ("config", &["domain"]),
+    ("conformance", &["domain", "tls"]),
     ("resilience", &[]),
     ("telemetry", &["domain"]),
     ("simulator", &[]),
@@ -49,15 +51,17 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that only these modules may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("reqwest", &["empego", "identity"]),
+    ("reqwest", &["conformance", "empego", "identity"]),
     ("actix_web", &["app", "http", "simulator"]),
     ("tracing_actix_web", &["app", "http"]),
+    ("comfy_table", &["conformance"]),
+    ("quick_junit", &["conformance"]),
     ("prometheus_client", &["telemetry"]),
     ("tower::", &["resilience"]),
     ("backon", &["resilience"]),
     ("std::env", &["config"]),
     ("env::var", &["config"]),
-    ("expose_secret", &["empego", "http", "identity"]),
+    ("expose_secret", &["conformance", "empego", "http", "identity"]),
 ];
 
 /// Every source file, with its module at the top and its text without tests.

@@ -11,7 +11,7 @@ use crate::helpers::{
 };
 
 /// The dresses in which a value might leave.
-fn dresses(canary: &str) -> Vec<String> {
+pub(crate) fn dresses(canary: &str) -> Vec<String> {
     let percent = utf8_percent_encode(canary, CONTROLS).to_string();
     let every_byte = format!(
         "%{}",

@@ -11,6 +11,7 @@ pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;
 mod simulator;
+pub(crate) mod tampering;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{EMBED_URL, HOST_KEY, Launch, TestApp, TestConfig, base64};

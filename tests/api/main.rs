@@ -15,6 +15,7 @@ mod bad_input;
 mod canaries;
 mod cli;
 mod config;
+mod conformance;
 mod drain;
 mod explain;
 mod faults;

@@ -1,0 +1,183 @@
+//! `conformance`: runs the matrix, shows what came out, and writes the proof.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Exit, print};
+use crate::{
+    app, config,
+    conformance::{self, Policy, Report, Settings, Suite, Target, to_html, to_junit, to_table},
+    domain::endpoint::EndpointGrants,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The gateway's address; for `--suite upstream`, the base URL of Empego's API
+    #[arg(long, value_name = "URL")]
+    target: String,
+    /// The variable that holds the key: a host's, or Empego's API key
+    #[arg(long, value_name = "NAME")]
+    key_env: String,
+    /// Which cases to run
+    #[arg(long, value_enum, default_value = "compat")]
+    suite: SuiteArgument,
+    /// The policy of the gateway's tenant
+    #[arg(long, value_enum, default_value = "documented")]
+    policy: PolicyArgument,
+    /// An endpoint that the gateway's tenant is granted, as in its `endpoints`; may be given several times
+    #[arg(long = "granted", value_name = "PATTERN", default_value = "*")]
+    granted: Vec<String>,
+    /// Send what opens sessions and makes users at Empego, too
+    #[arg(long)]
+    allow_writes: bool,
+    /// The patient that launches are about: one that the Empego environment knows, and nobody real
+    #[arg(long, value_name = "KEY", default_value = "conformance-patient")]
+    patient_key: String,
+    /// How long one answer may take
+    #[arg(long, value_name = "MILLISECONDS", default_value = "10000", value_parser = clap::value_parser!(u64).range(1..=600_000))]
+    timeout_ms: u64,
+    /// Write conformance.html, conformance.json and conformance.xml into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Say what is different from an earlier run's conformance.json
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum SuiteArgument {
+    /// A gateway's path for existing clients of Empego
+    Compat,
+    /// A gateway's own API
+    Native,
+    /// Empego itself, or its stand-in: what its page documents
+    Upstream,
+}
+
+impl From<SuiteArgument> for Suite {
+    fn from(argument: SuiteArgument) -> Self {
+        match argument {
+            SuiteArgument::Compat => Self::Compat,
+            SuiteArgument::Native => Self::Native,
+            SuiteArgument::Upstream => Self::Upstream,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum PolicyArgument {
+    /// As Empego documents
+    Documented,
+    /// The default of a configuration
+    Strict,
+}
+
+impl From<PolicyArgument> for Policy {
+    fn from(argument: PolicyArgument) -> Self {
+        match argument {
+            PolicyArgument::Documented => Self::Documented,
+            PolicyArgument::Strict => Self::Strict,
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
+    let settings = settings(arguments)?;
+    let bar = bar();
+    let report = app::block_on(conformance::run(&settings, |progress| {
+        bar.set_length(u64::try_from(progress.of).unwrap_or(u64::MAX));
+        bar.set_position(u64::try_from(progress.done).unwrap_or(u64::MAX));
+        bar.set_message(progress.id.to_owned());
+    }));
+    bar.finish_and_clear();
+    let report = report.map_err(Exit::failure)?;
+
+    if let Some(folder) = &arguments.out {
+        write(folder, &report)?;
+    }
+    print(to_table(&report))?;
+    if report.is_clean() {
+        Ok(())
+    } else {
+        Err(Exit::failure(what_failed(&report)))
+    }
+}
+
+/// The cells that failed; of many, the first.
+fn what_failed(report: &Report) -> String {
+    const MAX_NAMED: usize = 10;
+    let more = report.counts.failed.saturating_sub(MAX_NAMED);
+    let named = report.failures().take(MAX_NAMED).map(|case| case.id.clone());
+    let more = (more > 0).then(|| format!("and {more} more"));
+    format!("failed: {}", named.chain(more).collect::<Vec<_>>().join("; "))
+}
+
+fn settings(arguments: &Arguments) -> Result<Settings, Exit> {
+    let suite = arguments.suite.into();
+    let target = Target::parse(&arguments.target, suite).map_err(|why| Exit::usage(format!("--target {why}")))?;
+    let key = config::secret_variable(&arguments.key_env).map_err(|why| Exit::usage(format!("--key-env {why}")))?;
+    let mut granted = EndpointGrants::default();
+    for pattern in &arguments.granted {
+        if !granted.add(pattern) {
+            return Err(Exit::usage(
+                "--granted must be *, an area with /*, or an endpoint's path",
+            ));
+        }
+    }
+    let compare = arguments
+        .compare
+        .as_deref()
+        .map(|path| earlier(path, suite))
+        .transpose()?;
+    Ok(Settings {
+        target,
+        suite,
+        policy: arguments.policy.into(),
+        granted,
+        key,
+        patient: arguments.patient_key.clone(),
+        allow_writes: arguments.allow_writes,
+        timeout: Duration::from_millis(arguments.timeout_ms),
+        compare,
+    })
+}
+
+/// A run to compare with: of the same suite, or nothing in it is the same.
+fn earlier(path: &Path, suite: Suite) -> Result<Report, Exit> {
+    let bad = |why: &dyn std::fmt::Display| Exit::usage(format!("--compare {} {why}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+    let report = Report::parse(&text).map_err(|why| bad(&why))?;
+    if report.suite == suite {
+        Ok(report)
+    } else {
+        Err(bad(&format!("is of the suite {}", report.suite.as_str())))
+    }
+}
+
+fn write(folder: &Path, report: &Report) -> Result<(), Exit> {
+    let files = [
+        ("conformance.html", to_html(report).map_err(Exit::failure)?),
+        ("conformance.json", report.to_json()),
+        ("conformance.xml", to_junit(report).map_err(Exit::failure)?),
+    ];
+    let written = fs::create_dir_all(folder).and_then(|()| {
+        let mut files = files.iter();
+        files.try_for_each(|(name, text)| fs::write(folder.join(name), text))
+    });
+    written.map_err(|error| Exit::failure(format!("{} cannot be written to: {error}", folder.display())))
+}
+
+/// On a terminal only, and gone when the run is over.
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    match ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed} {wide_msg}") {
+        Ok(style) => bar.with_style(style),
+        Err(_the_default_will_do) => bar,
+    }
+}

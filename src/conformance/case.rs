@@ -1,0 +1,171 @@
+//! What a row of the table is made of: what is sent, and what may come back.
+
+/// One fact about every endpoint that it applies to.
+#[derive(Debug)]
+pub(super) struct Case {
+    /// Its name in reports, stable.
+    pub(super) name: &'static str,
+    /// What is sent, for people.
+    pub(super) title: &'static str,
+    pub(super) ask: Ask,
+    /// What may come back under `policy = "documented"`: one thing, or several where Empego's page contradicts itself.
+    pub(super) documented: &'static [Outcome],
+    /// What may come back under `policy = "strict"`.
+    pub(super) strict: &'static [Outcome],
+}
+
+/// Cases about one thing.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) title: &'static str,
+    pub(super) cases: &'static [Case],
+}
+
+/// What is sent. The parts that a case does not name are as in a good request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask {
+    pub(super) of: Of,
+    pub(super) method: Method,
+    pub(super) key: Key,
+    /// Every `x-integration-user`.
+    pub(super) user: &'static [User],
+    /// Further headers.
+    pub(super) headers: &'static [(&'static str, &'static str)],
+    /// Query pairs besides the patient's, as they are sent.
+    pub(super) query: &'static str,
+    /// Whether the patient is named where the endpoint takes one.
+    pub(super) names_patient: bool,
+    pub(super) body: Body,
+    pub(super) media_type: Option<&'static str>,
+    /// What follows the endpoint's path.
+    pub(super) below: &'static str,
+}
+
+/// Which endpoints a case is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Every,
+    /// Those that require `patientKey`.
+    NeedingPatient,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Method {
+    Get,
+    Post,
+}
+
+/// How the caller proves itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Key {
+    None,
+    /// The key, in `Api-Key`.
+    Alone,
+    /// The key, in `Authorization: Bearer`.
+    Bearer,
+    /// Both of them.
+    Twice,
+    /// A key nobody knows, in `Api-Key`.
+    Wrong,
+    /// `Api-Key` with nothing in it.
+    Empty,
+    /// The key, as a scheme that is not `Bearer`.
+    OtherScheme,
+}
+
+/// One `x-integration-user`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum User {
+    /// The value itself.
+    Value(&'static str),
+    /// Base64 of these bytes, padded.
+    Of(&'static [u8]),
+    /// Base64 of these bytes, without padding.
+    Unpadded(&'static [u8]),
+    /// A character many times.
+    Long(usize),
+}
+
+/// The body.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body {
+    None,
+    /// A JSON object of these members, each with its value as JSON; the patient's is added.
+    Members(&'static [(&'static str, &'static str)]),
+    /// These bytes.
+    Bytes(&'static [u8]),
+    /// So many spaces.
+    Long(usize),
+}
+
+/// What may come back.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Outcome {
+    /// The embed URL alone.
+    Url { warnings: &'static [&'static str] },
+    /// The JSON document around it.
+    Document {
+        identity: &'static str,
+        warnings: &'static [&'static str],
+    },
+    /// An error document.
+    Error(Error),
+}
+
+/// An error document's contents.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Error {
+    pub(super) status: u16,
+    /// Empego's own has no code.
+    pub(super) code: Option<&'static str>,
+    pub(super) source: Source,
+    pub(super) message: &'static str,
+    /// The fields at fault, each with its own code.
+    pub(super) fields: &'static [(&'static str, &'static str)],
+    /// Whether it comes before the gateway looks whether the endpoint is granted.
+    pub(super) before_grants: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    Caller,
+    Gateway,
+    Upstream,
+}
+
+impl Source {
+    /// As in the document's `source`.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Gateway => "gateway",
+            Self::Upstream => "upstream",
+        }
+    }
+}
+
+impl Outcome {
+    /// The same error, naming these fields.
+    pub(super) const fn at(self, fields: &'static [(&'static str, &'static str)]) -> Self {
+        match self {
+            Self::Error(error) => Self::Error(Error { fields, ..error }),
+            Self::Url { .. } | Self::Document { .. } => self,
+        }
+    }
+
+    /// Its HTTP status.
+    pub(super) const fn status(self) -> u16 {
+        match self {
+            Self::Url { .. } | Self::Document { .. } => 200,
+            Self::Error(error) => error.status,
+        }
+    }
+
+    /// Whether a session is opened.
+    pub(super) const fn is_launch(self) -> bool {
+        match self {
+            Self::Url { .. } | Self::Document { .. } => true,
+            Self::Error(_) => false,
+        }
+    }
+}

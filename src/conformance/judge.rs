@@ -1,0 +1,366 @@
+//! Holds an answer against what a row expects. Pure.
+
+use std::collections::BTreeSet;
+
+use reqwest::StatusCode;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::{
+    Suite,
+    answer::{Answer, embed_url},
+    case::{Error, Outcome, Source},
+    redact::{Redactor, Shown},
+    report::Mismatch,
+};
+
+/// What an answer must agree with besides its row.
+pub(super) struct Asked<'a> {
+    pub(super) suite: Suite,
+    /// The paths that an error may repeat.
+    pub(super) paths: [String; 2],
+    pub(super) request_id: Option<&'a str>,
+    /// For whom the endpoint's page is made.
+    pub(super) audience: &'static str,
+    pub(super) redactor: &'a Redactor,
+}
+
+/// Headers that would pass on what is not the caller's, whatever the answer is.
+const SECRET_HEADERS: &[&str] = &[
+    "api-key",
+    "authorization",
+    "x-integration-intent",
+    "x-integration-user",
+    "x-management-key",
+    "x-tenant-key",
+];
+
+/// Headers that no answer of a gateway has in any case of the matrix.
+const FOREIGN_HEADERS: &[&str] = &[
+    "access-control-allow-credentials",
+    "access-control-allow-origin",
+    "location",
+    "retry-after",
+    "set-cookie",
+];
+
+/// Every way in which an answer is not what was expected; of several things that may come back, the nearest counts.
+pub(super) fn judge(outcomes: &[Outcome], answer: &Answer, asked: &Asked<'_>) -> Vec<Mismatch> {
+    let findings = outcomes.iter().map(|outcome| {
+        let mut findings = Findings {
+            redactor: asked.redactor,
+            mismatches: Vec::new(),
+        };
+        findings.same(
+            "status",
+            &outcome.status().to_string(),
+            Some(&answer.status.to_string()),
+        );
+        headers(*outcome, answer, asked, &mut findings);
+        body(*outcome, answer, asked, &mut findings);
+        findings.mismatches
+    });
+    let distance =
+        |mismatches: &Vec<Mismatch>| (mismatches.iter().any(|found| found.part == "status"), mismatches.len());
+    findings.min_by_key(distance).unwrap_or_default()
+}
+
+/// Collects what does not agree.
+struct Findings<'a> {
+    redactor: &'a Redactor,
+    mismatches: Vec<Mismatch>,
+}
+
+impl Findings<'_> {
+    fn differs(&mut self, part: &str, expected: &str, got: Option<&str>) {
+        let got = got.map_or_else(|| self.redactor.ours("(nothing)"), |got| self.redactor.theirs(got));
+        self.add(part, expected, got);
+    }
+
+    fn add(&mut self, part: &str, expected: &str, got: Shown) {
+        self.mismatches.push(Mismatch {
+            part: self.redactor.theirs(part).to_string(),
+            expected: self.redactor.ours(expected),
+            got,
+        });
+    }
+
+    fn same(&mut self, part: &str, expected: &str, got: Option<&str>) {
+        if got != Some(expected) {
+            self.differs(part, expected, got);
+        }
+    }
+
+    /// For values whose contents are nobody's business.
+    fn holds(&mut self, good: bool, part: &str, expected: &str) {
+        if !good {
+            let got = self.redactor.ours("something else");
+            self.add(part, expected, got);
+        }
+    }
+
+    /// For a body as a whole.
+    fn is_kind(&mut self, good: bool, expected: &str, answer: &Answer) {
+        if !good {
+            self.differs("body", expected, Some(answer.kind().as_str()));
+        }
+    }
+}
+
+fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Findings<'_>) {
+    let absent = |name: &str, findings: &mut Findings<'_>| {
+        if answer.headers.contains_key(name) {
+            let got = findings.redactor.ours("it is there");
+            findings.add(&format!("header {name}"), "(nothing)", got);
+        }
+    };
+    for name in SECRET_HEADERS {
+        absent(name, findings);
+    }
+    match asked.suite {
+        Suite::Compat | Suite::Native => {}
+        Suite::Upstream => return,
+    }
+    for name in FOREIGN_HEADERS {
+        absent(name, findings);
+    }
+    let always = [
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+    ];
+    for (name, value) in always
+        .into_iter()
+        .chain(asked.request_id.map(|id| ("x-request-id", id)))
+    {
+        findings.same(&format!("header {name}"), value, answer.header(name).as_deref());
+    }
+    let (code, warnings) = match outcome {
+        Outcome::Error(error) => (error.code, None),
+        Outcome::Url { warnings } if !warnings.is_empty() => (None, Some(warnings.join(", "))),
+        // Only the drop-in form has warnings in a header, in whichever form the answer is.
+        Outcome::Document { warnings, .. } if !warnings.is_empty() && asked.suite == Suite::Compat => {
+            (None, Some(warnings.join(", ")))
+        }
+        Outcome::Url { .. } | Outcome::Document { .. } => (None, None),
+    };
+    let method = match asked.suite {
+        Suite::Compat | Suite::Upstream => "GET",
+        Suite::Native => "POST",
+    };
+    let sometimes = [
+        ("x-gateway-warnings", warnings.as_deref()),
+        (
+            "www-authenticate",
+            (code == Some("host_unauthenticated")).then_some("Bearer"),
+        ),
+        ("allow", (code == Some("method_not_allowed")).then_some(method)),
+    ];
+    for (name, value) in sometimes {
+        match value {
+            Some(value) => findings.same(&format!("header {name}"), value, answer.header(name).as_deref()),
+            None => absent(name, findings),
+        }
+    }
+    if outcome.is_launch() && asked.suite == Suite::Compat {
+        let vary = answer.header("vary").unwrap_or_default();
+        let names_accept = vary.split(',').any(|name| name.trim().eq_ignore_ascii_case("accept"));
+        if !names_accept {
+            findings.differs("header vary", "Accept", Some(&vary));
+        }
+    }
+    let media = match outcome {
+        Outcome::Url { .. } => "text/plain; charset=utf-8",
+        Outcome::Document { .. } | Outcome::Error(_) => "application/json",
+    };
+    let content_type = answer.header("content-type");
+    let got = content_type.as_deref().map(str::to_ascii_lowercase);
+    if got.as_deref() != Some(media) {
+        findings.differs("header content-type", media, content_type.as_deref());
+    }
+}
+
+fn body(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Findings<'_>) {
+    match (outcome, answer.object()) {
+        (Outcome::Url { .. }, _) => {
+            let url = answer.text().and_then(|text| match asked.suite {
+                Suite::Compat | Suite::Native => embed_url(text),
+                Suite::Upstream => undocumented_dress(text),
+            });
+            findings.is_kind(url.is_some(), "an embed URL and nothing else", answer);
+        }
+        (Outcome::Document { identity, warnings }, Some(object)) => {
+            embed_document(&object, identity, warnings, asked, findings);
+        }
+        (Outcome::Error(error), Some(object)) => error_document(&object, error, asked, findings),
+        (Outcome::Document { .. } | Outcome::Error(_), None) => findings.is_kind(false, "a JSON object", answer),
+    }
+}
+
+/// Empego's page calls the body the URL, and shows one without its scheme; whether white space or quotes are around it is
+/// not documented.
+fn undocumented_dress(text: &str) -> Option<Url> {
+    let text = text.trim();
+    let text = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(text);
+    embed_url(text).or_else(|| embed_url(&format!("https://{text}")).filter(|_| text.contains('/')))
+}
+
+/// A document has these members, and no others.
+fn members(object: &Map<String, Value>, names: &[&str], findings: &mut Findings<'_>) {
+    for name in names {
+        if !object.contains_key(*name) {
+            findings.differs(&format!("body {name}"), "a member", None);
+        }
+    }
+    let others = object.keys().filter(|name| !names.contains(&name.as_str())).count();
+    if others > 0 {
+        findings.differs("body", "no other members", Some(&format!("{others} more")));
+    }
+}
+
+fn text_member(object: &Map<String, Value>, name: &str, expected: &str, findings: &mut Findings<'_>) {
+    let got = object.get(name);
+    if got.and_then(Value::as_str) != Some(expected) {
+        let shown = got.map(|got| got.as_str().map_or_else(|| "(not a text)".to_owned(), str::to_owned));
+        findings.differs(&format!("body {name}"), expected, shown.as_deref());
+    }
+}
+
+fn embed_document(
+    object: &Map<String, Value>,
+    identity: &str,
+    warnings: &[&str],
+    asked: &Asked<'_>,
+    findings: &mut Findings<'_>,
+) {
+    members(
+        object,
+        &[
+            "url",
+            "origin",
+            "identity",
+            "audience",
+            "warnings",
+            "requestId",
+            "frame",
+        ],
+        findings,
+    );
+    let url = object.get("url").and_then(Value::as_str).and_then(embed_url);
+    findings.holds(url.is_some(), "body url", "an embed URL");
+    if let Some(url) = url {
+        text_member(object, "origin", &url.origin().ascii_serialization(), findings);
+    }
+    text_member(object, "identity", identity, findings);
+    text_member(object, "audience", asked.audience, findings);
+    if let Some(id) = asked.request_id {
+        text_member(object, "requestId", id, findings);
+    }
+    let expected = Value::from(warnings.to_vec());
+    if object.get("warnings") != Some(&expected) {
+        let got = object.get("warnings").map(ToString::to_string);
+        findings.differs("body warnings", &expected.to_string(), got.as_deref());
+    }
+    let frame = object.get("frame").and_then(Value::as_object);
+    let is_frame = frame.is_some_and(|frame| {
+        frame.contains_key("referrerPolicy")
+            && frame.iter().all(|(name, value)| {
+                ["referrerPolicy", "allow", "sandbox"].contains(&name.as_str()) && value.is_string()
+            })
+    });
+    findings.holds(is_frame, "body frame", "attributes for the iframe");
+}
+
+fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, findings: &mut Findings<'_>) {
+    let status = object.get("status").map(ToString::to_string);
+    findings.same("body status", &error.status.to_string(), status.as_deref());
+    let reason = StatusCode::from_u16(error.status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
+    text_member(object, "error", reason.unwrap_or_default(), findings);
+    text_member(object, "message", error.message, findings);
+    let timestamp = object.get("timestamp").and_then(Value::as_str).unwrap_or_default();
+    findings.holds(
+        is_timestamp(timestamp),
+        "body timestamp",
+        "ISO 8601 in UTC, with milliseconds",
+    );
+    let path = object.get("path").and_then(Value::as_str);
+    let [own, _] = &asked.paths;
+    if !path.is_some_and(|path| asked.paths.iter().any(|good| good == path)) {
+        findings.differs("body path", own, path);
+    }
+    let Some(code) = error.code else { return };
+    let mut names = vec![
+        "timestamp",
+        "status",
+        "error",
+        "message",
+        "path",
+        "code",
+        "source",
+        "retryable",
+        "requestId",
+        "errors",
+    ];
+    if error.source == Source::Upstream {
+        names.push("upstream");
+        let status = object.get("upstream").and_then(|upstream| upstream.get("status"));
+        let status = status.map(ToString::to_string);
+        findings.same("body upstream.status", &error.status.to_string(), status.as_deref());
+    }
+    members(object, &names, findings);
+    text_member(object, "code", code, findings);
+    text_member(object, "source", error.source.as_str(), findings);
+    let retryable = object.get("retryable").map(ToString::to_string);
+    findings.same("body retryable", "false", retryable.as_deref());
+    if let Some(id) = asked.request_id {
+        text_member(object, "requestId", id, findings);
+    }
+    fields_at_fault(object.get("errors"), error.fields, findings);
+}
+
+/// The fields at fault, each with its code and a sentence.
+fn fields_at_fault(errors: Option<&Value>, expected: &[(&str, &str)], findings: &mut Findings<'_>) {
+    let list = errors.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = |error: &Value, name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
+    let got: BTreeSet<_> = list
+        .iter()
+        .map(|error| {
+            (
+                text(error, "field").unwrap_or_default(),
+                text(error, "code").unwrap_or_default(),
+            )
+        })
+        .collect();
+    let expected: BTreeSet<_> = expected
+        .iter()
+        .map(|(field, code)| ((*field).to_owned(), (*code).to_owned()))
+        .collect();
+    let have_sentences = list.iter().all(|error| {
+        error.as_object().is_some_and(|error| error.len() == 3)
+            && text(error, "message").is_some_and(|text| !text.is_empty())
+    });
+    if got != expected || got.len() != list.len() {
+        findings.differs("body errors", &in_words(&expected), Some(&in_words(&got)));
+    } else {
+        findings.holds(have_sentences, "body errors", "field, code and message of each");
+    }
+}
+
+fn in_words(errors: &BTreeSet<(String, String)>) -> String {
+    if errors.is_empty() {
+        return "none".to_owned();
+    }
+    let words = errors
+        .iter()
+        .map(|(field, code)| format!("{} {code}", if field.is_empty() { "(all)" } else { field }));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn is_timestamp(text: &str) -> bool {
+    text.len() == "2026-11-21T14:30:00.123Z".len() && text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok()
+}
