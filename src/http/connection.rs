@@ -21,6 +21,9 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
+/// What a caller is told who asks whether to send its body: the answer is still to come.
+const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
 /// A socket that fails once its caller has taken too long.
 #[derive(Debug)]
 pub struct Connection {
@@ -144,7 +147,9 @@ impl AsyncRead for Connection {
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.answering(context);
+        if bytes != INTERIM {
+            self.answering(context);
+        }
         let written = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.taken(context, written)
     }

@@ -264,6 +264,31 @@ async fn nobody_holds_a_connection_after_their_answer() {
 }
 
 #[actix_web::test]
+async fn a_caller_who_asks_before_it_sends_the_body_waits_for_its_launch_like_others() {
+    let peer = Peer::slow(Duration::from_secs(1), |_, connection| embed(connection));
+    let config = TestConfig::strict().empego(&peer.as_upstream());
+    let app = TestApp::with(config.server("client_head_timeout_ms = 100")).await;
+    let address = app.address.clone();
+    let whole = request(HOST_KEY);
+    let exchange = move || {
+        let (head, body) = whole.split_once("\r\n\r\n").unwrap();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let head = format!("{head}\r\nexpect: 100-continue\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut interim = [0; 25];
+        stream.read_exact(&mut interim).unwrap();
+        assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+        stream.write_all(body.as_bytes()).unwrap();
+        let mut answer = [0; 4096];
+        let read = stream.read(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer[..read]).into_owned()
+    };
+    let answer = spawn_blocking(exchange).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer:?}");
+}
+
+#[actix_web::test]
 async fn a_client_that_goes_away_gives_up_its_place_and_is_recorded() {
     let peer = Peer::start(|before, connection| {
         if before == 0 {
