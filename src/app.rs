@@ -36,12 +36,15 @@ use crate::{
     config::{Config, Fingerprint},
     empego::{EmpegoClient, Settings},
     gateway::{Directory, Gateway, SharedDirectory},
-    http::{self, HttpSettings, Readiness, RootSpan},
+    http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,
     resilience::{Admission, Rate, RateLimits},
     telemetry::metrics::{Exposition, Metrics},
     tls,
 };
+
+#[cfg(feature = "console")]
+pub use crate::http::{Console, origin_of};
 
 /// How many failed authentications of one address are answered as such. Generous, since a proxy in front is one address
 /// for everybody; whoever has a valid credential is never held up by others' failures.
@@ -78,6 +81,19 @@ impl Application {
     /// # Errors
     /// If an address cannot be bound, or TLS cannot be set up.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
+        Self::assemble(config, Pages::default())
+    }
+
+    /// The same with the demo's console at `/console/`, which may use host keys from its own origin: for the demo alone.
+    ///
+    /// # Errors
+    /// As for [`Self::build`].
+    #[cfg(feature = "console")]
+    pub fn build_with_console(config: &Config, console: Console) -> anyhow::Result<Self> {
+        Self::assemble(config, Pages::with(console))
+    }
+
+    fn assemble(config: &Config, pages: Pages) -> anyhow::Result<Self> {
         let readiness = Readiness::default();
         let tls = tls::trusting_this_machine()?;
         let fetcher = Fetcher::new(tls.clone())?;
@@ -100,7 +116,7 @@ impl Application {
         let exposition = Exposition::new(&shared.metrics, move |figures| vitals.look_up(figures));
         let (strangers, metrics) = (Arc::clone(&shared.strangers), Arc::clone(&shared.metrics));
         Ok(Self {
-            public: public(config, shared, tls)?,
+            public: public(config, shared, tls, pages)?,
             admin: admin(config, readiness.clone(), exposition, Arc::clone(&directory))?,
             readiness,
             upkeep: Upkeep {
@@ -190,7 +206,7 @@ impl StopSignals {
     }
 }
 
-fn public(config: &Config, shared: Shared, tls: ClientConfig) -> anyhow::Result<Listener> {
+fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> anyhow::Result<Listener> {
     let timeout = config.empego.timeout;
     let settings = Settings {
         connect_timeout: config.empego.connect_timeout,
@@ -202,7 +218,7 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig) -> anyhow::Result<
         body_timeout: config.server.client_body_timeout,
     };
 
-    let worker = move || {
+    let worker = move |address| {
         #[expect(
             clippy::expect_used,
             reason = "the same settings built a client before any worker started"
@@ -221,6 +237,7 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig) -> anyhow::Result<
             .app_data(Data::new(gateway))
             .app_data(Data::new(http_settings))
             .configure(http::routes)
+            .configure(|app| pages.routes(address, app))
             .wrap(Condition::new(RootSpan::is_heard(), TracingLogger::<RootSpan>::new()))
             .wrap(http::cors(Arc::clone(&shared.directory)))
             .wrap(from_fn(http::rim))
@@ -241,7 +258,7 @@ fn admin(
     directory: SharedDirectory,
 ) -> anyhow::Result<Listener> {
     let (readiness, exposition, directory) = (Data::new(readiness), Data::new(exposition), Data::new(directory));
-    let app = move || {
+    let app = move |_address| {
         App::new()
             .app_data(readiness.clone())
             .app_data(exposition.clone())

@@ -5,6 +5,11 @@ mod attempt;
 mod authenticated;
 mod body;
 mod connection;
+#[cfg(feature = "console")]
+mod console;
+#[cfg(not(feature = "console"))]
+#[path = "http/no_console.rs"]
+mod console;
 mod cors;
 mod document;
 mod drop_in;
@@ -14,15 +19,19 @@ mod failure;
 mod health;
 mod native;
 mod openapi;
+mod pages;
 mod record;
 mod request_id;
 mod rim;
 mod span;
 
 pub use connection::{Connection, Patience};
+#[cfg(feature = "console")]
+pub use console::{Console, origin_of};
 pub use cors::cors;
 pub use explanation::ExplanationDocument;
 pub use health::{Readiness, routes as admin_routes};
+pub use pages::Pages;
 pub use rim::{admin_rim, rim};
 pub use span::RootSpan;
 

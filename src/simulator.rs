@@ -16,12 +16,15 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use actix_cors::Cors;
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
+    http::{Method, header::CONTENT_TYPE},
     rt::{self, net::TcpStream},
     web,
 };
+use serde_json::Value;
 use socket2::SockRef;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -47,9 +50,21 @@ pub struct Settings {
     pub partial: Partial,
 }
 
+/// What a simulator has in a demo beside what Empego has.
+#[derive(Debug, Clone, Default)]
+pub struct Scene {
+    /// The one browser origin whose pages may use `/__sim/`.
+    pub page_origin: Option<String>,
+    /// An identity provider's key set, published at `/__sim/keys`.
+    pub key_set: Option<Value>,
+    /// Who is known before the first launch, and after each reset; as `PUT /__sim/users` takes it.
+    pub users: Option<Value>,
+}
+
 /// A simulator that listens, and is not running yet.
 pub struct Simulator {
     server: Server,
+    world: web::Data<World>,
     /// Where it listens, with the real port.
     pub address: SocketAddr,
 }
@@ -73,20 +88,42 @@ impl Simulator {
             api_keys: settings.api_keys,
             partial: settings.partial,
             state: Mutex::default(),
+            staged: Mutex::default(),
         });
-        let server = HttpServer::new(move || App::new().app_data(world.clone()).configure(routes))
-            .on_connect(|connection, data| {
-                // A fault may ask for this connection to be reset, which needs its socket.
-                let socket = connection.downcast_ref::<TcpStream>().map(SockRef::from);
-                if let Some(Ok(socket)) = socket.map(|socket| socket.try_clone()) {
-                    data.insert(socket);
-                }
-            })
-            .workers(1)
-            .disable_signals()
-            .listen(listener)?
-            .run();
-        Ok(Self { server, address })
+        let shared = world.clone();
+        let server = HttpServer::new(move || {
+            let world = shared.clone();
+            App::new().app_data(world.clone()).configure(|app| routes(app, world))
+        })
+        .on_connect(|connection, data| {
+            // A fault may ask for this connection to be reset, which needs its socket.
+            let socket = connection.downcast_ref::<TcpStream>().map(SockRef::from);
+            if let Some(Ok(socket)) = socket.map(|socket| socket.try_clone()) {
+                data.insert(socket);
+            }
+        })
+        .workers(1)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+        Ok(Self { server, world, address })
+    }
+
+    /// Sets the scene of a demo.
+    ///
+    /// # Errors
+    /// If its users are not written as they should be.
+    pub fn set(&self, scene: Scene) -> serde_json::Result<()> {
+        let users: Users = scene
+            .users
+            .map_or_else(|| Ok(Users::default()), serde_json::from_value)?;
+        self.world.state().users = users.clone();
+        *self.world.staged() = Staged {
+            page_origin: scene.page_origin,
+            key_set: scene.key_set,
+            users,
+        };
+        Ok(())
     }
 
     /// Serves until SIGTERM or SIGINT; it has nothing to finish.
@@ -125,18 +162,37 @@ impl Started {
     }
 }
 
-fn routes(app: &mut web::ServiceConfig) {
+fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
     app.service(web::resource("/empego-integrations/R4/embeddable/{tail:.+}").route(web::get().to(embeddable::answer)))
         .service(web::resource("/{language}/embed/franchise/demo/{tail:.+}").route(web::get().to(page::open)))
         .service(web::resource("/__sim/page.js").route(web::get().to(page::script)))
-        .service(web::resource("/__sim/journal").route(web::get().to(control::journal)))
+        .service(web::resource("/__sim/page.css").route(web::get().to(page::style)))
         .service(
-            web::resource("/__sim/users")
-                .route(web::get().to(control::users))
-                .route(web::put().to(control::put_users)),
-        )
-        .service(web::resource("/__sim/faults").route(web::put().to(control::put_faults)))
-        .service(web::resource("/__sim/reset").route(web::post().to(control::reset)));
+            web::scope("/__sim")
+                .wrap(cors(world))
+                .route("/keys", web::get().to(control::keys))
+                .route("/journal", web::get().to(control::journal))
+                .route("/users", web::get().to(control::users))
+                .route("/users", web::put().to(control::put_users))
+                .route("/faults", web::put().to(control::put_faults))
+                .route("/faults", web::delete().to(control::delete_faults))
+                .route("/reset", web::post().to(control::reset)),
+        );
+}
+
+/// Pages of the scene's one origin may use what is behind this; what comes from any other is refused.
+fn cors(world: web::Data<World>) -> Cors {
+    Cors::default()
+        .allowed_origin_fn(move |origin, _| {
+            let staged = world.staged();
+            staged
+                .page_origin
+                .as_ref()
+                .is_some_and(|page| origin.as_bytes() == page.as_bytes())
+        })
+        .allowed_methods([Method::GET, Method::PUT, Method::DELETE, Method::POST])
+        .allowed_header(CONTENT_TYPE)
+        .block_on_origin_mismatch(true)
 }
 
 /// What all its pages share.
@@ -145,6 +201,7 @@ struct World {
     api_keys: Vec<String>,
     partial: Partial,
     state: Mutex<State>,
+    staged: Mutex<Staged>,
 }
 
 /// What changes.
@@ -156,8 +213,20 @@ struct State {
     fault: Option<Fault>,
 }
 
+/// A demo's scene.
+#[derive(Default)]
+struct Staged {
+    page_origin: Option<String>,
+    key_set: Option<Value>,
+    users: Users,
+}
+
 impl World {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn staged(&self) -> MutexGuard<'_, Staged> {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

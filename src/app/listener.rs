@@ -48,14 +48,14 @@ impl std::fmt::Debug for Listener {
 }
 
 impl Listener {
-    /// Binds an address. Each worker serves an application of its own.
+    /// Binds an address. Each worker serves an application of its own, which is told the address with its real port.
     ///
     /// # Errors
     /// If the address cannot be bound.
     pub(super) fn bind<T>(
         address: SocketAddr,
         manners: Manners,
-        application: impl Fn() -> App<T> + Clone + Send + 'static,
+        application: impl Fn(SocketAddr) -> App<T> + Clone + Send + 'static,
     ) -> anyhow::Result<Self>
     where
         T: ServiceFactory<
@@ -80,7 +80,9 @@ impl Listener {
         let stopping = builder.graceful_shutdown_signal();
         let service = move || {
             let stopping = stopping.clone();
-            let application = application().into_factory().map_err(|error| error.error_response());
+            let application = application(address)
+                .into_factory()
+                .map_err(|error| error.error_response());
             let http = HttpService::build()
                 .keep_alive(KeepAlive::Timeout(manners.keep_alive))
                 .client_request_timeout(manners.head_timeout)

@@ -1,4 +1,12 @@
-//! `demo`: a gateway and a stand-in for Empego, wired together on loopback with keys made for this run.
+//! `demo`: a gateway and a stand-in for Empego, wired together on loopback with keys made for this run, and a console to
+//! try them with.
+
+#[cfg(feature = "console")]
+mod cast;
+#[cfg(feature = "console")]
+mod closed_door;
+#[cfg(feature = "console")]
+mod issuer;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
@@ -46,15 +54,50 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
             partial: Partial::Reject,
         });
         let simulator = simulator.map_err(|error| in_use(arguments.simulator_listen, "--simulator-listen", &error))?;
-        let source = source(arguments.listen, simulator.address, &host_key, &api_key);
-        let config = Config::load(&source).map_err(Exit::failure)?;
-        let application = Application::build(&config).map_err(|error| in_use(arguments.listen, "--listen", &error))?;
 
-        print(welcome(application.address(), simulator.address, &host_key))?;
+        let gateway = gateway(arguments.listen, &simulator, &host_key, &api_key)?;
+
+        let address = gateway.application.address();
+        let console = gateway.console.as_deref();
+        print(welcome(console, address, simulator.address, &host_key))?;
         let simulator = simulator.start();
-        let outcome = application.run_until_stopped().await;
+        let outcome = gateway.application.run_until_stopped().await;
         simulator.stop().await;
         outcome.map_err(Exit::failure)
+    })
+}
+
+/// The demo's gateway, and where its console is if this build has one.
+struct Gateway {
+    application: Application,
+    console: Option<String>,
+    #[cfg(feature = "console")]
+    _plays_until_the_end: cast::Cast,
+}
+
+#[cfg(feature = "console")]
+fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_key: &HostKey) -> Result<Gateway, Exit> {
+    let cast = cast::Cast::gather(simulator.address, host_key)?;
+    let config = config(listen, simulator.address, host_key, api_key, &cast.settings())?;
+    let application = Application::build_with_console(&config, cast.console());
+    let application = application.map_err(|error| in_use(listen, "--listen", &error))?;
+    let scene = cast.scene(application.address());
+    simulator.set(scene).map_err(Exit::failure)?;
+    let origin = app::origin_of(application.address());
+    Ok(Gateway {
+        application,
+        console: Some(format!("{origin}/console/")),
+        _plays_until_the_end: cast,
+    })
+}
+
+#[cfg(not(feature = "console"))]
+fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_key: &HostKey) -> Result<Gateway, Exit> {
+    let config = config(listen, simulator.address, host_key, api_key, "")?;
+    let application = Application::build(&config).map_err(|error| in_use(listen, "--listen", &error))?;
+    Ok(Gateway {
+        application,
+        console: None,
     })
 }
 
@@ -63,7 +106,13 @@ fn in_use(address: SocketAddr, flag: &str, error: &dyn std::fmt::Display) -> Exi
 }
 
 /// The demo's configuration goes through the same door as everybody's.
-fn source(listen: SocketAddr, simulator: SocketAddr, host_key: &HostKey, api_key: &HostKey) -> Source {
+fn config(
+    listen: SocketAddr,
+    simulator: SocketAddr,
+    host_key: &HostKey,
+    api_key: &HostKey,
+    others: &str,
+) -> Result<Config, Exit> {
     let digest = host_key.digest().to_hex();
     let admin = SocketAddr::new(listen.ip(), 0);
     let text = format!(
@@ -75,27 +124,39 @@ fn source(listen: SocketAddr, simulator: SocketAddr, host_key: &HostKey, api_key
             [empego]
             base_url = "http://{simulator}/empego-integrations/R4"
             embed_hosts = ["{simulator}"]
+            # Short and few, so that nobody waits long to see what happens when time or seats run out.
+            connect_timeout_ms = 1000
+            timeout_ms = 3000
+            max_in_flight_per_tenant = 4
             [[tenant]]
             id = "demo"
             api_key_env = "DEMO_API_KEY"
             policy = "documented"
             endpoints = ["*"]
+            [tenant.frame]
+            sandbox = "allow-scripts allow-same-origin"
             [[host]]
             id = "demo-ehr"
             tenant = "demo"
             identity = "asserted"
             key_sha256 = "{digest}"
             explain = true
+            {others}
             "#
     );
     let variables = BTreeMap::from([("DEMO_API_KEY".to_owned(), api_key.expose().to_owned())]);
-    Source::new("demo", text, PathBuf::new(), variables)
+    Config::load(&Source::new("demo", text, PathBuf::new(), variables)).map_err(Exit::failure)
 }
 
-fn welcome(gateway: SocketAddr, simulator: SocketAddr, host_key: &HostKey) -> String {
+fn welcome(console: Option<&str>, gateway: SocketAddr, simulator: SocketAddr, host_key: &HostKey) -> String {
     let key = host_key.expose();
+    let click = console.map_or_else(
+        || "console    not in this build: it was made without the feature console".to_owned(),
+        |console| format!("console    {console}   <- click here"),
+    );
     format!(
-        r#"gateway    http://{gateway}
+        r#"{click}
+gateway    http://{gateway}
 simulator  http://{simulator}
 host key   {key}
 
@@ -111,4 +172,21 @@ What the stand-in received: http://{simulator}/__sim/journal
 Stop with Ctrl-C.
 "#
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_welcome_says_first_where_to_click_or_why_one_cannot() {
+        let (gateway, simulator) = (([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 2).into());
+        let key = HostKey::generate().unwrap();
+        let first_line = |console| {
+            let welcome = welcome(console, gateway, simulator, &key);
+            welcome.lines().next().unwrap().to_owned()
+        };
+        assert!(first_line(Some("http://127.0.0.1:1/console/")).contains(" http://127.0.0.1:1/console/ "));
+        assert!(first_line(None).contains("not in this build"));
+    }
 }

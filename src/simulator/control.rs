@@ -4,11 +4,18 @@ use actix_web::{
     HttpResponse,
     web::{Data, Json},
 };
+use serde_json::json;
 
 use super::{State, World, fault::Fault, user::Users};
 
 pub(super) async fn journal(world: Data<World>) -> HttpResponse {
     HttpResponse::Ok().json(&world.state().journal)
+}
+
+/// The key set of the scene's identity provider; an empty one if it has none.
+pub(super) async fn keys(world: Data<World>) -> HttpResponse {
+    let keys = world.staged().key_set.clone();
+    HttpResponse::Ok().json(keys.unwrap_or_else(|| json!({"keys": []})))
 }
 
 pub(super) async fn users(world: Data<World>) -> HttpResponse {
@@ -25,7 +32,16 @@ pub(super) async fn put_faults(world: Data<World>, fault: Json<Fault>) -> HttpRe
     HttpResponse::NoContent().finish()
 }
 
+pub(super) async fn delete_faults(world: Data<World>) -> HttpResponse {
+    world.state().fault = None;
+    HttpResponse::NoContent().finish()
+}
+
 pub(super) async fn reset(world: Data<World>) -> HttpResponse {
-    *world.state() = State::default();
+    let users = world.staged().users.clone();
+    *world.state() = State {
+        users,
+        ..State::default()
+    };
     HttpResponse::NoContent().finish()
 }

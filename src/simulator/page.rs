@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{World, session::Session};
 
 const SCRIPT: &str = include_str!("page.js");
+const STYLE: &str = include_str!("page.css");
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -85,7 +86,10 @@ pub(super) async fn open(request: HttpRequest, world: Data<World>) -> HttpRespon
         Ok(html) => response
             .content_type("text/html; charset=utf-8")
             .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'self'"))
+            .insert_header((
+                CONTENT_SECURITY_POLICY,
+                "default-src 'none'; script-src 'self'; style-src 'self'",
+            ))
             .body(html),
         Err(_) => HttpResponse::InternalServerError().finish(),
     }
@@ -95,6 +99,10 @@ pub(super) async fn script() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/javascript; charset=utf-8")
         .body(SCRIPT)
+}
+
+pub(super) async fn style() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(STYLE)
 }
 
 /// The documented browser message. Its example spells a field `evenType`, its table `eventType`: both are sent.

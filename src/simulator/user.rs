@@ -19,7 +19,7 @@ pub(super) struct Profile {
 }
 
 /// Everybody Empego knows, and how often it wrote to its database.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Users {
     /// The API key's owner.

@@ -16,6 +16,8 @@ mod canaries;
 mod cli;
 mod config;
 mod conformance;
+#[cfg(feature = "console")]
+mod console;
 mod drain;
 mod explain;
 mod faults;

@@ -94,7 +94,9 @@ pub(crate) fn binary_with_defects() -> &'static Path {
 fn build() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    copy(&root.join("src"), &folder.path().join("src"));
+    for sources in ["src", "web"] {
+        copy(&root.join(sources), &folder.path().join(sources));
+    }
     for file in ["Cargo.lock", "openapi.yaml", "askama.toml"] {
         fs::copy(root.join(file), folder.path().join(file)).unwrap();
     }

@@ -1,0 +1,38 @@
+//! An address where nobody ever opens: the kernel has as many connections waiting there as it takes, so that it answers no
+//! further one. For seeing what happens when Empego accepts no connection.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+};
+
+use socket2::{Domain, Socket, Type};
+
+/// The address, for as long as this is kept.
+pub(super) struct ClosedDoor {
+    pub(super) address: SocketAddr,
+    _listening: Socket,
+    _waiting: TcpStream,
+}
+
+impl ClosedDoor {
+    /// Closes a door on a free port.
+    ///
+    /// # Errors
+    /// If the system has no port.
+    pub(super) fn on_any_port() -> io::Result<Self> {
+        let listening = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        listening.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+        listening.listen(0)?;
+        let address = listening
+            .local_addr()?
+            .as_socket()
+            .ok_or(io::ErrorKind::AddrNotAvailable)?;
+        let waiting = TcpStream::connect(address)?;
+        Ok(Self {
+            address,
+            _listening: listening,
+            _waiting: waiting,
+        })
+    }
+}

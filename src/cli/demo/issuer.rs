@@ -1,0 +1,53 @@
+//! An identity provider for one run: a key that signs a few tokens at the start, and is forgotten.
+
+use aws_lc_rs::{rand::SystemRandom, signature::Ed25519KeyPair};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
+use serde_json::{Value, json};
+
+use super::super::Exit;
+
+/// `iss` of its tokens.
+pub(super) const ISSUER: &str = "http://127.0.0.1/demo";
+
+/// `aud` of its tokens.
+pub(super) const AUDIENCE: &str = "demo-gateway";
+
+/// The one patient that its first token is for.
+pub(super) const PATIENT: &str = "patient123";
+
+/// Seconds that its tokens are valid: longer than a demo runs.
+const VALID: i64 = 7 * 24 * 60 * 60;
+
+/// What it published, and the tokens it signed.
+pub(super) struct Issuer {
+    pub(super) key_set: Value,
+    /// A clinician's token for one patient.
+    pub(super) token: String,
+    /// The same, with an e-mail that nobody has verified.
+    pub(super) unverified_token: String,
+}
+
+impl Issuer {
+    /// Makes a key and signs with it.
+    ///
+    /// # Errors
+    /// If the system gives no randomness.
+    pub(super) fn start() -> Result<Self, Exit> {
+        let key = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(Exit::failure)?;
+        let key = EncodingKey::from_ed_der(key.as_ref());
+        let public = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(Exit::failure)?;
+        let sign = |email_verified: bool| {
+            let claims = json!({
+                "iss": ISSUER, "aud": AUDIENCE, "sub": "emp789", "exp": jiff::Timestamp::now().as_second() + VALID,
+                "given_name": "Amélie", "family_name": "Gagnon", "email": "amelie.gagnon@clinic.ca",
+                "email_verified": email_verified, "licence": "MD789012", "patient": PATIENT,
+            });
+            encode(&Header::new(Algorithm::EdDSA), &claims, &key).map_err(Exit::failure)
+        };
+        Ok(Self {
+            key_set: json!({"keys": [public]}),
+            token: sign(true)?,
+            unverified_token: sign(false)?,
+        })
+    }
+}

@@ -1,0 +1,127 @@
+// How each error comes about, for real, against this demo. Where no page can bring it about, the text says why, and a
+// command does it by hand if one can.
+
+import { dropIn, native, send, userHeader } from './calls.js';
+import { FAULTS } from './faults.js';
+
+const COMPLETE = {
+  userId: 'emp321',
+  firstName: 'Sam',
+  lastName: 'Roy',
+  email: 'sam.roy@clinic.ca',
+  licenseNumber: 'MD321321',
+  preferredLanguage: 'EN',
+};
+const BARE = { userId: 'emp321' };
+
+/** So many connections a browser opens to one server; the demo has fewer seats for one tenant. */
+const CONNECTIONS = 6;
+
+/** Far more than a rate or a breaker lets through. */
+const MANY = 30;
+
+/** By code: what brings it about, or `command`, or neither. */
+export const PROVOCATIONS = {
+  header_repeated: {
+    command: ({ gateway, credentials }) =>
+      `curl -sS '${gateway}/empego-integrations/R4/embeddable/statistics' -H 'Api-key: ${credentials.documented}' ` +
+      `-H 'x-integration-user: e30=' -H 'x-integration-user: e30='`,
+  },
+  header_too_large: withHeader(() => 'A'.repeat(5000)),
+  header_not_base64: withHeader(() => '{"userId":"emp321"}'),
+  header_not_utf8: withHeader(() => btoa('{"userId":"Élodie"}')),
+  header_not_json: withHeader(() => btoa('emp321')),
+  header_schema: withHeader(() => userHeader({ userId: '', role: 'owner' })),
+  user_fields_missing: launching('documented', { clinician: BARE, intent: 'new' }),
+  invalid_request: launching('documented', { clinician: COMPLETE }, 'consultation/view'),
+  identity_required: launching('documented', {}),
+  intent_required: launching('strict', { clinician: BARE }),
+  intent_conflict: launching('documented', { clinician: COMPLETE, intent: 'owner' }),
+  reserved_header: launching('documented', { clinician: COMPLETE }, 'statistics', { 'x-management-key': 'anything' }),
+  clinician_not_accepted: launching('token', { clinician: COMPLETE }),
+  bad_target: {
+    command: ({ gateway }) => `curl -sS --request-target 'http://elsewhere.example/' '${gateway}/'`,
+  },
+  host_unauthenticated: {
+    run: () => native(`egw_${'A'.repeat(43)}`, 'statistics', { clinician: COMPLETE }),
+  },
+  origin_denied: launching('server', { clinician: COMPLETE }),
+  endpoint_denied: launching('narrow', { clinician: COMPLETE }, 'administration/franchise-management'),
+  intent_denied: launching('narrow', { clinician: BARE, intent: 'existing' }),
+  owner_session_denied: launching('strict', { intent: 'owner' }),
+  owner_clone_denied: launching('strict', { clinician: BARE, intent: 'clone' }),
+  patient_denied: launching('token', { patientKey: 'patient456' }, 'followup/plan'),
+  claim_unusable: launching('unverifiedToken', { patientKey: 'patient123' }, 'followup/plan'),
+  not_found: { run: () => send('/v1/embeddable/consultation/veiw') },
+  method_not_allowed: { run: () => send('/v1/embeddable/statistics', { method: 'DELETE' }) },
+  request_timeout: {
+    command: ({ gateway, credentials }) =>
+      `(printf '{'; sleep 6) | curl -sS -X POST -T . -H 'Expect:' '${gateway}/v1/embeddable/statistics' ` +
+      `-H 'Authorization: Bearer ${credentials.documented}' -H 'Content-Type: application/json'`,
+  },
+  payload_too_large: launching('documented', { clinician: { userId: 'x'.repeat(17_000) } }),
+  unsupported_media_type: launching('documented', { clinician: COMPLETE }, 'statistics', { 'Content-Type': 'text/plain' }),
+  rate_limited: { run: (stage) => untilRefused(launching('rated', { clinician: COMPLETE }), 'rate_limited', stage) },
+  upstream_header_rejected: behind('headerRejected'),
+  upstream_user_fields_missing: launching('documented', { clinician: { userId: 'emp654', firstName: 'Yves' } }),
+  upstream_authentication_failed: behind('unauthorized'),
+  upstream_rejected: behind('notFound'),
+  upstream_error: behind('error'),
+  upstream_bad_body: behind('html'),
+  upstream_bad_url: behind('foreign'),
+  upstream_unreachable: behind('reset'),
+  upstream_busy: behind('tooMany'),
+  overloaded: {
+    run: async (stage) => {
+      await stage.simulator.arrange({ ...FAULTS.slow, count: CONNECTIONS });
+      const launch = launching('narrow', { clinician: COMPLETE });
+      const answers = await Promise.all(Array.from({ length: CONNECTIONS }, () => launch.run(stage)));
+      return answers.find(({ document }) => document?.code === 'overloaded') ?? answers[0];
+    },
+  },
+  upstream_circuit_open: {
+    run: async (stage) => {
+      await stage.simulator.arrange({ ...FAULTS.error, count: MANY });
+      return untilRefused(launching('failing', { clinician: COMPLETE }), 'upstream_circuit_open', stage);
+    },
+  },
+  upstream_connect_timeout: launching('unanswered', { clinician: COMPLETE }),
+  upstream_timeout: behind('silent'),
+  internal: {},
+};
+
+/** Provokes a code, and leaves no fault behind. */
+export async function provoke(code, stage) {
+  try {
+    return await PROVOCATIONS[code].run(stage);
+  } finally {
+    await stage.simulator.forgetFaults();
+  }
+}
+
+function launching(credential, body, tail = 'statistics', headers = {}) {
+  return { run: ({ scene }) => native(scene.credentials[credential], tail, body, { headers }) };
+}
+
+function withHeader(header) {
+  return { run: ({ scene }) => dropIn(scene.credentials.documented, 'statistics', { header: header() }) };
+}
+
+/** A launch that is right in itself, while the stand-in has this fault. */
+function behind(fault) {
+  return {
+    run: async (stage) => {
+      await stage.simulator.arrange(FAULTS[fault]);
+      return launching('documented', { clinician: COMPLETE }).run(stage);
+    },
+  };
+}
+
+/** Launches again and again until it is refused with this code. */
+async function untilRefused(launch, code, stage) {
+  let answer;
+  for (let tries = 0; tries < MANY && answer?.document?.code !== code; tries += 1) {
+    answer = await launch.run(stage);
+  }
+  return answer;
+}
