@@ -1,0 +1,323 @@
+// A person in front of the demo's console, in a real browser.
+//
+//   node console.mjs PATH_TO_THE_GATEWAYS_BINARY [--pictures FOLDER]
+//
+// What was on screen is kept in target/browser/. With --pictures, the README's two pictures are taken, and nothing is
+// tested.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+
+import { assertAccessible } from './accessibility.mjs';
+import { openWindow, startChromium } from './chromium.mjs';
+import { startDemo } from './demo.mjs';
+import { expect } from './expect.mjs';
+import { LaunchPage } from './launch-page.mjs';
+import { takePictures } from './pictures.mjs';
+
+const ARTEFACTS = fileURLToPath(new URL('../../target/browser/', import.meta.url));
+
+const OPTIONS = [
+  {
+    option: 'owner',
+    explained: ['None is sent'],
+    answered: ['owner', "A session of the API key's owner."],
+    shown: { clinician: 'Olivia Owner', 'user-id': "aucun : propriétaire de la clé API", language: 'français' },
+  },
+  {
+    option: 'existing',
+    explained: ['"userId": "emp042"', 'may_clone_owner'],
+    answered: ['clinician_or_clone'],
+    shown: { clinician: 'Noah Singh', 'user-id': 'emp042', language: 'English' },
+  },
+  {
+    option: 'upsert',
+    explained: ['"firstName": "Élodie"', '"licenseNumber": "MD123456"'],
+    answered: ["The clinician's own session."],
+    shown: { clinician: 'Élodie Côté', 'user-id': 'emp123', language: 'français' },
+  },
+  {
+    option: 'clone',
+    explained: ['"userId": "emp789"'],
+    answered: ['clone', "A session of a clone of the API key's owner."],
+    shown: { clinician: 'Olivia Owner', 'user-id': 'emp789', language: 'français' },
+  },
+];
+
+const BY_HAND = ['header_repeated', 'bad_target', 'request_timeout'];
+const IMPOSSIBLE = [...BY_HAND, 'internal'];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { pictures: { type: 'string' } },
+});
+const binary = positionals[0] ?? process.env.GATEWAY_BINARY;
+assert.ok(binary, "name the gateway's binary, as the argument or in GATEWAY_BINARY");
+
+if (values.pictures === undefined) {
+  test();
+} else {
+  await takePictures(binary, values.pictures);
+}
+
+function test() {
+  let demo;
+  let browser;
+  before(async () => {
+    await mkdir(ARTEFACTS, { recursive: true });
+    demo = await startDemo(binary);
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    assert.equal(await demo?.stop(), 0);
+  });
+
+  /** A test with a window of its own; what it showed in the end is kept. */
+  function inWindow(name, options, body) {
+    it(name, async () => {
+      const { page, close } = await openWindow(browser, options);
+      try {
+        await body(page);
+      } finally {
+        await page.screenshot({ path: join(ARTEFACTS, `${name.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
+      }
+      await close();
+    });
+  }
+
+  describe('on the launch page', () => {
+    for (const { option, explained, answered, shown } of OPTIONS) {
+      inWindow(`the documented option ${option} is explained, launched and shown`, {}, async (page) => {
+        const console = new LaunchPage(page);
+        await console.open(demo);
+        await console.choose(option);
+        await console.explainsLaunch(...explained);
+
+        await console.launch();
+
+        await console.isLaunched(...answered);
+        await console.frameShows({ ...shown, patient: 'patient123', view: 'consultation/view' });
+        await console.lists(demo.simulator, '"operation": "create"');
+        await assertSessionIsHidden(page);
+      });
+    }
+
+    inWindow("Empego's own form gives the same session, and is explained as far as it can be", {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.select('form', 'dropIn');
+      await console.select('intent', '');
+      await console.uncheck('named');
+      await console.explainsLaunch('Explained in the native form', 'None is sent');
+
+      await console.launch();
+
+      await console.isLaunched('owner');
+      await console.frameShows({ clinician: 'Olivia Owner' });
+    });
+
+    inWindow('every keystroke changes the header and the request', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.fill('userId', 'zoé');
+      await console.explainsLaunch('"userId": "zoé"', Buffer.from('{"userId":"zoé').toString('base64'));
+      await console.fill('patientKey', 'p 1');
+      await console.explainsLaunch('patientKey=p%201');
+    });
+
+    inWindow('a strict tenant refuses the owner, before and after', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.select('policy', 'strict');
+      await console.choose('owner');
+      await console.explainsRefusal('owner_session_denied', 'set owner_session to allow');
+
+      await console.launch();
+
+      await console.isRefused(403, 'owner_session_denied', 'set owner_session to allow');
+      await console.hasNoFrame();
+    });
+
+    inWindow('every field at fault is named at once', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.fill('email', 'elodie');
+      await console.fill('patientKey', '');
+      await console.explainsRefusal('invalid_request', '/clinician/email', 'It is no e-mail address.', '/patientKey');
+
+      await console.launch();
+
+      await console.isRefused(400, 'invalid_request', '/clinician/email', '/patientKey', 'It is missing.');
+      await console.hasNoFrame();
+    });
+
+    inWindow('a fault of Empego is told from a refusal of the gateway, and ends with the launch', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.select('fault', 'unauthorized');
+      await console.explainsLaunch('emp123');
+
+      await console.launch();
+      await console.isRefused(401, 'upstream_authentication_failed', 'Authentication failed', 'It came back so from Empego.');
+
+      await console.select('fault', '');
+      await console.launch();
+      await console.isLaunched('clinician');
+    });
+
+    inWindow("an earlier page's messages and a stranger's do not count", {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.launch();
+      await console.lists('"eventType": "consultation"');
+
+      await page.evaluate(() => window.postMessage({ eventType: 'forged' }, '*'));
+      await console.select('endpoint', 'followup/plan');
+      await console.launch();
+
+      await console.frameShows({ view: 'followup/plan' });
+      await console.lists('"eventType": "followUp"');
+    });
+
+    inWindow('the keyboard is enough', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await page.keyboard.press('Tab');
+      await expect(page.locator(':focus')).is('Skip to the content');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowUp');
+      await console.explainsLaunch('"userId": "emp042"');
+      await page.keyboard.press('Enter');
+
+      await console.isLaunched('clinician_or_clone');
+    });
+  });
+
+  describe('in French', () => {
+    inWindow("the browser's language is the page's", { language: 'fr-CA' }, async (page) => {
+      const console = new LaunchPage(page, 'fr');
+      await console.open(demo);
+      assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+      await console.launch();
+      await console.isLaunched('La session du clinicien lui-même.');
+    });
+
+    inWindow('a switch changes everything at once, and stays for the other page', {}, async (page) => {
+      const console = new LaunchPage(page, 'fr');
+      await console.open(demo);
+      await page.getByRole('button', { name: 'Launch', exact: true }).click();
+      await page.getByRole('button', { name: 'Français' }).click();
+
+      await console.isLaunched('La session du clinicien lui-même.');
+      await console.explainsLaunch('Convient à un nouvel utilisateur');
+      await expect(page.locator('h1')).is('Un lancement, étape par étape');
+      assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+
+      await page.getByRole('link', { name: 'Erreurs' }).click();
+      await expect(page.locator('h1')).is('Toutes les erreurs');
+      await expect(page.locator('#rate_limited')).contains('Provoquer rate_limited');
+    });
+  });
+
+  describe('on the page of errors', () => {
+    inWindow('each code is provoked for real, or it says why not', {}, async (page) => {
+      await openErrors(page, demo);
+      const codes = await page.locator('.card').evaluateAll((cards) => cards.map(({ id }) => id));
+      assert.ok(codes.length > 40);
+      for (const code of codes) {
+        const card = page.locator(`#${code}`);
+        if (IMPOSSIBLE.includes(code)) {
+          assert.equal(await card.locator('.note').count(), 1, code);
+          assert.equal(await card.getByRole('button', { name: 'Provoke' }).count(), 0, code);
+        } else {
+          await card.getByRole('button', { name: `Provoke ${code}` }).click();
+          await expect(card.locator('.result')).contains('as expected', code);
+        }
+      }
+    });
+
+    inWindow('what no page can provoke, the commands do', {}, async (page) => {
+      await openErrors(page, demo);
+      for (const code of BY_HAND) {
+        const command = await page.locator(`#${code} pre`).textContent();
+        const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+        assert.equal(JSON.parse(stdout).code, code);
+      }
+    });
+
+    inWindow('one button provokes them all, and a filter finds one', {}, async (page) => {
+      await openErrors(page, demo);
+      const { length } = await page.locator('.card > button').all();
+      await page.getByRole('button', { name: 'Provoke all' }).click();
+      await expect(page.locator('#progress')).is(`${length} of ${length} as expected`);
+
+      await page.getByLabel('Filter').fill('under way many');
+      const found = await page.locator('.card:visible').evaluateAll((cards) => cards.map(({ id }) => id));
+      assert.deepEqual(found, ['overloaded']);
+    });
+  });
+
+  describe('for everybody', () => {
+    for (const colorScheme of ['light', 'dark']) {
+      for (const language of ['en', 'fr']) {
+        inWindow(`axe has no objection, ${colorScheme}, ${language}`, { colorScheme, language: `${language}-CA` }, async (page) => {
+          const console = new LaunchPage(page, language);
+          await console.open(demo);
+          await assertAccessible(page);
+          await console.launch();
+          await console.lists(demo.simulator);
+          await assertAccessible(page);
+          await console.fill('email', 'elodie');
+          await console.explainsRefusal('invalid_request', '/clinician/email');
+          await console.launch();
+          await console.isRefused(400, 'invalid_request');
+          await assertAccessible(page);
+
+          await openErrors(page, demo);
+          await page.locator('#not_found button').click();
+          await expect(page.locator('#not_found .result')).contains('404');
+          await assertAccessible(page);
+        });
+      }
+    }
+
+    inWindow('a narrow screen shows everything without scrolling sideways', { viewport: { width: 360, height: 740 } }, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.launch();
+      await console.lists(demo.simulator);
+      await assertFits(page);
+      await openErrors(page, demo);
+      await assertFits(page);
+    });
+  });
+}
+
+async function openErrors(page, demo) {
+  await page.goto(`${demo.console}errors`);
+  await page.locator('#internal').waitFor();
+}
+
+/** Neither the page's text nor the iframe's messages have the session; the iframe's address must. */
+async function assertSessionIsHidden(page) {
+  const session = new URL(await page.locator('#frame iframe').getAttribute('src')).searchParams.get('sessionId');
+  assert.ok(session.length > 20);
+  assert.ok(!(await page.locator('body').textContent()).includes(session));
+}
+
+async function assertFits(page) {
+  const { scrollWidth, clientWidth } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrollWidth, clientWidth };
+  });
+  assert.ok(scrollWidth <= clientWidth, `${scrollWidth} px of content in ${clientWidth}`);
+}

@@ -1,0 +1,13 @@
+// The demo, on ports that the system chooses.
+
+import { after, start } from '../peers/children.mjs';
+
+const ANY_PORT = '127.0.0.1:0';
+
+export async function startDemo(binary) {
+  const { facts, stop } = await start(binary, ['demo', '--listen', ANY_PORT, '--simulator-listen', ANY_PORT], {
+    console: (line) => /^console +(http\S+)/.exec(line)?.[1],
+    simulator: after('simulator '),
+  });
+  return { ...facts, stop };
+}

@@ -1,0 +1,43 @@
+// The README's pictures of the console. Needs Debian's pngquant, which makes them small.
+
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { openWindow, startChromium } from './chromium.mjs';
+import { startDemo } from './demo.mjs';
+import { expect } from './expect.mjs';
+import { LaunchPage } from './launch-page.mjs';
+
+/** Takes both, in this folder. */
+export async function takePictures(binary, folder) {
+  await mkdir(folder, { recursive: true });
+  const demo = await startDemo(binary);
+  const browser = await startChromium();
+  try {
+    const { page, close } = await openWindow(browser, { viewport: { width: 1400, height: 960 } });
+    const console = new LaunchPage(page);
+    await console.open(demo);
+    await console.launch();
+    await console.lists('"operation": "create"');
+    await console.frameShows({ clinician: 'Élodie Côté' });
+    await take(page, join(folder, 'console.png'));
+
+    await page.goto(`${demo.console}errors`);
+    for (const code of ['header_not_utf8', 'header_schema', 'intent_required']) {
+      await page.locator(`#${code} button`).click();
+      await expect(page.locator(`#${code} .result`)).contains('as expected');
+    }
+    await take(page, join(folder, 'catalogue.png'));
+    await close();
+  } finally {
+    await browser.close();
+    await demo.stop();
+  }
+}
+
+async function take(page, path) {
+  await page.screenshot({ path });
+  await promisify(execFile)('pngquant', ['--force', '--strip', '--ext', '.png', '64', path]);
+}
