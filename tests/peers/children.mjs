@@ -38,6 +38,19 @@ export async function start(binary, args, readers) {
   };
 }
 
+/** Runs a program to its end, and returns its exit code and all it printed. */
+export async function run(program, args, options) {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  process.once('exit', () => child.kill('SIGKILL'));
+  let output = '';
+  for (const printed of [child.stdout, child.stderr]) {
+    printed.setEncoding('utf8');
+    printed.on('data', (text) => (output += text));
+  }
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
+
 /** Finds what follows a label at the start of a line. */
 export function after(label) {
   return (line) => (line.startsWith(label) ? line.slice(label.length).trim() : undefined);

@@ -29,6 +29,11 @@ export class Simulator {
     return (await this.#control('GET', 'users')).json();
   }
 
+  /** Has the next calls go wrong. */
+  async fault(fault) {
+    await this.#control('PUT', 'faults', fault);
+  }
+
   async #control(method, name, content) {
     const response = await fetch(new URL(`/__sim/${name}`, this.#url), {
       method,

@@ -62,10 +62,10 @@ pub(crate) fn holds(method: &Method, path: &str, answer: &Answer) {
     let media = content_type.split(';').next().unwrap().trim();
     let content = &resolve(response)["content"][media];
     assert!(!content.is_null(), "{what}: {media} is not documented");
-    let body = if media == "application/json" {
-        answer.json()
-    } else {
-        Value::from(answer.text.clone())
+    let body = match media {
+        "application/json" => answer.json(),
+        "application/yaml" => yaml_serde::from_str(&answer.text).unwrap(),
+        _ => Value::from(answer.text.clone()),
     };
     conforms(&body, &content["schema"], &what);
     for name in [
