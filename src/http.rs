@@ -11,6 +11,8 @@ mod console;
 #[path = "http/no_console.rs"]
 mod console;
 mod cors;
+#[cfg(feature = "console")]
+mod docs;
 mod document;
 mod drop_in;
 mod explain;

@@ -65,7 +65,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const JSON: &str = "application/json";
 
 /// The page's own place, and the hosts it may use.
-struct Place {
+pub(super) struct Place {
     /// As browsers write it in `Origin`.
     origin: String,
     /// As browsers write it in `Host`.
@@ -85,6 +85,7 @@ impl Console {
     /// Serves the page on the listener of this address.
     pub(super) fn routes(&self, address: SocketAddr, app: &mut web::ServiceConfig) {
         app.app_data(Data::new(Place::new(address, self.clone())));
+        super::docs::routes(app);
         let only_get = || web::to(|| async { super::only("GET") });
         for (name, media_type, text) in FILES.iter().copied() {
             app.service(
@@ -144,7 +145,12 @@ impl Place {
     }
 
     /// Answers with content of the page, or sends whoever came by another name to the address itself.
-    fn answer(&self, request: &HttpRequest, media_type: &'static str, body: impl FnOnce() -> String) -> HttpResponse {
+    pub(super) fn answer(
+        &self,
+        request: &HttpRequest,
+        media_type: &'static str,
+        body: impl FnOnce() -> String,
+    ) -> HttpResponse {
         let by_this_name = request
             .headers()
             .get(HOST)

@@ -18,6 +18,8 @@ mod config;
 mod conformance;
 #[cfg(feature = "console")]
 mod console;
+#[cfg(feature = "console")]
+mod docs;
 mod drain;
 mod explain;
 mod faults;
