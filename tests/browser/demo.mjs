@@ -8,6 +8,7 @@ export async function startDemo(binary) {
   const { facts, stop } = await start(binary, ['demo', '--listen', ANY_PORT, '--simulator-listen', ANY_PORT], {
     console: (line) => /^console +(http\S+)/.exec(line)?.[1],
     simulator: after('simulator '),
+    hostKey: after('host key '),
   });
   return { ...facts, stop };
 }

@@ -1,4 +1,4 @@
-// The README's pictures of the console. Needs Debian's pngquant, which makes them small.
+// The README's pictures, of the console and of a report. Needs Debian's pngquant, which makes them small.
 
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
@@ -9,8 +9,9 @@ import { openWindow, startChromium } from './chromium.mjs';
 import { startDemo } from './demo.mjs';
 import { expect } from './expect.mjs';
 import { LaunchPage } from './launch-page.mjs';
+import { writeReport } from './proof.mjs';
 
-/** Takes both, in this folder. */
+/** Takes all, in this folder. */
 export async function takePictures(binary, folder) {
   await mkdir(folder, { recursive: true });
   const demo = await startDemo(binary);
@@ -30,6 +31,13 @@ export async function takePictures(binary, folder) {
       await expect(page.locator(`#${code} .result`)).contains('as expected');
     }
     await take(page, join(folder, 'catalogue.png'));
+
+    const report = await writeReport(binary);
+    await page.goto(report.url);
+    await page.getByLabel('Only rows with failures').check();
+    await page.getByRole('button', { name: 'statistics, no_header: failed' }).click();
+    await take(page, join(folder, 'report.png'));
+    await report.remove();
     await close();
   } finally {
     await browser.close();
