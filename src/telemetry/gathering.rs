@@ -16,7 +16,7 @@ pub(super) struct Gathering<W: Write>(BufWriter<W>);
 
 impl<W: Write> Gathering<W> {
     pub(super) fn new(lines: W) -> Self {
-        Self(BufWriter::with_capacity(64 * 1024, lines))
+        Self(BufWriter::new(lines))
     }
 }
 
