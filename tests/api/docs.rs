@@ -4,6 +4,7 @@ use reqwest::Method;
 
 use crate::helpers::{Answer, Running, TestApp, binary};
 
+/// Path, media type, and what is in it.
 const FILES: [(&str, &str, &str); 4] = [
     (
         "/docs",
@@ -15,15 +16,11 @@ const FILES: [(&str, &str, &str); 4] = [
         "text/javascript; charset=utf-8",
         include_str!("../../web/docs/page.js"),
     ),
-    (
-        "/docs/swagger-ui.css",
-        "text/css; charset=utf-8",
-        include_str!("../../web/docs/swagger-ui/swagger-ui.css"),
-    ),
+    ("/docs/swagger-ui.css", "text/css; charset=utf-8", ".swagger-ui"),
     (
         "/docs/swagger-ui-bundle.js",
         "text/javascript; charset=utf-8",
-        include_str!("../../web/docs/swagger-ui/swagger-ui-bundle.js"),
+        "SwaggerUIBundle",
     ),
 ];
 
@@ -37,7 +34,7 @@ async fn the_demo_serves_the_page_and_lets_it_reach_nothing_but_the_demo() {
         let url = format!("{origin}{path}");
         let answer = Answer::of(client.get(&url).send().await.unwrap()).await;
         assert_eq!(answer.status, 200, "{path}");
-        assert!(answer.text == text, "{path} is another file");
+        assert!(answer.text.contains(text), "{path} is another file");
         assert_eq!(answer.header("content-type"), Some(media_type), "{path}");
         let policy = answer.header("content-security-policy").unwrap();
         assert!(
