@@ -34,7 +34,7 @@ use self::{
 };
 use crate::{
     config::{Config, Fingerprint},
-    empego::{EmpegoClient, Settings},
+    empego::{EmpegoClient, wire::Settings},
     gateway::{Directory, Gateway, SharedDirectory},
     http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,

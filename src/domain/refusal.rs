@@ -45,6 +45,19 @@ impl Refusal {
         }
     }
 
+    /// An upstream that could not be reached. Trying again may help if nothing was sent.
+    #[must_use]
+    pub fn unreachable(code: Code, may_have_been_sent: bool, cause: &'static str) -> Self {
+        Self {
+            retryable: !may_have_been_sent,
+            upstream: Some(UpstreamAnswer {
+                cause: Some(cause),
+                ..UpstreamAnswer::default()
+            }),
+            ..Self::new(code)
+        }
+    }
+
     /// The same refusal, naming the fields at fault.
     #[must_use]
     pub fn naming(mut self, errors: FieldErrors) -> Self {

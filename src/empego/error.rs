@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::wire::NoAnswer;
 use crate::domain::{
     field::{Fault, FieldErrors},
     launch::Plan,
@@ -25,47 +26,13 @@ pub enum EmpegoError {
         /// When Empego asks to come back, if it does: at most an hour.
         retry_after: Option<Duration>,
     },
-    /// No connection in time.
-    ConnectTimeout,
-    /// No answer in time.
-    Timeout,
-    /// No connection, or one that broke.
-    Unreachable {
-        /// Whether Empego may have seen the call, and acted on it.
-        may_have_been_sent: bool,
-        /// What went wrong.
-        cause: Cause,
-    },
-    /// The call could not be built: a defect of ours.
-    Unsendable,
+    /// There was none.
+    NoAnswer(NoAnswer),
 }
 
-/// What went wrong with a connection: for the operator, who has to know where to look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// The name could not be resolved.
-    Dns,
-    /// Nobody listens there.
-    Refused,
-    /// No TLS: a certificate that is not valid for that name, say.
-    Tls,
-    /// It broke, or what came was no HTTP.
-    Broken,
-    /// None of these.
-    Other,
-}
-
-impl Cause {
-    /// As in logs.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Refused => "refused",
-            Self::Tls => "tls",
-            Self::Broken => "broken",
-            Self::Other => "other",
-        }
+impl From<NoAnswer> for EmpegoError {
+    fn from(no_answer: NoAnswer) -> Self {
+        Self::NoAnswer(no_answer)
     }
 }
 
@@ -95,20 +62,13 @@ impl EmpegoError {
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {
         match self {
-            Self::ConnectTimeout => Code::UpstreamConnectTimeout.into(),
-            Self::Timeout => Code::UpstreamTimeout.into(),
-            Self::Unsendable => Code::Internal.into(),
-            Self::Unreachable {
+            Self::NoAnswer(NoAnswer::ConnectTimeout) => Code::UpstreamConnectTimeout.into(),
+            Self::NoAnswer(NoAnswer::Timeout) => Code::UpstreamTimeout.into(),
+            Self::NoAnswer(NoAnswer::Unsendable) => Code::Internal.into(),
+            Self::NoAnswer(NoAnswer::Unreachable {
                 may_have_been_sent,
                 cause,
-            } => Refusal {
-                retryable: !may_have_been_sent,
-                upstream: Some(UpstreamAnswer {
-                    cause: Some(cause.as_str()),
-                    ..UpstreamAnswer::default()
-                }),
-                ..Code::UpstreamUnreachable.into()
-            },
+            }) => Refusal::unreachable(Code::UpstreamUnreachable, may_have_been_sent, cause.as_str()),
             Self::Answered {
                 meaning,
                 status,

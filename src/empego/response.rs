@@ -1,26 +1,17 @@
 //! What comes back. Pure: every answer of the upstream is one row of a test.
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::error::{EmpegoError, Meaning};
+use super::{
+    error::{EmpegoError, Meaning},
+    wire::Answer,
+};
 use crate::domain::{
     embed_url::{EmbedHost, EmbedUrl, NotEmbeddable},
     refusal::Code,
 };
-
-/// The parts of an answer that mean something.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
-    pub(super) content_type: Option<&'a str>,
-    pub(super) retry_after: Option<&'a str>,
-    /// When it was sent, by the upstream's own clock.
-    pub(super) date: Option<&'a str>,
-    /// The body; none if it was too large.
-    pub(super) body: Option<&'a [u8]>,
-}
 
 /// Empego's error body, as far as it says more than the status.
 #[derive(Deserialize)]
@@ -35,12 +26,6 @@ struct UrlObject {
     #[serde(rename = "iframeUrl")]
     iframe_url: Option<String>,
 }
-
-/// The longest message that is passed on.
-const MAX_MESSAGE: usize = 512;
-
-/// The longest time that anybody is asked to wait.
-const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// Reads an answer.
 pub(super) fn read(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<EmbedUrl, EmpegoError> {
@@ -57,8 +42,8 @@ pub(super) fn read(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<Embe
     Err(EmpegoError::Answered {
         meaning,
         status: answer.status,
-        message: message.map(|text| text.chars().take(MAX_MESSAGE).collect()),
-        retry_after: retry_after(answer).filter(|_| meaning == Meaning::Busy),
+        message: message.as_deref().map(Answer::shortened),
+        retry_after: answer.retry_after().filter(|_| meaning == Meaning::Busy),
     })
 }
 
@@ -83,22 +68,6 @@ fn says(message: Option<&str>, code: Code) -> bool {
 fn error_message(body: Option<&[u8]>) -> Option<String> {
     let body: ErrorBody = serde_json::from_slice(body?).ok()?;
     Some(body.message)
-}
-
-/// Seconds, or a date; one that has passed is now.
-fn retry_after(answer: Answer<'_>) -> Option<Duration> {
-    let text = answer.retry_after?.trim();
-    let after = match text.parse() {
-        Ok(secs) => Duration::from_secs(secs),
-        Err(_a_date_then) => {
-            let (date, now) = (
-                httpdate::parse_http_date(text).ok()?,
-                httpdate::parse_http_date(answer.date?).ok()?,
-            );
-            date.duration_since(now).unwrap_or(Duration::ZERO)
-        }
-    };
-    Some(after.min(MAX_RETRY_AFTER))
 }
 
 /// The URL in a 200: bare text, a JSON string, or a JSON object with exactly one of `url` and `iframeUrl`.
@@ -155,10 +124,7 @@ mod tests {
     fn meaning_of(result: Result<EmbedUrl, EmpegoError>) -> Option<Meaning> {
         match result.err()? {
             EmpegoError::Answered { meaning, .. } => Some(meaning),
-            EmpegoError::ConnectTimeout
-            | EmpegoError::Timeout
-            | EmpegoError::Unreachable { .. }
-            | EmpegoError::Unsendable => None,
+            EmpegoError::NoAnswer(_) => None,
         }
     }
 
@@ -269,51 +235,6 @@ mod tests {
                 "{status}"
             );
         }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date_and_kept_within_reason() {
-        let rows = [
-            (Some("7"), Some(7), "seconds"),
-            (Some("0"), Some(0), "at once"),
-            (Some("999999"), Some(3600), "too long to wait"),
-            (Some("Thu, 01 Jan 1970 00:01:30 GMT"), Some(90), "a date"),
-            (
-                Some("Wed, 31 Dec 1969 23:59:00 GMT"),
-                None,
-                "a date that this calendar does not have",
-            ),
-            (Some("Fri, 31 Dec"), None, "neither"),
-            (Some("-1"), None, "neither"),
-            (None, None, "nothing"),
-        ];
-        for (value, secs, reason) in rows {
-            let answer = Answer {
-                status: 503,
-                content_type: None,
-                retry_after: value,
-                date: Some("Thu, 01 Jan 1970 00:00:00 GMT"),
-                body: Some(b""),
-            };
-            let Err(EmpegoError::Answered { retry_after, .. }) = read(answer, &hosts()) else {
-                panic!("503 is busy");
-            };
-            assert_eq!(retry_after, secs.map(Duration::from_secs), "{reason}");
-        }
-        let late = Answer {
-            status: 429,
-            content_type: None,
-            retry_after: Some("Thu, 01 Jan 1970 00:01:30 GMT"),
-            date: Some("Thu, 01 Jan 1970 00:01:40 GMT"),
-            body: None,
-        };
-        assert_eq!(retry_after(late), Some(Duration::ZERO), "a date that has passed");
-        let without_a_clock = Answer { date: None, ..late };
-        assert_eq!(
-            retry_after(without_a_clock),
-            None,
-            "a date that cannot be held against the upstream's clock"
-        );
     }
 
     proptest! {

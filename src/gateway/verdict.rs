@@ -3,32 +3,42 @@
 use std::time::Duration;
 
 use crate::{
-    empego::{EmpegoError, Meaning},
+    empego::{EmpegoError, Meaning, wire::NoAnswer},
     resilience::{Again, Health, Verdict},
 };
 
 /// Judges a call that brought no embed URL. A call creates users and sessions, so it is made again only if it cannot have
 /// been carried out, or if Empego says when.
 pub(super) fn verdict(error: &EmpegoError) -> Verdict {
-    let (health, again) = match error {
-        EmpegoError::Unreachable {
-            may_have_been_sent: false,
-            ..
-        } => (Health::Ill, Again::Soon),
-        // The kernel has asked for the connection more than once by then, and a clinician is waiting.
-        EmpegoError::Unreachable {
-            may_have_been_sent: true,
-            ..
-        }
-        | EmpegoError::ConnectTimeout
-        | EmpegoError::Timeout => (Health::Ill, Again::No),
-        EmpegoError::Unsendable => (Health::Unknown, Again::No),
+    match error {
+        EmpegoError::NoAnswer(no_answer) => unanswered(*no_answer),
         EmpegoError::Answered {
             meaning,
             status,
             retry_after,
             ..
-        } => (health(*status), again(*meaning, *retry_after)),
+        } => Verdict {
+            health: health(*status),
+            again: again(*meaning, *retry_after),
+        },
+    }
+}
+
+/// The same whoever was called.
+fn unanswered(no_answer: NoAnswer) -> Verdict {
+    let (health, again) = match no_answer {
+        NoAnswer::Unreachable {
+            may_have_been_sent: false,
+            ..
+        } => (Health::Ill, Again::Soon),
+        // The kernel has asked for the connection more than once by then, and a clinician is waiting.
+        NoAnswer::Unreachable {
+            may_have_been_sent: true,
+            ..
+        }
+        | NoAnswer::ConnectTimeout
+        | NoAnswer::Timeout => (Health::Ill, Again::No),
+        NoAnswer::Unsendable => (Health::Unknown, Again::No),
     };
     Verdict { health, again }
 }
@@ -54,7 +64,7 @@ fn again(meaning: Meaning, retry_after: Option<Duration>) -> Again {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::empego::Cause;
+    use crate::empego::wire::Cause;
 
     #[test]
     fn every_outcome_has_its_verdict() {
@@ -64,22 +74,36 @@ mod tests {
             message: None,
             retry_after: secs.map(Duration::from_secs),
         };
-        let unreachable = |may_have_been_sent| EmpegoError::Unreachable {
-            may_have_been_sent,
-            cause: Cause::Other,
+        let unreachable = |may_have_been_sent| {
+            let cause = Cause::Other;
+            NoAnswer::Unreachable {
+                may_have_been_sent,
+                cause,
+            }
+            .into()
         };
         let soon = Again::After(Duration::from_secs(2));
         let rows = [
             (unreachable(false), Health::Ill, Again::Soon, "never sent"),
             (unreachable(true), Health::Ill, Again::No, "perhaps carried out"),
             (
-                EmpegoError::ConnectTimeout,
+                EmpegoError::NoAnswer(NoAnswer::ConnectTimeout),
                 Health::Ill,
                 Again::No,
                 "the caller may try again",
             ),
-            (EmpegoError::Timeout, Health::Ill, Again::No, "perhaps carried out"),
-            (EmpegoError::Unsendable, Health::Unknown, Again::No, "our own defect"),
+            (
+                EmpegoError::NoAnswer(NoAnswer::Timeout),
+                Health::Ill,
+                Again::No,
+                "perhaps carried out",
+            ),
+            (
+                EmpegoError::NoAnswer(NoAnswer::Unsendable),
+                Health::Unknown,
+                Again::No,
+                "our own defect",
+            ),
             (
                 answered(Meaning::Busy, 429, Some(2)),
                 Health::Well,

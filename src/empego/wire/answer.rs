@@ -1,0 +1,96 @@
+//! What there is to read of an answer. Pure.
+
+use std::time::Duration;
+
+/// The longest message that is passed on, in characters.
+const MAX_MESSAGE: usize = 512;
+
+/// The longest time that anybody is asked to wait.
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
+
+/// The parts of an answer that mean something.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// `Retry-After`.
+    pub retry_after: Option<&'a str>,
+    /// When it was sent, by the upstream's own clock.
+    pub date: Option<&'a str>,
+    /// The body; none if it was too large.
+    pub body: Option<&'a [u8]>,
+}
+
+impl Answer<'_> {
+    /// When the upstream asks to come back, if it does: at most an hour. Seconds, or a date; one that has passed is now.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let text = self.retry_after?.trim();
+        let after = match text.parse() {
+            Ok(secs) => Duration::from_secs(secs),
+            Err(_a_date_then) => {
+                let (date, now) = (
+                    httpdate::parse_http_date(text).ok()?,
+                    httpdate::parse_http_date(self.date?).ok()?,
+                );
+                date.duration_since(now).unwrap_or(Duration::ZERO)
+            }
+        };
+        Some(after.min(MAX_RETRY_AFTER))
+    }
+
+    /// As much of an upstream's message as is passed on.
+    #[must_use]
+    pub fn shortened(message: &str) -> String {
+        message.chars().take(MAX_MESSAGE).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_and_kept_within_reason() {
+        let rows = [
+            (Some("7"), Some(7), "seconds"),
+            (Some("0"), Some(0), "at once"),
+            (Some("999999"), Some(3600), "too long to wait"),
+            (Some("Thu, 01 Jan 1970 00:01:30 GMT"), Some(90), "a date"),
+            (
+                Some("Wed, 31 Dec 1969 23:59:00 GMT"),
+                None,
+                "a date that this calendar does not have",
+            ),
+            (Some("Fri, 31 Dec"), None, "neither"),
+            (Some("-1"), None, "neither"),
+            (None, None, "nothing"),
+        ];
+        for (value, secs, reason) in rows {
+            let answer = Answer {
+                status: 503,
+                content_type: None,
+                retry_after: value,
+                date: Some("Thu, 01 Jan 1970 00:00:00 GMT"),
+                body: Some(b""),
+            };
+            assert_eq!(answer.retry_after(), secs.map(Duration::from_secs), "{reason}");
+        }
+        let late = Answer {
+            status: 429,
+            content_type: None,
+            retry_after: Some("Thu, 01 Jan 1970 00:01:30 GMT"),
+            date: Some("Thu, 01 Jan 1970 00:01:40 GMT"),
+            body: None,
+        };
+        assert_eq!(late.retry_after(), Some(Duration::ZERO), "a date that has passed");
+        let without_a_clock = Answer { date: None, ..late };
+        assert_eq!(
+            without_a_clock.retry_after(),
+            None,
+            "a date that cannot be held against the upstream's clock"
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! Why there is no answer. None of it carries an address or a key.
+
+/// A call that was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// No connection in time.
+    ConnectTimeout,
+    /// No answer in time.
+    Timeout,
+    /// No connection, or one that broke.
+    Unreachable {
+        /// Whether the upstream may have seen the call, and acted on it.
+        may_have_been_sent: bool,
+        /// What went wrong.
+        cause: Cause,
+    },
+    /// The call could not be built: a defect of ours.
+    Unsendable,
+}
+
+/// What went wrong with a connection: for the operator, who has to know where to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The name could not be resolved.
+    Dns,
+    /// Nobody listens there.
+    Refused,
+    /// No TLS: a certificate that is not valid for that name, say.
+    Tls,
+    /// It broke, or what came was no HTTP.
+    Broken,
+    /// None of these.
+    Other,
+}
+
+impl Cause {
+    /// As in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Refused => "refused",
+            Self::Tls => "tls",
+            Self::Broken => "broken",
+            Self::Other => "other",
+        }
+    }
+}
