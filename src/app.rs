@@ -38,6 +38,7 @@ use crate::{
     gateway::{Directory, Gateway, SharedDirectory},
     http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,
+    junction::JunctionClient,
     resilience::{Admission, Rate, RateLimits},
     telemetry::metrics::{Exposition, Metrics},
     tls,
@@ -212,8 +213,9 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> a
         connect_timeout: config.empego.connect_timeout,
         pool_idle_timeout: config.empego.pool_idle_timeout,
     };
-    // Each worker builds its own client and cannot fail gracefully: one that cannot be built is found out here.
+    // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
     EmpegoClient::new(settings, tls.clone())?;
+    JunctionClient::new(settings, tls.clone())?;
     let http_settings = HttpSettings {
         body_timeout: config.server.client_body_timeout,
     };
@@ -224,11 +226,17 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> a
             reason = "the same settings built a client before any worker started"
         )]
         let empego = EmpegoClient::new(settings, tls.clone()).expect("a client that could be built before");
+        #[expect(
+            clippy::expect_used,
+            reason = "the same settings built a client before any worker started"
+        )]
+        let junction = JunctionClient::new(settings, tls.clone()).expect("a client that could be built before");
         let gateway = Gateway {
             directory: Arc::clone(&shared.directory),
             admission: shared.admission.clone(),
             strangers: Arc::clone(&shared.strangers),
             empego,
+            junction,
             timeout,
             metrics: Arc::clone(&shared.metrics),
         };

@@ -3,10 +3,12 @@
 
 mod directory;
 mod explanation;
+mod junction;
 mod verdict;
 
 pub use directory::{Caller, Directory, Host, NoCaller, Proof, SharedDirectory, Tenant, TokenIdentity, TokenProof};
 pub use explanation::{Explained, explain};
+pub use junction::{JunctionEmbed, Memory, Organisation};
 
 use std::{cell::Cell, net::IpAddr, sync::Arc, time::Duration};
 
@@ -23,7 +25,8 @@ use crate::{
         rules::Upstream401,
         trace_parent::TraceParent,
     },
-    empego::{EmpegoClient, EmpegoError},
+    empego::{Account, EmpegoClient, EmpegoError},
+    junction::JunctionClient,
     resilience::{Admission, Deadline, Health, NotMade, Overloaded, RateLimits, TooMany},
     telemetry::{
         metrics::{CallOutcome, Metrics},
@@ -42,6 +45,8 @@ pub struct Gateway {
     pub strangers: Arc<RateLimits<IpAddr>>,
     /// This worker's own connections.
     pub empego: EmpegoClient,
+    /// Its own connections to Junction.
+    pub junction: JunctionClient,
     /// How long all calls of one launch may take together.
     pub timeout: Duration,
     /// What is counted.
@@ -60,7 +65,7 @@ pub struct Terms {
 /// How far a launch has come. Whoever started it can tell even if it never ends, because its caller has gone.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// How often Empego was called.
+    /// How often the upstream was called.
     pub calls: Cell<u32>,
     /// How long these calls took together.
     pub calls_took: Cell<Duration>,
@@ -114,10 +119,11 @@ impl Gateway {
             rates.check(clinician)?;
         }
         let tenant = &caller.tenant;
+        let account = tenant.account.as_ref().ok_or(Code::EndpointDenied)?;
         let patience = terms.until.map(|until| until.saturating_duration_since(Instant::now()));
         let _seat = self.admission.seat(&tenant.seats, patience).await?;
         let deadline = Deadline::new(Instant::now(), self.timeout, terms.until);
-        let call = async || self.call(tenant, &plan, terms.trace, deadline, progress).await;
+        let call = async || self.call(tenant, account, &plan, terms.trace, deadline, progress).await;
         match tenant.calls.make(&deadline, call, verdict::verdict).await {
             Ok(url) => {
                 tracing::trace!(?url, "minted");
@@ -131,6 +137,7 @@ impl Gateway {
     async fn call(
         &self,
         tenant: &Tenant,
+        account: &Account,
         plan: &Plan,
         callers_trace: Option<TraceParent>,
         deadline: Deadline,
@@ -144,17 +151,21 @@ impl Gateway {
         progress.calls.update(|calls| calls + 1);
         let span = trace::call_span(&tenant.id);
         let place = trace::place_of(&span, callers_trace);
-        let minted = self.empego.mint(&tenant.account, plan, place, deadline.left());
+        let minted = self.empego.mint(account, plan, place, deadline.left());
         let minted = minted.instrument(span).await;
+        let health = minted
+            .as_ref()
+            .map(drop)
+            .map_err(|error| verdict::verdict(error).health);
         self.metrics
-            .called(&tenant.id, call_outcome(&minted, deadline), begin.elapsed());
+            .called(&tenant.id, call_outcome(health, deadline), begin.elapsed());
         minted
     }
 }
 
-fn call_outcome<T>(minted: &Result<T, EmpegoError>, deadline: Deadline) -> CallOutcome {
-    match minted.as_ref().map_err(|error| verdict::verdict(error).health) {
-        Ok(_) => CallOutcome::Well,
+fn call_outcome(outcome: Result<(), Health>, deadline: Deadline) -> CallOutcome {
+    match outcome {
+        Ok(()) => CallOutcome::Well,
         Err(_) if deadline.caller_ran_out_of_patience() => CallOutcome::CutShort,
         Err(Health::Well) => CallOutcome::Refused,
         Err(Health::Ill) => CallOutcome::Failed,

@@ -19,6 +19,7 @@ mod explain;
 mod explanation;
 mod failure;
 mod health;
+mod junction;
 mod native;
 mod openapi;
 mod pages;
@@ -42,7 +43,7 @@ use std::time::Duration;
 use actix_web::{HttpResponse, ResponseError as _, http::header, web};
 use failure::Failure;
 
-use crate::domain::{endpoint::Endpoint, refusal::Code};
+use crate::domain::{endpoint::Endpoint, operation::Operation, refusal::Code};
 
 /// What the public routes need to know beside the gateway itself.
 #[derive(Debug, Clone, Copy)]
@@ -58,22 +59,37 @@ pub fn routes(app: &mut web::ServiceConfig) {
         app.service(
             web::resource(format!("/empego-integrations/R4/embeddable/{tail}"))
                 .app_data(endpoint)
+                .app_data(Operation::Embeddable(endpoint))
                 .route(web::get().to(drop_in::launch))
                 .default_service(web::to(|| async { only("GET") })),
         );
         app.service(
             web::resource(format!("/v1/embeddable/{tail}"))
                 .app_data(endpoint)
+                .app_data(Operation::Embeddable(endpoint))
                 .route(web::post().to(native::launch))
                 .default_service(web::to(|| async { only("POST") })),
         );
         app.service(
             web::resource(format!("/v1/explain/{tail}"))
                 .app_data(endpoint)
+                .app_data(Operation::Embeddable(endpoint))
                 .route(web::post().to(explain::explanation))
                 .default_service(web::to(|| async { only("POST") })),
         );
     }
+    app.service(
+        web::resource("/v1/junction/launch")
+            .app_data(Operation::JunctionLaunch)
+            .route(web::post().to(junction::launch))
+            .default_service(web::to(|| async { only("POST") })),
+    );
+    app.service(
+        web::resource("/v1/junction/fast-launch")
+            .app_data(Operation::JunctionFastLaunch)
+            .route(web::get().to(junction::fast_launch))
+            .default_service(web::to(|| async { only("GET") })),
+    );
     app.service(
         web::resource("/openapi.yaml")
             .route(web::get().to(openapi::document))

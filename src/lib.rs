@@ -22,6 +22,7 @@ pub mod empego;
 pub mod gateway;
 pub mod http;
 pub mod identity;
+pub mod junction;
 pub mod resilience;
 pub mod simulator;
 pub mod telemetry;

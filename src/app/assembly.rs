@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use crate::{
-    config::{Config, HostConfig, JwtConfig, ProofConfig, RateConfig, TenantConfig},
+    config::{
+        Config, EmpegoAccountConfig, HostConfig, JunctionConfig, JwtConfig, ProofConfig, RateConfig, TenantConfig,
+    },
     domain::clinician::UserId,
     empego::Account,
-    gateway::{Directory, Host, Proof, Tenant, TokenProof},
+    gateway::{Directory, Host, Organisation, Proof, Tenant, TokenProof},
     identity::{Fetcher, KeySource},
-    resilience::{Rate, RateLimit, RateLimits, TenantSeats},
+    junction,
+    resilience::{Calls, Rate, RateLimit, RateLimits, TenantSeats},
 };
 
 /// The directory of a configuration, with what `previous` has that still holds.
@@ -46,18 +49,57 @@ fn tenant(config: &TenantConfig, max_in_flight: u32, previous: &Directory) -> an
     Ok(Tenant {
         id: config.id.as_str().into(),
         rules: config.rules.clone(),
-        calls: before
-            .filter(|before| *before.account.base_url() == config.base_url)
-            .map_or_else(Arc::default, |before| Arc::clone(&before.calls)),
-        account: Account::new(
-            config.base_url.clone(),
-            &config.api_key,
-            config.tenant_key.as_ref(),
-            config.embed_hosts.clone(),
-        )?,
-        tenant_key: config.tenant_key.clone(),
+        calls: calls(config, before),
+        account: config.empego.as_ref().map(account).transpose()?,
+        tenant_key: config.empego.as_ref().and_then(|empego| empego.tenant_key.clone()),
+        junction: config
+            .junction
+            .as_ref()
+            .map(|config| organisation(config, before))
+            .transpose()?,
         seats: before.map_or_else(|| TenantSeats::new(max_in_flight), |before| before.seats.clone()),
         rate: rate_limit(config.rate, before.and_then(|before| before.rate.as_ref())),
+    })
+}
+
+fn account(config: &EmpegoAccountConfig) -> anyhow::Result<Account> {
+    Ok(Account::new(
+        config.base_url.clone(),
+        &config.api_key,
+        config.tenant_key.as_ref(),
+        config.embed_hosts.clone(),
+    )?)
+}
+
+/// What is known of an upstream's health holds as long as it is the same upstream.
+fn calls(config: &TenantConfig, before: Option<&Arc<Tenant>>) -> Arc<Calls> {
+    let base_url = config.empego.as_ref().map(|empego| &empego.base_url);
+    before
+        .filter(|before| before.account.as_ref().map(Account::base_url) == base_url)
+        .map_or_else(Arc::default, |before| Arc::clone(&before.calls))
+}
+
+/// What was learned of an organisation holds as long as it is the same one at the same place.
+fn organisation(config: &JunctionConfig, before: Option<&Arc<Tenant>>) -> anyhow::Result<Organisation> {
+    let account = junction::Account::new(
+        config.org_id,
+        &config.management_key,
+        junction::Addresses {
+            management: config.management_url.clone(),
+            team: config.api_url.clone(),
+        },
+        config.region,
+        config.rules.environment,
+        config.embed_hosts.clone(),
+    )?;
+    let memory = before
+        .and_then(|before| before.junction.as_ref())
+        .filter(|before| before.account.is_of_the_same_world_as(&account))
+        .map_or_else(Arc::default, |before| Arc::clone(&before.memory));
+    Ok(Organisation {
+        rules: config.rules.clone(),
+        account,
+        memory,
     })
 }
 
@@ -194,7 +236,7 @@ mod tests {
                     let request = DropIn { query: &query, ..DropIn::default() };
                     let launch = parse_drop_in(request, Endpoint::Statistics, &caller.tenant.rules).unwrap();
                     let plan = plan(launch, &caller.tenant.rules, &caller.host.rules).unwrap();
-                    let sent = caller.tenant.account.outgoing(&plan, None).unwrap();
+                    let sent = caller.tenant.account.as_ref().unwrap().outgoing(&plan, None).unwrap();
                     let header = |name: &str| sent.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
                     prop_assert_eq!(header("api-key"), Some(format!("api-key-{tenant}.")));
                     prop_assert_eq!(header("x-tenant-key"), (tenant % 2 == 0).then(|| format!("tenant-key-{tenant}.")));

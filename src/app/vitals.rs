@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use crate::{
     gateway::{SharedDirectory, Tenant},
     http::Readiness,
-    resilience::{Admission, BreakerState},
+    resilience::{Admission, BreakerState, Calls},
     telemetry::{self, Figures},
 };
 
@@ -66,21 +66,31 @@ impl Vitals {
         figures.tenant_gauges(
             "breaker_state",
             "0 closed: calls pass; 1 half open: one call passes, to see; 2 open: none passes",
-            each(|tenant| match tenant.calls.breaker() {
-                BreakerState::Closed => 0.0,
-                BreakerState::HalfOpen => 1.0,
-                BreakerState::Open => 2.0,
+            each(|tenant| state(tenant.calls.breaker())),
+        )?;
+        figures.junction_gauges(
+            "junction_breaker_state",
+            "0 closed: calls to this API of Junction's pass; 1 half open: one call passes, to see; 2 open: none passes",
+            tenants.values().flat_map(|tenant| {
+                let memory = tenant.junction.as_ref().map(|organisation| &organisation.memory);
+                let of = |api, calls: &Calls| (Arc::clone(&tenant.id), api, state(calls.breaker()));
+                memory.into_iter().flat_map(move |memory| {
+                    [
+                        of("management", &memory.management_calls),
+                        of("team", &memory.team_calls),
+                    ]
+                })
             }),
         )?;
         figures.tenant_counters(
             "upstream_retries",
             "Calls to the upstream that repeated one before",
-            count(|tenant| tenant.calls.repeated()),
+            count(|tenant| tenant.repeated_calls().0),
         )?;
         figures.tenant_counters(
             "upstream_retries_denied",
             "Calls that were not repeated because the retry budget was used up",
-            count(|tenant| tenant.calls.not_repeated()),
+            count(|tenant| tenant.repeated_calls().1),
         )?;
         let ages = directory
             .token_hosts()
@@ -105,5 +115,13 @@ impl Vitals {
             telemetry::dropped_lines(),
         )?;
         figures.counter("panics", "Panics: each is a defect of the gateway", telemetry::panics())
+    }
+}
+
+fn state(breaker: BreakerState) -> f64 {
+    match breaker {
+        BreakerState::Closed => 0.0,
+        BreakerState::HalfOpen => 1.0,
+        BreakerState::Open => 2.0,
     }
 }

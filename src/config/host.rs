@@ -1,12 +1,13 @@
 //! `[[host]]`: one calling EHR, the tenant it launches for, and how it proves who it is.
 
 use super::{
-    RateConfig,
+    RateConfig, SessionConfig,
     error::{Mistakes, Place},
     jwt::{JwtConfig, jwt},
     rate::rate,
     secret::{read_file, read_variable},
     section::{Found, Section},
+    session::session,
     source::Source,
     tenant::{ReadTenant, read_id},
 };
@@ -15,6 +16,7 @@ use crate::domain::{
     host_key::KeyDigest,
     intent::Intent,
     issuer::browser_origin,
+    junction::{FeatureGrants, FeatureKind, UnboundGrants},
     rules::{HostRules, IntentGrants, Upstream401},
 };
 
@@ -35,6 +37,8 @@ pub struct HostConfig {
     pub upstream_401: Upstream401,
     /// Whether it sees Empego's own messages.
     pub explain: bool,
+    /// How a browser proves whose session it has, for Junction's session continuation.
+    pub session: Option<SessionConfig>,
     /// How many launches it may ask for.
     pub rate: Option<RateConfig>,
     /// How many launches each of its clinicians may ask for.
@@ -59,7 +63,13 @@ enum Identity {
 }
 
 /// Settings of each kind that mean nothing for the other.
-const OF_TOKEN_HOSTS: [&str; 4] = ["jwt", "origins", "user_id_prefix", "unbound_endpoints"];
+const OF_TOKEN_HOSTS: [&str; 5] = [
+    "jwt",
+    "origins",
+    "user_id_prefix",
+    "unbound_endpoints",
+    "unbound_junction",
+];
 const OF_ASSERTED_HOSTS: [&str; 3] = ["key_sha256", "key_sha256_file", "key_sha256_env"];
 
 pub(super) fn hosts(
@@ -85,6 +95,15 @@ pub(super) fn hosts(
 fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'static str)> {
     let mut conflicts = Vec::new();
     for other in earlier {
+        if let (Some(own), Some(others)) = (&host.session, &other.session)
+            && own.cookie == others.cookie
+            && (own.url.is_some() || others.url.is_some())
+        {
+            conflicts.push((
+                "session.cookie",
+                "is that of an earlier host: whose session it is would be unclear",
+            ));
+        }
         if other.id == host.id {
             conflicts.push(("id", "is the id of an earlier host"));
         }
@@ -137,6 +156,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     let clinician_rate = rate(&mut limits, "clinician_per_second", "clinician_burst", mistakes);
     limits.finish(mistakes);
     let unbound_endpoints = unbound_endpoints(&mut section, identity, mistakes);
+    let unbound_junction = unbound_junction(&mut section, identity, mistakes);
     let origins = origins(&mut section, identity, mistakes);
     let proof = match identity {
         Identity::Asserted => Some(asserted(&mut section, source, mistakes)),
@@ -145,6 +165,13 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     let rules = HostRules {
         intents: intents(&mut section, identity, mistakes),
         unbound_endpoints,
+        unbound_junction,
+    };
+    let session = if section.has("session") {
+        let table = section.table("session", mistakes);
+        session(table, identity == Identity::Token, mistakes).map(Some)
+    } else {
+        Some(None)
     };
     let upstream_401 = section.text("upstream_401", mistakes).and_then(|found| {
         found.parse(mistakes, |text| match text.as_str() {
@@ -163,6 +190,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
         origins,
         upstream_401: upstream_401.unwrap_or(Upstream401::AsIs),
         explain,
+        session: session?,
         rate: host_rate,
         clinician_rate,
     })
@@ -235,6 +263,31 @@ fn unbound_endpoints(section: &mut Section, identity: Identity, mistakes: &mut M
         }
     }
     grants
+}
+
+/// What is about no one patient: two features of the team, and a window from where everything can be reached.
+fn unbound_junction(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> UnboundGrants {
+    let mut link_out = false;
+    let mut kinds = Vec::new();
+    if identity == Identity::Token {
+        for found in section.texts("unbound_junction", mistakes).into_iter().flatten() {
+            match (found.value.as_str(), FeatureKind::of_pattern(&found.value)) {
+                ("link_out", _) => link_out = true,
+                (_, Some(kind @ (FeatureKind::TeamPanels | FeatureKind::TeamConfig))) => kinds.push(kind),
+                (_, Some(FeatureKind::OrderCreation | FeatureKind::OrderCreationFor | FeatureKind::Order) | None) => {
+                    mistakes.add(
+                        &found.place,
+                        found.key,
+                        "must be one of team_panels, team_config, link_out",
+                    );
+                }
+            }
+        }
+    }
+    UnboundGrants {
+        features: FeatureGrants::of(kinds),
+        link_out,
+    }
 }
 
 fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<KeyDigest> {

@@ -92,6 +92,8 @@ fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes)
         license_number: path("license_number"),
         preferred_language: path("preferred_language"),
         patient_key: path("patient_key"),
+        integration_team_id: path("integration_team_id"),
+        integration_team_name: path("integration_team_name"),
     };
     section.finish(mistakes);
     Some(map)

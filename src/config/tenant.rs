@@ -1,13 +1,14 @@
-//! `[[tenant]]`: one Empego API key with its policy.
+//! `[[tenant]]`: one Empego API key with its policy, one organisation at Junction, or both.
 
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
 use super::{
-    EmpegoConfig, RateConfig,
+    EmpegoConfig, JunctionConfig, RateConfig,
     empego::{base_url, embed_hosts},
     error::{Mistakes, Place},
+    junction::junction,
     rate::rate,
     secret::{header_value, secret},
     section::Section,
@@ -29,6 +30,17 @@ pub struct TenantConfig {
     pub id: String,
     /// What its launches are held against.
     pub rules: TenantRules,
+    /// Its account at Empego, if it has one.
+    pub empego: Option<EmpegoAccountConfig>,
+    /// Its organisation at Junction, if it has one.
+    pub junction: Option<JunctionConfig>,
+    /// How many launches all its hosts together may ask for.
+    pub rate: Option<RateConfig>,
+}
+
+/// An account at Empego.
+#[derive(Debug, Clone)]
+pub struct EmpegoAccountConfig {
     /// Empego's API key.
     pub api_key: SecretString,
     /// Sent as `X-Tenant-Key`, which scopes a key of several franchises to one.
@@ -37,8 +49,6 @@ pub struct TenantConfig {
     pub base_url: BaseUrl,
     /// The hosts its embed URLs may be on.
     pub embed_hosts: Vec<EmbedHost>,
-    /// How many launches all its hosts together may ask for.
-    pub rate: Option<RateConfig>,
 }
 
 /// A tenant as far as it could be read: hosts refer to its id even if other settings are wrong.
@@ -48,6 +58,22 @@ pub(super) struct ReadTenant {
     key: String,
     pub(super) config: Option<TenantConfig>,
 }
+
+/// Settings that mean nothing for a tenant that has Junction alone.
+const OF_EMPEGO: [&str; 12] = [
+    "tenant_key",
+    "policy",
+    "owner_session",
+    "owner_clone",
+    "partial_profile",
+    "missing_licence",
+    "endpoints",
+    "extra_params",
+    "required_params",
+    "default_locale",
+    "frame",
+    "empego",
+];
 
 const DEFAULT_ENDPOINTS: [&str; 4] = [
     "consultation/view",
@@ -64,11 +90,56 @@ pub(super) fn tenant(
 ) -> ReadTenant {
     let (place, key) = (section.place().clone(), section.key("id"));
     let id = read_id(&mut section, mistakes);
-    let api_key = secret(&mut section, "api_key", source, mistakes);
+    let has_junction = section.has("junction");
+    let has_empego = ["api_key", "api_key_file", "api_key_env"]
+        .into_iter()
+        .any(|key| section.has(key));
+    let (rules, account) = if has_empego || !has_junction {
+        let rules = rules(&mut section, mistakes);
+        (rules, account(&mut section, empego, source, mistakes).map(Some))
+    } else {
+        for name in OF_EMPEGO {
+            section.refuse(
+                name,
+                "belongs to tenants with an API key of Empego's, and this one has none",
+                mistakes,
+            );
+        }
+        (TenantRules::without_empego(), Some(None))
+    };
+    let junction = if has_junction {
+        junction(section.table("junction", mistakes), source, mistakes).map(Some)
+    } else {
+        Some(None)
+    };
+    let mut limits = section.table("rate", mistakes);
+    let rate = rate(&mut limits, "per_second", "burst", mistakes);
+    limits.finish(mistakes);
+    section.finish(mistakes);
+
+    let config = match (id.clone(), account, junction) {
+        (Some(id), Some(empego), Some(junction)) => Some(TenantConfig {
+            id,
+            rules,
+            empego,
+            junction,
+            rate,
+        }),
+        _incomplete => None,
+    };
+    ReadTenant { id, place, key, config }
+}
+
+fn account(
+    section: &mut Section,
+    empego: &EmpegoConfig,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<EmpegoAccountConfig> {
+    let api_key = secret(section, "api_key", source, mistakes);
     let tenant_key = section
         .text("tenant_key", mistakes)
         .and_then(|found| found.parse(mistakes, |text| header_value(&text)));
-    let rules = rules(&mut section, mistakes);
     let mut own = section.table("empego", mistakes);
     let base_url = if own.has("base_url") {
         base_url(&mut own, mistakes)
@@ -77,24 +148,12 @@ pub(super) fn tenant(
     };
     let embed_hosts = embed_hosts(&mut own, mistakes).unwrap_or_else(|| empego.embed_hosts.clone());
     own.finish(mistakes);
-    let mut limits = section.table("rate", mistakes);
-    let rate = rate(&mut limits, "per_second", "burst", mistakes);
-    limits.finish(mistakes);
-    section.finish(mistakes);
-
-    let config = match (id.clone(), api_key, base_url) {
-        (Some(id), Some(api_key), Some(base_url)) => Some(TenantConfig {
-            id,
-            rules,
-            api_key,
-            tenant_key,
-            base_url,
-            embed_hosts,
-            rate,
-        }),
-        _incomplete => None,
-    };
-    ReadTenant { id, place, key, config }
+    Some(EmpegoAccountConfig {
+        api_key: api_key?,
+        tenant_key,
+        base_url: base_url?,
+        embed_hosts,
+    })
 }
 
 /// An id that can stand in a log line or be a metric's label, where `none` means something else.

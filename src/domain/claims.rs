@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use super::{
     clinician::{Clinician, Email, Language, LicenseNumber, Name, UserId},
     field::{Fault, FieldError, FieldErrors},
+    junction::{IntegrationTeamId, Team, TeamName, TeamRef},
     members::Raw,
     parameter::check_value,
 };
@@ -36,6 +37,10 @@ pub struct ClaimsMap {
     pub preferred_language: Option<ClaimPath>,
     /// The one patient that launches are bound to.
     pub patient_key: Option<ClaimPath>,
+    /// The team at Junction that launches are in, by the host's own reference.
+    pub integration_team_id: Option<ClaimPath>,
+    /// What that team is called if it has to be made.
+    pub integration_team_name: Option<ClaimPath>,
 }
 
 /// What a token says about a launch.
@@ -45,6 +50,8 @@ pub struct TokenClinician {
     pub(super) clinician: Option<Clinician>,
     /// For which patient.
     pub(super) patient: PatientBinding,
+    /// In which team at Junction.
+    pub(super) team: Option<Team>,
     /// A language that is neither French nor English was left out.
     pub(super) language_ignored: bool,
     /// The mapped claims that are there and cannot be used.
@@ -113,6 +120,18 @@ impl Claims {
         let patient = self.text(map.patient_key.as_ref(), "patientKey", &mut errors, |text| {
             check_value(&text).map(|()| text)
         });
+        let team = self.text(
+            map.integration_team_id.as_ref(),
+            "integrationTeamId",
+            &mut errors,
+            IntegrationTeamId::parse,
+        );
+        let team_name = self.text(
+            map.integration_team_name.as_ref(),
+            "integrationTeamName",
+            &mut errors,
+            TeamName::parse,
+        );
         let clinician = Clinician {
             user_id,
             first_name,
@@ -128,6 +147,10 @@ impl Claims {
                 (Some(_), None) => PatientBinding::Nobody,
                 (Some(_), Some(patient)) => PatientBinding::Bound(patient),
             },
+            team: team.map(|id| Team {
+                reference: TeamRef::Integration(id),
+                name: team_name,
+            }),
             language_ignored: language.is_some() && preferred_language.is_none(),
             errors: errors.into_vec(),
         }
@@ -239,6 +262,8 @@ mod tests {
             license_number: path("/practitioner/licences/0"),
             preferred_language: path("locale"),
             patient_key: path("/launch/patient"),
+            integration_team_id: path("team"),
+            integration_team_name: path("team_name"),
         }
     }
 

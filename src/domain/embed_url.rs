@@ -158,6 +158,15 @@ impl EmbedHost {
         }
     }
 
+    /// The host of an address, on its port.
+    #[must_use]
+    pub fn of(url: &Url) -> Option<Self> {
+        Some(Self {
+            host: url.host_str()?.to_owned(),
+            port: url.port(),
+        })
+    }
+
     fn is_of(&self, url: &Url) -> bool {
         let port_fits = match self.port {
             None => url.port().is_none(),

@@ -93,6 +93,10 @@ faults! {
     BadEmail = "bad_email", "Must be an e-mail address with an ASCII domain name";
     /// None of the values named.
     BadValue(&'static str) = "bad_value", "";
+    /// Not of the form named.
+    Malformed(&'static str) = "malformed", "";
+    /// Junction's own judgement of a value, where it says which.
+    RefusedByJunction = "refused_by_junction", "Junction refused this value";
     /// A known name, in other upper or lower case.
     WrongCase = "wrong_case", "This name must be spelt in exactly this upper and lower case";
     /// A query pair without `=`.
@@ -143,7 +147,7 @@ impl Fault {
     #[must_use]
     pub fn message(self) -> Cow<'static, str> {
         match self {
-            Self::WrongType(expected) => format!("Must be {expected}").into(),
+            Self::WrongType(expected) | Self::Malformed(expected) => format!("Must be {expected}").into(),
             Self::TooLong(max) => format!("At most {max} characters").into(),
             Self::TooLarge(max) => format!("At most {max} bytes").into(),
             Self::BadValue(allowed) => format!("Must be one of {allowed}").into(),
@@ -158,6 +162,7 @@ impl Fault {
             | Self::OuterSpace
             | Self::NotNormalized
             | Self::BadEmail
+            | Self::RefusedByJunction
             | Self::WrongCase
             | Self::NoEqualsSign
             | Self::BadPercent

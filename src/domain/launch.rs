@@ -6,6 +6,7 @@ mod native;
 
 pub use drop_in::{DropIn, parse as parse_drop_in};
 pub use explanation::{Explanation, Given, Row, explain};
+pub(super) use native::Opened;
 pub use native::{Native, parse as parse_native};
 
 use super::{
@@ -262,7 +263,8 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        clinician_of, endpoint::EndpointGrants, intent::IdentityPolicy, parameter::ExtraParameters, rules::IntentGrants,
+        clinician_of, endpoint::EndpointGrants, intent::IdentityPolicy, junction::UnboundGrants,
+        parameter::ExtraParameters, rules::IntentGrants,
     };
 
     fn rules(identity: IdentityPolicy) -> TenantRules {
@@ -293,6 +295,7 @@ mod tests {
         HostRules {
             intents: IntentGrants::of(intents),
             unbound_endpoints: EndpointGrants::default(),
+            unbound_junction: UnboundGrants::default(),
         }
     }
 

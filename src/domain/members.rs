@@ -102,6 +102,30 @@ impl Members {
         }
     }
 
+    /// Takes a text out and parses it; what is wrong with it is noted.
+    pub(super) fn parsed<T>(
+        &mut self,
+        name: &str,
+        errors: &mut FieldErrors,
+        parse: impl FnOnce(String) -> Result<T, Fault>,
+    ) -> Option<T> {
+        let text = self.text(name, errors)?;
+        parse(text).map_err(|fault| errors.add(self.place(name), fault)).ok()
+    }
+
+    /// The same of a member that must be there.
+    pub(super) fn required<T>(
+        &mut self,
+        name: &str,
+        errors: &mut FieldErrors,
+        parse: impl FnOnce(String) -> Result<T, Fault>,
+    ) -> Option<T> {
+        if !self.has(name) {
+            errors.add(self.place(name), Fault::Required);
+        }
+        self.parsed(name, errors, parse)
+    }
+
     /// Whether a member of this name is there, in whatever shape.
     pub(super) fn has(&self, name: &str) -> bool {
         self.members.iter().any(|(member, _)| member == name)

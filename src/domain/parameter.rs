@@ -129,7 +129,7 @@ impl From<Language> for Locale {
 }
 
 /// What is sent as it is; everything else is percent-encoded, a space as `%20`.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The valid parameters of one launch. `Debug` shows no value.
 #[derive(Clone, Default, PartialEq, Eq)]

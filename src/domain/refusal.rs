@@ -171,6 +171,19 @@ codes! {
     /// A mapped claim that cannot be used.
     ClaimUnusable = "claim_unusable", 403, Gateway, false,
         "A claim of the token cannot be used: the host's jwt.claims setting maps them";
+    /// A feature, modality or environment of Junction's that the tenant was not granted, or no Junction at all.
+    FeatureDenied = "feature_denied", 403, Gateway, false,
+        "This feature, modality or environment is not granted: the tenant's junction.features, junction.modalities and junction.environment settings say which are";
+    /// A team other than the caller's own, or one that would have to be made.
+    TeamDenied = "team_denied", 403, Gateway, false,
+        "This team may not be opened: the tenant's junction.team setting or the host's integration_team_id claim names the one that may, and junction.create_team allows new ones";
+    /// A browser without a session of the host.
+    SessionRequired = "session_required", 401, Caller, false, "This browser has no valid session of the host";
+    /// A continuation for somebody else than the session's clinician, or for another team.
+    SessionMismatch = "session_mismatch", 403, Gateway, false,
+        "The launch is for another clinician or team than the session: the host's session and jwt.claims settings say whose it is";
+    /// A browser that was sent back and forth.
+    ContinuationLoop = "continuation_loop", 429, Gateway, true, "The session was continued too often in a short time";
     /// No such path.
     NotFound = "not_found", 404, Caller, false, "Not Found";
     /// The path exists, the method does not.
@@ -211,6 +224,32 @@ codes! {
     UpstreamConnectTimeout = "upstream_connect_timeout", 504, Upstream, true, "Empego did not accept a connection in time";
     /// No answer in time.
     UpstreamTimeout = "upstream_timeout", 504, Upstream, false, "Empego did not answer in time";
+    /// Junction's 401.
+    JunctionUnauthorized = "junction_unauthorized", 502, Upstream, false, "Junction does not accept the management key";
+    /// Junction's 403.
+    JunctionForbidden = "junction_forbidden", 502, Upstream, false, "Junction does not let the management key do this";
+    /// Junction's 404.
+    JunctionNotFound = "junction_not_found", 404, Upstream, false, "Junction knows no such team, member, patient or order";
+    /// Junction's 409, where it names nothing to go on with.
+    JunctionConflict = "junction_conflict", 409, Upstream, false, "What Junction has contradicts the launch";
+    /// Junction's 422, or its 400.
+    JunctionRejected = "junction_rejected", 422, Upstream, false, "Junction refused the request";
+    /// A status of Junction's that says nothing to the caller.
+    JunctionError = "junction_error", 502, Upstream, false, "Junction answered with an error";
+    /// An answer of Junction's that cannot be read.
+    JunctionBadBody = "junction_bad_body", 502, Upstream, false, "Junction's answer does not hold what it should";
+    /// An answer of Junction's whose URL must not be shown.
+    JunctionBadUrl = "junction_bad_url", 502, Upstream, false, "Junction's answer holds a URL that may not be embedded";
+    /// No connection to Junction, or a broken one.
+    JunctionUnreachable = "junction_unreachable", 502, Upstream, false, "Junction could not be reached";
+    /// Junction asks for patience.
+    JunctionBusy = "junction_busy", 503, Upstream, true, "Junction is busy";
+    /// The tenant's calls to Junction failed too often of late.
+    JunctionCircuitOpen = "junction_circuit_open", 503, Gateway, true, "Junction has failed repeatedly; launches are paused";
+    /// No connection to Junction in time.
+    JunctionConnectTimeout = "junction_connect_timeout", 504, Upstream, true, "Junction did not accept a connection in time";
+    /// No answer of Junction's in time.
+    JunctionTimeout = "junction_timeout", 504, Upstream, false, "Junction did not answer in time";
     /// A defect of the gateway.
     Internal = "internal", 500, Gateway, false, "Internal error";
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     endpoint::{Endpoint, EndpointGrants},
     intent::{IdentityPolicy, Intent},
+    junction::UnboundGrants,
     parameter::{ExtraParameters, Locale},
 };
 
@@ -26,6 +27,19 @@ pub struct TenantRules {
 }
 
 impl TenantRules {
+    /// Those of a tenant that has no account at Empego: nothing is granted there.
+    #[must_use]
+    pub fn without_empego() -> Self {
+        Self {
+            identity: IdentityPolicy::STRICT,
+            endpoints: EndpointGrants::default(),
+            extra_parameters: ExtraParameters::Listed(Vec::new()),
+            required_parameters: BTreeMap::new(),
+            default_locale: None,
+            frame: Frame::default(),
+        }
+    }
+
     /// The names of all parameters a launch of this endpoint must state.
     pub fn required(&self, endpoint: Endpoint) -> impl Iterator<Item = &str> {
         let always = endpoint.required().iter().map(|name| name.as_str());
@@ -62,6 +76,8 @@ pub struct HostRules {
     pub intents: IntentGrants,
     /// Endpoints that a launch bound to a patient may open although they are about no one patient.
     pub unbound_endpoints: EndpointGrants,
+    /// What of Junction's it may.
+    pub unbound_junction: UnboundGrants,
 }
 
 /// The intents that a host may state.

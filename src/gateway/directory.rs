@@ -10,28 +10,32 @@ use crate::{
         clinician::UserId,
         endpoint::Endpoint,
         host_key::KeyDigest,
+        operation::Operation,
         refusal::{Code, Refusal},
         rules::{HostRules, TenantRules, Upstream401},
     },
     empego::Account,
+    gateway::junction::Organisation,
     identity::{Credential, HostKeys, KeySource, TokenIssuer, Tokens},
     resilience::{Calls, RateLimit, RateLimits, TenantSeats},
 };
 
-/// One Empego API key with its policy.
+/// One Empego API key with its policy, one organisation at Junction, or both.
 #[derive(Debug)]
 pub struct Tenant {
     /// Its name in logs and metrics.
     pub id: Arc<str>,
     /// What its launches are held against.
     pub rules: TenantRules,
-    /// Its account at Empego.
-    pub account: Account,
+    /// Its account at Empego, if it has one.
+    pub account: Option<Account>,
     /// The account's own tenant key, to hold a caller's `X-Tenant-Key` against.
     pub tenant_key: Option<secrecy::SecretString>,
     /// Its places for launches under way.
     pub seats: TenantSeats,
-    /// Its calls upstream: paused while they fail, repeated where that is safe.
+    /// Its organisation at Junction, if it has one.
+    pub junction: Option<Organisation>,
+    /// Its calls to Empego: paused while they fail, repeated where that is safe.
     pub calls: Arc<Calls>,
     /// How many launches all its hosts together may ask for.
     pub rate: Option<Arc<RateLimit>>,
@@ -89,6 +93,19 @@ pub struct TokenIdentity {
     pub map: Arc<ClaimsMap>,
 }
 
+impl Tenant {
+    /// How many calls were repeated, to either upstream, ever; and how many would have been with a budget left.
+    #[must_use]
+    pub fn repeated_calls(&self) -> (u64, u64) {
+        let memory = self.junction.as_ref().map(|organisation| &organisation.memory);
+        let of_junction = memory.map(|memory| [&memory.management_calls, &memory.team_calls]);
+        let all = of_junction.into_iter().flatten().chain([&*self.calls]);
+        all.fold((0, 0), |(repeated, denied), calls| {
+            (repeated + calls.repeated(), denied + calls.not_repeated())
+        })
+    }
+}
+
 impl TokenIdentity {
     /// Everything the token says about a launch.
     #[must_use]
@@ -118,6 +135,19 @@ impl Caller {
             Ok(())
         } else {
             Err(Code::EndpointDenied)
+        }
+    }
+
+    /// Refuses an operation that the tenant was not granted, whatever it would open.
+    ///
+    /// # Errors
+    /// [`Code::EndpointDenied`], or [`Code::FeatureDenied`] if there is nothing of Junction's to open.
+    pub fn check_operation(&self, operation: Operation) -> Result<(), Code> {
+        match operation {
+            Operation::Embeddable(endpoint) => self.check_endpoint(endpoint),
+            Operation::JunctionLaunch | Operation::JunctionFastLaunch | Operation::JunctionContinuation => {
+                self.tenant.junction.as_ref().map(drop).ok_or(Code::FeatureDenied)
+            }
         }
     }
 

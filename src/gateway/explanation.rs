@@ -27,10 +27,11 @@ pub fn explain(caller: &Caller, launch: Result<Launch, Refusal>) -> Explained {
     if let Ok(explanation) = &mut explanation
         && let Ok(plan) = &explanation.outcome
     {
-        match tenant.account.outgoing(plan, None) {
-            Ok(outgoing) => request = Some(outgoing.shown()),
+        match tenant.account.as_ref().map(|account| account.outgoing(plan, None)) {
+            None => explanation.outcome = Err(Code::EndpointDenied.into()),
+            Some(Ok(outgoing)) => request = Some(outgoing.shown()),
             // As the real path would answer.
-            Err(_value_stays_secret) => explanation.outcome = Err(Code::Internal.into()),
+            Some(Err(_value_stays_secret)) => explanation.outcome = Err(Code::Internal.into()),
         }
     }
     Explained { explanation, request }

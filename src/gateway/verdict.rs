@@ -1,9 +1,10 @@
-//! What Empego's answers say about Empego, and about asking again. One table, read like the one in the operator's page.
+//! What an upstream's answers say about the upstream, and about asking again. One table, read like the one in the operator's page.
 
 use std::time::Duration;
 
 use crate::{
     empego::{EmpegoError, Meaning, wire::NoAnswer},
+    junction::{self, JunctionError},
     resilience::{Again, Health, Verdict},
 };
 
@@ -20,6 +21,31 @@ pub(super) fn verdict(error: &EmpegoError) -> Verdict {
         } => Verdict {
             health: health(*status),
             again: again(*meaning, *retry_after),
+        },
+    }
+}
+
+/// Judges a call to Junction that brought nothing. One that comes to the same if it is made twice is made again whatever
+/// may have become of it, and where Junction asks for patience, as its page on rate limits recommends.
+pub(super) fn of_junction(error: &JunctionError, is_repeatable: bool) -> Verdict {
+    match error {
+        JunctionError::NoAnswer(NoAnswer::Unreachable { .. }) if is_repeatable => Verdict {
+            health: Health::Ill,
+            again: Again::Soon,
+        },
+        JunctionError::NoAnswer(no_answer) => unanswered(*no_answer),
+        JunctionError::Answered {
+            meaning,
+            status,
+            retry_after,
+            ..
+        } => Verdict {
+            health: health(*status),
+            again: match (meaning, retry_after, is_repeatable) {
+                (junction::Meaning::Busy, Some(after), _) => Again::After(*after),
+                (junction::Meaning::Busy, None, true) => Again::Soon,
+                _for_the_caller_to_decide => Again::No,
+            },
         },
     }
 }

@@ -10,7 +10,11 @@ use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::request_id::RequestId;
 use crate::{
-    domain::{endpoint::Endpoint, intent::Intent},
+    domain::{
+        intent::Intent,
+        junction::{FeatureKind, Modality},
+        operation::Operation,
+    },
     gateway::{Caller, Progress},
 };
 
@@ -19,10 +23,12 @@ use crate::{
 pub(super) struct Attempt {
     pub(super) request_id: RequestId,
     pub(super) started: Instant,
-    pub(super) endpoint: Option<Endpoint>,
+    pub(super) operation: Option<Operation>,
     pub(super) caller: Option<Caller>,
     /// What the caller stated; what was decided is in `progress`.
     pub(super) intent: Option<Intent>,
+    /// What of Junction's it opens.
+    pub(super) shown: Option<Shown>,
     /// Whether what it would come to was only told.
     pub(super) is_explained: bool,
     /// How long the gateway's part after authentication and parsing took: planning, waiting for a seat, the upstream.
@@ -30,14 +36,29 @@ pub(super) struct Attempt {
     pub(super) progress: Rc<Progress>,
 }
 
+/// One of Junction's features, whomever it is about, and how it is shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    pub(super) feature: FeatureKind,
+    pub(super) modality: Modality,
+}
+
+impl Shown {
+    /// Fills it in.
+    pub(super) fn note(request: &HttpRequest, feature: FeatureKind, modality: Modality) {
+        Attempt::note(request, |attempt| attempt.shown = Some(Self { feature, modality }));
+    }
+}
+
 impl Attempt {
     pub(super) fn new(request_id: RequestId) -> Self {
         Self {
             request_id,
             started: Instant::now(),
-            endpoint: None,
+            operation: None,
             caller: None,
             intent: None,
+            shown: None,
             is_explained: false,
             launch_took: None,
             progress: Rc::default(),

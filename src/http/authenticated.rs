@@ -22,13 +22,12 @@ use super::{attempt::Attempt, console, failure::Failure};
 use crate::{
     domain::{
         claims::TokenClinician,
-        endpoint::Endpoint,
         field::{Fault, FieldErrors},
         intent::Intent,
+        operation::Operation,
         parameter::reserved,
         patience,
         refusal::Code,
-        rules::TenantRules,
         trace_parent::{self, TraceParent},
         user_header,
     },
@@ -46,15 +45,14 @@ pub(super) struct Authenticated<T> {
 /// What there is to read a launch from.
 pub(super) struct Reading<'a> {
     pub(super) request: &'a HttpRequest,
-    pub(super) endpoint: Endpoint,
-    pub(super) rules: &'a TenantRules,
+    pub(super) caller: &'a Caller,
     /// The clinician, if a verified token names one.
     pub(super) token: Option<TokenClinician>,
     /// What was already found wrong with the request's headers.
     pub(super) errors: FieldErrors,
 }
 
-/// How one of the two APIs writes a launch.
+/// How one of the APIs writes a launch.
 pub(super) trait ReadLaunch: Sized + 'static {
     /// Reads a launch.
     fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
@@ -82,8 +80,8 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
         let payload = payload.take();
         Box::pin(or_internal(async move {
             let gateway = request.app_data::<Data<Gateway>>().ok_or(Code::Internal)?;
-            let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
-            Attempt::note(&request, |attempt| attempt.endpoint = Some(endpoint));
+            let operation = *request.app_data::<Operation>().ok_or(Code::Internal)?;
+            Attempt::note(&request, |attempt| attempt.operation = Some(operation));
 
             let caller = match authenticate(&request, gateway).await {
                 Ok(caller) => caller,
@@ -99,13 +97,12 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
 
             let mut errors = check_tenant_key(&request, &caller.tenant);
             let terms = terms(&request, &mut errors);
-            let launch = if let Err(code) = check_policy(&request, &caller, endpoint) {
+            let launch = if let Err(code) = check_policy(&request, &caller, operation) {
                 T::refused(code)?
             } else {
                 let reading = Reading {
                     request: &request,
-                    endpoint,
-                    rules: &caller.tenant.rules,
+                    caller: &caller,
                     token: caller.token.as_deref().map(TokenIdentity::clinician),
                     errors,
                 };
@@ -160,12 +157,12 @@ fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Code> {
     }
 }
 
-/// What is refused whatever the launch says: a clinician beside a token's, and an endpoint that was not granted.
-fn check_policy(request: &HttpRequest, caller: &Caller, endpoint: Endpoint) -> Result<(), Code> {
+/// What is refused whatever the launch says: a clinician beside a token's, and an operation that was not granted.
+fn check_policy(request: &HttpRequest, caller: &Caller, operation: Operation) -> Result<(), Code> {
     if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
         return Err(Code::ClinicianNotAccepted);
     }
-    caller.check_endpoint(endpoint)
+    caller.check_operation(operation)
 }
 
 /// Some servers read `_` in a header's name as `-`: what one of them would take for a header that means something is

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use crate::{
-    domain::{field::FieldError, refusal::Refusal, rules::Frame},
-    gateway::Embed,
+    domain::{field::FieldError, junction::FastLaunch, refusal::Refusal, rules::Frame},
+    gateway::{Embed, JunctionEmbed},
 };
 
 /// Section 2.2's answer.
@@ -52,6 +52,54 @@ impl<'a> EmbedDocument<'a> {
 impl EmbedDocument<'_> {
     pub(super) fn to_json(&self) -> Vec<u8> {
         json(self)
+    }
+}
+
+/// The answer of a launch of Junction's app.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JunctionDocument<'a> {
+    url: &'a str,
+    expires_in: u64,
+    modality: &'static str,
+    feature: String,
+    origin: &'a str,
+    request_id: &'a str,
+}
+
+impl<'a> JunctionDocument<'a> {
+    pub(super) fn new(embed: &'a JunctionEmbed, request_id: &'a str) -> Self {
+        Self {
+            url: embed.url.as_str(),
+            expires_in: embed.expires_in,
+            modality: embed.modality.as_str(),
+            feature: embed.feature.to_string(),
+            origin: embed.url.origin(),
+            request_id,
+        }
+    }
+}
+
+/// An address for Fast Launch.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FastLaunchDocument<'a> {
+    url: &'a str,
+    modality: &'static str,
+    feature: String,
+    origin: &'a str,
+    request_id: &'a str,
+}
+
+impl<'a> FastLaunchDocument<'a> {
+    pub(super) fn new(launch: &'a FastLaunch, request_id: &'a str) -> Self {
+        Self {
+            url: &launch.url,
+            modality: launch.modality.as_str(),
+            feature: launch.feature.to_string(),
+            origin: &launch.origin,
+            request_id,
+        }
     }
 }
 

@@ -17,8 +17,10 @@ use super::{
 };
 use crate::{
     domain::{
+        endpoint::Endpoint,
         intent::Intent,
         launch::{DropIn, Launch, parse_drop_in},
+        refusal::Code,
     },
     gateway::Gateway,
 };
@@ -29,6 +31,7 @@ pub(super) struct DropInLaunch(Launch);
 impl ReadLaunch for DropInLaunch {
     async fn read(reading: Reading<'_>, _payload: Payload) -> Result<Self, Failure> {
         let request = reading.request;
+        let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
         let raw = DropIn {
             user_headers: values(request, HeaderName::from_static("x-integration-user")),
             intent_headers: values(request, HeaderName::from_static("x-integration-intent")),
@@ -37,7 +40,7 @@ impl ReadLaunch for DropInLaunch {
             token: reading.token.as_ref(),
             errors: reading.errors,
         };
-        Ok(Self(parse_drop_in(raw, reading.endpoint, reading.rules)?))
+        Ok(Self(parse_drop_in(raw, endpoint, &reading.caller.tenant.rules)?))
     }
 
     fn stated_intent(&self) -> Option<Intent> {

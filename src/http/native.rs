@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
+        endpoint::Endpoint,
         intent::Intent,
         launch::{Launch, Native, parse_native},
         refusal::{Code, Refusal},
@@ -38,6 +39,7 @@ impl ReadLaunch for NativeLaunch {
 pub(super) async fn read(reading: Reading<'_>, payload: Payload) -> Result<Result<Launch, Refusal>, Failure> {
     let request = reading.request;
     let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
+    let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
     let body = body::read(request, payload, settings.body_timeout).await?;
     let raw = Native {
         body: &body,
@@ -47,7 +49,7 @@ pub(super) async fn read(reading: Reading<'_>, payload: Payload) -> Result<Resul
         token: reading.token.as_ref(),
         errors: reading.errors,
     };
-    Ok(parse_native(raw, reading.endpoint, reading.rules))
+    Ok(parse_native(raw, endpoint, &reading.caller.tenant.rules))
 }
 
 pub(super) async fn launch(

@@ -12,8 +12,8 @@ use actix_web::{
 use super::attempt::Attempt;
 use crate::{
     domain::{
-        endpoint::Endpoint,
         intent::Intent,
+        operation::Operation,
         outcome::Outcome,
         refusal::{Code, Refusal, Source},
     },
@@ -55,7 +55,7 @@ impl Record {
         let took = attempt.started.elapsed();
         if let Some(gateway) = &self.gateway {
             let tenant = attempt.caller.as_ref().map(|caller| &caller.tenant.id);
-            gateway.metrics.attempted(attempt.endpoint, tenant, outcome, took);
+            gateway.metrics.attempted(attempt.operation, tenant, outcome, took);
         }
         log(&attempt, status, refusal, outcome, took);
     }
@@ -76,12 +76,14 @@ impl Drop for Record {
 
 fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcome: Outcome, took: Duration) {
     let request_id = attempt.request_id.as_str();
-    let endpoint = attempt.endpoint.map(Endpoint::tail);
+    let endpoint = attempt.operation.map(Operation::as_str);
     let host = attempt.caller.as_ref().map(|caller| &*caller.host.id);
     let tenant = attempt.caller.as_ref().map(|caller| &*caller.tenant.id);
     let decided = attempt.progress.decided.get();
     let intent = decided.map(|(intent, _)| intent).or(attempt.intent).map(Intent::as_str);
     let identity = decided.map(|(_, identity)| identity.as_str());
+    let feature = attempt.shown.map(|shown| shown.feature.pattern());
+    let modality = attempt.shown.map(|shown| shown.modality.as_str());
     let code = outcome.as_str();
     let source = refusal.map(|refusal| refusal.code.source().as_str());
     let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());
@@ -101,6 +103,8 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
                 tenant,
                 intent,
                 identity,
+                feature,
+                modality,
                 status,
                 code,
                 source,

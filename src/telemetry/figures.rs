@@ -23,6 +23,12 @@ struct TenantLabel {
 }
 
 #[derive(Debug, Clone, EncodeLabelSet)]
+struct JunctionLabel {
+    tenant: ConfiguredId,
+    api: &'static str,
+}
+
+#[derive(Debug, Clone, EncodeLabelSet)]
 struct HostLabel {
     host: ConfiguredId,
 }
@@ -79,6 +85,22 @@ impl Figures<'_> {
         let figures = values
             .into_iter()
             .map(|(tenant, value)| (TenantLabel { tenant }, ConstGauge::new(value)));
+        self.labelled(name, help, figures)
+    }
+
+    /// What is so for each tenant and each of Junction's APIs.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn junction_gauges(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (ConfiguredId, &'static str, f64)>,
+    ) -> fmt::Result {
+        let figures = values
+            .into_iter()
+            .map(|(tenant, api, value)| (JunctionLabel { tenant, api }, ConstGauge::new(value)));
         self.labelled(name, help, figures)
     }
 

@@ -12,7 +12,7 @@ use super::{
     figures::{Figures, LookUp},
     process,
 };
-use crate::domain::{endpoint::Endpoint, outcome::Outcome, refusal::Code};
+use crate::domain::{junction::JunctionCall, operation::Operation, outcome::Outcome, refusal::Code};
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
 const BUCKETS: [f64; 13] = [
@@ -25,6 +25,7 @@ pub struct Metrics {
     launches: Family<LaunchLabels, Counter>,
     launch_duration: Family<OutcomeOfLaunch, Histogram, fn() -> Histogram>,
     upstream_duration: Family<CallLabels, Histogram, fn() -> Histogram>,
+    junction_duration: Family<JunctionCallLabels, Histogram, fn() -> Histogram>,
     shed: Family<ShedLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     reload_refused: Gauge,
@@ -35,7 +36,7 @@ pub type ConfiguredId = Arc<str>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LaunchLabels {
-    endpoint: OrNone<Endpoint>,
+    endpoint: OrNone<Operation>,
     tenant: OrNone<ConfiguredId>,
     code: Outcome,
 }
@@ -48,6 +49,13 @@ struct OutcomeOfLaunch {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
     tenant: ConfiguredId,
+    outcome: CallOutcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct JunctionCallLabels {
+    tenant: ConfiguredId,
+    call: JunctionCall,
     outcome: CallOutcome,
 }
 
@@ -123,6 +131,7 @@ impl Default for Metrics {
             launches: Family::default(),
             launch_duration: Family::new_with_constructor(histogram),
             upstream_duration: Family::new_with_constructor(histogram),
+            junction_duration: Family::new_with_constructor(histogram),
             shed: Family::default(),
             reloads: Family::default(),
             reload_refused: Gauge::default(),
@@ -138,7 +147,7 @@ impl Metrics {
     /// Counts an attempt, whatever became of it.
     pub fn attempted(
         &self,
-        endpoint: Option<Endpoint>,
+        operation: Option<Operation>,
         tenant: Option<&ConfiguredId>,
         outcome: Outcome,
         took: Duration,
@@ -161,7 +170,7 @@ impl Metrics {
         };
         self.launch_duration.get_or_create(&ended).observe(took.as_secs_f64());
         let labels = LaunchLabels {
-            endpoint: OrNone(endpoint),
+            endpoint: OrNone(operation),
             tenant,
             code: outcome,
         };
@@ -175,6 +184,18 @@ impl Metrics {
             outcome,
         };
         self.upstream_duration
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64());
+    }
+
+    /// Counts a call to Junction.
+    pub fn asked_junction(&self, tenant: &ConfiguredId, call: JunctionCall, outcome: CallOutcome, took: Duration) {
+        let labels = JunctionCallLabels {
+            tenant: Arc::clone(tenant),
+            call,
+            outcome,
+        };
+        self.junction_duration
             .get_or_create(&labels)
             .observe(took.as_secs_f64());
     }
@@ -211,6 +232,11 @@ impl Metrics {
             "upstream_duration_seconds",
             "How long calls to the upstream took; failed ones are what its breaker counts",
             self.upstream_duration.clone(),
+        );
+        registry.register(
+            "junction_duration_seconds",
+            "How long calls to Junction took, by the call; failed ones are what its breakers count",
+            self.junction_duration.clone(),
         );
         registry.register(
             "shed",
@@ -260,7 +286,7 @@ impl Exposition {
 fn shed(outcome: Outcome) -> Option<Shed> {
     match outcome {
         Outcome::Refused(Code::Overloaded) => Some(Shed::Overloaded),
-        Outcome::Refused(Code::UpstreamCircuitOpen) => Some(Shed::CircuitOpen),
+        Outcome::Refused(Code::UpstreamCircuitOpen | Code::JunctionCircuitOpen) => Some(Shed::CircuitOpen),
         Outcome::Refused(Code::RateLimited) => Some(Shed::RateLimited),
         Outcome::Well | Outcome::Explained | Outcome::ClientGone | Outcome::Refused(_) => None,
     }
@@ -275,9 +301,15 @@ impl<T: EncodeLabelValue> EncodeLabelValue for OrNone<T> {
     }
 }
 
-impl EncodeLabelValue for Endpoint {
+impl EncodeLabelValue for Operation {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        self.tail().encode(encoder)
+        self.as_str().encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for JunctionCall {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.as_str().encode(encoder)
     }
 }
 

@@ -31,13 +31,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "gateway",
             "http",
             "identity",
+            "junction",
             "resilience",
             "telemetry",
             "tls",
         ],
     ),
     ("http", &["domain", "gateway", "identity", "telemetry"]),
-    ("gateway", &["domain", "empego", "identity", "resilience", "telemetry"]),
+    (
+        "gateway",
+        &["domain", "empego", "identity", "junction", "resilience", "telemetry"],
+    ),
+    // What calling any upstream takes stands with the first one.
+    ("junction", &["domain", "empego"]),
     ("empego", &["domain"]),
     ("identity", &["domain"]),
     ("config", &["domain"]),
@@ -51,7 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that only these modules may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("reqwest", &["conformance", "empego", "identity"]),
+    ("reqwest", &["conformance", "empego", "identity", "junction"]),
     ("actix_web", &["app", "http", "simulator"]),
     ("tracing_actix_web", &["app", "http"]),
     ("comfy_table", &["conformance"]),
@@ -61,7 +67,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("backon", &["resilience"]),
     ("std::env", &["config"]),
     ("env::var", &["config"]),
-    ("expose_secret", &["conformance", "empego", "http", "identity"]),
+    (
+        "expose_secret",
+        &["conformance", "empego", "http", "identity", "junction"],
+    ),
 ];
 
 /// Every source file, with its module at the top and its text without tests.

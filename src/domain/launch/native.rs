@@ -30,41 +30,65 @@ pub struct Native<'a> {
     pub errors: FieldErrors,
 }
 
+/// What every native body has in common, read.
+pub(in crate::domain) struct Opened<'a> {
+    pub(in crate::domain) members: Members,
+    pub(in crate::domain) token: Option<&'a TokenClinician>,
+    pub(in crate::domain) errors: FieldErrors,
+}
+
+impl<'a> Native<'a> {
+    /// Opens the body, and notes what must not come with it.
+    ///
+    /// # Errors
+    /// `invalid_request` if there is no JSON object; `clinician_not_accepted` if clinicians come from tokens.
+    pub(in crate::domain) fn open(self) -> Result<Opened<'a>, Refusal> {
+        let mut errors = self.errors;
+        if !self.query.is_empty() {
+            errors.add(
+                "/query/*",
+                Fault::NotAccepted("A query is not accepted here: parameters belong in the body"),
+            );
+        }
+        for (sent, name) in [
+            (self.has_user_header, "x-integration-user"),
+            (self.has_intent_header, "x-integration-intent"),
+        ] {
+            if sent {
+                errors.add(
+                    format!("/header/{name}"),
+                    Fault::NotAccepted("This header is not accepted here: its content belongs in the body"),
+                );
+            }
+        }
+        let raw = Raw::parse(self.body).map_err(|fault| errors.add("", fault)).ok();
+        let Some(members) = raw.and_then(|raw| Members::of(raw, "", &mut errors)) else {
+            return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+        };
+        if self.token.is_some() && members.has("clinician") {
+            return Err(Code::ClinicianNotAccepted.into());
+        }
+        Ok(Opened {
+            members,
+            token: self.token,
+            errors,
+        })
+    }
+}
+
 /// Reads a launch; everything that is wrong comes out at once.
 ///
 /// # Errors
 /// `invalid_request`, with every mistake; `clinician_not_accepted` if clinicians come from tokens.
 pub fn parse(request: Native<'_>, endpoint: Endpoint, rules: &TenantRules) -> Result<Launch, Refusal> {
-    let mut errors = request.errors;
-    if !request.query.is_empty() {
-        errors.add(
-            "/query/*",
-            Fault::NotAccepted("A query is not accepted here: parameters belong in the body"),
-        );
-    }
-    for (sent, name) in [
-        (request.has_user_header, "x-integration-user"),
-        (request.has_intent_header, "x-integration-intent"),
-    ] {
-        if sent {
-            errors.add(
-                format!("/header/{name}"),
-                Fault::NotAccepted("This header is not accepted here: its content belongs in the body"),
-            );
-        }
-    }
-    let raw = Raw::parse(request.body).map_err(|fault| errors.add("", fault)).ok();
-    let members = raw.and_then(|raw| Members::of(raw, "", &mut errors));
-    let Some(mut members) = members else {
-        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
-    };
-    if request.token.is_some() && members.has("clinician") {
-        return Err(Code::ClinicianNotAccepted.into());
-    }
+    let Opened {
+        mut members,
+        token,
+        mut errors,
+    } = request.open()?;
     let read = read_members(&mut members, endpoint, rules, &mut errors);
     members.finish(&mut errors);
-    let read = read.of_token(request.token);
-    read.finish(rules, request.token, Code::InvalidRequest, errors)
+    read.of_token(token).finish(rules, token, Code::InvalidRequest, errors)
 }
 
 fn read_members<'a>(

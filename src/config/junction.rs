@@ -1,0 +1,188 @@
+//! `[tenant.junction]`: a tenant's organisation at Junction, and what of it may be launched.
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{empego::embed_hosts, error::Mistakes, secret::secret, section::Section, source::Source};
+use crate::domain::{
+    base_url::BaseUrl,
+    embed_url::EmbedHost,
+    field::Fault,
+    junction::{
+        Environment, FeatureGrants, FeatureKind, IntegrationTeamId, JunctionId, JunctionRules, LaunchPage, Modality,
+        Region, Team, TeamName, TeamRef,
+    },
+};
+
+/// `[tenant.junction]`.
+#[derive(Debug, Clone)]
+pub struct JunctionConfig {
+    /// The organisation.
+    pub org_id: JunctionId,
+    /// Administers the whole organisation.
+    pub management_key: SecretString,
+    /// Where teams that are made keep their data.
+    pub region: Region,
+    /// What launches are held against.
+    pub rules: JunctionRules,
+    /// Where the Management API is.
+    pub management_url: Url,
+    /// Where the API of the teams of this region and environment is.
+    pub api_url: Url,
+    /// The hosts that URLs may be on.
+    pub embed_hosts: Vec<EmbedHost>,
+}
+
+/// What is about a patient or an order. The rest must be named.
+const DEFAULT_FEATURES: [FeatureKind; 3] = [
+    FeatureKind::OrderCreation,
+    FeatureKind::OrderCreationFor,
+    FeatureKind::Order,
+];
+
+pub(super) fn junction(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Option<JunctionConfig> {
+    let org_id = section
+        .required_text("org_id", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| JunctionId::parse(&text).map_err(sentence)));
+    let management_key = secret(&mut section, "management_key", source, mistakes);
+    let slug = section
+        .required_text("integration_slug", mistakes)
+        .and_then(|found| found.parse(mistakes, slug));
+    let region = section
+        .required_text("region", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| one_of(Region::parse(&text), Region::VALUES)));
+    let environment = section
+        .required_text("environment", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| one_of(Environment::parse(&text), Environment::VALUES)));
+    let features = features(&mut section, mistakes);
+    let modalities = modalities(&mut section, mistakes);
+    let create_team = section.boolean("create_team", false, mistakes);
+    let team = team(&mut section, create_team, mistakes);
+    let mut address = |name: &str, default: Option<String>| {
+        let found = section.text(name, mistakes);
+        let read = |text: &str| BaseUrl::parse(text).map(BaseUrl::into_url).map_err(str::to_owned);
+        match found {
+            Some(found) => found.parse(mistakes, |text| read(&text)),
+            None => read(&default?).ok(),
+        }
+    };
+    let management_url = address("management_url", Some("https://api.management.junction.com".to_owned()));
+    let api_url = address(
+        "api_url",
+        region.zip(environment).map(|(region, world)| api(region, world)),
+    );
+    let app = address("embed_url", slug.map(|slug| format!("https://{slug}.ehr.junction.com")));
+    let embed_hosts =
+        embed_hosts(&mut section, mistakes).or_else(|| EmbedHost::of(app.as_ref()?).map(|host| vec![host]));
+    section.finish(mistakes);
+    Some(JunctionConfig {
+        org_id: org_id?,
+        management_key: management_key?,
+        region: region?,
+        rules: JunctionRules {
+            features,
+            modalities,
+            environment: environment?,
+            team,
+            create_team,
+            launch_page: LaunchPage::of(&app?),
+        },
+        management_url: management_url?,
+        api_url: api_url?,
+        embed_hosts: embed_hosts?,
+    })
+}
+
+/// The address of each region's two worlds (Junction's page "Junction API").
+fn api(region: Region, environment: Environment) -> String {
+    let region = region.as_str();
+    match environment {
+        Environment::Production => format!("https://api.{region}.junction.com"),
+        Environment::Sandbox => format!("https://api.sandbox.{region}.junction.com"),
+    }
+}
+
+/// It becomes part of a host's name.
+fn slug(text: String) -> Result<String, String> {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    if (3..=63).contains(&text.len()) && text.split('-').all(is_word) {
+        Ok(text)
+    } else {
+        Err("must be 3 to 63 lower-case letters and digits in words joined by -".to_owned())
+    }
+}
+
+fn features(section: &mut Section, mistakes: &mut Mistakes) -> FeatureGrants {
+    let Some(listed) = section.texts("features", mistakes) else {
+        return FeatureGrants::of(DEFAULT_FEATURES);
+    };
+    let kinds: Vec<_> = listed
+        .into_iter()
+        .filter_map(|found| {
+            found.parse(mistakes, |text| {
+                let patterns: Vec<_> = FeatureKind::ALL.iter().map(|kind| kind.pattern()).collect();
+                one_of(FeatureKind::of_pattern(&text), &patterns.join(", "))
+            })
+        })
+        .collect();
+    FeatureGrants::of(kinds)
+}
+
+/// The whole dashboard can be reached from a window of its own, so that has to be named.
+fn modalities(section: &mut Section, mistakes: &mut Mistakes) -> Vec<Modality> {
+    let Some(listed) = section.texts("modalities", mistakes) else {
+        return vec![Modality::FeatureEmbed];
+    };
+    listed
+        .into_iter()
+        .filter_map(|found| found.parse(mistakes, |text| one_of(Modality::parse(&text), Modality::VALUES)))
+        .collect()
+}
+
+fn team(section: &mut Section, create_team: bool, mistakes: &mut Mistakes) -> Option<Team> {
+    if !section.has("team") {
+        return None;
+    }
+    let mut table = section.table("team", mistakes);
+    let (place, key) = (table.place().clone(), table.key("integration_team_id"));
+    if table.has("team_id") == table.has("integration_team_id") {
+        mistakes.add(&place, &key, "needs exactly one of integration_team_id and team_id");
+    }
+    let own = table
+        .text("integration_team_id", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| IntegrationTeamId::parse(text).map_err(sentence)));
+    let junctions = table
+        .text("team_id", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| JunctionId::parse(&text).map_err(sentence)));
+    let name = table
+        .text("name", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| TeamName::parse(text).map_err(sentence)));
+    if create_team && own.is_some() && name.is_none() {
+        mistakes.add(
+            &place,
+            table.key("name"),
+            "is required with create_team: a team that is made has a name",
+        );
+    }
+    table.finish(mistakes);
+    let reference = own.map(TeamRef::Integration).or(junctions.map(TeamRef::Junction))?;
+    Some(Team { reference, name })
+}
+
+fn one_of<T>(found: Option<T>, values: &str) -> Result<T, String> {
+    found.ok_or_else(|| format!("must be one of {values}"))
+}
+
+/// What a field's parser says, in the words of a setting's mistake.
+fn sentence(fault: Fault) -> String {
+    let message = fault.message();
+    let mut characters = message.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}

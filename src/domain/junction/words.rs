@@ -1,0 +1,87 @@
+//! The small vocabularies of Junction's API. Each is spelt as Junction spells it, and read in no other spelling.
+
+/// Writes enums from rows of a variant and its word.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident, $values:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// Their words, for people.
+            pub const VALUES: &str = $values;
+
+            /// As Junction spells it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// Reads Junction's spelling.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
+        }
+    )+};
+}
+
+words! {
+    /// How a feature is shown.
+    Modality, "feature_embed, link_out" {
+        /// In an iframe that is locked to the feature.
+        FeatureEmbed = "feature_embed",
+        /// In a window of its own. The feature is only where it begins: the whole dashboard can be reached from there.
+        LinkOut = "link_out",
+    }
+
+    /// Which of a team's two worlds.
+    Environment, "production, sandbox" {
+        /// Real patients and orders.
+        Production = "production",
+        /// Invented ones.
+        Sandbox = "sandbox",
+    }
+
+    /// The calls that the gateway makes. The management key administers a whole organisation: it is used for these, and for
+    /// nothing else.
+    JunctionCall, "see the operator's page" {
+        /// Finds a team by the host's reference.
+        ResolveTeam = "resolve_team",
+        /// Makes a team.
+        CreateTeam = "create_team",
+        /// Gets a token for one team's API.
+        CreateApiAccessToken = "create_api_access_token",
+        /// Finds a member by the host's reference.
+        ResolveMember = "resolve_member",
+        /// Makes a member.
+        CreateMember = "create_member",
+        /// Reads a member.
+        GetMember = "get_member",
+        /// Adds to a member's teams.
+        UpdateMember = "update_member",
+        /// Makes the URL.
+        CreateDashboardUrl = "create_dashboard_url",
+        /// Finds a patient by the host's reference.
+        ResolveUser = "resolve_user",
+        /// Makes a patient.
+        CreateUser = "create_user",
+        /// Reads a patient.
+        GetUser = "get_user",
+        /// Writes a patient's demographics.
+        UpdateUserInfo = "update_user_info",
+        /// Reads an order.
+        GetOrder = "get_order",
+    }
+
+    /// Where a team's data is. It never moves.
+    Region, "us, eu" {
+        /// In the United States.
+        UnitedStates = "us",
+        /// In the European Union.
+        Europe = "eu",
+    }
+}

@@ -1,0 +1,103 @@
+//! Whom or what a launch is about. A patient or an order must be of the launch's team, and of the token's patient where there
+//! is one, before anything is opened.
+
+use super::errand::{Errand, Stopped};
+use crate::{
+    domain::{
+        junction::{About, ClientUserId, Feature, JunctionId, Known, Patient},
+        refusal::{Code, Refusal, UpstreamAnswer},
+    },
+    junction::{Call, User},
+};
+
+impl Errand<'_> {
+    /// The feature to open.
+    pub(super) async fn subject(&self, team: JunctionId) -> Result<Feature, Stopped> {
+        match &self.plan.about {
+            About::Team(feature) => Ok(*feature),
+            About::NewOrder(patient) => self.patient(patient, team).await.map(Feature::OrderCreationFor),
+            About::NewOrderOf(Known { id, patient }) => {
+                self.check_user(*id, patient.as_ref(), team).await?;
+                Ok(Feature::OrderCreationFor(*id))
+            }
+            About::Order(Known { id, patient }) => {
+                let order = self
+                    .ask_team(team, &Call::get_order(*id))
+                    .await?
+                    .there()
+                    .ok_or_else(unknown)?;
+                if order.team != team {
+                    return Err(Code::TeamDenied.into());
+                }
+                if patient.is_some() {
+                    self.check_user(order.user, patient.as_ref(), team).await?;
+                }
+                Ok(Feature::Order(*id))
+            }
+        }
+    }
+
+    /// The patient's id: known, found, or made; with the demographics that were stated.
+    async fn patient(&self, patient: &Patient, team: JunctionId) -> Result<JunctionId, Stopped> {
+        let known = &self.organisation.memory.known;
+        let reference = &patient.client_user_id;
+        let id = if let Some(id) = known.user(reference, team) {
+            self.made_use_of_memory.set(true);
+            id
+        } else {
+            let id = self.found_or_made(reference, team).await?;
+            known.learn_user(reference.clone(), team, id);
+            id
+        };
+        if let Some(demographics) = &patient.demographics {
+            self.ask_team(team, &Call::update_user_info(id, demographics)).await?;
+        }
+        Ok(id)
+    }
+
+    async fn found_or_made(&self, reference: &ClientUserId, team: JunctionId) -> Result<JunctionId, Stopped> {
+        if let Some(user) = self.ask_team(team, &Call::resolve_user(reference)).await?.there() {
+            check(&user, Some(reference), team)?;
+            return Ok(user.id);
+        }
+        let id = self.ask_team(team, &Call::create_user(reference)).await?;
+        self.check_user(id, Some(reference), team).await?;
+        Ok(id)
+    }
+
+    async fn check_user(
+        &self,
+        id: JunctionId,
+        patient: Option<&ClientUserId>,
+        team: JunctionId,
+    ) -> Result<(), Stopped> {
+        let user = self
+            .ask_team(team, &Call::get_user(id))
+            .await?
+            .there()
+            .ok_or_else(unknown)?;
+        check(&user, patient, team)
+    }
+}
+
+fn check(user: &User, patient: Option<&ClientUserId>, team: JunctionId) -> Result<(), Stopped> {
+    if user.team != team {
+        return Err(Code::TeamDenied.into());
+    }
+    if patient.is_some_and(|patient| patient.as_ref() != user.client_user_id) {
+        return Err(Code::PatientDenied.into());
+    }
+    Ok(())
+}
+
+/// What the team's own token does not show is not the team's.
+fn unknown() -> Stopped {
+    Refusal {
+        upstream: Some(UpstreamAnswer {
+            status: Some(404),
+            ..UpstreamAnswer::default()
+        }),
+        ..Code::JunctionNotFound.into()
+    }
+    .into()
+}
