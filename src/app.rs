@@ -39,7 +39,7 @@ use crate::{
     http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,
     junction::JunctionClient,
-    resilience::{Admission, Rate, RateLimits},
+    resilience::{Admission, Pace, Rate, RateLimits},
     telemetry::metrics::{Exposition, Metrics},
     tls,
 };
@@ -50,7 +50,7 @@ pub use crate::http::{Console, origin_of};
 /// How many failed authentications of one address are answered as such. Generous, since a proxy in front is one address
 /// for everybody; whoever has a valid credential is never held up by others' failures.
 const STRANGERS: Rate = Rate {
-    per_second: NonZeroU32::MIN.saturating_add(9),
+    pace: Pace::PerSecond(NonZeroU32::MIN.saturating_add(9)),
     burst: NonZeroU32::MIN.saturating_add(999),
 };
 

@@ -18,6 +18,7 @@ pub mod parameter;
 pub mod patience;
 pub mod refusal;
 pub mod rules;
+pub mod session;
 mod text;
 pub mod trace_parent;
 pub mod user_header;

@@ -6,7 +6,9 @@ mod explanation;
 mod junction;
 mod verdict;
 
-pub use directory::{Caller, Directory, Host, NoCaller, Proof, SharedDirectory, Tenant, TokenIdentity, TokenProof};
+pub use directory::{
+    Caller, Directory, Host, NoCaller, Proof, Sessions, SharedDirectory, Tenant, TokenIdentity, TokenProof, Visitor,
+};
 pub use explanation::{Explained, explain};
 pub use junction::{JunctionEmbed, Memory, Organisation};
 

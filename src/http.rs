@@ -10,6 +10,8 @@ mod console;
 #[cfg(not(feature = "console"))]
 #[path = "http/no_console.rs"]
 mod console;
+mod continuation;
+mod continuation_page;
 mod cors;
 #[cfg(feature = "console")]
 mod docs;
@@ -88,6 +90,11 @@ pub fn routes(app: &mut web::ServiceConfig) {
         web::resource("/v1/junction/fast-launch")
             .app_data(Operation::JunctionFastLaunch)
             .route(web::get().to(junction::fast_launch))
+            .default_service(web::to(|| async { only("GET") })),
+    );
+    app.service(
+        web::resource(continuation::PATH)
+            .route(web::get().to(continuation::continuation))
             .default_service(web::to(|| async { only("GET") })),
     );
     app.service(

@@ -11,4 +11,4 @@ pub use admission::{Admission, Overloaded, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen};
 pub use calls::{Again, Calls, Health, NotMade, Verdict};
 pub use deadline::Deadline;
-pub use rate::{Rate, RateLimit, RateLimits, TooMany};
+pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};

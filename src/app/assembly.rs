@@ -1,18 +1,28 @@
 //! Makes the gateway's parts from a configuration. On a reload, what has not changed is carried over: places that are
 //! taken, allowances that are used up, keys that were fetched.
 
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
+
+use url::Url;
 
 use crate::{
     config::{
-        Config, EmpegoAccountConfig, HostConfig, JunctionConfig, JwtConfig, ProofConfig, RateConfig, TenantConfig,
+        Config, EmpegoAccountConfig, HostConfig, JunctionConfig, JwtConfig, ProofConfig, RateConfig, SessionConfig,
+        TenantConfig,
     },
     domain::clinician::UserId,
     empego::Account,
-    gateway::{Directory, Host, Organisation, Proof, Tenant, TokenProof},
-    identity::{Fetcher, KeySource},
+    gateway::{Directory, Host, Organisation, Proof, Sessions, Tenant, TokenProof},
+    identity::{Fetcher, KeySource, SessionPage},
     junction,
-    resilience::{Calls, Rate, RateLimit, RateLimits, TenantSeats},
+    resilience::{Calls, Pace, Rate, RateLimit, RateLimits, TenantSeats},
+};
+
+/// How often one clinician's session is continued. A session ends every few hours; a browser whose cookies are blocked comes
+/// back at once.
+const CONTINUATIONS: Rate = Rate {
+    pace: Pace::OnceInSecs(NonZeroU32::MIN.saturating_add(19)),
+    burst: NonZeroU32::MIN.saturating_add(2),
 };
 
 /// The directory of a configuration, with what `previous` has that still holds.
@@ -36,6 +46,7 @@ pub(super) fn directory(config: &Config, fetcher: &Fetcher, previous: &Directory
             self::host(host, previous),
             Arc::clone(tenant),
             proof(&host.proof, fetcher, previous),
+            host.session.as_ref().map(|session| sessions(session, fetcher)),
         );
     }
     Ok(directory)
@@ -119,6 +130,18 @@ fn host(config: &HostConfig, previous: &Directory) -> Host {
             config.clinician_rate,
             before.and_then(|before| before.clinician_rates.as_ref()),
         ),
+        continuations: before.map_or_else(
+            || Arc::new(RateLimits::new(CONTINUATIONS)),
+            |before| Arc::clone(&before.continuations),
+        ),
+    }
+}
+
+fn sessions(config: &SessionConfig, fetcher: &Fetcher) -> Sessions {
+    let page = |url: &Url| SessionPage::at(url.clone(), fetcher.clone());
+    Sessions {
+        cookie: config.cookie.clone(),
+        page: config.url.as_ref().map(page),
     }
 }
 
@@ -157,7 +180,7 @@ fn rate_limits(
 
 fn rate(config: RateConfig) -> Rate {
     Rate {
-        per_second: config.per_second,
+        pace: Pace::PerSecond(config.per_second),
         burst: config.burst,
     }
 }

@@ -145,6 +145,7 @@ async fn sweep(directory: SharedDirectory, strangers: Arc<RateLimits<IpAddr>>) {
             if let Some(clinicians) = &host.clinician_rates {
                 clinicians.sweep();
             }
+            host.continuations.sweep();
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use secrecy::SecretString;
 
 use crate::{
     domain::{
@@ -13,10 +14,11 @@ use crate::{
         operation::Operation,
         refusal::{Code, Refusal},
         rules::{HostRules, TenantRules, Upstream401},
+        session,
     },
     empego::Account,
     gateway::junction::Organisation,
-    identity::{Credential, HostKeys, KeySource, TokenIssuer, Tokens},
+    identity::{Cookies, Credential, HostKeys, KeySource, SessionPage, TokenIssuer, Tokens},
     resilience::{Calls, RateLimit, RateLimits, TenantSeats},
 };
 
@@ -30,7 +32,7 @@ pub struct Tenant {
     /// Its account at Empego, if it has one.
     pub account: Option<Account>,
     /// The account's own tenant key, to hold a caller's `X-Tenant-Key` against.
-    pub tenant_key: Option<secrecy::SecretString>,
+    pub tenant_key: Option<SecretString>,
     /// Its places for launches under way.
     pub seats: TenantSeats,
     /// Its organisation at Junction, if it has one.
@@ -58,6 +60,8 @@ pub struct Host {
     pub rate: Option<Arc<RateLimit>>,
     /// How many launches each of its clinicians may ask for.
     pub clinician_rates: Option<Arc<RateLimits<UserId>>>,
+    /// How often a clinician's session may be continued: a browser that keeps being sent is not getting anywhere.
+    pub continuations: Arc<RateLimits<UserId>>,
 }
 
 /// How a host proves who it is.
@@ -166,6 +170,24 @@ impl Caller {
 /// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
 pub type SharedDirectory = Arc<ArcSwap<Directory>>;
 
+/// Somebody whose browser has a session at a host.
+#[derive(Debug)]
+pub struct Visitor {
+    /// The host, with its tenant.
+    pub caller: Caller,
+    /// What the session says.
+    pub session: TokenClinician,
+}
+
+/// How a host's sessions are told.
+#[derive(Debug)]
+pub struct Sessions {
+    /// The cookie's name.
+    pub cookie: String,
+    /// Who knows what its value means; none if it is the clinician's token.
+    pub page: Option<SessionPage>,
+}
+
 /// Every host and its tenant.
 #[derive(Debug, Default)]
 pub struct Directory {
@@ -193,11 +215,12 @@ struct Entry {
     tenant: Arc<Tenant>,
     /// What the claims of its tokens mean, if it brings tokens.
     claims: Option<Arc<ClaimsMap>>,
+    sessions: Option<Sessions>,
 }
 
 impl Directory {
     /// Adds a host.
-    pub fn insert(&mut self, host: Host, tenant: Arc<Tenant>, proof: Proof) {
+    pub fn insert(&mut self, host: Host, tenant: Arc<Tenant>, proof: Proof, sessions: Option<Sessions>) {
         let at = self.hosts.len();
         let claims = match proof {
             Proof::Keys(keys) => {
@@ -220,6 +243,7 @@ impl Directory {
             host: Arc::new(host),
             tenant,
             claims,
+            sessions,
         });
     }
 
@@ -236,6 +260,41 @@ impl Directory {
             }
         };
         caller.ok_or(Code::HostUnauthenticated)
+    }
+
+    /// The host at which a browser has a session, and whose session it is. Of several, the first of the configuration.
+    ///
+    /// # Errors
+    /// [`Code::SessionRequired`], whatever the reason.
+    pub async fn visitor(&self, cookies: &Cookies) -> Result<Visitor, Code> {
+        for (at, entry) in self.hosts.iter().enumerate() {
+            let Some(sessions) = &entry.sessions else { continue };
+            let Some(value) = cookies.value(&sessions.cookie) else {
+                continue;
+            };
+            let visitor = match &sessions.page {
+                Some(page) => {
+                    let answer = page.ask(&sessions.cookie, value).await;
+                    let session = answer.as_deref().and_then(session::parse);
+                    session.zip(self.caller(at, None))
+                }
+                None => self.bearer(at, value).await,
+            };
+            if let Some((session, caller)) = visitor {
+                return Ok(Visitor { caller, session });
+            }
+        }
+        Err(Code::SessionRequired)
+    }
+
+    /// The person behind the token in a cookie of this host's, if it is this host's token.
+    async fn bearer(&self, at: usize, token: &SecretString) -> Option<(TokenClinician, Caller)> {
+        let Credential::Token(token) = Credential::of_cookie(token)? else {
+            return None;
+        };
+        let (verified, claims) = self.tokens.verify(&token).await?;
+        let caller = self.caller(at, Some(claims)).filter(|_| verified == at)?;
+        Some((caller.token.as_deref()?.clinician(), caller))
     }
 
     /// The host of this id, and the person that these claims name, without any proof: for commands of the operator.

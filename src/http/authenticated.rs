@@ -134,7 +134,7 @@ async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller
 }
 
 /// The address of the connection: anybody can write another into a header.
-fn peer(request: &HttpRequest) -> IpAddr {
+pub(super) fn peer(request: &HttpRequest) -> IpAddr {
     request
         .peer_addr()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())

@@ -8,7 +8,8 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{
-        CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+        X_CONTENT_TYPE_OPTIONS,
     },
     middleware::Next,
 };
@@ -16,13 +17,17 @@ use actix_web::{
 use super::{
     attempt::Attempt,
     connection::head_is_here,
+    continuation_page::page,
     cors::{comes_from_known_origin, is_preflight},
     document::ErrorDocument,
     failure::Failure,
     record::Record,
     request_id::{self, RequestId},
 };
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::{
+    operation::Operation,
+    refusal::{Code, Refusal},
+};
 
 /// Middleware around the public application; must be wrapped last, so that it is outermost.
 ///
@@ -78,8 +83,9 @@ async fn answer(
         response
     };
 
-    let request_id = &attempt.borrow().request_id;
-    let mut response = with_error_body(response, request_id);
+    let attempt = attempt.borrow();
+    let request_id = &attempt.request_id;
+    let mut response = with_error_body(response, &attempt);
     add_headers(response.headers_mut(), request_id);
     Ok(response)
 }
@@ -98,10 +104,20 @@ fn refused_before_routing(request: &ServiceRequest) -> Option<Code> {
 }
 
 /// Writes the body of a refusal that somebody further in left on the response.
-fn with_error_body(response: ServiceResponse<BoxBody>, request_id: &RequestId) -> ServiceResponse<BoxBody> {
+fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> ServiceResponse<BoxBody> {
     let Some(refusal) = response.response().extensions().get::<Refusal>().cloned() else {
         return response;
     };
+    let request_id = &attempt.request_id;
+    if attempt.operation == Some(Operation::JunctionContinuation)
+        && let Some((page, policy)) = page(&refusal, response.request(), request_id.as_str())
+    {
+        let mut response = response.map_body(|_, _| BoxBody::new(page));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        return response;
+    }
     let document = ErrorDocument::new(&refusal, response.request().uri().path(), request_id.as_str());
     let body = document.to_json();
     let mut response = response.map_body(|_, _| BoxBody::new(body));
@@ -113,7 +129,10 @@ fn with_error_body(response: ServiceResponse<BoxBody>, request_id: &RequestId) -
 /// An answer may carry a session: nobody keeps it, nobody refers from it.
 fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A redirect to Junction has a policy of its own.
+    if !headers.contains_key(REFERRER_POLICY) {
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(value) = request_id.header_value() {
         headers.insert(HeaderName::from_static(request_id::NAME), value);

@@ -43,7 +43,7 @@ impl Credential {
     }
 
     /// Three parts of base64url, joined by dots.
-    fn of_token(token: &[u8]) -> Option<Self> {
+    pub(super) fn of_token(token: &[u8]) -> Option<Self> {
         let is_part = |part: &[u8]| {
             part.iter()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))

@@ -9,7 +9,11 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use reqwest::redirect::Policy;
+use reqwest::{
+    RequestBuilder,
+    header::{ACCEPT, COOKIE, HeaderValue},
+    redirect::Policy,
+};
 use rustls::ClientConfig;
 use serde::Deserialize;
 use tokio::{sync::Mutex, time::sleep};
@@ -29,7 +33,7 @@ const MAX_BODY: usize = 256 * 1024;
 const UNKNOWN_KEY_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
 const RETRY_PERIOD: Duration = Duration::from_secs(10);
 
-/// Fetches documents of issuers: no redirects, no proxies of the environment, bounded in time and size.
+/// Fetches documents of issuers and hosts: no redirects, no proxies of the environment, bounded in time and size.
 #[derive(Debug, Clone)]
 pub struct Fetcher(reqwest::Client);
 
@@ -85,13 +89,22 @@ impl Fetcher {
             .map(Self)
     }
 
-    async fn get(&self, url: Url) -> Result<Vec<u8>, NoKeys> {
-        let response = self
+    /// The body of a 200; none of anything else.
+    pub(super) async fn get_with_cookie(&self, url: Url, cookie: HeaderValue) -> Option<Vec<u8>> {
+        let request = self
             .0
             .get(url)
-            .send()
-            .await
-            .map_err(|_text_has_the_url| NoKeys::Unreachable)?;
+            .header(COOKIE, cookie)
+            .header(ACCEPT, "application/json");
+        Self::body_of(request).await.ok()
+    }
+
+    async fn get(&self, url: Url) -> Result<Vec<u8>, NoKeys> {
+        Self::body_of(self.0.get(url)).await
+    }
+
+    async fn body_of(request: RequestBuilder) -> Result<Vec<u8>, NoKeys> {
+        let response = request.send().await.map_err(|_text_has_the_url| NoKeys::Unreachable)?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(NoKeys::NotFound);
         }

@@ -1,6 +1,6 @@
 //! How many launches somebody may ask for, over `governor`'s generic cell rate algorithm.
 
-use std::{hash::Hash, num::NonZeroU32};
+use std::{hash::Hash, num::NonZeroU32, time::Duration};
 
 use governor::{
     DefaultDirectRateLimiter, NotUntil, Quota, RateLimiter,
@@ -9,13 +9,22 @@ use governor::{
     state::keyed::HashMapStateStore,
 };
 
-/// A rate, as settings state it.
+/// How often something may happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How many a second, in the long run.
-    pub per_second: NonZeroU32,
+    /// In the long run.
+    pub pace: Pace,
     /// How many at once, after a pause.
     pub burst: NonZeroU32,
+}
+
+/// How often something may happen in the long run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// So many times a second.
+    PerSecond(NonZeroU32),
+    /// Once in so many seconds.
+    OnceInSecs(NonZeroU32),
 }
 
 /// There were too many; the caller may come back after so many seconds.
@@ -41,7 +50,15 @@ pub struct RateLimits<K: Clone + Eq + Hash> {
 
 impl Rate {
     fn quota(self) -> Quota {
-        Quota::per_second(self.per_second).allow_burst(self.burst)
+        let quota = match self.pace {
+            Pace::PerSecond(times) => Quota::per_second(times),
+            Pace::OnceInSecs(secs) => {
+                let period = Duration::from_secs(secs.get().into());
+                // There is none for a period of no length, which this cannot be.
+                Quota::with_period(period).unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
+            }
+        };
+        quota.allow_burst(self.burst)
     }
 }
 
@@ -129,7 +146,7 @@ mod tests {
 
     fn rate(per_second: u32, burst: u32) -> Rate {
         Rate {
-            per_second: NonZeroU32::new(per_second).unwrap(),
+            pace: Pace::PerSecond(NonZeroU32::new(per_second).unwrap()),
             burst: NonZeroU32::new(burst).unwrap(),
         }
     }

@@ -42,7 +42,7 @@ impl Team {
     }
 
     /// Reads a team from a JSON object: exactly one of `integrationTeamId` and `teamId`, and perhaps a `name`.
-    pub(super) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    pub(in crate::domain) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let before = errors.len();
         let mut members = Members::of(raw, place, errors)?;
         let (has_own, has_junctions) = (members.has("integrationTeamId"), members.has("teamId"));
