@@ -9,7 +9,7 @@ use super::{
     section::{Found, Section},
     session::session,
     source::Source,
-    tenant::{ReadTenant, read_id},
+    tenant::{ReadTenant, TenantConfig, read_id},
 };
 use crate::domain::{
     endpoint::EndpointGrants,
@@ -82,7 +82,9 @@ pub(super) fn hosts(
     for section in sections {
         let (place, key) = (section.place().clone(), section.key(""));
         if let Some(host) = host(section, tenants, source, mistakes) {
-            for (name, message) in conflicts(&host, &hosts) {
+            let tenant = tenants.get(host.tenant).and_then(|tenant| tenant.config.as_ref());
+            let contradictions = tenant.map(|tenant| contradictions(&host, tenant)).unwrap_or_default();
+            for (name, message) in conflicts(&host, &hosts).into_iter().chain(contradictions) {
                 mistakes.add(&place, format!("{key}{name}"), message);
             }
             hosts.push(host);
@@ -132,6 +134,32 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
         }
     }
     conflicts
+}
+
+/// What a host says of Junction, and its tenant says otherwise.
+fn contradictions(host: &HostConfig, tenant: &TenantConfig) -> Vec<(&'static str, &'static str)> {
+    let mut contradictions = Vec::new();
+    if host.session.is_some() && tenant.junction.is_none() {
+        contradictions.push((
+            "session",
+            "is for Junction's session continuation, and the tenant has no junction table",
+        ));
+    }
+    let names_team = match &host.proof {
+        ProofConfig::Keys(_) => false,
+        ProofConfig::Token(jwt) => jwt.claims.integration_team_id.is_some(),
+    };
+    let has_team = tenant
+        .junction
+        .as_ref()
+        .is_some_and(|junction| junction.rules.team.is_some());
+    if names_team && has_team {
+        contradictions.push((
+            "jwt.claims.integration_team_id",
+            "contradicts the tenant's junction.team, which is the team of all its launches: keep one of them",
+        ));
+    }
+    contradictions
 }
 
 fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes: &mut Mistakes) -> Option<HostConfig> {

@@ -21,3 +21,83 @@ pub use patient::{ClientUserId, Demographics, Patient};
 pub use rules::{JunctionRules, UnboundGrants};
 pub use team::{IntegrationTeamId, Team, TeamName, TeamRef};
 pub use words::{Environment, JunctionCall, Modality, Region};
+
+#[cfg(test)]
+mod tests {
+    //! What the tests of this folder have in common.
+
+    use url::Url;
+
+    use super::*;
+    use crate::domain::{
+        claims::{ClaimPath, Claims, ClaimsMap, TokenClinician},
+        endpoint::EndpointGrants,
+        refusal::Refusal,
+        rules::{HostRules, IntentGrants},
+    };
+
+    /// One of Junction's ids.
+    pub(super) fn id(number: u8) -> JunctionId {
+        JunctionId::parse(&format!("00000000-0000-4000-8000-0000000000{number:02}")).unwrap()
+    }
+
+    /// Everything but `team_config` and `link_out`, in the sandbox.
+    pub(super) fn rules() -> JunctionRules {
+        JunctionRules {
+            features: FeatureGrants::of(
+                FeatureKind::ALL
+                    .iter()
+                    .copied()
+                    .filter(|kind| *kind != FeatureKind::TeamConfig),
+            ),
+            modalities: vec![Modality::FeatureEmbed],
+            environment: Environment::Sandbox,
+            team: None,
+            create_team: false,
+            launch_page: LaunchPage::of(&Url::parse("https://my-ehr.ehr.junction.com").unwrap()),
+        }
+    }
+
+    pub(super) fn host() -> HostRules {
+        HostRules {
+            intents: IntentGrants::of(&[]),
+            unbound_endpoints: EndpointGrants::default(),
+            unbound_junction: UnboundGrants::default(),
+        }
+    }
+
+    fn read(claims: &str, has_patient: bool) -> TokenClinician {
+        let path = |text| ClaimPath::parse(text);
+        let map = ClaimsMap {
+            user_id: path("sub").unwrap(),
+            user_id_prefix: String::new(),
+            first_name: None,
+            last_name: None,
+            email: None,
+            license_number: None,
+            preferred_language: None,
+            patient_key: path("patient").filter(|_| has_patient),
+            integration_team_id: path("team"),
+            integration_team_name: None,
+        };
+        let claims: Claims = serde_json::from_str(claims).unwrap();
+        claims.clinician(claims.user_id(&map).unwrap(), &map)
+    }
+
+    /// The token of clinician `u` in this team.
+    pub(super) fn token(team: &str) -> TokenClinician {
+        read(&format!(r#"{{"sub":"u","team":"{team}"}}"#), false)
+    }
+
+    /// The same of a host whose tokens name a patient.
+    pub(super) fn token_for(team: &str, patient: Option<&str>) -> TokenClinician {
+        let patient = patient.map_or_else(String::new, |patient| format!(r#","patient":"{patient}""#));
+        read(&format!(r#"{{"sub":"u","team":"{team}"{patient}}}"#), true)
+    }
+
+    /// The mistakes that a refusal names.
+    pub(super) fn mistakes(refusal: &Refusal) -> Vec<(&str, &'static str)> {
+        let errors = refusal.errors.iter();
+        errors.map(|error| (error.field.as_str(), error.fault.code())).collect()
+    }
+}

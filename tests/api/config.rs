@@ -114,6 +114,111 @@ fn check_lists_every_mistake_at_once_and_exits_64() {
     insta::assert_snapshot!(stderr(&output));
 }
 
+const BAD_JUNCTION: &str = r#"
+[[tenant]]
+id = "both"
+api_key_env = "KEY"
+[tenant.junction]
+org_id = "6d6fd1c62f0a4a2c9f4e6c1d3c5b7a90"
+management_key = "secret-canary"
+integration_slug = "My EHR"
+region = "ca"
+environment = "test"
+features = ["order", "order_creation:*", "results"]
+modalities = ["iframe"]
+management_url = "http://api.management.junction.com"
+embed_hosts = []
+scope = "all"
+[tenant.junction.team]
+integration_team_id = "a"
+team_id = "b"
+[[tenant]]
+id = "alone"
+policy = "strict"
+endpoints = ["*"]
+[tenant.junction]
+management_key_env = "KEY"
+create_team = true
+team = { integration_team_id = "north" }
+[[tenant]]
+id = "empego"
+api_key_env = "KEY"
+[[tenant]]
+id = "fixed"
+[tenant.junction]
+org_id = "6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90"
+management_key_env = "KEY"
+integration_slug = "my-ehr"
+region = "us"
+environment = "sandbox"
+team = { integration_team_id = "north" }
+[[tenant]]
+id = "neither"
+[[host]]
+id = "server"
+tenant = "both"
+identity = "asserted"
+key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+unbound_junction = ["link_out"]
+session = { cookie = "a b" }
+[[host]]
+id = "other"
+tenant = "both"
+identity = "asserted"
+key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b856"
+session = { cookie = "sid", url = "http://ehr.example/session" }
+[[host]]
+id = "one"
+tenant = "both"
+identity = "asserted"
+key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b857"
+session = { cookie = "sid", url = "https://ehr.example/session" }
+[[host]]
+id = "spa"
+tenant = "both"
+identity = "token"
+unbound_junction = ["order_creation"]
+session = { cookie = "sid", url = "https://ehr.example/session" }
+[host.jwt]
+issuer = "https://idp.example"
+audience = "gateway"
+[host.jwt.claims]
+integration_team_id = "/a//b"
+[[host]]
+id = "last"
+tenant = "both"
+identity = "token"
+session = { cookie = "sid" }
+[host.jwt]
+issuer = "https://idp.example"
+audience = "other"
+[[host]]
+id = "fixed"
+tenant = "fixed"
+identity = "token"
+[host.jwt]
+issuer = "https://idp.example"
+audience = "third"
+claims = { integration_team_id = "team" }
+[[host]]
+id = "idle"
+tenant = "empego"
+identity = "token"
+session = { cookie = "token" }
+[host.jwt]
+issuer = "https://idp.example"
+audience = "fourth"
+"#;
+
+#[test]
+fn mistakes_about_junction_are_told_like_all_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = check(folder.path(), BAD_JUNCTION, &[("KEY", "k")]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(!stderr(&output).contains("secret-canary"));
+    insta::assert_snapshot!(stderr(&output));
+}
+
 #[test]
 fn syntax_errors_are_told_by_line() {
     let folder = tempfile::tempdir().unwrap();

@@ -248,3 +248,222 @@ fn write(pair: &Pair, feature: Feature, modality: Modality, rules: &JunctionRule
         modality,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::junction::{
+        IntegrationTeamId, Team,
+        tests::{host, id, mistakes, rules, token, token_for},
+    };
+
+    fn asked(query: &str, rules: &JunctionRules, token: Option<&TokenClinician>) -> Result<String, Refusal> {
+        let query = Query {
+            query,
+            token,
+            ..Query::default()
+        };
+        fast_launch(query, rules, &host()).map(|launch| launch.url)
+    }
+
+    const EMBED: &str = "&feature=order_creation&modality=feature_embed";
+
+    #[test]
+    fn the_address_names_both_by_reference_or_both_by_id() {
+        let (member, team) = (id(1), id(2));
+        let page = "https://my-ehr.ehr.junction.com/auth/launch?";
+        let written = |query: String| asked(&query, &rules(), None);
+        assert_eq!(
+            written(format!(
+                "integration_member_id=emp+1&integration_team_id=north%26south{EMBED}"
+            )),
+            Ok(format!(
+                "{page}integration_member_id=emp%201&integration_team_id=north%26south&modality=feature_embed\
+                 &feature=order_creation&environment=sandbox"
+            ))
+        );
+        assert_eq!(
+            written(format!(
+                "member_id={member}&team_id={team}&feature=order:{team}&modality=feature_embed"
+            )),
+            Ok(format!(
+                "{page}member_id={member}&team_id={team}&modality=feature_embed&feature=order%3A{team}&environment=sandbox"
+            ))
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_its_place() {
+        let (member, team) = (id(1), id(2));
+        let rows = [
+            (
+                String::new(),
+                vec![
+                    ("/query/feature", "required"),
+                    ("/query/modality", "required"),
+                    ("/query/integration_member_id", "required"),
+                ],
+                "nothing",
+            ),
+            (
+                format!("integration_member_id=a{EMBED}"),
+                vec![("/query/integration_team_id", "required")],
+                "no team",
+            ),
+            (
+                format!("member_id={member}{EMBED}"),
+                vec![("/query/team_id", "required")],
+                "no team",
+            ),
+            (
+                format!("integration_member_id=a&team_id={team}{EMBED}"),
+                vec![("/query/team_id", "not_accepted")],
+                "mixed",
+            ),
+            (
+                format!("member_id={member}&integration_team_id=t{EMBED}"),
+                vec![("/query/integration_team_id", "not_accepted")],
+                "mixed",
+            ),
+            (
+                format!("integration_member_id=a&member_id={member}&integration_team_id=t{EMBED}"),
+                vec![("/query/member_id", "not_accepted")],
+                "both",
+            ),
+            (
+                format!("integration_member_id=a&integration_member_id=b&integration_team_id=t{EMBED}"),
+                vec![("/query/integration_member_id", "repeated")],
+                "twice",
+            ),
+            (
+                format!("integration_member_id=a&integration_team_id=t&x=1{EMBED}"),
+                vec![("/query/*", "unknown")],
+                "something else",
+            ),
+            (
+                "integration_member_id=a&integration_team_id=t&feature=order&modality=iframe".to_owned(),
+                vec![("/query/feature", "bad_value"), ("/query/modality", "bad_value")],
+                "no feature, no modality",
+            ),
+        ];
+        for (query, expected, reason) in rows {
+            let refusal = asked(&query, &rules(), None).unwrap_err();
+            assert_eq!(refusal.code, Code::InvalidRequest, "{reason}");
+            assert_eq!(mistakes(&refusal), expected, "{reason}");
+        }
+    }
+
+    /// A query, under which rules, whose token came with it, why it is refused, and what it is an example of.
+    type Row<'a> = (
+        &'a str,
+        &'a JunctionRules,
+        Option<&'a TokenClinician>,
+        Option<Code>,
+        &'static str,
+    );
+
+    #[track_caller]
+    fn hold(rows: &[Row<'_>]) {
+        for (query, rules, token, refused, reason) in rows {
+            let outcome = asked(query.trim_start_matches('&'), rules, *token);
+            assert_eq!(outcome.err().map(|refusal| refusal.code), *refused, "{reason}");
+        }
+    }
+
+    fn with_team(reference: TeamRef) -> JunctionRules {
+        JunctionRules {
+            team: Some(Team::known(reference)),
+            ..rules()
+        }
+    }
+
+    fn team(text: &str) -> TeamRef {
+        TeamRef::Integration(IntegrationTeamId::parse(text.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn the_tenants_team_may_be_left_out_or_repeated_and_nothing_else() {
+        let (by_reference, by_id) = (with_team(team("t")), with_team(TeamRef::Junction(id(2))));
+        let embed = |query: &str| format!("{query}{EMBED}");
+        let repeated = embed("integration_member_id=a&integration_team_id=t");
+        let unsaid = embed("integration_member_id=a");
+        let another = embed("integration_member_id=a&integration_team_id=u");
+        let perhaps = embed(&format!("member_id={0}&team_id={0}", id(2)));
+        let unsaid_id = embed(&format!("member_id={}", id(2)));
+        hold(&[
+            (&repeated, &by_reference, None, None, "the tenant's team"),
+            (&unsaid, &by_reference, None, None, "the tenant's team, unsaid"),
+            (&another, &by_reference, None, Some(Code::TeamDenied), "another"),
+            (
+                &perhaps,
+                &by_reference,
+                None,
+                Some(Code::TeamDenied),
+                "an id that may be another's",
+            ),
+            (&unsaid_id, &by_id, None, None, "the tenant's team by id, unsaid"),
+            (
+                &unsaid,
+                &by_id,
+                None,
+                Some(Code::InvalidRequest),
+                "a reference without a team's",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_token_says_who_and_where_and_a_bound_one_opens_nothing_unchecked() {
+        let (open, by_id) = (rules(), with_team(TeamRef::Junction(id(2))));
+        let (bound, free) = (token_for("t", Some("p")), token("t"));
+        let member = format!("integration_member_id=a{EMBED}");
+        let other = format!("integration_team_id=u{EMBED}");
+        hold(&[
+            (EMBED, &open, Some(&free), None, "the token's clinician and team"),
+            (
+                EMBED,
+                &by_id,
+                Some(&free),
+                Some(Code::InvalidRequest),
+                "an id that no token goes with",
+            ),
+            (
+                &member,
+                &open,
+                Some(&free),
+                Some(Code::ClinicianNotAccepted),
+                "a clinician beside the token's",
+            ),
+            (
+                &other,
+                &open,
+                Some(&free),
+                Some(Code::TeamDenied),
+                "a team beside the token's",
+            ),
+            (
+                EMBED,
+                &open,
+                Some(&bound),
+                Some(Code::PatientDenied),
+                "a patient that nobody can check",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn only_what_was_granted_is_written() {
+        let own = with_team(team("t"));
+        let denied = Some(Code::FeatureDenied);
+        let config = "integration_member_id=a&feature=team_config&modality=feature_embed";
+        let window = "integration_member_id=a&feature=team_panels&modality=link_out";
+        let production = format!("integration_member_id=a&environment=production{EMBED}");
+        let sandbox = format!("integration_member_id=a&environment=sandbox{EMBED}");
+        hold(&[
+            (config, &own, None, denied, "a feature that was not granted"),
+            (window, &own, None, denied, "a modality that was not granted"),
+            (&production, &own, None, denied, "the other world"),
+            (&sandbox, &own, None, None, "the same world"),
+        ]);
+    }
+}

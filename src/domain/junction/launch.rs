@@ -308,3 +308,283 @@ pub(super) fn agrees(team: &TeamRef, stated: &TeamRef) -> Option<bool> {
         (TeamRef::Integration(_), TeamRef::Junction(_)) | (TeamRef::Junction(_), TeamRef::Integration(_)) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::domain::junction::tests::{host, id, mistakes, rules, token, token_for};
+
+    fn asked(body: &Value, rules: &JunctionRules, token: Option<&TokenClinician>) -> Result<JunctionPlan, Refusal> {
+        let body = body.to_string();
+        let request = Native {
+            body: body.as_bytes(),
+            token,
+            ..Native::default()
+        };
+        plan(parse(request)?, rules, &host())
+    }
+
+    fn body(more: &Value) -> Value {
+        let mut body = json!({
+            "clinician": {"userId": "u"}, "team": {"integrationTeamId": "t"}, "feature": "order_creation",
+            "modality": "feature_embed",
+        });
+        for (name, value) in more.as_object().unwrap() {
+            if value.is_null() {
+                body.as_object_mut().unwrap().remove(name);
+            } else {
+                body[name] = value.clone();
+            }
+        }
+        body
+    }
+
+    #[test]
+    fn every_mistake_comes_out_at_its_place() {
+        let rows = [
+            (
+                json!({"feature": null, "modality": null}),
+                vec![("/feature", "required"), ("/modality", "required")],
+                "nothing to open",
+            ),
+            (
+                json!({"feature": "order", "modality": "embed"}),
+                vec![("/feature", "bad_value"), ("/modality", "bad_value")],
+                "nothing known",
+            ),
+            (
+                json!({"team": {}}),
+                vec![("/team/integrationTeamId", "required")],
+                "no team",
+            ),
+            (
+                json!({"patient": {}}),
+                vec![("/patient/clientUserId", "required")],
+                "no patient",
+            ),
+            (
+                json!({"environment": "sandbox"}),
+                vec![("/*", "unknown")],
+                "a world of the caller's choice",
+            ),
+            (
+                json!({"patient": {"clientUserId": "p"}, "feature": "team_panels"}),
+                vec![("/patient", "not_accepted")],
+                "a patient of a team's feature",
+            ),
+            (
+                json!({"patient": {"clientUserId": "p"}, "feature": format!("order_creation:{}", id(1))}),
+                vec![("/patient", "not_accepted")],
+                "two patients",
+            ),
+            (json!({"team": null}), vec![("/team", "required")], "no team at all"),
+        ];
+        for (more, expected, reason) in rows {
+            let refusal = asked(&body(&more), &rules(), None).unwrap_err();
+            assert_eq!(
+                (refusal.code, mistakes(&refusal)),
+                (Code::InvalidRequest, expected),
+                "{reason}"
+            );
+        }
+        let nobody = asked(&body(&json!({"clinician": null})), &rules(), None).unwrap_err();
+        assert_eq!(nobody.code, Code::IdentityRequired);
+    }
+
+    /// What the body says, whose token came with it, what the launch is about, and why.
+    type Row<'a> = (Value, Option<&'a TokenClinician>, Result<About, Code>, &'static str);
+
+    #[test]
+    fn a_launch_is_about_whom_the_token_says() {
+        let known = |patient: Option<&str>| Known {
+            id: id(7),
+            patient: patient.map(|patient| ClientUserId::parse(patient.to_owned()).unwrap()),
+        };
+        let named = |patient: &str| About::NewOrder(Patient::known(ClientUserId::parse(patient.to_owned()).unwrap()));
+        let order = format!("order:{}", id(7));
+        let of_user = format!("order_creation:{}", id(7));
+        let patient = json!({"clientUserId": "p"});
+        let (free, bound, nobody) = (token("t"), token_for("t", Some("p")), token_for("t", None));
+        let rows: Vec<Row<'_>> = vec![
+            (json!({}), None, Ok(About::Team(Feature::OrderCreation)), "nobody"),
+            (
+                json!({"patient": patient}),
+                None,
+                Ok(named("p")),
+                "whom the server names",
+            ),
+            (
+                json!({"feature": order}),
+                None,
+                Ok(About::Order(known(None))),
+                "an order of the team",
+            ),
+            (
+                json!({"feature": order, "patient": patient}),
+                None,
+                Ok(About::Order(known(Some("p")))),
+                "an order of whom the server names",
+            ),
+            (
+                json!({"feature": of_user}),
+                None,
+                Ok(About::NewOrderOf(known(None))),
+                "somebody of the team",
+            ),
+            (
+                json!({}),
+                Some(&free),
+                Ok(About::Team(Feature::OrderCreation)),
+                "nobody, with a token for all",
+            ),
+            (json!({}), Some(&bound), Ok(named("p")), "whom the token names"),
+            (
+                json!({"patient": patient}),
+                Some(&bound),
+                Ok(named("p")),
+                "whom both name",
+            ),
+            (
+                json!({"patient": {"clientUserId": "q"}}),
+                Some(&bound),
+                Err(Code::PatientDenied),
+                "another than the token's",
+            ),
+            (
+                json!({"feature": order}),
+                Some(&bound),
+                Ok(About::Order(known(Some("p")))),
+                "an order, if it is the token's patient's",
+            ),
+            (
+                json!({"feature": of_user}),
+                Some(&bound),
+                Ok(About::NewOrderOf(known(Some("p")))),
+                "somebody, if it is the token's patient",
+            ),
+            (
+                json!({"feature": "team_panels"}),
+                Some(&bound),
+                Err(Code::PatientDenied),
+                "nobody, with a token for one",
+            ),
+            (
+                json!({}),
+                Some(&nobody),
+                Err(Code::PatientDenied),
+                "a token that should name somebody",
+            ),
+            (
+                json!({"feature": "team_panels"}),
+                Some(&free),
+                Ok(About::Team(Feature::TeamPanels)),
+                "a team's feature",
+            ),
+        ];
+        for (mut more, token, expected, reason) in rows {
+            if token.is_some() {
+                more["clinician"] = Value::Null;
+                more["team"] = Value::Null;
+            }
+            let about = asked(&body(&more), &rules(), token)
+                .map(|plan| plan.about)
+                .map_err(|refusal| refusal.code);
+            assert_eq!(about, expected, "{reason}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_nobody_is_opened_to_a_bound_launch_only_where_the_host_says_so() {
+        let bound = token_for("t", Some("p"));
+        let launch = |feature: Feature, modality| JunctionLaunch {
+            clinician: bound.clinician.clone(),
+            clinician_place: "/token",
+            team: None,
+            proven: Proven::by(&bound),
+            patient: None,
+            feature,
+            modality,
+        };
+        let rules = JunctionRules {
+            modalities: Modality::ALL.to_vec(),
+            ..rules()
+        };
+        let mut generous = host();
+        generous.unbound_junction.features = crate::domain::junction::FeatureGrants::of([FeatureKind::TeamPanels]);
+        let mut most_generous = generous.clone();
+        most_generous.unbound_junction.link_out = true;
+        for (feature, modality, strictly, generously, most_generously) in [
+            (Feature::OrderCreation, Modality::FeatureEmbed, true, true, true),
+            (Feature::OrderCreation, Modality::LinkOut, false, false, true),
+            (Feature::TeamPanels, Modality::FeatureEmbed, false, true, true),
+            (Feature::TeamPanels, Modality::LinkOut, false, false, true),
+        ] {
+            for (host, opens) in [
+                (&host(), strictly),
+                (&generous, generously),
+                (&most_generous, most_generously),
+            ] {
+                let outcome = plan(launch(feature, modality), &rules, host).map_err(|refusal| refusal.code);
+                assert_eq!(outcome.is_ok(), opens, "{feature:?} {modality:?}");
+                assert!(outcome.is_ok() || outcome.is_err_and(|code| code == Code::PatientDenied));
+            }
+        }
+    }
+
+    #[test]
+    fn a_team_is_the_tenants_or_the_tokens_before_it_is_the_requests() {
+        let own = Team::known(TeamRef::Integration(IntegrationTeamId::parse("t".to_owned()).unwrap()));
+        let fixed = JunctionRules {
+            team: Some(own),
+            ..rules()
+        };
+        let stated = |team: &str| body(&json!({"team": {"integrationTeamId": team}}));
+        let code = |outcome: Result<JunctionPlan, Refusal>| outcome.err().map(|refusal| refusal.code);
+        assert_eq!(code(asked(&stated("t"), &fixed, None)), None);
+        assert_eq!(code(asked(&stated("u"), &fixed, None)), Some(Code::TeamDenied));
+        assert_eq!(code(asked(&body(&json!({"team": null})), &fixed, None)), None);
+        assert_eq!(
+            code(asked(
+                &body(&json!({"team": {"teamId": id(1).to_string()}})),
+                &fixed,
+                None
+            )),
+            Some(Code::TeamDenied)
+        );
+        let token = token("t");
+        let of_token = |team: &Value| body(&json!({"clinician": null, "team": team}));
+        assert_eq!(code(asked(&of_token(&Value::Null), &rules(), Some(&token))), None);
+        assert_eq!(
+            code(asked(
+                &of_token(&json!({"integrationTeamId": "t"})),
+                &rules(),
+                Some(&token)
+            )),
+            None
+        );
+        let other = asked(&of_token(&json!({"integrationTeamId": "u"})), &rules(), Some(&token));
+        assert_eq!(code(other), Some(Code::TeamDenied));
+    }
+
+    #[test]
+    fn a_team_is_made_if_it_may_be_and_has_a_name() {
+        let making = JunctionRules {
+            create_team: true,
+            ..rules()
+        };
+        let with_name = body(&json!({"team": {"integrationTeamId": "t", "name": "North"}}));
+        let outcome = |body: &Value, rules: &JunctionRules| {
+            let plan = asked(body, rules, None).unwrap();
+            plan.new_team()
+                .map(drop)
+                .map_err(|refusal| (refusal.code, mistakes(&refusal).len()))
+        };
+        assert_eq!(outcome(&with_name, &making), Ok(()));
+        assert_eq!(outcome(&with_name, &rules()), Err((Code::TeamDenied, 0)));
+        assert_eq!(outcome(&body(&json!({})), &making), Err((Code::InvalidRequest, 1)));
+        let by_id = body(&json!({"team": {"teamId": id(1).to_string(), "name": "North"}}));
+        assert_eq!(outcome(&by_id, &making), Err((Code::TeamDenied, 0)));
+    }
+}
