@@ -1,10 +1,11 @@
-//! A stand-in for Empego that behaves as its documentation says, for demos and tests. It shares no code with the
-//! gateway, so that it can catch the gateway's mistakes, and it listens on loopback only.
+//! Stand-ins for Empego and for Junction that behave as their documentation says, for demos and tests. They share no
+//! code with the gateway, so that they can catch the gateway's mistakes, and they listen on loopback only.
 
 mod control;
 mod embeddable;
 mod fault;
 mod journal;
+mod junction;
 mod page;
 mod session;
 mod user;
@@ -28,7 +29,14 @@ use serde_json::Value;
 use socket2::SockRef;
 use tokio::signal::unix::{SignalKind, signal};
 
-use self::{fault::Fault, journal::Entry, session::Sessions, user::Users};
+pub use self::junction::JunctionSettings;
+use self::{
+    fault::Fault,
+    journal::Entry,
+    junction::{Arrangement, Junction},
+    session::Sessions,
+    user::Users,
+};
 
 /// How the simulator reads what Empego's page contradicts itself about: an unknown user with a partial profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +56,11 @@ pub struct Settings {
     pub api_keys: Vec<String>,
     /// How it reads the contradiction.
     pub partial: Partial,
+    /// What Junction's stand-in is told.
+    pub junction: JunctionSettings,
 }
 
-/// What a simulator has in a demo beside what Empego has.
+/// What a simulator has in a demo beside what Empego and Junction have.
 #[derive(Debug, Clone, Default)]
 pub struct Scene {
     /// The one browser origin whose pages may use `/__sim/`.
@@ -59,6 +69,8 @@ pub struct Scene {
     pub key_set: Option<Value>,
     /// Who is known before the first launch, and after each reset; as `PUT /__sim/users` takes it.
     pub users: Option<Value>,
+    /// What is at Junction then; as `PUT /__sim/junction` takes it.
+    pub junction: Option<Value>,
 }
 
 /// A simulator that listens, and is not running yet.
@@ -87,6 +99,7 @@ impl Simulator {
             address,
             api_keys: settings.api_keys,
             partial: settings.partial,
+            junction: settings.junction,
             state: Mutex::default(),
             staged: Mutex::default(),
         });
@@ -112,16 +125,25 @@ impl Simulator {
     /// Sets the scene of a demo.
     ///
     /// # Errors
-    /// If its users are not written as they should be.
+    /// If its users or Junction's state are not written as they should be.
     pub fn set(&self, scene: Scene) -> serde_json::Result<()> {
         let users: Users = scene
             .users
             .map_or_else(|| Ok(Users::default()), serde_json::from_value)?;
-        self.world.state().users = users.clone();
+        let mut junction = Junction::default();
+        if let Some(arrangement) = scene.junction {
+            junction.arrange(serde_json::from_value::<Arrangement>(arrangement)?);
+        }
+        {
+            let mut state = self.world.state();
+            state.users = users.clone();
+            state.junction = junction.clone();
+        }
         *self.world.staged() = Staged {
             page_origin: scene.page_origin,
             key_set: scene.key_set,
             users,
+            junction,
         };
         Ok(())
     }
@@ -165,6 +187,7 @@ impl Started {
 fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
     app.service(web::resource("/empego-integrations/R4/embeddable/{tail:.+}").route(web::get().to(embeddable::answer)))
         .service(web::resource("/{language}/embed/franchise/demo/{tail:.+}").route(web::get().to(page::open)))
+        .configure(junction::routes)
         .service(web::resource("/__sim/page.js").route(web::get().to(page::script)))
         .service(web::resource("/__sim/page.css").route(web::get().to(page::style)))
         .service(
@@ -176,6 +199,10 @@ fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
                 .route("/users", web::put().to(control::put_users))
                 .route("/faults", web::put().to(control::put_faults))
                 .route("/faults", web::delete().to(control::delete_faults))
+                .route("/junction", web::get().to(junction::control::state))
+                .route("/junction", web::put().to(junction::control::arrange))
+                .route("/junction/tokens", web::delete().to(junction::control::revoke_tokens))
+                .route("/junction/journal", web::get().to(junction::control::journal))
                 .route("/reset", web::post().to(control::reset)),
         );
 }
@@ -200,6 +227,7 @@ struct World {
     address: SocketAddr,
     api_keys: Vec<String>,
     partial: Partial,
+    junction: JunctionSettings,
     state: Mutex<State>,
     staged: Mutex<Staged>,
 }
@@ -211,6 +239,7 @@ struct State {
     sessions: Sessions,
     journal: Vec<Entry>,
     fault: Option<Fault>,
+    junction: Junction,
 }
 
 /// A demo's scene.
@@ -219,6 +248,7 @@ struct Staged {
     page_origin: Option<String>,
     key_set: Option<Value>,
     users: Users,
+    junction: Junction,
 }
 
 impl World {

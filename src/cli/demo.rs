@@ -18,7 +18,7 @@ use crate::{
     app::{self, Application},
     config::{Config, Source},
     identity::HostKey,
-    simulator::{Partial, Settings, Simulator},
+    simulator::{JunctionSettings, Partial, Settings, Simulator},
     telemetry::{self, Format},
 };
 
@@ -52,6 +52,7 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
             listen: arguments.simulator_listen,
             api_keys: vec![api_key.expose().to_owned()],
             partial: Partial::Reject,
+            junction: JunctionSettings::default(),
         });
         let simulator = simulator.map_err(|error| in_use(arguments.simulator_listen, "--simulator-listen", &error))?;
 

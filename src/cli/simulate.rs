@@ -1,4 +1,4 @@
-//! `simulate`: the stand-in for Empego alone.
+//! `simulate`: the stand-ins for Empego and Junction alone.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{Exit, print};
 use crate::{
     app,
-    simulator::{Partial, Settings, Simulator},
+    simulator::{JunctionSettings, Partial, Settings, Simulator},
 };
 
 #[derive(Debug, Args)]
@@ -21,6 +21,12 @@ pub(super) struct Arguments {
     /// What happens to an unknown user with a partial profile: Empego's page says both
     #[arg(long, value_enum, default_value = "reject")]
     partial: PartialArgument,
+    /// A management key of Junction's to accept; may be given several times
+    #[arg(long = "management-key", value_name = "KEY", default_values_t = JunctionSettings::default().management_keys)]
+    management_keys: Vec<String>,
+    /// The one org at Junction
+    #[arg(long, value_name = "ID", default_value_t = JunctionSettings::default().org_id)]
+    org_id: String,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -41,11 +47,14 @@ impl From<PartialArgument> for Partial {
 }
 
 pub(super) fn simulate(arguments: Arguments) -> Result<(), Exit> {
-    let api_keys = arguments.api_keys.clone();
     let settings = Settings {
         listen: arguments.listen,
         api_keys: arguments.api_keys,
         partial: arguments.partial.into(),
+        junction: JunctionSettings {
+            org_id: arguments.org_id,
+            management_keys: arguments.management_keys,
+        },
     };
     if !settings.listen.ip().is_loopback() {
         return Err(Exit::usage(
@@ -53,12 +62,28 @@ pub(super) fn simulate(arguments: Arguments) -> Result<(), Exit> {
         ));
     }
     app::block_on(async {
-        let simulator = Simulator::build(settings).map_err(Exit::failure)?;
-        let address = simulator.address;
-        print(format!(
-            "simulator  http://{address}\nbase_url   http://{address}/empego-integrations/R4\napi keys   {}",
-            api_keys.join(" ")
-        ))?;
+        let simulator = Simulator::build(settings.clone()).map_err(Exit::failure)?;
+        print(facts(simulator.address, &settings))?;
         simulator.run_until_stopped().await.map_err(Exit::failure)
     })
+}
+
+/// What a caller needs, a line each.
+fn facts(address: SocketAddr, settings: &Settings) -> String {
+    let api_keys = settings.api_keys.join(" ");
+    let JunctionSettings {
+        org_id,
+        management_keys,
+    } = &settings.junction;
+    let management_keys = management_keys.join(" ");
+    format!(
+        "simulator        http://{address}
+base_url         http://{address}/empego-integrations/R4
+api keys         {api_keys}
+management_url   http://{address}/junction/management
+api_url          http://{address}/junction/api
+embed_url        http://{address}/junction/ehr
+org id           {org_id}
+management keys  {management_keys}"
+    )
 }

@@ -38,9 +38,13 @@ pub(super) async fn delete_faults(world: Data<World>) -> HttpResponse {
 }
 
 pub(super) async fn reset(world: Data<World>) -> HttpResponse {
-    let users = world.staged().users.clone();
+    let (users, junction) = {
+        let staged = world.staged();
+        (staged.users.clone(), staged.junction.clone())
+    };
     *world.state() = State {
         users,
+        junction,
         ..State::default()
     };
     HttpResponse::NoContent().finish()

@@ -19,7 +19,8 @@ pub(super) struct Fault {
     /// How many answers it is still for.
     #[serde(default = "once")]
     count: u32,
-    /// The one endpoint whose answers it is for, after `embeddable/`; all of them without.
+    /// The one endpoint whose answers it is for, after `embeddable/`, or one of Junction's operations as
+    /// `junction/resolve_team`; all of either without.
     endpoint: Option<String>,
     /// How many of those answers come first, as they should be.
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! The stand-in for Empego behaves as documented, over real sockets, and together with the gateway.
 
-use empego_gateway::simulator::{Partial, Settings, Simulator};
+use empego_gateway::simulator::{JunctionSettings, Partial, Settings, Simulator};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -235,6 +235,7 @@ async fn it_refuses_any_address_but_loopback() {
         listen: ([0, 0, 0, 0], 0).into(),
         api_keys: Vec::new(),
         partial: Partial::Reject,
+        junction: JunctionSettings::default(),
     };
     assert!(Simulator::build(settings).is_err());
 }

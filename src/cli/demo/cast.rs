@@ -163,6 +163,7 @@ impl Cast {
                 "firstName": "Noah", "lastName": "Singh", "email": "noah.singh@clinic.ca",
                 "licenseNumber": "MD654321", "preferredLanguage": "EN",
             }}})),
+            junction: None,
         }
     }
 }

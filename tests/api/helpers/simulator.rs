@@ -1,6 +1,6 @@
 //! The stand-in for Empego, and what its callers say to it.
 
-use empego_gateway::simulator::{Partial, Settings, Simulator, Started};
+use empego_gateway::simulator::{JunctionSettings, Partial, Settings, Simulator, Started};
 use reqwest::{Method, redirect::Policy};
 use serde_json::Value;
 
@@ -30,6 +30,7 @@ impl TestSimulator {
             listen: ([127, 0, 0, 1], 0).into(),
             api_keys: vec!["upstream-key".to_owned(), "other-upstream-key".to_owned()],
             partial,
+            junction: JunctionSettings::default(),
         })
         .unwrap();
         let address = simulator.address.to_string();

@@ -1,0 +1,59 @@
+//! The API of teams, whose callers see one team in one environment.
+
+use serde_json::{Value, json};
+
+use super::{
+    Junction, Refused,
+    call::Call,
+    fields,
+    patient::{self, Patient},
+    token::Access,
+};
+
+pub(super) fn resolve_user(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+    let patient = named(call.argument("client_user_id"), access, junction);
+    Ok(patient.ok_or(Refused::NotFound("User not found"))?.answer())
+}
+
+pub(super) fn create_user(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+    let new = fields::body(call.body.as_ref(), |fields| Patient::read(fields, access))?;
+    if let Some(same) = named(&new.client_user_id, access, junction) {
+        return Err(Refused::UserExists {
+            user_id: same.user_id,
+            created_on: same.created_on.clone(),
+        });
+    }
+    let answer = new.answer();
+    junction.users.push(new);
+    Ok(answer)
+}
+
+pub(super) fn get_user(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+    let id = call.id("user_id")?;
+    let patient = junction.patient(id, access.team, access.environment);
+    Ok(patient.ok_or(Refused::NotFound("Not found"))?.answer())
+}
+
+pub(super) fn update_user_info(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+    let id = call.id("user_id")?;
+    let info = fields::body(call.body.as_ref(), |fields| Some(patient::read_info(fields)))?;
+    let patient = junction.users.iter_mut().find(|patient| {
+        patient.user_id == id && patient.team_id == access.team && patient.environment == access.environment
+    });
+    let patient = patient.ok_or(Refused::NotFound("Not found"))?;
+    Ok(json!(patient.info.insert(info)))
+}
+
+pub(super) fn get_order(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+    let id = call.id("order_id")?;
+    let order = junction.order(id, access.team, access.environment);
+    let order = order.ok_or(Refused::NotFound("Order not found"))?;
+    Ok(order.answer(junction.patient(order.user_id, access.team, access.environment)))
+}
+
+/// The patient whom the partner calls so.
+fn named<'a>(client_user_id: &str, access: Access, junction: &'a Junction) -> Option<&'a Patient> {
+    junction
+        .patients_of(access.team, access.environment)
+        .find(|patient| patient.client_user_id == client_user_id)
+}

@@ -1,0 +1,7 @@
+//! The stand-in for Junction behaves as documented, and where Junction is silent, as it says itself; over real sockets.
+
+mod app;
+mod control;
+mod management;
+mod scene;
+mod team_api;
