@@ -24,10 +24,13 @@ fn operations() -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn the_operations_are_the_routes_of_the_endpoint_table_and_the_document_itself() {
+fn the_operations_are_the_routes_of_the_endpoint_table_those_of_junction_and_the_document_itself() {
     let mut routes = BTreeSet::from([
         ("GET".to_owned(), "/openapi.yaml".to_owned()),
         ("HEAD".to_owned(), "/openapi.yaml".to_owned()),
+        ("POST".to_owned(), "/v1/junction/launch".to_owned()),
+        ("GET".to_owned(), "/v1/junction/fast-launch".to_owned()),
+        ("GET".to_owned(), "/junction/session-continuation".to_owned()),
     ]);
     for endpoint in Endpoint::ALL {
         let tail = endpoint.tail();
@@ -96,9 +99,8 @@ fn each_code_has_one_example_that_repeats_its_row() {
         };
         for (name, example) in examples {
             let example = &resolve(example)["value"];
-            let code = Code::ALL.iter().find(|code| example["code"] == code.as_str());
-            let code = code.unwrap_or_else(|| panic!("{name} is the example of no code"));
-            assert_eq!(name, code.as_str());
+            let code = code_of(name);
+            assert_eq!(example["code"], code.as_str(), "{name}");
             let row = json!({
                 "status": code.status(), "message": code.message(), "source": code.source().as_str(),
                 "retryable": code.is_retryable(),
@@ -106,12 +108,56 @@ fn each_code_has_one_example_that_repeats_its_row() {
             for (member, value) in row.as_object().unwrap() {
                 assert_eq!(&example[member], value, "{name}: {member}");
             }
-            seen.push(*code);
+            seen.push(code);
         }
+    }
+    for (name, page, status) in page_examples() {
+        let code = code_of(&name);
+        assert!(page.contains(&format!("<code>{name}</code>")), "{name}");
+        assert_eq!(status, code.status().to_string(), "{name}");
+        seen.push(code);
     }
     let all: BTreeSet<_> = seen.iter().map(|code| code.as_str()).collect();
     assert_eq!(all.len(), seen.len(), "one example each");
     assert_eq!(all.len(), Code::ALL.len(), "an example for each");
+}
+
+fn code_of(name: &str) -> Code {
+    let code = Code::ALL.iter().copied().find(|code| code.as_str() == name);
+    code.unwrap_or_else(|| panic!("{name} is the example of no code"))
+}
+
+/// The pages of codes that only the session continuation answers, with the status that each stands under.
+fn page_examples() -> Vec<(String, String, String)> {
+    let responses = &document()["paths"]["/junction/session-continuation"]["get"]["responses"];
+    let mut pages = Vec::new();
+    for (status, response) in responses.as_object().unwrap() {
+        let examples = resolve(response)["content"]["text/html"]["examples"].as_object();
+        for (name, example) in examples.into_iter().flatten() {
+            let page = example["value"].as_str().unwrap();
+            pages.push((name.clone(), page.to_owned(), status.clone()));
+        }
+    }
+    pages
+}
+
+/// Codes that an answer lists are of its status.
+#[test]
+fn the_codes_of_a_junction_operation_stand_under_their_status() {
+    let mut count = 0;
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for operation in item.as_object().unwrap().values() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let code = &resolve(response)["content"]["application/json"]["schema"]["properties"]["code"];
+                for name in code["enum"].as_array().into_iter().flatten().chain(code.get("const")) {
+                    let code = code_of(name.as_str().unwrap());
+                    assert_eq!(*status, code.status().to_string(), "{path}: {name}");
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count > 20, "{count} codes");
 }
 
 #[test]
