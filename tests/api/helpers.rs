@@ -7,6 +7,7 @@ mod clinicians;
 pub(crate) mod contract;
 pub(crate) mod defects;
 pub(crate) mod issuer;
+pub(crate) mod junction;
 pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;

@@ -26,6 +26,7 @@ mod faults;
 mod figures;
 mod helpers;
 mod intents;
+mod junction;
 mod junction_simulator;
 mod launches;
 mod openapi;

@@ -31,6 +31,8 @@ pub(crate) struct TestConfig {
     pub(crate) host: String,
     /// Whole tables at the end.
     pub(crate) more: String,
+    /// Whether the tenant has no account at Empego.
+    pub(crate) has_no_empego: bool,
 }
 
 impl TestConfig {
@@ -46,6 +48,14 @@ impl TestConfig {
     pub(crate) fn strict() -> Self {
         Self {
             tenant: "endpoints = [\"*\"]\n".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// A tenant that has no account at Empego.
+    pub(crate) fn without_empego() -> Self {
+        Self {
+            has_no_empego: true,
             ..Self::default()
         }
     }
@@ -83,7 +93,13 @@ impl TestConfig {
             tenant_tables,
             host,
             more,
+            has_no_empego,
         } = self;
+        let api_key = if *has_no_empego {
+            ""
+        } else {
+            "api_key_env = \"EMPEGO_API_KEY\""
+        };
         let workers = if server.contains("workers") { "" } else { "workers = 1" };
         let base_url = if empego.contains("base_url") {
             String::new()
@@ -104,7 +120,7 @@ impl TestConfig {
             {empego}
             [[tenant]]
             id = "downtown"
-            api_key_env = "EMPEGO_API_KEY"
+            {api_key}
             {tenant}
             {tenant_tables}
             [[host]]
@@ -150,6 +166,7 @@ impl TestApp {
         let variables = BTreeMap::from([
             ("EMPEGO_API_KEY".to_owned(), "upstream-key".to_owned()),
             ("OTHER_API_KEY".to_owned(), "other-upstream-key".to_owned()),
+            ("MANAGEMENT_KEY".to_owned(), "mg_simulated".to_owned()),
         ]);
         let source = Source::new("test", text, PathBuf::new(), variables);
         let config = Config::load(&source).unwrap_or_else(|errors| panic!("{errors}"));

@@ -1,0 +1,9 @@
+//! Junction's app behind the gateway, against the stand-in, over real sockets.
+
+mod continuation;
+mod fast_launch;
+mod launches;
+mod patients;
+mod refusals;
+mod teams;
+mod trouble;

@@ -1,0 +1,395 @@
+//! Session continuation: a browser comes from Junction, and goes back with a fresh URL if it has a session at the host.
+
+use reqwest::{Method, header::HeaderName, redirect::Policy};
+use serde_json::{Value, json};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{header, path},
+};
+
+use crate::helpers::{
+    Answer, HOST_KEY,
+    issuer::Issuer,
+    junction::{Lines, MEMBER, OTHER_TEAM, Stage, TEAM},
+    with,
+};
+
+const QUERY: &str = "integration_member_id=emp123&integration_team_id=cardio&modality=feature_embed&feature=order_creation&environment=sandbox";
+
+/// A browser that goes where it is sent, with these headers.
+async fn visit(stage: &Stage, query: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut launch = stage
+        .app
+        .request(Method::GET, "/junction/session-continuation")
+        .query(query);
+    for (name, value) in headers {
+        launch = launch.header(name, *value);
+    }
+    launch.send().await
+}
+
+#[track_caller]
+fn is_page(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(answer.status, status, "{answer:?}");
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(answer.text.contains(&format!("<code>{code}</code>")), "{answer:?}");
+    assert!(answer.text.contains(answer.header("x-request-id").unwrap()));
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    assert!(!answer.text.contains("<script"));
+}
+
+/// A stage whose token host takes the clinician's token from a cookie.
+async fn with_token(issuer: &Issuer) -> Stage {
+    let host = issuer.host("spa", "gateway", "session = { cookie = \"sid\" }");
+    Stage::with(Lines {
+        more: host + "integration_team_id = \"team\"\npatient_key = \"patient\"\n",
+        ..Lines::default()
+    })
+    .await
+}
+
+/// The same where tokens are about no patient.
+async fn with_free_token(issuer: &Issuer) -> Stage {
+    let host = issuer.host("spa", "gateway", "session = { cookie = \"sid\" }");
+    Stage::with(Lines {
+        more: host + "integration_team_id = \"team\"\n",
+        ..Lines::default()
+    })
+    .await
+}
+
+fn elodies(issuer: &Issuer) -> Value {
+    with(with(issuer.claims(), "sub", "emp123"), "team", "cardio")
+}
+
+#[actix_web::test]
+async fn a_session_is_continued_with_a_fresh_url() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("theme=dark; sid={}; lang=fr", issuer.token(&elodies(&issuer)));
+    let navigation = [
+        ("cookie", cookie.as_str()),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "iframe"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let answer = visit(&stage, QUERY, &navigation).await;
+    assert_eq!((answer.status, answer.text.as_str()), (307, ""), "{answer:?}");
+    assert_eq!(answer.header("referrer-policy"), Some("strict-origin"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let page = stage.junction.open(answer.location()).await;
+    assert!(page.text.contains("Élodie Côté"), "{page:?}");
+
+    let by_id =
+        format!("member_id={MEMBER}&team_id={TEAM}&modality=link_out&feature=team_panels&environment=sandbox&state=x");
+    assert_eq!(visit(&stage, &by_id, &[("cookie", &cookie)]).await.status, 307);
+    let made = stage.sent("create_dashboard_url").await;
+    assert_eq!(
+        (&made["feature"], &made["modality"]),
+        (&"team_panels".into(), &"link_out".into())
+    );
+}
+
+#[actix_web::test]
+async fn without_a_session_nothing_is_asked_of_junction() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let claims = elodies(&issuer);
+    let good = issuer.token(&claims);
+    let expired = issuer.token(&with(claims.clone(), "exp", 1_700_000_000));
+    let foreign = issuer.token(&with(claims, "aud", "another"));
+    let rows = [
+        (String::new(), "none"),
+        (format!("other={good}"), "in another cookie"),
+        (format!("sid={good}; sid={good}"), "twice"),
+        (format!("sid={expired}"), "expired"),
+        (format!("sid={foreign}"), "of another audience"),
+        (format!("sid={HOST_KEY}"), "a host's key"),
+        ("sid=".to_owned(), "empty"),
+    ];
+    for (cookie, reason) in rows {
+        let answer = visit(&stage, QUERY, &[("cookie", &cookie)]).await;
+        is_page(&answer, 401, "session_required");
+        assert!(answer.header("www-authenticate").is_none(), "{reason}");
+    }
+    let credential = visit(&stage, QUERY, &[("api-key", HOST_KEY)]).await;
+    is_page(&credential, 401, "session_required");
+    let bearer = visit(&stage, QUERY, &[("authorization", &format!("Bearer {good}"))]).await;
+    is_page(&bearer, 401, "session_required");
+    assert!(stage.journal().await.is_empty());
+}
+
+#[actix_web::test]
+async fn what_is_claimed_must_be_the_sessions() {
+    let issuer = Issuer::start().await;
+    let other_member = MEMBER.replace('3', "7");
+    let rows = [
+        (QUERY.replace("emp123", "emp124"), 403, "session_mismatch"),
+        (QUERY.replace("cardio", "derma"), 403, "session_mismatch"),
+        (
+            QUERY.replace("integration_team_id=cardio", &format!("team_id={OTHER_TEAM}")),
+            403,
+            "session_mismatch",
+        ),
+        (
+            QUERY.replace("integration_member_id=emp123", &format!("member_id={other_member}")),
+            403,
+            "session_mismatch",
+        ),
+        (format!("{QUERY}&team_id={OTHER_TEAM}"), 403, "session_mismatch"),
+        (format!("{QUERY}&member_id={other_member}"), 403, "session_mismatch"),
+        (QUERY.replace("sandbox", "production"), 403, "feature_denied"),
+        (QUERY.replace("order_creation", "results"), 400, "invalid_request"),
+        (QUERY.replace("&environment=sandbox", ""), 400, "invalid_request"),
+        (QUERY.replace("feature_embed", "iframe"), 400, "invalid_request"),
+        (format!("{QUERY}&feature=team_config"), 400, "invalid_request"),
+        (String::new(), 400, "invalid_request"),
+    ];
+    for (query, status, code) in rows {
+        let stage = with_free_token(&issuer).await;
+        let cookie = format!("sid={}", issuer.token(&elodies(&issuer)));
+        is_page(&visit(&stage, &query, &[("cookie", &cookie)]).await, status, code);
+        assert_eq!(stage.urls_made().await, 0, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn a_claimed_member_who_is_not_there_is_not_made() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&with(elodies(&issuer), "sub", "emp999")));
+    let query = QUERY.replace("integration_member_id=emp123", &format!("member_id={MEMBER}"));
+    is_page(
+        &visit(&stage, &query, &[("cookie", &cookie)]).await,
+        403,
+        "session_mismatch",
+    );
+    assert_eq!(stage.state().await["members"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_team_is_never_made_for_a_browser_that_was_sent() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&with(elodies(&issuer), "team", "north")));
+    let query = QUERY.replace("cardio", "north");
+    is_page(&visit(&stage, &query, &[("cookie", &cookie)]).await, 403, "team_denied");
+    assert_eq!(stage.calls().await, ["resolve_team"]);
+}
+
+#[actix_web::test]
+async fn a_session_bound_to_a_patient_continues_with_theirs() {
+    let issuer = Issuer::start().await;
+    let stage = with_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&with(elodies(&issuer), "patient", "patient123")));
+    let answer = visit(&stage, QUERY, &[("cookie", &cookie)]).await;
+    assert_eq!(answer.status, 307, "{answer:?}");
+    let feature = stage.sent("create_dashboard_url").await["feature"].clone();
+    assert_eq!(feature, format!("order_creation:{}", crate::helpers::junction::PATIENT));
+    let panels = QUERY.replace("order_creation", "team_panels");
+    is_page(
+        &visit(&stage, &panels, &[("cookie", &cookie)]).await,
+        403,
+        "patient_denied",
+    );
+    let nobody = format!("sid={}", issuer.token(&elodies(&issuer)));
+    is_page(
+        &visit(&stage, QUERY, &[("cookie", &nobody)]).await,
+        403,
+        "patient_denied",
+    );
+}
+
+#[actix_web::test]
+async fn what_is_no_navigation_is_no_continuation() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&elodies(&issuer)));
+    for headers in [
+        [("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")],
+        [("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")],
+        [("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "script")],
+        [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "object")],
+        [("sec-fetch-mode", "same-origin"), ("sec-fetch-dest", "document")],
+    ] {
+        let headers = [headers[0], headers[1], ("cookie", cookie.as_str())];
+        is_page(&visit(&stage, QUERY, &headers).await, 403, "origin_denied");
+    }
+    assert!(stage.journal().await.is_empty());
+    for method in [Method::POST, Method::HEAD, Method::PUT] {
+        let request = stage.app.request(method, "/junction/session-continuation").query(QUERY);
+        let answer = request.header("cookie", cookie.clone()).send_unchecked().await;
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET")));
+    }
+}
+
+#[actix_web::test]
+async fn a_browser_that_goes_round_in_circles_is_stopped() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&elodies(&issuer)));
+    let mut continued = 0;
+    let stopped = loop {
+        let answer = visit(&stage, QUERY, &[("cookie", &cookie)]).await;
+        if answer.status != 307 {
+            break answer;
+        }
+        continued += 1;
+        assert!(continued <= 10);
+    };
+    is_page(&stopped, 429, "continuation_loop");
+    assert!(stopped.header("retry-after").unwrap().parse::<u64>().unwrap() <= 20);
+    assert!(continued >= 3, "{continued}");
+    let somebody_else = format!("sid={}", issuer.token(&with(elodies(&issuer), "sub", "emp999")));
+    let query = QUERY.replace("emp123", "emp999");
+    assert_eq!(visit(&stage, &query, &[("cookie", &somebody_else)]).await.status, 307);
+}
+
+#[actix_web::test]
+async fn the_page_speaks_the_browsers_language() {
+    let stage = Stage::open().await;
+    let french = visit(&stage, QUERY, &[("accept-language", "fr-CA,en;q=0.5")]).await;
+    is_page(&french, 401, "session_required");
+    assert!(french.text.contains("<html lang=\"fr\">") && french.text.contains("Votre session est terminée"));
+    let english = visit(&stage, QUERY, &[]).await;
+    assert!(english.text.contains("You are no longer signed in"));
+}
+
+/// A host's own session page.
+async fn session_page(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(path("/session"))
+        .and(header("cookie", "ehr_session=opaque/1=="))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    server
+}
+
+async fn with_page(page: &MockServer) -> Stage {
+    let url = format!("{}/session", page.uri());
+    Stage::with(Lines {
+        host: format!("session = {{ cookie = \"ehr_session\", url = \"{url}\" }}"),
+        ..Lines::default()
+    })
+    .await
+}
+
+const COOKIES: &str = "theme=dark; ehr_session=opaque/1==; other=secret";
+
+#[actix_web::test]
+async fn a_host_says_itself_whose_session_it_is() {
+    let session = json!({
+        "clinician": {"userId": "emp123", "firstName": "Élodie", "lastName": "Côté", "email": "elodie@clinic.ca"},
+        "team": {"integrationTeamId": "cardio"},
+    });
+    let page = session_page(ResponseTemplate::new(200).set_body_json(&session)).await;
+    let stage = with_page(&page).await;
+    let answer = visit(&stage, QUERY, &[("cookie", COOKIES)]).await;
+    assert_eq!(answer.status, 307, "{answer:?}");
+    let asked = page.received_requests().await.unwrap();
+    let headers: Vec<_> = asked[0].headers.keys().map(HeaderName::as_str).collect();
+    assert_eq!(
+        asked[0].headers["cookie"], "ehr_session=opaque/1==",
+        "no other cookie goes there"
+    );
+    assert!(
+        !headers.contains(&"referer") && !headers.contains(&"origin"),
+        "{headers:?}"
+    );
+
+    let mismatch = visit(&stage, &QUERY.replace("emp123", "emp124"), &[("cookie", COOKIES)]).await;
+    is_page(&mismatch, 403, "session_mismatch");
+    let stranger = visit(&stage, QUERY, &[("cookie", "ehr_session=other")]).await;
+    is_page(&stranger, 401, "session_required");
+}
+
+#[actix_web::test]
+async fn a_session_page_that_says_something_else_vouches_for_nobody() {
+    let rows = [
+        (ResponseTemplate::new(401), 401, "session_required", "no session"),
+        (ResponseTemplate::new(500), 401, "session_required", "broken"),
+        (
+            ResponseTemplate::new(302).insert_header("location", "/login"),
+            401,
+            "session_required",
+            "a redirect",
+        ),
+        (
+            ResponseTemplate::new(200).set_body_string("<html>"),
+            401,
+            "session_required",
+            "a page",
+        ),
+        (
+            ResponseTemplate::new(200).set_body_json(json!({})),
+            403,
+            "claim_unusable",
+            "nobody",
+        ),
+        (
+            ResponseTemplate::new(200).set_body_json(json!({"clinician": {"userId": "emp123"}})),
+            403,
+            "team_denied",
+            "somebody without a team",
+        ),
+        (
+            ResponseTemplate::new(200).set_body_json(
+                json!({"clinician": {"userId": "emp123"}, "team": {"integrationTeamId": "cardio"}, "patientKey": ""}),
+            ),
+            403,
+            "claim_unusable",
+            "a patient that is nobody",
+        ),
+    ];
+    for (answer, status, code, reason) in rows {
+        let page = session_page(answer).await;
+        let stage = with_page(&page).await;
+        is_page(&visit(&stage, QUERY, &[("cookie", COOKIES)]).await, status, code);
+        assert_eq!(stage.urls_made().await, 0, "{reason}");
+    }
+}
+
+#[actix_web::test]
+async fn junctions_trouble_is_a_page_too() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&elodies(&issuer)));
+    stage
+        .fault("create_dashboard_url", json!({"status": 503, "body": "canary"}))
+        .await;
+    let answer = visit(&stage, QUERY, &[("cookie", &cookie)]).await;
+    is_page(&answer, 503, "junction_busy");
+    assert!(answer.header("retry-after").is_some() && !answer.text.contains("canary"));
+}
+
+#[actix_web::test]
+async fn fast_launch_without_a_session_at_junction_comes_full_circle() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let continuation = format!("http://{}/junction/session-continuation", stage.app.address);
+    stage.arrange(json!({"continuationUrl": continuation})).await;
+    let token = issuer.token(&elodies(&issuer));
+    let fast = stage
+        .app
+        .request(Method::GET, "/v1/junction/fast-launch")
+        .query("feature=order_creation&modality=feature_embed")
+        .header("authorization", format!("Bearer {token}"));
+    let url = fast.send().await.is_launched().json()["url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let browser = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap();
+    let sent = Answer::of(browser.get(&url).send().await.unwrap()).await;
+    assert_eq!(sent.status, 302);
+    let back = browser.get(sent.location()).header("cookie", format!("sid={token}"));
+    let back = Answer::of(back.send().await.unwrap()).await;
+    assert_eq!(back.status, 307, "{back:?}");
+    let page = stage.junction.open(back.location()).await;
+    assert!(page.text.contains("Élodie Côté"), "{page:?}");
+}
