@@ -276,7 +276,8 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         .flat_map(|line| [line, "\n"])
         .collect();
     assert_ne!(switched_on, example);
-    let output = check(folder.path(), &switched_on, &[("EMPEGO_API_KEY", "key")]);
+    let secrets = [("EMPEGO_API_KEY", "key"), ("JUNCTION_MANAGEMENT_KEY", "key")];
+    let output = check(folder.path(), &switched_on, &secrets);
     assert_eq!(stderr(&output), "");
 }
 
