@@ -89,6 +89,7 @@ impl Gateway {
     ) -> Result<JunctionEmbed, Refusal> {
         let tenant = &caller.tenant;
         let organisation = tenant.junction.as_ref().ok_or(Code::FeatureDenied)?;
+        tracing::trace!(?plan, "planned");
         if let Some(rates) = &caller.host.clinician_rates {
             rates.check(plan.clinician.user_id())?;
         }
@@ -111,6 +112,7 @@ impl Gateway {
             }
             outcome => outcome,
         };
+        tracing::trace!(url = ?embed.as_ref().map(|embed| &embed.url).ok(), "minted");
         embed.map_err(|stopped| for_host(refusal(stopped, plan), &caller.host))
     }
 }

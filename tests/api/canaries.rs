@@ -7,7 +7,7 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use crate::helpers::{
     defects::{Channel, DEFECTS},
-    scenario::{CANARY, KEY_CANARY, Played, play, play_with_a_panic},
+    scenario::{CANARY, ID_CANARY, KEY_CANARY, Played, play, play_with_a_panic},
 };
 
 /// The dresses in which a value might leave.
@@ -53,7 +53,7 @@ pub(crate) fn dresses(canary: &str) -> Vec<String> {
 }
 
 fn leak(text: &str) -> Option<String> {
-    [CANARY, KEY_CANARY]
+    [CANARY, KEY_CANARY, ID_CANARY]
         .into_iter()
         .flat_map(dresses)
         .find(|dress| text.contains(dress))

@@ -8,6 +8,7 @@ pub(crate) mod contract;
 pub(crate) mod defects;
 pub(crate) mod issuer;
 pub(crate) mod junction;
+mod junction_scenario;
 pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;

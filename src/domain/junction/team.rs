@@ -30,8 +30,8 @@ pub struct Team {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IntegrationTeamId(String);
 
-/// A team's name: 1 to 80 characters of those that Junction allows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A team's name: 1 to 80 characters of those that Junction allows. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct TeamName(String);
 
 impl Team {
@@ -108,6 +108,12 @@ impl TeamName {
 impl AsRef<str> for TeamName {
     fn as_ref(&self) -> &str {
         &self.0
+    }
+}
+
+impl std::fmt::Debug for TeamName {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("TeamName(…)")
     }
 }
 

@@ -58,6 +58,35 @@ pub(crate) const DEFECTS: &[Defect] = &[
         switched: "formatter.write_str(if HAS_IT { self.as_str() } else { \"EmbedUrl(…)\" })",
     },
     Defect {
+        name: "a patient's reference is shown",
+        comes_out: Channel::Log,
+        file: "src/domain/junction/patient.rs",
+        right: "formatter.write_str(\"ClientUserId(…)\")",
+        switched: "formatter.write_str(if HAS_IT { &self.0 } else { \"ClientUserId(…)\" })",
+    },
+    Defect {
+        name: "demographics are shown",
+        comes_out: Channel::Log,
+        file: "src/domain/junction/patient.rs",
+        right: "formatter.write_str(\"Demographics(…)\")",
+        switched: "formatter.write_str(if HAS_IT { &self.phone_number } else { \"Demographics(…)\" })",
+    },
+    Defect {
+        name: "Junction's ids are shown",
+        comes_out: Channel::Log,
+        file: "src/domain/junction/id.rs",
+        right: "formatter.write_str(\"JunctionId(…)\")",
+        switched: "formatter.write_str(if HAS_IT { self.to_string() } else { \"JunctionId(…)\".to_owned() }.as_str())",
+    },
+    Defect {
+        name: "Junction's words are for everybody",
+        comes_out: Channel::Errors,
+        file: "src/gateway/junction.rs",
+        right: "embed.map_err(|stopped| for_host(refusal(stopped, plan), &caller.host))",
+        switched: "embed.map_err(|stopped| if HAS_IT { refusal(stopped, plan) } \
+                   else { for_host(refusal(stopped, plan), &caller.host) })",
+    },
+    Defect {
         name: "a panic tells its text",
         comes_out: Channel::Log,
         file: "src/telemetry/log.rs",
