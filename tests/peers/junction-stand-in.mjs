@@ -1,0 +1,93 @@
+// Junction's stand-in, seen from outside: what is there, what arrived, and what happens next.
+
+import assert from 'node:assert/strict';
+
+import { after, start } from './children.mjs';
+
+const ANY_PORT = '127.0.0.1:0';
+
+/** Every operation that it plays, as its journal calls them. */
+export const OPERATIONS = [
+  'resolve_team',
+  'create_team',
+  'get_team',
+  'create_api_access_token',
+  'resolve_member',
+  'create_member',
+  'get_member',
+  'update_member',
+  'create_dashboard_url',
+  'resolve_user',
+  'create_user',
+  'get_user',
+  'update_user_info',
+  'get_order',
+];
+
+export class JunctionStandIn {
+  /** What it told when it started. */
+  facts;
+  #child;
+
+  static async start(binary, apiKey) {
+    const standIn = new JunctionStandIn();
+    standIn.#child = await start(binary, ['simulate', '--listen', ANY_PORT, '--api-key', apiKey], {
+      baseUrl: after('base_url '),
+      managementUrl: after('management_url '),
+      apiUrl: after('api_url '),
+      embedUrl: after('embed_url '),
+      orgId: after('org id '),
+      managementKey: after('management keys '),
+    });
+    standIn.facts = standIn.#child.facts;
+    return standIn;
+  }
+
+  /** Forgets everything but this. */
+  async restart(state = {}) {
+    await this.#control('POST', 'reset');
+    await this.arrange(state);
+  }
+
+  /** Replaces the parts that are given. */
+  async arrange(state) {
+    await this.#control('PUT', 'junction', state);
+  }
+
+  async state() {
+    return (await this.#control('GET', 'junction')).json();
+  }
+
+  /** Every call since the restart. */
+  async journal() {
+    return (await this.#control('GET', 'junction/journal')).json();
+  }
+
+  /** The operations that were called since the restart, in order. */
+  async operations() {
+    return (await this.journal()).map(({ operation }) => operation);
+  }
+
+  async revokeTokens() {
+    await this.#control('DELETE', 'junction/tokens');
+  }
+
+  /** Has the next calls go wrong. */
+  async fault(fault) {
+    await this.#control('PUT', 'faults', fault);
+  }
+
+  async stop() {
+    await this.#child.stop();
+  }
+
+  async #control(method, name, content) {
+    const response = await fetch(new URL(`/__sim/${name}`, this.facts.baseUrl), {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(content),
+    });
+    assert.ok(response.ok, `${method} ${name} was answered with ${response.status}`);
+    return response;
+  }
+}
