@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use empego_gateway::domain::{endpoint::Endpoint, refusal::Code};
+use empego_gateway::domain::{endpoint::Endpoint, junction::JunctionCall, refusal::Code};
 use reqwest::Method;
 use serde_json::json;
 
@@ -48,8 +48,15 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
         "endpoint" => Endpoint::ALL
             .iter()
             .map(|endpoint| endpoint.tail())
-            .chain(["none"])
+            .chain([
+                "junction/launch",
+                "junction/fast-launch",
+                "junction/session-continuation",
+                "none",
+            ])
             .collect(),
+        "call" => JunctionCall::ALL.iter().map(|call| call.as_str()).collect(),
+        "api" => vec!["management", "team"],
         "code" => Code::ALL
             .iter()
             .map(|code| code.as_str())
