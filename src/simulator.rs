@@ -27,7 +27,7 @@ use actix_web::{
 };
 use serde_json::Value;
 use socket2::SockRef;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub use self::junction::JunctionSettings;
 use self::{
@@ -148,13 +148,15 @@ impl Simulator {
         Ok(())
     }
 
-    /// Serves until SIGTERM or SIGINT; it has nothing to finish.
+    /// Serves until one of these; it has nothing to finish.
     ///
     /// # Errors
-    /// If signals cannot be listened to, or the listener fails.
-    pub async fn run_until_stopped(self) -> io::Result<()> {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
+    /// If the listener fails.
+    pub async fn run_until(self, signals: StopSignals) -> io::Result<()> {
+        let StopSignals {
+            mut terminate,
+            mut interrupt,
+        } = signals;
         let handle = self.server.handle();
         tokio::select! {
             ended = self.server => return ended,
@@ -171,6 +173,25 @@ impl Simulator {
         let handle = self.server.handle();
         rt::spawn(self.server);
         Started(handle)
+    }
+}
+
+/// The two signals that ask for a stop. Whoever tells anybody that a simulator is there listens to them first.
+pub struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// If that cannot be done.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
 }
 

@@ -237,6 +237,52 @@ mod tests {
         crate::app::block_on(directory.authenticate(&credential)).unwrap()
     }
 
+    #[test]
+    fn what_was_learned_of_junction_holds_for_the_same_organisation_in_the_same_world() {
+        let configured = |lines: &str| {
+            let text = format!(
+                r#"
+                [[tenant]]
+                id = "downtown"
+                [tenant.junction]
+                management_key_env = "KEY"
+                integration_slug = "my-ehr"
+                region = "us"
+                {lines}
+                [[host]]
+                id = "ehr"
+                tenant = "downtown"
+                identity = "asserted"
+                key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                "#
+            );
+            let variables = BTreeMap::from([("KEY".to_owned(), "k".to_owned())]);
+            Config::load(&Source::new("test", text, PathBuf::new(), variables)).unwrap()
+        };
+        let fetcher = Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap();
+        let own = "org_id = \"6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90\"\nenvironment = \"sandbox\"";
+        let first = directory(&configured(own), &fetcher, &Directory::default()).unwrap();
+        let memory = |directory: &Directory| {
+            let (_, tenant) = directory.hosts().next().unwrap();
+            Arc::clone(&tenant.junction.as_ref().unwrap().memory)
+        };
+        let rows = [
+            (own.to_owned(), true, "the same"),
+            (format!("{own}\nfeatures = [\"team_panels\"]"), true, "other grants"),
+            (own.replace("sandbox", "production"), false, "the other world"),
+            (own.replace("6d6f", "7d6f"), false, "another organisation"),
+            (
+                format!("{own}\napi_url = \"https://api.example\""),
+                false,
+                "another address",
+            ),
+        ];
+        for (lines, holds, reason) in rows {
+            let next = directory(&configured(&lines), &fetcher, &first).unwrap();
+            assert_eq!(Arc::ptr_eq(&memory(&first), &memory(&next)), holds, "{reason}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 

@@ -1,6 +1,11 @@
 //! Every way a launch can be refused: one table that the answers, the logs and the tests read.
 
+use std::time::Duration;
+
 use super::field::{FieldError, FieldErrors};
+
+/// Seconds after which a caller may come back if an upstream is busy and names no time.
+const DEFAULT_RETRY_AFTER: u64 = 1;
 
 /// Why there is no embed URL, in full: what an answer and a log line are made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +47,22 @@ impl Refusal {
             upstream: (code.source() == Source::Upstream).then(UpstreamAnswer::default),
             retry_after_secs: None,
             retryable: code.is_retryable(),
+        }
+    }
+
+    /// What an upstream answered, with when it asked to be called again: callers are told so if it is busy.
+    #[must_use]
+    pub fn answered(code: Code, status: u16, message: Option<String>, asked: Option<Duration>) -> Self {
+        let is_busy = matches!(code, Code::UpstreamBusy | Code::JunctionBusy);
+        let after = asked.map_or(DEFAULT_RETRY_AFTER, |after| after.as_secs().max(1));
+        Self {
+            upstream: Some(UpstreamAnswer {
+                status: Some(status),
+                message,
+                cause: None,
+            }),
+            retry_after_secs: is_busy.then_some(after),
+            ..Self::new(code)
         }
     }
 

@@ -6,11 +6,8 @@ use super::wire::NoAnswer;
 use crate::domain::{
     field::{Fault, FieldErrors},
     launch::Plan,
-    refusal::{Code, Refusal, UpstreamAnswer},
+    refusal::{Code, Refusal},
 };
-
-/// Seconds after which a caller may come back if Empego is busy and names no time.
-const DEFAULT_RETRY_AFTER: u64 = 1;
 
 /// Why a call brought no embed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,16 +72,7 @@ impl EmpegoError {
                 message,
                 retry_after,
             } => {
-                let asked = retry_after.map_or(DEFAULT_RETRY_AFTER, |after| after.as_secs().max(1));
-                let refusal = Refusal {
-                    upstream: Some(UpstreamAnswer {
-                        status: Some(status),
-                        message,
-                        cause: None,
-                    }),
-                    retry_after_secs: (meaning == Meaning::Busy).then_some(asked),
-                    ..meaning.code().into()
-                };
+                let refusal = Refusal::answered(meaning.code(), status, message, retry_after);
                 match meaning {
                     Meaning::Rejected => Refusal { status, ..refusal },
                     Meaning::UserFieldsMissing => refusal.naming(required(&plan.missing_of_new_user)),

@@ -5,17 +5,17 @@ use std::{rc::Rc, time::Instant};
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 
 use super::{
-    HttpSettings,
     attempt::{Attempt, Shown},
     authenticated::{Authenticated, ReadLaunch, Reading, or_internal},
     body,
     document::{FastLaunchDocument, JunctionDocument},
     failure::Failure,
+    native::parsed,
 };
 use crate::{
     domain::{
         intent::Intent,
-        junction::{self, FastLaunch, JunctionLaunch, JunctionPlan, Native, Query, fast_launch as written},
+        junction::{self, FastLaunch, JunctionLaunch, JunctionPlan, Query, fast_launch as written},
         refusal::Code,
     },
     gateway::{Caller, Gateway, JunctionEmbed, Terms},
@@ -23,18 +23,7 @@ use crate::{
 
 impl ReadLaunch for JunctionLaunch {
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
-        let request = reading.request;
-        let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
-        let body = body::read(request, payload, settings.body_timeout).await?;
-        let raw = Native {
-            body: &body,
-            query: request.query_string(),
-            has_user_header: request.headers().contains_key("x-integration-user"),
-            has_intent_header: request.headers().contains_key("x-integration-intent"),
-            token: reading.token.as_ref(),
-            errors: reading.errors,
-        };
-        Ok(junction::parse(raw)?)
+        Ok(parsed(reading, payload, junction::parse).await??)
     }
 
     fn stated_intent(&self) -> Option<Intent> {

@@ -37,9 +37,19 @@ impl ReadLaunch for NativeLaunch {
 
 /// Reads a launch from a JSON body. What is no JSON body at all is a failure; what is wrong with a launch is a refusal.
 pub(super) async fn read(reading: Reading<'_>, payload: Payload) -> Result<Result<Launch, Refusal>, Failure> {
+    let endpoint = *reading.request.app_data::<Endpoint>().ok_or(Code::Internal)?;
+    let rules = &reading.caller.tenant.rules;
+    parsed(reading, payload, |raw| parse_native(raw, endpoint, rules)).await
+}
+
+/// Takes a JSON body in, and has it parsed with everything that may not come with it.
+pub(super) async fn parsed<T>(
+    reading: Reading<'_>,
+    payload: Payload,
+    parse: impl FnOnce(Native<'_>) -> Result<T, Refusal>,
+) -> Result<Result<T, Refusal>, Failure> {
     let request = reading.request;
     let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
-    let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
     let body = body::read(request, payload, settings.body_timeout).await?;
     let raw = Native {
         body: &body,
@@ -49,7 +59,7 @@ pub(super) async fn read(reading: Reading<'_>, payload: Payload) -> Result<Resul
         token: reading.token.as_ref(),
         errors: reading.errors,
     };
-    Ok(parse_native(raw, endpoint, &reading.caller.tenant.rules))
+    Ok(parse(raw))
 }
 
 pub(super) async fn launch(

@@ -7,13 +7,10 @@ use crate::{
     domain::{
         field::{Fault, FieldErrors},
         junction::{JunctionCall, JunctionPlan},
-        refusal::{Code, Refusal, UpstreamAnswer},
+        refusal::{Code, Refusal},
     },
     empego::wire::NoAnswer,
 };
-
-/// Seconds after which a caller may come back if Junction is busy and names no time.
-const DEFAULT_RETRY_AFTER: u64 = 1;
 
 /// Why a call brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,16 +123,7 @@ impl JunctionError {
                 detail,
                 retry_after,
             } => {
-                let asked = retry_after.map_or(DEFAULT_RETRY_AFTER, |after| after.as_secs().max(1));
-                let refusal = Refusal {
-                    upstream: Some(UpstreamAnswer {
-                        status: Some(status),
-                        message: detail.message,
-                        cause: None,
-                    }),
-                    retry_after_secs: (meaning == Meaning::Busy).then_some(asked),
-                    ..meaning.code().into()
-                };
+                let refusal = Refusal::answered(meaning.code(), status, detail.message, retry_after);
                 if meaning == Meaning::Rejected {
                     refusal.naming(at_fault(call, &detail.places, plan))
                 } else {

@@ -311,6 +311,7 @@ pub(super) fn agrees(team: &TeamRef, stated: &TeamRef) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
@@ -566,6 +567,48 @@ mod tests {
         );
         let other = asked(&of_token(&json!({"integrationTeamId": "u"})), &rules(), Some(&token));
         assert_eq!(code(other), Some(Code::TeamDenied));
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_read_without_a_panic(bytes in any::<Vec<u8>>()) {
+            let request = Native { body: &bytes, ..Native::default() };
+            let _either_way = parse(request).is_ok();
+        }
+
+        #[test]
+        fn whatever_a_bound_launch_asks_for_it_is_about_its_patient(
+            feature in "order_creation|order:00000000-0000-4000-8000-00000000000[1-3]|team_panels|team_config\
+                        |order_creation:00000000-0000-4000-8000-00000000000[1-3]",
+            modality in "feature_embed|link_out",
+            patient in prop::option::of("[pq]"),
+            team in prop::option::of("[tu]"),
+        ) {
+            let mut body = json!({"feature": feature, "modality": modality});
+            if let Some(patient) = patient {
+                body["patient"] = json!({"clientUserId": patient});
+            }
+            if let Some(team) = team {
+                body["team"] = json!({"integrationTeamId": team});
+            }
+            let generous = JunctionRules {
+                features: crate::domain::junction::FeatureGrants::of(FeatureKind::ALL.iter().copied()),
+                modalities: Modality::ALL.to_vec(),
+                create_team: true,
+                ..rules()
+            };
+            if let Ok(plan) = asked(&body, &generous, Some(&token_for("t", Some("p")))) {
+                let whose = match &plan.about {
+                    About::Team(_) => None,
+                    About::NewOrder(patient) => Some(&patient.client_user_id),
+                    About::NewOrderOf(known) | About::Order(known) => known.patient.as_ref(),
+                };
+                prop_assert_eq!(whose.map(AsRef::as_ref), Some("p"));
+                prop_assert_eq!(plan.clinician.user_id().as_ref(), "u");
+                prop_assert_eq!(plan.team.reference, TeamRef::Integration(IntegrationTeamId::parse("t".to_owned()).unwrap()));
+                prop_assert_eq!(plan.modality, Modality::FeatureEmbed);
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::errand::{Errand, Stopped};
 use crate::{
     domain::{
         junction::{About, ClientUserId, Feature, JunctionId, Known, Patient},
-        refusal::{Code, Refusal, UpstreamAnswer},
+        refusal::{Code, Refusal},
     },
     junction::{Call, User},
 };
@@ -92,12 +92,5 @@ fn check(user: &User, patient: Option<&ClientUserId>, team: JunctionId) -> Resul
 
 /// What the team's own token does not show is not the team's.
 fn unknown() -> Stopped {
-    Refusal {
-        upstream: Some(UpstreamAnswer {
-            status: Some(404),
-            ..UpstreamAnswer::default()
-        }),
-        ..Code::JunctionNotFound.into()
-    }
-    .into()
+    Refusal::answered(Code::JunctionNotFound, 404, None, None).into()
 }
