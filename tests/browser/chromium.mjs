@@ -10,7 +10,7 @@ export function startChromium() {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     // Its sandbox refuses to run as root and needs user namespaces, which containers lack. It shows our own pages only.
     chromiumSandbox: false,
-    args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'],
   });
 }
 
@@ -40,7 +40,7 @@ export async function openWindow(browser, { language = 'en-CA', colorScheme = 'l
       await context.close();
       assert.deepEqual(complaints, [], 'the browser complains');
       assert.ok(requests.length > 0);
-      const isHere = ({ protocol, hostname }) => protocol === 'file:' || hostname === '127.0.0.1';
+      const isHere = ({ protocol, hostname }) => protocol === 'file:' || ['127.0.0.1', 'localhost'].includes(hostname);
       const elsewhere = requests.filter((url) => !isHere(new URL(url)));
       assert.deepEqual(elsewhere, [], 'requests left this machine');
     },
@@ -50,6 +50,6 @@ export async function openWindow(browser, { language = 'en-CA', colorScheme = 'l
 /** Chromium notes every answer that is no success; the gateway's refusals are what these tests are about. */
 function tellsOfRefusal(message) {
   const { url } = message.location();
-  const isToGateway = /^\/(v1|empego-integrations)\//.test(new URL(url, 'http://127.0.0.1').pathname);
+  const isToGateway = /^\/(v1|empego-integrations|junction)\//.test(new URL(url, 'http://127.0.0.1').pathname);
   return isToGateway && message.text().startsWith('Failed to load resource: the server responded with a status of ');
 }
