@@ -12,5 +12,5 @@ pub use credential::Credential;
 pub use host_keys::HostKeys;
 pub use key::HostKey;
 pub use key_source::{Fetcher, KeySource};
-pub use session::{Cookies, SessionPage};
+pub use session::{Cookies, SessionPage, TooManyQuestions};
 pub use token::{TokenIssuer, Tokens};

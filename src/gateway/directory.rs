@@ -18,7 +18,7 @@ use crate::{
     },
     empego::Account,
     gateway::junction::Organisation,
-    identity::{Cookies, Credential, HostKeys, KeySource, SessionPage, TokenIssuer, Tokens},
+    identity::{Cookies, Credential, HostKeys, KeySource, SessionPage, TokenIssuer, Tokens, TooManyQuestions},
     resilience::{Calls, RateLimit, RateLimits, TenantSeats},
 };
 
@@ -265,7 +265,7 @@ impl Directory {
     /// The host at which a browser has a session, and whose session it is. Of several, the first of the configuration.
     ///
     /// # Errors
-    /// [`Code::SessionRequired`], whatever the reason.
+    /// [`Code::SessionRequired`], whatever the reason; [`Code::Overloaded`] if the host is asked about too many.
     pub async fn visitor(&self, cookies: &Cookies) -> Result<Visitor, Code> {
         for (at, entry) in self.hosts.iter().enumerate() {
             let Some(sessions) = &entry.sessions else { continue };
@@ -275,6 +275,7 @@ impl Directory {
             let visitor = match &sessions.page {
                 Some(page) => {
                     let answer = page.ask(&sessions.cookie, value).await;
+                    let answer = answer.map_err(|TooManyQuestions| Code::Overloaded)?;
                     let session = answer.as_deref().and_then(session::parse);
                     session.zip(self.caller(at, None))
                 }

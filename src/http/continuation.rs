@@ -41,6 +41,13 @@ async fn continued(request: &HttpRequest, gateway: &Gateway) -> Result<HttpRespo
     let directory = gateway.directory.load_full();
     let Visitor { caller, session } = match directory.visitor(&cookies).await {
         Ok(visitor) => visitor,
+        Err(code @ Code::Overloaded) => {
+            let refusal = Refusal {
+                retry_after_secs: Some(1),
+                ..code.into()
+            };
+            return Err(refusal.into());
+        }
         Err(code) => return Err(gateway.refuse_stranger(peer(request), code).into()),
     };
     Attempt::note(request, |attempt| attempt.caller = Some(caller.clone()));

@@ -6,12 +6,16 @@ use std::fmt;
 use cookie::Cookie;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{credential::Credential, key_source::Fetcher};
 
 /// The most bytes of cookies that are looked at.
 const MAX_COOKIES: usize = 16 * 1024;
+
+/// How often a host is asked at once: whoever asks has proved nothing yet, and every question is a call to the host.
+const QUESTIONS: usize = 64;
 
 /// The cookies of one request. `Debug` does not show them.
 pub struct Cookies(Vec<(String, SecretString)>);
@@ -21,7 +25,12 @@ pub struct Cookies(Vec<(String, SecretString)>);
 pub struct SessionPage {
     url: Url,
     fetcher: Fetcher,
+    questions: Semaphore,
 }
+
+/// The host is being asked about too many sessions already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyQuestions;
 
 impl Cookies {
     /// Reads every value of `Cookie`. What is no cookie is passed over: the others are somebody else's.
@@ -69,14 +78,24 @@ impl SessionPage {
     /// A page at this address.
     #[must_use]
     pub fn at(url: Url, fetcher: Fetcher) -> Self {
-        Self { url, fetcher }
+        Self {
+            url,
+            fetcher,
+            questions: Semaphore::new(QUESTIONS),
+        }
     }
 
     /// Asks with this cookie, and with nothing else of the browser's. Any answer but a 200 means that there is no session.
-    pub async fn ask(&self, name: &str, value: &SecretString) -> Option<Vec<u8>> {
-        let mut cookie = HeaderValue::from_str(&format!("{name}={}", value.expose_secret())).ok()?;
+    ///
+    /// # Errors
+    /// If the host is being asked too much.
+    pub async fn ask(&self, name: &str, value: &SecretString) -> Result<Option<Vec<u8>>, TooManyQuestions> {
+        let _one_of_them = self.questions.try_acquire().map_err(|_none_is_left| TooManyQuestions)?;
+        let Ok(mut cookie) = HeaderValue::from_str(&format!("{name}={}", value.expose_secret())) else {
+            return Ok(None);
+        };
         cookie.set_sensitive(true);
-        self.fetcher.get_with_cookie(self.url.clone(), cookie).await
+        Ok(self.fetcher.get_with_cookie(self.url.clone(), cookie).await)
     }
 }
 
@@ -108,6 +127,18 @@ mod tests {
             let found = cookies.value("s").map(SecretString::expose_secret);
             assert_eq!(found, *expected, "{reason}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_host_is_not_asked_more_than_so_often_at_once() {
+        let fetcher = Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap();
+        let page = SessionPage::at(Url::parse("http://127.0.0.1:9/session").unwrap(), fetcher);
+        let value = SecretString::from("v");
+        let places = u32::try_from(QUESTIONS).unwrap();
+        let all = page.questions.acquire_many(places).await.unwrap();
+        assert_eq!(page.ask("s", &value).await, Err(TooManyQuestions));
+        drop(all);
+        assert_eq!(page.ask("s", &value).await, Ok(None), "nobody listens there");
     }
 
     proptest! {
