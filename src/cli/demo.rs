@@ -1,8 +1,10 @@
-//! `demo`: a gateway and a stand-in for Empego, wired together on loopback with keys made for this run, and a console to
-//! try them with.
+//! `demo`: a gateway and a stand-in for Empego and Junction, wired together on loopback with keys made for this run, and a
+//! console to try them with.
 
 #[cfg(feature = "console")]
 mod cast;
+#[cfg(feature = "console")]
+mod clinic;
 #[cfg(feature = "console")]
 mod closed_door;
 #[cfg(feature = "console")]
@@ -27,7 +29,7 @@ pub(super) struct Arguments {
     /// Where the gateway listens; loopback only
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Where the stand-in for Empego listens; loopback only
+    /// Where the stand-in for Empego and Junction listens; loopback only
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     simulator_listen: SocketAddr,
 }
@@ -116,6 +118,7 @@ fn config(
 ) -> Result<Config, Exit> {
     let digest = host_key.digest().to_hex();
     let admin = SocketAddr::new(listen.ip(), 0);
+    let junction = junction(simulator, &format!("http://{simulator}/junction/management"));
     let text = format!(
         r#"
             [server]
@@ -136,6 +139,7 @@ fn config(
             endpoints = ["*"]
             [tenant.frame]
             sandbox = "allow-scripts allow-same-origin"
+            {junction}
             [[host]]
             id = "demo-ehr"
             tenant = "demo"
@@ -145,8 +149,34 @@ fn config(
             {others}
             "#
     );
-    let variables = BTreeMap::from([("DEMO_API_KEY".to_owned(), api_key.expose().to_owned())]);
+    let management_key = JunctionSettings::default().management_keys.concat();
+    let variables = BTreeMap::from([
+        ("DEMO_API_KEY".to_owned(), api_key.expose().to_owned()),
+        ("DEMO_MANAGEMENT_KEY".to_owned(), management_key),
+    ]);
     Config::load(&Source::new("demo", text, PathBuf::new(), variables)).map_err(Exit::failure)
+}
+
+/// A tenant's table for the stand-in for Junction: all but the settings of a team.
+fn junction(simulator: SocketAddr, management_url: &str) -> String {
+    let org_id = JunctionSettings::default().org_id;
+    format!(
+        r#"
+            [tenant.junction]
+            org_id = "{org_id}"
+            management_key_env = "DEMO_MANAGEMENT_KEY"
+            integration_slug = "demo"
+            region = "us"
+            environment = "sandbox"
+            features = ["order_creation", "order_creation:*", "order:*", "team_panels"]
+            modalities = ["feature_embed", "link_out"]
+            create_team = true
+            management_url = "{management_url}"
+            api_url = "http://{simulator}/junction/api"
+            embed_url = "http://{simulator}/junction/ehr"
+            embed_hosts = ["{simulator}"]
+            "#
+    )
 }
 
 fn welcome(console: Option<&str>, gateway: SocketAddr, simulator: SocketAddr, host_key: &HostKey) -> String {
@@ -169,7 +199,11 @@ Or as an existing client of Empego does, which answers the URL alone:
 
 curl -sS 'http://{gateway}/empego-integrations/R4/embeddable/consultation/view?patientKey=patient123&locale=en' -H 'Api-key: {key}' -H 'x-integration-user: eyJ1c2VySWQiOiJlbXA0NTYifQ=='
 
-What the stand-in received: http://{simulator}/__sim/journal
+Ask for a URL of Junction's app; team, member and patient are made if they are not there:
+
+curl -sS http://{gateway}/v1/junction/launch -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{{"clinician":{{"userId":"emp123","firstName":"Élodie","lastName":"Côté","email":"elodie.cote@clinic.ca"}},"team":{{"integrationTeamId":"clinic-7","name":"Clinic 7"}},"patient":{{"clientUserId":"patient123"}},"feature":"order_creation","modality":"feature_embed"}}'
+
+What the stand-in received: http://{simulator}/__sim/journal and http://{simulator}/__sim/junction/journal
 Stop with Ctrl-C.
 "#
     )

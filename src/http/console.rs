@@ -6,7 +6,13 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{AcceptLanguage, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, Header as _, HeaderName, LOCATION},
+    http::{
+        StatusCode,
+        header::{
+            AcceptLanguage, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, Header as _, HeaderName, HeaderValue,
+            LOCATION, SET_COOKIE,
+        },
+    },
     web::{self, Data},
 };
 use serde::Serialize;
@@ -26,6 +32,8 @@ pub struct Console {
     pub credentials: BTreeMap<&'static str, String>,
     /// The ids of the hosts that the page may use although they are not for browsers.
     pub hosts: Vec<String>,
+    /// The cookie of the clinician who is signed in at the simulated EHR, as `name=value`.
+    pub session: String,
 }
 
 /// A file of the page, by its name below `/console/`.
@@ -46,6 +54,13 @@ const FILES: &[(&str, &str, &str)] = &[
     ("faults.js", SCRIPT, include_str!("../../web/console/faults.js")),
     ("form.js", SCRIPT, include_str!("../../web/console/form.js")),
     ("frame.js", SCRIPT, include_str!("../../web/console/frame.js")),
+    ("junction", HTML, include_str!("../../web/console/junction.html")),
+    ("junction.js", SCRIPT, include_str!("../../web/console/junction.js")),
+    (
+        "junction-form.js",
+        SCRIPT,
+        include_str!("../../web/console/junction-form.js"),
+    ),
     ("launch.js", SCRIPT, include_str!("../../web/console/launch.js")),
     ("options.js", SCRIPT, include_str!("../../web/console/options.js")),
     (
@@ -130,10 +145,11 @@ pub fn origin_of(address: SocketAddr) -> String {
 impl Place {
     fn new(address: SocketAddr, console: Console) -> Self {
         let simulator = origin_of(console.simulator);
-        // Trusted types: no text becomes markup, whatever the scripts do.
+        // Trusted types: no text becomes markup, whatever the scripts do. A frame of Junction's comes back here to have its
+        // session continued.
         let policy = format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-             connect-src 'self' {simulator}; frame-src {simulator}; base-uri 'none'; form-action 'none'; \
+             connect-src 'self' {simulator}; frame-src 'self' {simulator}; base-uri 'none'; form-action 'none'; \
              frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
         );
         Self {
@@ -238,7 +254,17 @@ async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse,
             .collect(),
     };
     let body = serde_json::to_string(&scene).map_err(|_texts_and_numbers| Code::Internal)?;
-    Ok(place.answer(&request, JSON, || body))
+    let mut response = place.answer(&request, JSON, || body);
+    if response.status() == StatusCode::OK {
+        // As the EHR would have set it when its clinician signed in, for the one path that needs it.
+        let cookie = format!(
+            "{}; Path=/junction/session-continuation; HttpOnly; SameSite=None; Secure",
+            console.session
+        );
+        let cookie = HeaderValue::from_str(&cookie).map_err(|_a_token_fits| Code::Internal)?;
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// The first of the page's two languages that the browser asks for, else English.

@@ -11,6 +11,7 @@ use empego_gateway::{
         endpoint::Endpoint,
         field::Fault,
         intent::{Identity, Intent, Warning},
+        junction::{FeatureKind, Modality},
         refusal::{Code, Source},
     },
     simulator::{Partial, Scene},
@@ -117,7 +118,7 @@ async fn the_demo_serves_every_file_of_the_page_and_lets_it_reach_the_stand_in_a
     let simulator = &demo.simulator;
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' {simulator}; \
-         frame-src {simulator}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+         frame-src 'self' {simulator}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'"
     );
     let files = files();
@@ -126,6 +127,7 @@ async fn the_demo_serves_every_file_of_the_page_and_lets_it_reach_the_stand_in_a
         let path = match name.as_str() {
             "index.html" => "",
             "errors.html" => "errors",
+            "junction.html" => "junction",
             other => other,
         };
         let answer = demo.get(&format!("/console/{path}")).await;
@@ -308,6 +310,54 @@ async fn host_keys_work_from_the_demos_own_page_and_from_no_other() {
 }
 
 #[actix_web::test]
+async fn junctions_app_is_launched_from_the_demos_page_and_the_ehrs_session_is_continued() {
+    let demo = Demo::start();
+    let scene = demo.get("/console/scene.json").await;
+    let cookie = scene.header("set-cookie").unwrap().to_owned();
+    let (cookie, attributes) = cookie.split_once("; ").unwrap();
+    assert_eq!(
+        attributes,
+        "Path=/junction/session-continuation; HttpOnly; SameSite=None; Secure"
+    );
+
+    let bearer = |name: &str| format!("Bearer {}", scene.json()["credentials"][name].as_str().unwrap());
+    let body = json!({
+        "clinician": alice(), "team": {"integrationTeamId": "clinic-8"}, "feature": "order_creation",
+        "modality": "feature_embed",
+    });
+    let (server, browser) = (bearer("documented"), bearer("portal"));
+    let headers = [("authorization", server.as_str()), ("origin", demo.origin.as_str())];
+    let launched = demo
+        .send(Method::POST, "/v1/junction/launch", &headers, Some(body))
+        .await;
+    assert_eq!(launched.status, 200, "{launched:?}");
+    assert_eq!(launched.json()["origin"], demo.simulator);
+
+    let asked = "/v1/junction/fast-launch?feature=order_creation&modality=feature_embed";
+    let address = demo
+        .send(Method::GET, asked, &[("authorization", &browser)], None)
+        .await;
+    let address = address.json()["url"].as_str().unwrap().to_owned();
+    let sent_back = demo.get(&address).await;
+    let continuation = sent_back.header("location").unwrap();
+    assert!(continuation.starts_with(&format!("{}/junction/session-continuation?", demo.origin)));
+    let continued = demo.send(Method::GET, continuation, &[("cookie", cookie)], None).await;
+    assert_eq!(
+        (continued.status, continued.header("referrer-policy")),
+        (307, Some("strict-origin"))
+    );
+    let app = demo.get(continued.header("location").unwrap()).await;
+    assert!(
+        app.text.contains("Élodie Côté") && app.text.contains("Clinic 7"),
+        "{app:?}"
+    );
+
+    let without = demo.get(continuation).await;
+    assert_eq!(without.status, 401);
+    assert!(without.text.contains("<code>session_required</code>"), "{without:?}");
+}
+
+#[actix_web::test]
 async fn the_stand_in_is_controlled_from_the_consoles_origin_alone() {
     let demo = Demo::start();
     let faults = format!("{}/__sim/faults", demo.simulator);
@@ -386,7 +436,7 @@ fn both_languages_have_the_same_texts_and_none_is_empty() {
     assert_eq!(english_keys, french_keys);
 
     let files = files();
-    for page in ["index.html", "errors.html"] {
+    for page in ["index.html", "junction.html", "errors.html"] {
         for attribute in ["data-text=\"", "data-label=\"", "data-title=\""] {
             for after in files[page].split(attribute).skip(1) {
                 let key = after.split('"').next().unwrap();
@@ -436,6 +486,8 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
         ("/sources", sources.iter().map(|one| one.as_str()).collect()),
         ("/fields/faults", Fault::CODES.iter().copied().collect()),
         ("/audiences", BTreeSet::from(["clinician", "patient"])),
+        ("/features", FeatureKind::ALL.iter().map(|one| one.pattern()).collect()),
+        ("/modalities", Modality::ALL.iter().map(|one| one.as_str()).collect()),
         ("/given", BTreeSet::from(["nobody", "userId", "some", "all"])),
     ];
     for (language, texts) in texts() {

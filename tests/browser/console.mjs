@@ -17,6 +17,7 @@ import { assertAccessible } from './accessibility.mjs';
 import { openWindow, startChromium } from './chromium.mjs';
 import { startDemo } from './demo.mjs';
 import { expect } from './expect.mjs';
+import { JunctionPage } from './junction-page.mjs';
 import { LaunchPage } from './launch-page.mjs';
 import { takePictures } from './pictures.mjs';
 
@@ -49,7 +50,9 @@ const OPTIONS = [
   },
 ];
 
-const BY_HAND = ['header_repeated', 'bad_target', 'request_timeout'];
+const BY_HAND = [
+  ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'continuation_loop', 'request_timeout'],
+];
 const IMPOSSIBLE = [...BY_HAND, 'internal'];
 
 const { values, positionals } = parseArgs({
@@ -164,7 +167,7 @@ function test() {
       await console.explainsLaunch('emp123');
 
       await console.launch();
-      await console.isRefused(401, 'upstream_authentication_failed', 'Authentication failed', 'It came back so from Empego.');
+      await console.isRefused(401, 'upstream_authentication_failed', 'Authentication failed', 'It came back so from Empego');
 
       await console.select('fault', '');
       await console.launch();
@@ -199,6 +202,116 @@ function test() {
       await page.keyboard.press('Enter');
 
       await console.isLaunched('clinician_or_clone');
+    });
+  });
+
+  describe('on the page of Junction', () => {
+    inWindow('a server launches, and the app tells of the order that was made', {}, async (page) => {
+      const junction = new JunctionPage(page);
+      await junction.open(demo);
+      await junction.fill('clientUserId', 'patient999');
+      await page.locator('[name=demographics]').check();
+      await junction.asksFor('"clientUserId": "patient999"', '"dob": "1986-03-09"');
+
+      await junction.launch();
+
+      await junction.isLaunched('order_creation:', 'in the iframe, locked to the feature');
+      await junction.frameShows({ member: 'Élodie Côté', team: 'Clinic 7', modality: 'feature_embed' });
+      await junction.hasThere('patient999 (clinic-7)', 'emp123: Élodie Côté (clinic-7)');
+      await assertSessionIsHidden(page, 'session');
+      await junction.click('created');
+      await junction.lists('urn:junction:order:created', 'order_id');
+    });
+
+    inWindow('a Fast Launch comes to the app by way of the session continuation', {}, async (page) => {
+      const junction = new JunctionPage(page);
+      await junction.open(demo);
+      await junction.select('asks', 'portal');
+
+      await junction.fastLaunch();
+
+      await junction.isLaunched('/junction/ehr/auth/launch?', 'This address is no secret');
+      await junction.frameShows({ member: 'Élodie Côté', team: 'Clinic 7', feature: 'order_creation' });
+      await junction.click('cancelled');
+      await junction.lists('urn:junction:order:creation_cancelled', '"user_id": null');
+
+      await junction.fastLaunch();
+      await junction.frameShows({ member: 'Élodie Côté' });
+    });
+
+    inWindow("a token's patient is the only one, and another clinic's order is nobody's", {}, async (page) => {
+      const junction = new JunctionPage(page);
+      await junction.open(demo);
+      await junction.select('asks', 'token');
+      await junction.fill('clientUserId', '');
+      await junction.selectFeature('order:', 'patient123');
+      await junction.launch();
+      await junction.isLaunched('order:');
+      await junction.frameShows({ member: 'Amélie Gagnon' });
+
+      await junction.selectFeature('order_creation:', 'patient456');
+      await junction.launch();
+      await junction.isRefused(403, 'patient_denied');
+      await junction.hasNoFrame();
+
+      await junction.select('asks', 'documented');
+      await junction.selectFeature('order:', 'patient789');
+      await junction.launch();
+      await junction.isRefused(404, 'junction_not_found');
+    });
+
+    inWindow('what is known is not asked for again, and a window of its own is offered as one', {}, async (page) => {
+      const junction = new JunctionPage(page);
+      await junction.open(demo);
+      await junction.fill('userId', 'emp042');
+      await junction.fill('clientUserId', '');
+      await junction.launch();
+      await junction.isLaunched('order_creation');
+      await junction.hasThere('emp042: Noah Singh (clinic-8, clinic-7)');
+
+      await junction.select('modality', 'link_out');
+      await junction.launch();
+      await junction.took('create_dashboard_url');
+      await junction.hasNoFrame();
+      const [popup] = await Promise.all([
+        page.waitForEvent('popup'),
+        page.getByRole('link', { name: 'Open it in a window of its own' }).click(),
+      ]);
+      await expect(popup.locator('#modality')).is('link_out');
+    });
+
+    inWindow('refusals of the gateway and of Junction are told apart', {}, async (page) => {
+      const junction = new JunctionPage(page);
+      await junction.open(demo);
+      await junction.select('feature', 'team_config');
+      await junction.fill('clientUserId', '');
+      await junction.launch();
+      await junction.isRefused(403, 'feature_denied', 'junction.features');
+
+      await junction.select('feature', 'team_panels');
+      await junction.select('fault', 'rejected');
+      await junction.launch();
+      await junction.isRefused(422, 'junction_rejected', '/modality', 'Junction does not take it.', 'Modality is not enabled');
+      await junction.hasNoFrame();
+
+      await junction.select('fault', '');
+      await junction.launch();
+      await junction.isLaunched('team_panels');
+    });
+
+    inWindow('Enter is enough, and a reset is one', { language: 'fr-CA' }, async (page) => {
+      const junction = new JunctionPage(page, 'fr');
+      await junction.open(demo);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+      await page.locator('[name=userId]').focus();
+      await page.keyboard.press('Enter');
+      await junction.isLaunched('dans le cadre, verrouillé sur la fonction');
+
+      await page.getByRole('button', { name: 'Recommencer' }).click();
+      await junction.hasNoFrame();
+      await junction.hasThere('emp042: Noah Singh (clinic-8)');
     });
   });
 
@@ -250,7 +363,9 @@ function test() {
       for (const code of BY_HAND) {
         const command = await page.locator(`#${code} pre`).textContent();
         const { stdout } = await promisify(execFile)('sh', ['-c', command]);
-        assert.equal(JSON.parse(stdout).code, code);
+        // The session continuation answers with pages.
+        const [, shown] = /<code>(\w+)<\/code>/.exec(stdout) ?? [null, JSON.parse(stdout).code];
+        assert.equal(shown, code);
       }
     });
 
@@ -282,6 +397,17 @@ function test() {
           await console.isRefused(400, 'invalid_request');
           await assertAccessible(page);
 
+          const junction = new JunctionPage(page, language);
+          await junction.open(demo);
+          await assertAccessible(page);
+          await junction.launch();
+          await junction.isLaunched('order_creation:');
+          await assertAccessible(page);
+          await junction.select('feature', 'team_config');
+          await junction.launch();
+          await junction.isRefused(400, 'invalid_request', '/patient');
+          await assertAccessible(page);
+
           await openErrors(page, demo);
           await page.locator('#not_found button').click();
           await expect(page.locator('#not_found .result')).contains('404');
@@ -296,6 +422,11 @@ function test() {
       await console.launch();
       await console.lists(demo.simulator);
       await assertFits(page);
+      const junction = new JunctionPage(page);
+      await junction.open(demo);
+      await junction.launch();
+      await junction.isLaunched('order_creation:');
+      await assertFits(page);
       await openErrors(page, demo);
       await assertFits(page);
     });
@@ -308,8 +439,8 @@ async function openErrors(page, demo) {
 }
 
 /** Neither the page's text nor the iframe's messages have the session; the iframe's address must. */
-async function assertSessionIsHidden(page) {
-  const session = new URL(await page.locator('#frame iframe').getAttribute('src')).searchParams.get('sessionId');
+async function assertSessionIsHidden(page, parameter = 'sessionId') {
+  const session = new URL(await page.locator('#frame iframe').getAttribute('src')).searchParams.get(parameter);
   assert.ok(session.length > 20);
   assert.ok(!(await page.locator('body').textContent()).includes(session));
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { openWindow, startChromium } from './chromium.mjs';
 import { startDemo } from './demo.mjs';
 import { expect } from './expect.mjs';
+import { JunctionPage } from './junction-page.mjs';
 import { LaunchPage } from './launch-page.mjs';
 import { writeReport } from './proof.mjs';
 
@@ -24,6 +25,13 @@ export async function takePictures(binary, folder) {
     await console.lists('"operation": "create"');
     await console.frameShows({ clinician: 'Élodie Côté' });
     await take(page, join(folder, 'console.png'));
+
+    const junction = new JunctionPage(page);
+    await junction.open(demo);
+    await junction.launch();
+    await junction.frameShows({ member: 'Élodie Côté' });
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await take(page, join(folder, 'junction.png'));
 
     await page.goto(`${demo.console}errors`);
     for (const code of ['header_not_utf8', 'header_schema', 'intent_required']) {

@@ -28,6 +28,23 @@ export function embedDocument(document, voice) {
   ].filter(Boolean);
 }
 
+/** A URL of Junction's app without the session that it carries; or an address of Fast Launch, which carries none. */
+export function junctionDocument(document, voice) {
+  const say = (key) => voice.say(key);
+  const isFast = document.expiresIn === undefined;
+  return [
+    facts(
+      [say('answer.url'), element('code', {}, isFast ? document.url : shortened(document.url))],
+      [say('answer.origin'), element('code', {}, document.origin)],
+      [say('junction.feature'), element('code', {}, document.feature)],
+      [say('junction.modality'), [element('code', {}, document.modality), ` ${say(`modalities.${document.modality}`)}`]],
+      [say('answer.expiresIn'), isFast ? null : voice.number(document.expiresIn)],
+      [say('answer.requestId'), element('code', {}, document.requestId)],
+    ),
+    element('p', { class: 'note' }, say(isFast ? 'answer.notSecret' : 'answer.secret')),
+  ];
+}
+
 /** An error, with what its code means and what to do about it. */
 export function errorDocument({ document, text, retryAfter }, voice) {
   const say = (key, values) => voice.say(key, values);
@@ -103,7 +120,7 @@ function upstream({ status, message }, say) {
 /** Everything up to the session. */
 function shortened(url) {
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}?sessionId=…`;
+  return `${origin}${pathname}?…`;
 }
 
 function attributes({ referrerPolicy, allow, sandbox }) {

@@ -1,4 +1,4 @@
-// Everything that is sent: to the gateway as a host sends it, and to the stand-in for Empego behind it.
+// Everything that is sent: to the gateway as a host sends it, and to the stand-in for Empego and Junction behind it.
 
 const DROP_IN = '/empego-integrations/R4/embeddable';
 
@@ -41,6 +41,17 @@ function post(path, credential, body, headers, signal) {
     body: typeof body === 'string' ? body : JSON.stringify(body),
     signal,
   });
+}
+
+/** Launches Junction's app. */
+export function junction(credential, body) {
+  return post('/v1/junction/launch', credential, body, {});
+}
+
+/** Asks for an address of Junction's Fast Launch. */
+export function fastLaunch(credential, query) {
+  const headers = { Authorization: `Bearer ${credential}` };
+  return send(`/v1/junction/fast-launch?${new URLSearchParams(query)}`, { headers });
 }
 
 /** Launches in Empego's own form. JSON is asked for, since this page wants to know the origin too. */
@@ -91,6 +102,16 @@ export class Simulator {
   /** Whom it knows. */
   async users() {
     return (await this.#control('GET', 'users')).document;
+  }
+
+  /** What there is at Junction. */
+  async junction() {
+    return (await this.#control('GET', 'junction')).document;
+  }
+
+  /** Every call of Junction's APIs that it received. */
+  async junctionJournal() {
+    return (await this.#control('GET', 'junction/journal')).document;
   }
 
   async #control(method, page, content) {

@@ -1,4 +1,4 @@
-// The iframe with Empego's page in it, and the messages that this page posts.
+// The iframe with an app in it, and the messages that this app posts.
 
 import { badge, code, element } from './dom.js';
 
@@ -6,14 +6,17 @@ export class Frame {
   #place;
   #messages;
   #voice;
+  #title;
   #iframe;
   #origin;
 
-  constructor({ place, messages }, voice) {
+  /** `title`: the key of the text that says which app it is. */
+  constructor({ place, messages }, voice, title) {
     this.#place = place;
     this.#messages = messages;
     this.#voice = voice;
-    voice.whenSpoken(() => this.#iframe?.setAttribute('title', voice.say('frame.title')));
+    this.#title = title;
+    voice.whenSpoken(() => this.#iframe?.setAttribute('title', voice.say(title)));
     window.addEventListener('message', (event) => this.#received(event));
   }
 
@@ -24,12 +27,12 @@ export class Frame {
     this.#messages.replaceChildren();
   }
 
-  /** Shows an embed URL, with the attributes that came with it. */
+  /** Shows an embed URL, with the attributes for it. */
   open({ url, origin, frame }) {
     this.close();
     this.#origin = origin;
     this.#iframe = element('iframe', {
-      title: this.#voice.say('frame.title'),
+      title: this.#voice.say(this.#title),
       referrerpolicy: frame.referrerPolicy,
       allow: frame.allow,
       sandbox: frame.sandbox,

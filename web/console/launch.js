@@ -13,7 +13,7 @@ const simulator = new Simulator(scene.simulator);
 const at = (id) => document.getElementById(id);
 const form = new Form(at('form'), scene, voice);
 const explanation = new Explanation({ place: at('explanation'), outcome: at('outcome') }, voice);
-const frame = new Frame({ place: at('frame'), messages: at('messages') }, voice);
+const frame = new Frame({ place: at('frame'), messages: at('messages') }, voice, 'frame.empego');
 const button = at('form').querySelector('[type=submit]');
 
 let answer;

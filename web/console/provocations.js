@@ -1,8 +1,8 @@
 // How each error comes about, for real, against this demo. Where no page can bring it about, the text says why, and a
 // command does it by hand if one can.
 
-import { dropIn, native, send, userHeader } from './calls.js';
-import { FAULTS } from './faults.js';
+import { dropIn, junction, native, send, userHeader } from './calls.js';
+import { FAULTS, JUNCTION_FAULTS } from './faults.js';
 
 const COMPLETE = {
   userId: 'emp321',
@@ -13,6 +13,18 @@ const COMPLETE = {
   preferredLanguage: 'EN',
 };
 const BARE = { userId: 'emp321' };
+
+/** A launch of Junction's app that is right in itself. */
+const ORDER = {
+  clinician: { userId: 'emp321', firstName: 'Sam', lastName: 'Roy', email: 'sam.roy@clinic.ca' },
+  team: { integrationTeamId: 'clinic-7', name: 'Clinic 7' },
+  feature: 'order_creation',
+  modality: 'feature_embed',
+};
+
+/** What Junction sends a browser with. */
+const SENT =
+  'integration_member_id=emp555&integration_team_id=clinic-7&modality=feature_embed&feature=order_creation&environment=sandbox';
 
 /** So many connections a browser opens to one server; the demo has fewer seats for one tenant. */
 const CONNECTIONS = 6;
@@ -52,6 +64,20 @@ export const PROVOCATIONS = {
   owner_clone_denied: launching('strict', { clinician: BARE, intent: 'clone' }),
   patient_denied: launching('token', { patientKey: 'patient456' }, 'followup/plan'),
   claim_unusable: launching('unverifiedToken', { patientKey: 'patient123' }, 'followup/plan'),
+  feature_denied: orderingAs('documented', { feature: 'team_config' }),
+  team_denied: orderingAs('token', { clinician: undefined, team: { integrationTeamId: 'clinic-8' } }),
+  session_required: {
+    command: ({ gateway }) => `curl -sS '${gateway}/junction/session-continuation?${SENT}'`,
+  },
+  session_mismatch: {
+    command: ({ gateway, credentials }) =>
+      `curl -sS '${gateway}/junction/session-continuation?${SENT}' -H 'Cookie: demo_session=${credentials.portal}'`,
+  },
+  continuation_loop: {
+    command: ({ gateway, credentials }) =>
+      `for n in 1 2 3 4; do page=$(curl -sS '${gateway}/junction/session-continuation?${SENT}' ` +
+      `-H 'Cookie: demo_session=${credentials.restless}'); done; echo "$page"`,
+  },
   not_found: { run: () => send('/v1/embeddable/consultation/veiw') },
   method_not_allowed: { run: () => send('/v1/embeddable/statistics', { method: 'DELETE' }) },
   request_timeout: {
@@ -87,6 +113,24 @@ export const PROVOCATIONS = {
   },
   upstream_connect_timeout: launching('unanswered', { clinician: COMPLETE }),
   upstream_timeout: behind('silent'),
+  junction_unauthorized: behindJunction('unauthorized'),
+  junction_forbidden: behindJunction('forbidden'),
+  junction_not_found: orderingAs('documented', { feature: 'order:00000000-0000-4000-8000-000000000000' }),
+  junction_conflict: behindJunction('conflict'),
+  junction_rejected: behindJunction('rejected'),
+  junction_error: behindJunction('error'),
+  junction_bad_body: behindJunction('html'),
+  junction_bad_url: behindJunction('foreign'),
+  junction_unreachable: behindJunction('reset'),
+  junction_busy: behindJunction('tooMany'),
+  junction_circuit_open: {
+    run: async (stage) => {
+      await stage.simulator.arrange({ ...JUNCTION_FAULTS.error, count: MANY });
+      return untilRefused(orderingAs('failing'), 'junction_circuit_open', stage);
+    },
+  },
+  junction_connect_timeout: orderingAs('unanswered'),
+  junction_timeout: behindJunction('silent'),
   internal: {},
 };
 
@@ -113,6 +157,21 @@ function behind(fault) {
     run: async (stage) => {
       await stage.simulator.arrange(FAULTS[fault]);
       return launching('documented', { clinician: COMPLETE }).run(stage);
+    },
+  };
+}
+
+/** A launch of Junction's app with something else about it. */
+function orderingAs(credential, change = {}) {
+  return { run: ({ scene }) => junction(scene.credentials[credential], { ...ORDER, ...change }) };
+}
+
+/** A launch of Junction's app that is right in itself, while the stand-in has this fault. */
+function behindJunction(fault) {
+  return {
+    run: async (stage) => {
+      await stage.simulator.arrange(JUNCTION_FAULTS[fault]);
+      return orderingAs('documented').run(stage);
     },
   };
 }

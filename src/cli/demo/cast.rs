@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr};
 
 use serde_json::json;
 
-use super::{super::Exit, closed_door::ClosedDoor, issuer, issuer::Issuer};
+use super::{super::Exit, clinic, closed_door::ClosedDoor, issuer, issuer::Issuer, junction};
 use crate::{
     app::{Console, origin_of},
     identity::HostKey,
@@ -107,13 +107,18 @@ impl Cast {
         for (id, lines) in TENANTS {
             add(format_args!(
                 "[[tenant]]\nid = \"{id}\"\napi_key_env = \"DEMO_API_KEY\"\n{lines}\n\
-                 [tenant.frame]\nsandbox = \"allow-scripts allow-same-origin\"\n"
+                 [tenant.frame]\nsandbox = \"allow-scripts allow-same-origin\"\n{}\n",
+                junction(
+                    self.simulator,
+                    &format!("http://{}/junction/management", self.simulator)
+                )
             ));
         }
         let closed_door = self.closed_door.address;
         add(format_args!(
             "[[tenant]]\nid = \"demo-unanswered\"\napi_key_env = \"DEMO_API_KEY\"\nendpoints = [\"*\"]\n\
-             [tenant.empego]\nbase_url = \"http://{closed_door}\"\n"
+             [tenant.empego]\nbase_url = \"http://{closed_door}\"\n{}\n",
+            junction(self.simulator, &format!("http://{closed_door}"))
         ));
         for (player, key) in &self.players {
             let Player {
@@ -125,13 +130,22 @@ impl Cast {
                  key_sha256 = \"{digest}\"\n{settings}\n"
             ));
         }
-        let (issuer, audience, simulator) = (issuer::ISSUER, issuer::AUDIENCE, self.simulator);
-        add(format_args!(
-            "[[host]]\nid = \"demo-token\"\ntenant = \"demo\"\nidentity = \"token\"\n[host.jwt]\nissuer = \"{issuer}\"\n\
-             audience = \"{audience}\"\njwks_url = \"http://{simulator}/__sim/keys\"\n[host.jwt.claims]\n\
-             first_name = \"given_name\"\nlast_name = \"family_name\"\nemail = \"email\"\nlicense_number = \"licence\"\n\
-             patient_key = \"patient\"\n"
-        ));
+        let (issuer, simulator) = (issuer::ISSUER, self.simulator);
+        for (id, audience, lines) in [
+            ("demo-token", issuer::AUDIENCE, "patient_key = \"patient\"\n".to_owned()),
+            (
+                "demo-portal",
+                issuer::PORTAL,
+                format!("[host.session]\ncookie = \"{}\"\n", clinic::COOKIE),
+            ),
+        ] {
+            add(format_args!(
+                "[[host]]\nid = \"{id}\"\ntenant = \"demo\"\nidentity = \"token\"\n[host.jwt]\nissuer = \"{issuer}\"\n\
+                 audience = \"{audience}\"\njwks_url = \"http://{simulator}/__sim/keys\"\n[host.jwt.claims]\n\
+                 first_name = \"given_name\"\nlast_name = \"family_name\"\nemail = \"email\"\n\
+                 license_number = \"licence\"\nintegration_team_id = \"team\"\n{lines}"
+            ));
+        }
         text
     }
 
@@ -145,12 +159,17 @@ impl Cast {
         credentials.insert("documented", self.first_key.clone());
         credentials.insert("token", self.issuer.token.clone());
         credentials.insert("unverifiedToken", self.issuer.unverified_token.clone());
+        credentials.insert("portal", self.issuer.portal_token.clone());
+        credentials.insert("restless", self.issuer.restless_token.clone());
         let for_page = self.players.iter().filter(|(player, _)| player.is_for_page);
         let hosts = for_page.map(|(player, _)| format!("demo-{}", player.name));
         Console {
             simulator: self.simulator,
             credentials,
-            hosts: hosts.chain(["demo-ehr", "demo-token"].map(str::to_owned)).collect(),
+            hosts: hosts
+                .chain(["demo-ehr", "demo-token", "demo-portal"].map(str::to_owned))
+                .collect(),
+            session: format!("{}={}", clinic::COOKIE, self.issuer.portal_token),
         }
     }
 
@@ -163,7 +182,7 @@ impl Cast {
                 "firstName": "Noah", "lastName": "Singh", "email": "noah.singh@clinic.ca",
                 "licenseNumber": "MD654321", "preferredLanguage": "EN",
             }}})),
-            junction: None,
+            junction: Some(clinic::arrangement(gateway)),
         }
     }
 }
