@@ -37,6 +37,13 @@ REASONS_OF_DROP_IN = {
     "intent_conflict": "the same",
     "user_fields_missing": "the same",
 }
+REASONS_OF_JUNCTION = {
+    "user_fields_missing": "whether Junction knows the member",
+    "feature_denied": "the tenant's one environment",
+    "team_denied": "whose team a patient or an order is of",
+    "patient_denied": "whose order it is",
+    "session_mismatch": "whose session it is",
+}
 REASONS_OF_HOST = {
     "documented": {
         "identity_required": "that only token hosts may leave the clinician out",
@@ -65,6 +72,11 @@ CLINICIANS = {"existing": [BARE, PARTIAL, COMPLETE], "new": [COMPLETE], "clone":
 ANYBODY = {"documented": [BARE, PARTIAL, COMPLETE], "strict": [COMPLETE]}
 INTENTS_OF_TOKEN_HOSTS = {"upsert", "new"}
 
+# Of the token, and of the session that the same token is in a cookie.
+MEMBER = "emp123"
+TEAM = "clinic-7"
+PAIRS = [("integration_member_id", "integration_team_id"), ("member_id", "team_id")]
+
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
@@ -77,10 +89,48 @@ def before_call(context, case, kwargs):
     patience = headers.get("x-request-timeout-ms", "")
     if patience.isascii() and patience.isdigit():
         headers["x-request-timeout-ms"] = f"{patience}0000000"
-    if HOST == "token":
+    # A URL that the session continuation redirects to is another server's.
+    kwargs["allow_redirects"] = False
+    if "/junction/" in case.path:
+        go_to_junction(case)
+    elif HOST == "token":
         leave_to_the_token(case)
     elif case.path.startswith("/empego-integrations/"):
         name_a_clinician(headers)
+
+
+def go_to_junction(case):
+    """Names who acts and in which team, as this host may: once, and in one way."""
+    if isinstance(case.body, dict) and not case.meta.is_negative_at(ParameterLocation.BODY):
+        case.body = launch_by_token(case.body) if HOST == "token" else launch_by_server(case.body)
+    if case.query and not case.meta.is_negative_at(ParameterLocation.QUERY):
+        case.query = query_to_junction(case.path, dict(case.query))
+
+
+def launch_by_token(body):
+    return {name: value for name, value in body.items() if name not in {"clinician", "team"}}
+
+
+def launch_by_server(body):
+    """A member who may not be there needs a profile, and a team that may not be there a name."""
+    team = body.get("team") or {"integrationTeamId": TEAM}
+    if "integrationTeamId" in team:
+        team = {"name": "Clinic", **team}
+    return {**body, "clinician": {**COMPLETE, **(body.get("clinician") or {})}, "team": team}
+
+
+def query_to_junction(path, query):
+    """Both by reference or both by id, or, where nobody but the token may say so, neither."""
+    ways = {name for pair in PAIRS for name in pair}
+    rest = {name: value for name, value in query.items() if name not in ways}
+    if path == "/junction/session-continuation":
+        return {**rest, "integration_member_id": MEMBER, "integration_team_id": TEAM}
+    if HOST == "token":
+        return rest
+    drawn = [pair for pair in PAIRS if all(name in query for name in pair)]
+    names = drawn[-1] if drawn else None
+    chosen = {name: query[name] for name in names} if names else dict(zip(PAIRS[0], (MEMBER, TEAM)))
+    return {**rest, **chosen}
 
 
 def leave_to_the_token(case):
@@ -126,8 +176,13 @@ def refused_for_a_listed_reason(ctx, response, case):
     is_valid = case.meta is not None and case.meta.generation.mode.is_positive
     if not is_valid or response.status_code not in (400, 403):
         return
+    if case.path == "/junction/session-continuation":
+        # Its errors are pages, whose only words for programs are their codes.
+        return
     error = response.json()
     reasons = REASONS | REASONS_OF_HOST[HOST]
+    if "/junction/" in case.path:
+        reasons |= REASONS_OF_JUNCTION
     if case.path.startswith("/empego-integrations/"):
         reasons |= REASONS_OF_DROP_IN
     unlisted = {error["code"]} - reasons.keys()

@@ -28,7 +28,7 @@ describe('the collection', () => {
     await demo.simulator.restart(KNOWN_USERS);
     const { code, output } = await collect(demo.hostKey);
     assert.equal(code, 0, output);
-    assert.match(output, /Executed requests: +11 /);
+    assert.match(output, /Executed requests: +16 /);
   });
 
   it('fails where an answer is another', async () => {

@@ -13,11 +13,16 @@ export const TENANT_KEY = '3f6c1d9a-8b57-4e20-9d44-7ac1e05b62f8';
 const ISSUER = 'https://idp.example';
 const TOKEN_HOST = 'token';
 const KEY_SET = 'keys.json';
+const MANAGEMENT_KEY = 'management-key';
+/** What Junction's stand-in knows unless it is told otherwise. */
+const JUNCTION = { org: '6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90', key: 'mg_simulated' };
+/** The team of the token host's clinician; the hooks name it too. */
+const TEAM = 'clinic-7';
 const AN_HOUR_SECS = 3600;
 
-/** Asserted hosts by their names, which say their tenants' policies, and a token host. */
+/** Asserted hosts by their names, which say their tenants' policies, and a token host. All have Junction. */
 export class FuzzedHosts {
-  /** The header that authenticates each host. */
+  /** The headers that authenticate each host, and a browser that is signed in at the token host. */
   credentials = {};
   gateway;
   #upstream;
@@ -44,18 +49,23 @@ export class FuzzedHosts {
   async #start(binary, folder) {
     const key = await newKey('EdDSA');
     await writeFile(join(folder, KEY_SET), JSON.stringify({ keys: [publicKey(key)] }));
-    const toml = ['documented', 'strict'].map((policy) => this.#assertedHost(policy)).join('') + tokenHost();
-    this.credentials[TOKEN_HOST] = `Authorization: Bearer ${await token(key)}`;
+    await writeFile(join(folder, MANAGEMENT_KEY), JUNCTION.key);
+    const signed = await token(key);
+    this.credentials[TOKEN_HOST] = [`Authorization: Bearer ${signed}`];
     this.#upstream = await startSimulator(binary, 'api-key-of-the-clinic');
+    const standIn = new URL(this.#upstream.baseUrl).origin;
+    const asserted = ['documented', 'strict'].map((policy) => this.#assertedHost(policy, standIn)).join('');
+    const toml = asserted + tokenHost(standIn);
     this.gateway = await startServing(binary, this.#upstream, folder, toml);
     await this.gateway.simulator.restart(KNOWN_USERS);
+    Object.values(this.credentials).forEach((headers) => headers.push(`Cookie: session=${signed}`));
   }
 
-  #assertedHost(policy) {
+  #assertedHost(policy, standIn) {
     const key = `egw_${randomUUID()}`;
-    this.credentials[policy] = `Api-Key: ${key}`;
+    this.credentials[policy] = [`Api-Key: ${key}`];
     return `
-${tenant(policy, policy)}
+${tenant(policy, policy, standIn)}
 [[host]]
 id = "${policy}"
 tenant = "${policy}"
@@ -66,9 +76,9 @@ key_sha256 = "${createHash('sha256').update(key).digest('hex')}"
   }
 }
 
-function tokenHost() {
+function tokenHost(standIn) {
   return `
-${tenant(TOKEN_HOST, 'strict')}
+${tenant(TOKEN_HOST, 'strict', standIn)}
 [[host]]
 id = "${TOKEN_HOST}"
 tenant = "${TOKEN_HOST}"
@@ -83,10 +93,14 @@ user_id = "sub"
 first_name = "given_name"
 last_name = "family_name"
 email = "email"
+integration_team_id = "team"
+integration_team_name = "team_name"
+[host.session]
+cookie = "session"
 `;
 }
 
-function tenant(id, policy) {
+function tenant(id, policy, standIn) {
   return `
 [[tenant]]
 id = "${id}"
@@ -94,11 +108,24 @@ api_key_file = "api-key"
 tenant_key = "${TENANT_KEY}"
 policy = "${policy}"
 endpoints = ["*"]
+[tenant.junction]
+org_id = "${JUNCTION.org}"
+management_key_file = "${MANAGEMENT_KEY}"
+integration_slug = "my-ehr"
+region = "us"
+environment = "production"
+features = ["order_creation", "order_creation:*", "order:*", "team_panels", "team_config"]
+modalities = ["feature_embed", "link_out"]
+create_team = true
+management_url = "${standIn}/junction/management"
+api_url = "${standIn}/junction/api"
+embed_url = "${standIn}/junction/ehr"
 `;
 }
 
 function token(key) {
   const now = Math.floor(Date.now() / 1000);
   const person = { sub: 'emp123', given_name: 'Élodie', family_name: 'Côté', email: 'elodie.cote@clinic.ca' };
-  return sign({ iss: ISSUER, aud: TOKEN_HOST, iat: now, exp: now + AN_HOUR_SECS, ...person }, key);
+  const team = { team: TEAM, team_name: 'Clinic' };
+  return sign({ iss: ISSUER, aud: TOKEN_HOST, iat: now, exp: now + AN_HOUR_SECS, ...person, ...team }, key);
 }
