@@ -1,4 +1,5 @@
-// A gateway as its operator has it: two tenants with an upstream each, of which one never answers, and the admin pages.
+// A gateway as its operator has it: two tenants with an upstream each, of which one never answers and the other has
+// Junction as well, and the admin pages.
 
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
@@ -13,6 +14,15 @@ import { LoopbackServer } from './loopback.mjs';
 const API_KEY = 'api-key-of-the-clinic';
 const ANY_PORT = '127.0.0.1:0';
 const BOUND_MS = 10_000;
+
+/** What Junction's stand-in knows unless it is told otherwise. */
+const JUNCTION = { org: '6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90', key: 'mg_simulated' };
+
+const ORDER = {
+  clinician: { userId: 'emp123', firstName: 'Élodie', lastName: 'Côté', email: 'elodie.cote@clinic.ca' },
+  feature: 'order_creation',
+  modality: 'feature_embed',
+};
 
 export const TENANTS = ['clinic', 'hanging'];
 export const TOKEN_HOST = 'portal';
@@ -43,6 +53,15 @@ export class MonitoredGateway {
     return this.request(`${API_PATH}/embeddable/${endpoint}`, {
       headers: { 'Api-Key': this.#keys[tenant], ...headers },
       signal,
+    });
+  }
+
+  /** Launches Junction's app with the clinic's key. */
+  launchJunction() {
+    return this.request('/v1/junction/launch', {
+      method: 'POST',
+      headers: { 'Api-Key': this.#keys.clinic, 'Content-Type': 'application/json' },
+      body: JSON.stringify(ORDER),
     });
   }
 
@@ -91,6 +110,7 @@ export class MonitoredGateway {
     this.#silent = await LoopbackServer.start(() => {});
     const config = join(folder, 'gateway.toml');
     await writeFile(join(folder, 'api-key'), API_KEY);
+    await writeFile(join(folder, 'management-key'), JUNCTION.key);
     await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [publicKey()] }));
     await writeFile(config, this.#config());
     this.#child = await start(binary, ['serve', '--config', config], {
@@ -123,6 +143,7 @@ max_in_flight_per_tenant = 1
 queue_timeout_ms = 0
 
 ${tenant('clinic')}
+${organisation(new URL(this.#upstream.baseUrl).origin)}
 ${tenant('hanging')}
 [tenant.empego]
 base_url = "${silent.origin}${API_PATH}"
@@ -149,6 +170,24 @@ api_key_file = "api-key"
 policy = "documented"
 endpoints = ["*"]
 extra_params = []
+`;
+}
+
+function organisation(standIn) {
+  return `
+[tenant.junction]
+org_id = "${JUNCTION.org}"
+management_key_file = "management-key"
+integration_slug = "my-ehr"
+region = "us"
+environment = "sandbox"
+create_team = true
+management_url = "${standIn}/junction/management"
+api_url = "${standIn}/junction/api"
+embed_url = "${standIn}/junction/ehr"
+[tenant.junction.team]
+integration_team_id = "clinic-7"
+name = "Clinic 7"
 `;
 }
 

@@ -37,8 +37,16 @@ const operating = await readFile(OPERATING, 'utf8');
 
 /** Every value that a label may have: the program's words and the configured ids. */
 const WORDS = {
+  api: ['management', 'team'],
+  call: Array.from(operating.matchAll(/^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| (?:management|team) \|/gm), ([, names]) =>
+    names.split(', ').map((name) => name.replaceAll('`', '')),
+  ).flat(),
   code: ['ok', 'explained', 'client_gone', ...(await errorCodes())],
-  endpoint: ['none', ...ENDPOINTS.map(({ path }) => path)],
+  endpoint: [
+    'none',
+    ...ENDPOINTS.map(({ path }) => path),
+    ...['junction/launch', 'junction/fast-launch', 'junction/session-continuation'],
+  ],
   host: [TOKEN_HOST],
   outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
   reason: ['overloaded', 'circuit_open', 'rate_limited'],
@@ -258,6 +266,7 @@ async function playEverythingOnce(gateway) {
   };
   for (let launches = 0; launches < GOOD_LAUNCHES; launches += 1) {
     await launch('ok', 'clinic');
+    assert.equal((await gateway.launchJunction()).code, 'ok');
   }
   await launch('host_unauthenticated', 'clinic', 'statistics', { headers: { 'Api-Key': 'egw_unknown' } });
   await launch('header_not_base64', 'clinic', 'statistics', { headers: { 'x-integration-user': '{' } });
