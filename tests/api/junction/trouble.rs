@@ -143,6 +143,9 @@ async fn failures_pause_the_api_that_fails_and_nothing_else() {
     );
     let state = r#"empego_gateway_junction_breaker_state{tenant="downtown",api="team"}"#;
     assert_eq!(stage.app.figure(state).await, Some(2.0));
+    let ready = stage.app.admin("/readyz").await;
+    let told = "tenant downtown: Junction's teams' API failed repeatedly, so launches that need it are paused";
+    assert!(ready.status == 200 && ready.text.contains(told), "{ready:?}");
     stage.launch(&elodie()).send().await.is_launched();
     let empego = stage
         .app
