@@ -10,7 +10,7 @@ mod known;
 mod tokens;
 
 pub use account::{Account, Addresses};
-pub use call::{Api, Call, Found, Member, NewMember, Opened, Order, RawToken, TeamRoleBinding, User};
+pub use call::{Api, Call, Found, FoundTeam, Made, Member, NewMember, Opened, Order, RawToken, TeamRoleBinding, User};
 pub use client::{Circumstances, JunctionClient};
 pub use detail::Detail;
 pub use error::{JunctionError, Meaning};

@@ -95,6 +95,15 @@ mod tests {
         read(&format!(r#"{{"sub":"u","team":"{team}"{patient}}}"#), true)
     }
 
+    /// Everything that may be said of a patient.
+    pub(super) fn demographics() -> serde_json::Value {
+        serde_json::json!({
+            "firstName": "Zoé", "lastName": "Roy", "email": "zoe.roy@example.com", "phoneNumber": "+14155550123",
+            "gender": "female", "dob": "1986-03-09",
+            "address": {"firstLine": "1 Main St", "city": "Phoenix", "state": "AZ", "zip": "85004", "country": "US"},
+        })
+    }
+
     /// The mistakes that a refusal names.
     pub(super) fn mistakes(refusal: &Refusal) -> Vec<(&str, &'static str)> {
         let errors = refusal.errors.iter();

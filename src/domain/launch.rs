@@ -6,8 +6,8 @@ mod native;
 
 pub use drop_in::{DropIn, parse as parse_drop_in};
 pub use explanation::{Explanation, Given, Row, explain};
-pub(super) use native::Opened;
 pub use native::{Native, parse as parse_native};
+pub(super) use native::{Opened, refuse_headers};
 
 use super::{
     claims::{PatientBinding, TokenClinician},

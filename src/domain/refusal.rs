@@ -188,7 +188,7 @@ codes! {
         "Cloning the API key's owner is off: the tenant's owner_clone setting allows it";
     /// A launch for another patient than the token's.
     PatientDenied = "patient_denied", 403, Gateway, false,
-        "The token is bound to another patient: the host's patient_key claim and unbound_endpoints decide";
+        "The token is bound to another patient: the host's patient_key claim, unbound_endpoints and unbound_junction decide";
     /// A mapped claim that cannot be used.
     ClaimUnusable = "claim_unusable", 403, Gateway, false,
         "A claim of the token cannot be used: the host's jwt.claims setting maps them";
@@ -251,7 +251,7 @@ codes! {
     JunctionForbidden = "junction_forbidden", 502, Upstream, false, "Junction does not let the management key do this";
     /// Junction's 404.
     JunctionNotFound = "junction_not_found", 404, Upstream, false, "Junction knows no such team, member, patient or order";
-    /// Junction's 409, where it names nothing to go on with.
+    /// Junction's 409, where it names nothing to go on with; or an answer about somebody or something else.
     JunctionConflict = "junction_conflict", 409, Upstream, false, "What Junction has contradicts the launch";
     /// Junction's 422, or its 400.
     JunctionRejected = "junction_rejected", 422, Upstream, false, "Junction refused the request";

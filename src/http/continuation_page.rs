@@ -28,6 +28,7 @@ struct Page<'a> {
     words: &'static Words,
     advice: &'static str,
     style: &'static str,
+    status: u16,
     code: &'static str,
     request_id: &'a str,
 }
@@ -73,6 +74,7 @@ pub(super) fn page(refusal: &Refusal, request: &impl HttpMessage, request_id: &s
         words,
         advice: advice(refusal.code, words),
         style: STYLE,
+        status: refusal.status,
         code: refusal.code.as_str(),
         request_id,
     };

@@ -38,6 +38,8 @@ impl ReadLaunch for FastLaunch {
         let raw = Query {
             query: reading.request.query_string(),
             has_body: body::is_there(reading.request),
+            has_user_header: reading.request.headers().contains_key("x-integration-user"),
+            has_intent_header: reading.request.headers().contains_key("x-integration-intent"),
             token: reading.token.as_ref(),
             errors: reading.errors,
         };

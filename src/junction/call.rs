@@ -64,6 +64,8 @@ impl<T> Found<T> {
 pub struct Member {
     /// Junction's id.
     pub id: JunctionId,
+    /// The host's reference.
+    pub integration_member_id: String,
     /// The teams they may act for.
     pub bindings: Vec<TeamRoleBinding>,
 }
@@ -74,6 +76,35 @@ pub struct TeamRoleBinding {
     team_id: Value,
     #[serde(flatten)]
     rest: Map<String, Value>,
+}
+
+/// A team, as far as it matters which one it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundTeam {
+    /// Junction's id.
+    pub id: JunctionId,
+    /// The host's reference, if it has one.
+    pub integration_team_id: Option<String>,
+}
+
+/// What became of making something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// It was made.
+    New(JunctionId),
+    /// There is something already. What else than the same reference may cause that is not documented, so it is to be looked
+    /// at before it is used.
+    Taken(JunctionId),
+}
+
+impl Made {
+    /// Its id, either way.
+    #[must_use]
+    pub fn id(self) -> JunctionId {
+        match self {
+            Self::New(id) | Self::Taken(id) => id,
+        }
+    }
 }
 
 /// What it takes to make a member.
@@ -157,7 +188,7 @@ impl TeamRoleBinding {
     }
 }
 
-impl Call<Found<JunctionId>> {
+impl Call<Found<FoundTeam>> {
     /// The team of this reference; none if there is none.
     #[must_use]
     pub fn resolve_team(team: &IntegrationTeamId) -> Self {
@@ -167,13 +198,13 @@ impl Call<Found<JunctionId>> {
             Method::POST,
             ["resolve_team"],
             Some(body),
-            |status, body| found(status, body, |team: Identified| team.id()),
+            |status, body| found(status, body, RawTeam::team),
         )
     }
 }
 
-impl Call<JunctionId> {
-    /// Makes a team. Its reference may be taken meanwhile: that is the team then.
+impl Call<Made> {
+    /// Makes a team. Its reference may be taken meanwhile.
     #[must_use]
     pub fn create_team(team: &IntegrationTeamId, name: &TeamName, region: Region) -> Self {
         let body = json!({
@@ -185,14 +216,14 @@ impl Call<JunctionId> {
             ["team"],
             Some(body),
             |status, body| match status {
-                200 => json_of::<Identified>(body)?.id(),
-                409 => id_in(body, "team_id"),
+                200 => json_of::<Identified>(body)?.id().map(Made::New),
+                409 => id_in(body, "team_id").map(Made::Taken),
                 _other => None,
             },
         )
     }
 
-    /// Makes a member. Their reference may be taken meanwhile: that is the member then, with whatever teams they have.
+    /// Makes a member. Their reference may be taken meanwhile.
     #[must_use]
     pub fn create_member(member: &NewMember<'_>) -> Self {
         let body = json!({
@@ -206,14 +237,14 @@ impl Call<JunctionId> {
             path,
             Some(body),
             |status, body| match status {
-                200 => json_of::<Identified>(body)?.id(),
-                409 => id_in(body, "member_id"),
+                200 => json_of::<Identified>(body)?.id().map(Made::New),
+                409 => id_in(body, "member_id").map(Made::Taken),
                 _other => None,
             },
         )
     }
 
-    /// Makes a patient. Their reference may be taken meanwhile: that is the patient then.
+    /// Makes a patient. Their reference may be taken meanwhile.
     #[must_use]
     pub fn create_user(patient: &ClientUserId) -> Self {
         let body = json!({"client_user_id": patient.as_ref()});
@@ -223,8 +254,8 @@ impl Call<JunctionId> {
             ["v2", "user"],
             Some(body),
             |status, body| match status {
-                200 => id_in(body, "user_id"),
-                400 | 409 => id_in_detail(body, "user_id"),
+                200 => id_in(body, "user_id").map(Made::New),
+                400 | 409 => id_in_detail(body, "user_id").map(Made::Taken),
                 _other => None,
             },
         )
@@ -390,15 +421,22 @@ impl<T> Call<T> {
     }
 }
 
-/// A team or a member, as far as only its id matters.
+/// Something that was just made: what is in it was sent.
 #[derive(Deserialize)]
 struct Identified {
     id: String,
 }
 
 #[derive(Deserialize)]
+struct RawTeam {
+    id: String,
+    integration_team_id: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct RawMember {
     id: String,
+    integration_member_id: String,
     team_role_bindings: Option<Vec<TeamRoleBinding>>,
 }
 
@@ -430,10 +468,20 @@ impl Identified {
     }
 }
 
+impl RawTeam {
+    fn team(self) -> Option<FoundTeam> {
+        Some(FoundTeam {
+            id: JunctionId::parse(&self.id).ok()?,
+            integration_team_id: self.integration_team_id,
+        })
+    }
+}
+
 impl RawMember {
     fn member(self) -> Option<Member> {
         Some(Member {
             id: JunctionId::parse(&self.id).ok()?,
+            integration_member_id: self.integration_member_id,
             bindings: self.team_role_bindings.unwrap_or_default(),
         })
     }

@@ -13,6 +13,7 @@ use super::{
 use crate::domain::{
     claims::{PatientBinding, TokenClinician},
     field::{Fault, FieldErrors},
+    launch::refuse_headers,
     parameter::ENCODED,
     refusal::{Code, Refusal},
     rules::HostRules,
@@ -41,6 +42,10 @@ pub struct Query<'a> {
     pub query: &'a str,
     /// Whether a body came with it.
     pub has_body: bool,
+    /// Whether `x-integration-user` came with it.
+    pub has_user_header: bool,
+    /// Whether `x-integration-intent` came with it.
+    pub has_intent_header: bool,
     /// The clinician of a verified token, for hosts whose clinicians come from tokens.
     pub token: Option<&'a TokenClinician>,
     /// Mistakes that were found before.
@@ -79,6 +84,7 @@ enum Pair {
 /// `invalid_request` with every mistake, or the refusal of a launch that is not granted.
 pub fn fast_launch(request: Query<'_>, rules: &JunctionRules, host: &HostRules) -> Result<FastLaunch, Refusal> {
     let mut errors = request.errors;
+    refuse_headers(request.has_user_header, request.has_intent_header, &mut errors);
     if request.has_body {
         errors.add(
             "",

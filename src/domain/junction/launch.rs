@@ -185,6 +185,18 @@ pub fn parse(request: Native<'_>) -> Result<JunctionLaunch, Refusal> {
             ),
         );
     }
+    if let (
+        Some(Feature::Order(_)),
+        Some(Patient {
+            demographics: Some(_), ..
+        }),
+    ) = (feature, &patient)
+    {
+        errors.add(
+            "/patient/demographics",
+            Fault::NotAccepted("Demographics belong to order_creation: an order has its own"),
+        );
+    }
     if let Some(token) = token
         && errors.is_empty()
         && !token.errors.is_empty()
@@ -315,7 +327,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::junction::tests::{host, id, mistakes, rules, token, token_for};
+    use crate::domain::junction::tests::{demographics, host, id, mistakes, rules, token, token_for};
 
     fn asked(body: &Value, rules: &JunctionRules, token: Option<&TokenClinician>) -> Result<JunctionPlan, Refusal> {
         let body = body.to_string();
@@ -381,6 +393,12 @@ mod tests {
                 "two patients",
             ),
             (json!({"team": null}), vec![("/team", "required")], "no team at all"),
+            (
+                json!({"patient": {"clientUserId": "p", "demographics": demographics()},
+                    "feature": format!("order:{}", id(1))}),
+                vec![("/patient/demographics", "not_accepted")],
+                "demographics that nobody would be sent",
+            ),
         ];
         for (more, expected, reason) in rows {
             let refusal = asked(&body(&more), &rules(), None).unwrap_err();

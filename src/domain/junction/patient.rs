@@ -182,13 +182,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::domain::junction::tests::demographics;
 
     fn complete() -> Value {
-        json!({"clientUserId": "patient-1", "demographics": {
-            "firstName": "Zoé", "lastName": "Roy", "email": "zoe.roy@example.com", "phoneNumber": "+14155550123",
-            "gender": "female", "dob": "1986-03-09",
-            "address": {"firstLine": "1 Main St", "city": "Phoenix", "state": "AZ", "zip": "85004", "country": "US"},
-        }})
+        json!({"clientUserId": "patient-1", "demographics": demographics()})
     }
 
     fn read(patient: &Value) -> Result<Patient, Vec<(String, &'static str)>> {

@@ -50,17 +50,7 @@ impl<'a> Native<'a> {
                 Fault::NotAccepted("A query is not accepted here: parameters belong in the body"),
             );
         }
-        for (sent, name) in [
-            (self.has_user_header, "x-integration-user"),
-            (self.has_intent_header, "x-integration-intent"),
-        ] {
-            if sent {
-                errors.add(
-                    format!("/header/{name}"),
-                    Fault::NotAccepted("This header is not accepted here: its content belongs in the body"),
-                );
-            }
-        }
+        refuse_headers(self.has_user_header, self.has_intent_header, &mut errors);
         let raw = Raw::parse(self.body).map_err(|fault| errors.add("", fault)).ok();
         let Some(members) = raw.and_then(|raw| Members::of(raw, "", &mut errors)) else {
             return Err(Refusal::new(Code::InvalidRequest).naming(errors));
@@ -73,6 +63,21 @@ impl<'a> Native<'a> {
             token: self.token,
             errors,
         })
+    }
+}
+
+/// Notes the headers of Empego's own form, where who acts and why is stated otherwise.
+pub(in crate::domain) fn refuse_headers(has_user_header: bool, has_intent_header: bool, errors: &mut FieldErrors) {
+    for (sent, name) in [
+        (has_user_header, "x-integration-user"),
+        (has_intent_header, "x-integration-intent"),
+    ] {
+        if sent {
+            errors.add(
+                format!("/header/{name}"),
+                Fault::NotAccepted("This header is not accepted here: it belongs to Empego's own form"),
+            );
+        }
     }
 }
 

@@ -2,12 +2,9 @@
 
 use tokio::time::timeout;
 
-use super::errand::{Errand, Stopped};
+use super::errand::{Errand, Stopped, contradicted};
 use crate::{
-    domain::{
-        junction::JunctionId,
-        refusal::{Code, Refusal},
-    },
+    domain::{junction::JunctionId, refusal::Code},
     empego::wire::NoAnswer,
     junction::{Call, JunctionError, Member, NewMember, TeamRoleBinding},
 };
@@ -36,6 +33,10 @@ impl Errand<'_> {
             Some(member) => member,
             None => self.new_member(team).await?,
         };
+        // Whoever it is that Junction names, nobody acts as somebody else.
+        if member.integration_member_id != user_id.as_ref() {
+            return Err(contradicted(200));
+        }
         let id = member.id;
         if !is_bound(&member.bindings, team) {
             self.bind(id, team).await?;
@@ -57,8 +58,8 @@ impl Errand<'_> {
             email: email.as_ref(),
             team,
         };
-        let id = self.ask(&Call::create_member(&new)).await?;
-        self.ask(&Call::get_member(id)).await
+        let made = self.ask(&Call::create_member(&new)).await?;
+        self.ask(&Call::get_member(made.id())).await
     }
 
     /// Adds the team to the member's. Whether writing replaces or adds is not documented, so all are written, read again,
@@ -83,7 +84,7 @@ impl Errand<'_> {
             self.ask(&Call::update_member(member, &all)).await?;
             wanted = all;
         }
-        Err(Refusal::from(Code::JunctionConflict).into())
+        Err(contradicted(200))
     }
 }
 

@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     domain::{
-        junction::{JunctionId, JunctionPlan, TeamRef},
+        junction::{IntegrationTeamId, JunctionId, JunctionPlan, TeamRef},
         refusal::{Code, Refusal},
         trace_parent::TraceParent,
     },
     empego::wire::NoAnswer,
-    junction::{Api, Call, Circumstances, JunctionError, Meaning, TeamToken},
+    junction::{Api, Call, Circumstances, JunctionError, Made, Meaning, TeamToken},
     resilience::{Deadline, NotMade},
     telemetry::trace,
 };
@@ -79,6 +79,11 @@ impl Stopped {
     }
 }
 
+/// An answer of this status that cannot be so.
+pub(super) fn contradicted(status: u16) -> Stopped {
+    Refusal::answered(Code::JunctionConflict, status, None, None).into()
+}
+
 impl Errand<'_> {
     /// The whole launch, in order. Nothing is opened before everything about it was found to be so.
     pub(super) async fn run(&self) -> Result<JunctionEmbed, Stopped> {
@@ -105,7 +110,7 @@ impl Errand<'_> {
             return Err(Code::SessionMismatch.into());
         }
         if let Some(reference) = &expected.integration_team
-            && self.ask(&Call::resolve_team(reference)).await?.there() != Some(id)
+            && self.found_team(reference).await? != Some(id)
         {
             return Err(Code::SessionMismatch.into());
         }
@@ -122,15 +127,35 @@ impl Errand<'_> {
             self.made_use_of_memory.set(true);
             return Ok(id);
         }
-        let id = if let Some(id) = self.ask(&Call::resolve_team(reference)).await?.there() {
-            id
-        } else {
-            let (reference, name) = self.plan.new_team()?;
-            let region = self.organisation.account.region;
-            self.ask(&Call::create_team(reference, name, region)).await?
+        let id = match self.found_team(reference).await? {
+            Some(id) => id,
+            None => self.new_team().await?,
         };
         known.learn_team(self.plan.team.reference.clone(), id);
         Ok(id)
+    }
+
+    /// Finds a team that says itself that it is the one.
+    async fn found_team(&self, reference: &IntegrationTeamId) -> Result<Option<JunctionId>, Stopped> {
+        let Some(team) = self.ask(&Call::resolve_team(reference)).await?.there() else {
+            return Ok(None);
+        };
+        if team.integration_team_id.as_deref() == Some(reference.as_ref()) {
+            Ok(Some(team.id))
+        } else {
+            Err(contradicted(200))
+        }
+    }
+
+    async fn new_team(&self) -> Result<JunctionId, Stopped> {
+        let (reference, name) = self.plan.new_team()?;
+        let region = self.organisation.account.region;
+        match self.ask(&Call::create_team(reference, name, region)).await? {
+            Made::New(id) => Ok(id),
+            // Somebody else may have made it meanwhile; then it is found now, and is the same.
+            Made::Taken(id) if self.found_team(reference).await? == Some(id) => Ok(id),
+            Made::Taken(_) => Err(contradicted(409)),
+        }
     }
 
     /// Makes a call of the Management API.

@@ -60,7 +60,7 @@ impl Errand<'_> {
             check(&user, Some(reference), team)?;
             return Ok(user.id);
         }
-        let id = self.ask_team(team, &Call::create_user(reference)).await?;
+        let id = self.ask_team(team, &Call::create_user(reference)).await?.id();
         self.check_user(id, Some(reference), team).await?;
         Ok(id)
     }

@@ -84,10 +84,13 @@ pub(super) async fn junction() -> MockServer {
     )
     .await;
     let anything = [
-        ("/resolve_team$", json!({"id": TEAM, "name": CANARY})),
+        (
+            "/resolve_team$",
+            json!({"id": TEAM, "name": CANARY, "integration_team_id": CANARY}),
+        ),
         (
             "/resolve_member$",
-            json!({"id": MEMBER, "name": CANARY, "team_role_bindings": [{"team_id": TEAM, "role": CANARY}]}),
+            json!({"id": MEMBER, "name": CANARY, "integration_member_id": CANARY, "team_role_bindings": [{"team_id": TEAM, "role": CANARY}]}),
         ),
         (
             "/create_api_access_token$",
@@ -140,6 +143,7 @@ impl Stage {
         self.send(None, asked).await;
         let mut order = launch(CANARY);
         order["feature"] = format!("order:{ID_CANARY}").into();
+        order["patient"].as_object_mut().unwrap().remove("demographics");
         let asked = self.junction("main", &order);
         self.send(None, asked).await;
         let mut elsewhere = launch(CANARY);

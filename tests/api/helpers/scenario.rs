@@ -350,7 +350,10 @@ impl Stage {
     pub(super) fn keep(&mut self, code: Option<Code>, request_id: String, answer: Answer) {
         match code {
             Some(code) if answer.text.starts_with('{') => assert_eq!(answer.code(), code.as_str(), "{answer:?}"),
-            Some(code) => assert!(answer.text.contains(&format!("<code>{}<", code.as_str())), "{answer:?}"),
+            Some(code) => assert!(
+                answer.text.contains(&format!("<code>{}</code>", code.as_str())),
+                "{answer:?}"
+            ),
             None => assert!(matches!(answer.status, 200 | 307), "{answer:?}"),
         }
         self.outcomes.push(Outcome {

@@ -32,7 +32,10 @@ async fn visit(stage: &Stage, query: &str, headers: &[(&str, &str)]) -> Answer {
 fn is_page(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status, status, "{answer:?}");
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
-    assert!(answer.text.contains(&format!("<code>{code}</code>")), "{answer:?}");
+    assert!(
+        answer.text.contains(&format!("<code>{code}</code> ({status})")),
+        "{answer:?}"
+    );
     assert!(answer.text.contains(answer.header("x-request-id").unwrap()));
     let policy = answer.header("content-security-policy").unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");

@@ -88,6 +88,15 @@ async fn references_and_ids_are_not_mixed_and_grants_hold() {
         .request(Method::HEAD, "/v1/junction/fast-launch")
         .header("api-key", HOST_KEY);
     assert_eq!(head.send_unchecked().await.status, 405);
+    let query = format!("integration_member_id=a&integration_team_id=t{REST}");
+    let fields = [
+        ("/header/x-integration-user", "not_accepted"),
+        ("/header/x-integration-intent", "not_accepted"),
+    ];
+    let headers = fast(&stage, &query)
+        .header("x-integration-user", "e30=")
+        .intent("upsert");
+    headers.send().await.is_refused(400, "invalid_request").naming(&fields);
     let body = fast(&stage, &format!("integration_member_id=a&integration_team_id=t{REST}")).json(&json!({}));
     body.send()
         .await

@@ -128,6 +128,44 @@ async fn a_member_who_was_made_meanwhile_is_used() {
 }
 
 #[actix_web::test]
+async fn a_member_who_is_somebody_else_is_never_acted_as() {
+    let conflict = json!({"status": 409, "body": json!({"member_id": MEMBER}).to_string()});
+    let noah = json!({
+        "userId": "emp999", "firstName": "Noah", "lastName": "Singh", "email": "elodie@clinic.ca",
+    });
+    let stage = Stage::open().await;
+    let before = stage.state().await["members"].clone();
+    // Of a taken e-mail, perhaps: what else Junction answers so is not documented.
+    stage.fault("create_member", conflict).await;
+    let body = with(
+        with(elodie(), "clinician", noah.clone()),
+        "team",
+        json!({"integrationTeamId": "derma"}),
+    );
+    let answer = stage.launch(&body).send().await;
+    assert_eq!(
+        answer.is_refused(409, "junction_conflict").json()["upstream"],
+        json!({"status": 200})
+    );
+    assert_eq!(stage.state().await["members"], before, "nobody was given a team");
+    assert_eq!(stage.urls_made().await, 0);
+
+    let somebody_else = json!({
+        "id": MEMBER, "integration_member_id": "emp123", "name": "Élodie Côté", "email": "elodie@clinic.ca", "avatar": null,
+        "team_role_bindings": [{"team_id": TEAM}],
+    });
+    stage
+        .fault(
+            "resolve_member",
+            json!({"status": 200, "body": somebody_else.to_string()}),
+        )
+        .await;
+    let body = with(elodie(), "clinician", noah);
+    stage.launch(&body).send().await.is_refused(409, "junction_conflict");
+    assert_eq!(stage.urls_made().await, 0);
+}
+
+#[actix_web::test]
 async fn a_missing_team_is_added_and_no_other_lost_whatever_an_update_does() {
     for bindings in ["replace", "merge"] {
         let stage = Stage::open().await;

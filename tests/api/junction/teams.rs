@@ -40,6 +40,24 @@ async fn a_team_that_was_made_meanwhile_is_used() {
 }
 
 #[actix_web::test]
+async fn a_team_that_is_another_is_never_used() {
+    let stage = Stage::open().await;
+    let body = with(elodie(), "team", json!({"integrationTeamId": "north", "name": "North"}));
+    let conflict = json!({"status": 409, "body": json!({"team_id": OTHER_TEAM}).to_string()});
+    stage.fault("create_team", conflict).await;
+    stage.launch(&body).send().await.is_refused(409, "junction_conflict");
+    let another = json!({
+        "id": OTHER_TEAM, "name": "Dermatology", "created_on": "2026-01-01T00:00:00Z", "region": "us",
+        "integration_team_id": "derma", "environments": ["sandbox"], "sandbox": null, "production": null,
+    });
+    stage
+        .fault("resolve_team", json!({"status": 200, "body": another.to_string()}))
+        .await;
+    stage.launch(&body).send().await.is_refused(409, "junction_conflict");
+    assert_eq!(stage.urls_made().await, 0);
+}
+
+#[actix_web::test]
 async fn a_team_without_a_name_is_not_made_and_nor_is_any_where_that_is_off() {
     let stage = Stage::open().await;
     let body = with(elodie(), "team", json!({"integrationTeamId": "north"}));
