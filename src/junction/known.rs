@@ -82,3 +82,34 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> JunctionId {
+        JunctionId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_was_learned_is_known_for_its_time_and_each_by_its_team() {
+        let (team, other) = (
+            id("11111111-1111-4111-8111-111111111111"),
+            id("22222222-2222-4222-8222-222222222222"),
+        );
+        let member = id("33333333-3333-4333-8333-333333333333");
+        let user_id = UserId::parse("u".to_owned()).unwrap();
+        let patient = ClientUserId::parse("p".to_owned()).unwrap();
+        for (time, is_known) in [(Duration::from_hours(1), true), (Duration::ZERO, false)] {
+            let known = Known::during(time);
+            known.learn_team(TeamRef::Junction(team), team);
+            known.learn_member(user_id.clone(), team, member);
+            known.learn_user(patient.clone(), team, member);
+            assert_eq!(known.team(&TeamRef::Junction(team)).is_some(), is_known);
+            assert_eq!(known.member(&user_id, team), is_known.then_some(member));
+            assert_eq!(known.user(&patient, team), is_known.then_some(member));
+            assert_eq!(known.member(&user_id, other), None);
+            assert_eq!(known.user(&patient, other), None);
+        }
+    }
+}

@@ -85,11 +85,13 @@ pub(super) fn contradicted(status: u16) -> Stopped {
 }
 
 impl Errand<'_> {
-    /// The whole launch, in order. Nothing is opened before everything about it was found to be so.
+    /// The whole launch, in order. Nobody is made or changed, and nothing is opened, before whatever is there already was
+    /// found to be as it should.
     pub(super) async fn run(&self) -> Result<JunctionEmbed, Stopped> {
         let team = self.team().await?;
+        self.check_subject(team).await?;
         let member = self.member(team).await?;
-        let feature = self.subject(team).await?;
+        let feature = self.feature(team).await?;
         let account = &self.organisation.account;
         let modality = self.plan.modality;
         let call = Call::create_dashboard_url(member, team, feature, modality, account.environment);

@@ -11,29 +11,32 @@ use crate::{
 };
 
 impl Errand<'_> {
-    /// The feature to open.
-    pub(super) async fn subject(&self, team: JunctionId) -> Result<Feature, Stopped> {
+    /// Whether what is known by Junction's id is the team's, and the patient's.
+    pub(super) async fn check_subject(&self, team: JunctionId) -> Result<(), Stopped> {
         match &self.plan.about {
-            About::Team(feature) => Ok(*feature),
-            About::NewOrder(patient) => self.patient(patient, team).await.map(Feature::OrderCreationFor),
-            About::NewOrderOf(Known { id, patient }) => {
-                self.check_user(*id, patient.as_ref(), team).await?;
-                Ok(Feature::OrderCreationFor(*id))
-            }
+            About::Team(_) | About::NewOrder(_) => Ok(()),
+            About::NewOrderOf(Known { id, patient }) => self.check_user(*id, patient.as_ref(), team).await,
             About::Order(Known { id, patient }) => {
-                let order = self
-                    .ask_team(team, &Call::get_order(*id))
-                    .await?
-                    .there()
-                    .ok_or_else(unknown)?;
+                let order = self.ask_team(team, &Call::get_order(*id)).await?.there();
+                let order = order.ok_or_else(unknown)?;
                 if order.team != team {
                     return Err(Code::TeamDenied.into());
                 }
                 if patient.is_some() {
                     self.check_user(order.user, patient.as_ref(), team).await?;
                 }
-                Ok(Feature::Order(*id))
+                Ok(())
             }
+        }
+    }
+
+    /// The feature to open, with the patient: known, found, or made.
+    pub(super) async fn feature(&self, team: JunctionId) -> Result<Feature, Stopped> {
+        match &self.plan.about {
+            About::Team(feature) => Ok(*feature),
+            About::NewOrder(patient) => self.patient(patient, team).await.map(Feature::OrderCreationFor),
+            About::NewOrderOf(known) => Ok(Feature::OrderCreationFor(known.id)),
+            About::Order(known) => Ok(Feature::Order(known.id)),
         }
     }
 

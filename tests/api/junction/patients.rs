@@ -124,6 +124,26 @@ async fn what_is_not_the_teams_is_not_opened() {
 }
 
 #[actix_web::test]
+async fn a_launch_that_is_refused_makes_and_changes_nobody() {
+    let stage = Stage::open().await;
+    let before = stage.state().await;
+    let noah = json!({"userId": "emp999", "firstName": "Noah", "lastName": "Singh", "email": "noah.singh@clinic.ca"});
+    let new = with(
+        with(elodie(), "clinician", noah),
+        "feature",
+        format!("order:{FOREIGN_ORDER}"),
+    );
+    let elsewhere = with(elodie(), "team", json!({"integrationTeamId": "derma"}));
+    let not_bound = with(elsewhere, "feature", format!("order_creation:{PATIENT}"));
+    for body in [new, not_bound] {
+        stage.launch(&body).send().await.is_refused(404, "junction_not_found");
+        for part in ["members", "users"] {
+            assert_eq!(stage.state().await[part], before[part], "{part}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn an_answer_of_another_team_is_not_believed() {
     let stage = Stage::open().await;
     let foreign = json!({"id": ORDER, "user_id": PATIENT, "team_id": "22222222-2222-4222-8222-222222222222"});
