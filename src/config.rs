@@ -23,7 +23,7 @@ pub use jwt::JwtConfig;
 pub use rate::RateConfig;
 pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};
-pub use session::SessionConfig;
+pub use session::{SessionConfig, SessionPageConfig};
 pub use source::Source;
 pub use tenant::{EmpegoAccountConfig, TenantConfig};
 

@@ -3,12 +3,10 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use url::Url;
-
 use crate::{
     config::{
         Config, EmpegoAccountConfig, HostConfig, JunctionConfig, JwtConfig, ProofConfig, RateConfig, SessionConfig,
-        TenantConfig,
+        SessionPageConfig, TenantConfig,
     },
     domain::clinician::UserId,
     empego::Account,
@@ -138,10 +136,10 @@ fn host(config: &HostConfig, previous: &Directory) -> Host {
 }
 
 fn sessions(config: &SessionConfig, fetcher: &Fetcher) -> Sessions {
-    let page = |url: &Url| SessionPage::at(url.clone(), fetcher.clone());
+    let page = |page: &SessionPageConfig| SessionPage::at(page.url.clone(), page.more_cookies.clone(), fetcher.clone());
     Sessions {
         cookie: config.cookie.clone(),
-        page: config.url.as_ref().map(page),
+        page: config.page.as_ref().map(page),
     }
 }
 

@@ -99,7 +99,7 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
     for other in earlier {
         if let (Some(own), Some(others)) = (&host.session, &other.session)
             && own.cookie == others.cookie
-            && (own.url.is_some() || others.url.is_some())
+            && (own.page.is_some() || others.page.is_some())
         {
             conflicts.push((
                 "session.cookie",

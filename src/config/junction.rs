@@ -186,3 +186,54 @@ fn sentence(fault: Fault) -> String {
         .next()
         .map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_region_and_environment_has_the_address_that_junction_documents() {
+        let rows = [
+            (
+                Region::UnitedStates,
+                Environment::Production,
+                "https://api.us.junction.com",
+            ),
+            (
+                Region::UnitedStates,
+                Environment::Sandbox,
+                "https://api.sandbox.us.junction.com",
+            ),
+            (Region::Europe, Environment::Production, "https://api.eu.junction.com"),
+            (
+                Region::Europe,
+                Environment::Sandbox,
+                "https://api.sandbox.eu.junction.com",
+            ),
+        ];
+        for (region, environment, address) in rows {
+            assert_eq!(api(region, environment), address);
+        }
+    }
+
+    #[test]
+    fn a_slug_is_what_a_host_name_may_begin_with() {
+        for good in ["ehr", "my-ehr", "clinic-7-north"] {
+            assert!(slug(good.to_owned()).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ab",
+            "My-ehr",
+            "my_ehr",
+            "-ehr",
+            "ehr-",
+            "my--ehr",
+            "ehr.evil.test/",
+            "ehr evil",
+            "é-clinic",
+        ] {
+            assert!(slug(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+}

@@ -10,37 +10,63 @@ use crate::domain::base_url::BaseUrl;
 pub struct SessionConfig {
     /// The name of the cookie that holds the session.
     pub cookie: String,
-    /// Where the host says whose session that is; none for a token host, whose cookie holds the clinician's token.
-    pub url: Option<Url>,
+    /// Who says whose session that is; none for a token host, whose cookie holds the clinician's token.
+    pub page: Option<SessionPageConfig>,
+}
+
+/// A host's own session page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPageConfig {
+    /// Where it is.
+    pub url: Url,
+    /// The names of cookies that go there beside the session's, if the browser has them: some sessions need several.
+    pub more_cookies: Vec<String>,
 }
 
 /// Reads the section of an asserted host, which needs a URL, or of a token host, which has no use for one.
 pub(super) fn session(mut section: Section, is_token_host: bool, mistakes: &mut Mistakes) -> Option<SessionConfig> {
-    let cookie = section.required_text("cookie", mistakes).and_then(|found| {
-        found.parse(mistakes, |text| {
-            let is_name = (1..=128).contains(&text.len())
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
-            is_name
-                .then_some(text)
-                .ok_or_else(|| "must be a cookie's name".to_owned())
-        })
-    });
-    let url = if is_token_host {
-        section.refuse(
-            "url",
-            "belongs to asserted hosts; the cookie of a token host holds the clinician's token",
-            mistakes,
-        );
-        None
+    let cookie = section
+        .required_text("cookie", mistakes)
+        .and_then(|found| found.parse(mistakes, cookie_name));
+    let page = if is_token_host {
+        for name in ["url", "more_cookies"] {
+            section.refuse(
+                name,
+                "belongs to asserted hosts; the cookie of a token host holds the clinician's token",
+                mistakes,
+            );
+        }
+        Some(None)
     } else {
-        let found = section.required_text("url", mistakes)?;
-        let url = found.parse(mistakes, |text| {
-            BaseUrl::parse(&text).map(BaseUrl::into_url).map_err(str::to_owned)
-        });
-        Some(url?)
+        page(&mut section, mistakes).map(Some)
     };
     section.finish(mistakes);
-    Some(SessionConfig { cookie: cookie?, url })
+    Some(SessionConfig {
+        cookie: cookie?,
+        page: page?,
+    })
+}
+
+fn page(section: &mut Section, mistakes: &mut Mistakes) -> Option<SessionPageConfig> {
+    let url = section.required_text("url", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| {
+            BaseUrl::parse(&text).map(BaseUrl::into_url).map_err(str::to_owned)
+        })
+    });
+    let listed = section.texts("more_cookies", mistakes).into_iter().flatten();
+    let more_cookies = listed.filter_map(|found| found.parse(mistakes, cookie_name)).collect();
+    Some(SessionPageConfig {
+        url: url?,
+        more_cookies,
+    })
+}
+
+fn cookie_name(text: String) -> Result<String, String> {
+    let is_name = (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+    is_name
+        .then_some(text)
+        .ok_or_else(|| "must be a cookie's name".to_owned())
 }

@@ -274,7 +274,7 @@ impl Directory {
             };
             let visitor = match &sessions.page {
                 Some(page) => {
-                    let answer = page.ask(&sessions.cookie, value).await;
+                    let answer = page.ask(&sessions.cookie, cookies).await;
                     let answer = answer.map_err(|TooManyQuestions| Code::Overloaded)?;
                     let session = answer.as_deref().and_then(session::parse);
                     session.zip(self.caller(at, None))

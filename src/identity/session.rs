@@ -1,7 +1,7 @@
 //! The session that a browser has at its host: in a cookie, whose value is the clinician's token or means something to the
 //! host alone.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use cookie::Cookie;
 use reqwest::header::HeaderValue;
@@ -24,6 +24,7 @@ pub struct Cookies(Vec<(String, SecretString)>);
 #[derive(Debug)]
 pub struct SessionPage {
     url: Url,
+    more_cookies: Vec<String>,
     fetcher: Fetcher,
     questions: Semaphore,
 }
@@ -75,23 +76,30 @@ impl Credential {
 }
 
 impl SessionPage {
-    /// A page at this address.
+    /// A page at this address, which is also told these cookies if the browser has them.
     #[must_use]
-    pub fn at(url: Url, fetcher: Fetcher) -> Self {
+    pub fn at(url: Url, more_cookies: Vec<String>, fetcher: Fetcher) -> Self {
         Self {
             url,
+            more_cookies,
             fetcher,
             questions: Semaphore::new(QUESTIONS),
         }
     }
 
-    /// Asks with this cookie, and with nothing else of the browser's. Any answer but a 200 means that there is no session.
+    /// Asks with the cookie of this name and those that the settings name, and with nothing else of the browser's. Any answer
+    /// but a 200 means that there is no session.
     ///
     /// # Errors
     /// If the host is being asked too much.
-    pub async fn ask(&self, name: &str, value: &SecretString) -> Result<Option<Vec<u8>>, TooManyQuestions> {
+    pub async fn ask(&self, name: &str, cookies: &Cookies) -> Result<Option<Vec<u8>>, TooManyQuestions> {
         let _one_of_them = self.questions.try_acquire().map_err(|_none_is_left| TooManyQuestions)?;
-        let Ok(mut cookie) = HeaderValue::from_str(&format!("{name}={}", value.expose_secret())) else {
+        let names = self.more_cookies.iter().map(String::as_str);
+        let pairs = iter::once(name).chain(names).filter_map(|name| {
+            let value = cookies.value(name)?.expose_secret();
+            Some(format!("{name}={value}"))
+        });
+        let Ok(mut cookie) = HeaderValue::from_str(&pairs.collect::<Vec<_>>().join("; ")) else {
             return Ok(None);
         };
         cookie.set_sensitive(true);
@@ -132,13 +140,13 @@ mod tests {
     #[tokio::test]
     async fn a_host_is_not_asked_more_than_so_often_at_once() {
         let fetcher = Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap();
-        let page = SessionPage::at(Url::parse("http://127.0.0.1:9/session").unwrap(), fetcher);
-        let value = SecretString::from("v");
+        let page = SessionPage::at(Url::parse("http://127.0.0.1:9/session").unwrap(), Vec::new(), fetcher);
+        let cookies = Cookies::read(&[b"s=v"]);
         let places = u32::try_from(QUESTIONS).unwrap();
         let all = page.questions.acquire_many(places).await.unwrap();
-        assert_eq!(page.ask("s", &value).await, Err(TooManyQuestions));
+        assert_eq!(page.ask("s", &cookies).await, Err(TooManyQuestions));
         drop(all);
-        assert_eq!(page.ask("s", &value).await, Ok(None), "nobody listens there");
+        assert_eq!(page.ask("s", &cookies).await, Ok(None), "nobody listens there");
     }
 
     proptest! {

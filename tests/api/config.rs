@@ -166,7 +166,7 @@ id = "other"
 tenant = "both"
 identity = "asserted"
 key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b856"
-session = { cookie = "sid", url = "http://ehr.example/session" }
+session = { cookie = "sid", url = "http://ehr.example/session", more_cookies = ["a=b", "route"] }
 [[host]]
 id = "one"
 tenant = "both"

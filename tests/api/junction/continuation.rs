@@ -309,6 +309,31 @@ async fn a_host_says_itself_whose_session_it_is() {
 }
 
 #[actix_web::test]
+async fn a_session_may_need_more_cookies_than_one() {
+    let server = MockServer::start().await;
+    Mock::given(path("/session"))
+        .respond_with(ResponseTemplate::new(401))
+        .mount(&server)
+        .await;
+    let url = format!("{}/session", server.uri());
+    let stage = Stage::with(Lines {
+        host: format!(
+            "session = {{ cookie = \"ehr_session\", url = \"{url}\", more_cookies = [\"route\", \"ehr_session.2\", \"gone\"] }}"
+        ),
+        ..Lines::default()
+    })
+    .await;
+    let cookies = "other=secret; ehr_session.2=b; route=r; ehr_session=a; gone=1; gone=2";
+    is_page(
+        &visit(&stage, QUERY, &[("cookie", cookies)]).await,
+        401,
+        "session_required",
+    );
+    let asked = server.received_requests().await.unwrap();
+    assert_eq!(asked[0].headers["cookie"], "ehr_session=a; route=r; ehr_session.2=b");
+}
+
+#[actix_web::test]
 async fn a_session_page_that_says_something_else_vouches_for_nobody() {
     let rows = [
         (ResponseTemplate::new(401), 401, "session_required", "no session"),
