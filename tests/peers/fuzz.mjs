@@ -41,6 +41,12 @@ const HOSTS = [
  */
 const ABOUT_REFUSALS = ['validation_mismatch', 'low_valid_rate', 'rate_limited'];
 
+/**
+ * What its answers are mostly depends on how long a run takes: after three, the next is let through every 20 seconds, and
+ * whether that one names an order that is there is up to the generator.
+ */
+const CONTINUATION = '/junction/session-continuation';
+
 describe('the gateway and openapi.yaml agree', { concurrency: 2 }, () => {
   let folder;
   let hosts;
@@ -117,7 +123,8 @@ describe('the gateway and openapi.yaml agree', { concurrency: 2 }, () => {
 function assertAgreement({ code, output, report }, { phases, accepted }) {
   assert.equal(code, 0, output);
   for (const [warning, places] of Object.entries(report.warnings)) {
-    assert.ok(ABOUT_REFUSALS.includes(warning) || places.length === 0, `${warning}\n${output}`);
+    const isOfContinuation = (place) => warning === 'missing_test_data' && JSON.stringify(place).includes(CONTINUATION);
+    assert.ok(ABOUT_REFUSALS.includes(warning) || places.every(isOfContinuation), `${warning}\n${output}`);
   }
   for (const phase of phases) {
     assert.equal(report.phases[phase].status, 'success', `${phase}\n${output}`);
