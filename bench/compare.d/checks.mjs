@@ -29,13 +29,13 @@ export async function mistakes(scene, instance, kinds = KINDS) {
       found.push(`${instance.name}, ${name}: ${error.message}`);
     }
   };
-  scene.received();
+  await scene.received();
   for (const kind of kinds) {
     const rows = instance.contender.works ? [...goodOnes(kind), ...refusedOnes(kind)] : [passedOn(kind)];
     for (const [name, asked, verify] of rows) {
       await check(`${kind}, ${name}`, async () => {
         const answer = await ask(instance.port, launch(kind, { key: scene.hostKey, ...asked }));
-        verify(answer, scene.received(), scene, instance);
+        verify(answer, await scene.received(), scene, instance);
       });
     }
   }

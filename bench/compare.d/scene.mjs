@@ -83,7 +83,9 @@ export class Scene {
   }
 
   /** What the upstream received of launches that are checks, since the last time. */
-  received() {
+  async received() {
+    // nginx writes a request down after it has answered it, and before its one worker looks at anybody else's.
+    await this.accepted();
     const file = join(this.folder, 'received.log');
     const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
     writeFileSync(file, '');
