@@ -3,6 +3,7 @@
 mod assembly;
 mod explanation;
 mod listener;
+mod stop_signals;
 mod upkeep;
 mod vitals;
 
@@ -23,10 +24,12 @@ use actix_web::{
 };
 use arc_swap::ArcSwap;
 use rustls::ClientConfig;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
-pub use self::explanation::{Explainer, Question};
+pub use self::{
+    explanation::{Explainer, Question},
+    stop_signals::StopSignals,
+};
 use self::{
     listener::{Listener, Manners},
     upkeep::Upkeep,
@@ -150,13 +153,12 @@ impl Application {
         self.admin.address
     }
 
-    /// Serves until SIGTERM or SIGINT, then finishes the launches under way within the configured grace. A second
-    /// signal stops at once.
+    /// Serves until a signal, then finishes the launches under way within the configured grace. A second signal stops at
+    /// once.
     ///
     /// # Errors
-    /// If signals cannot be listened to, or a listener fails.
-    pub async fn run_until_stopped(self) -> io::Result<()> {
-        let mut signals = StopSignals::new()?;
+    /// If a listener fails.
+    pub async fn run_until(self, mut signals: StopSignals) -> io::Result<()> {
         let (public, admin) = (self.public.server.handle(), self.admin.server.handle());
         let _goes_on_until_dropped = self.upkeep.start();
         let mut serving = rt::spawn(self.public.server);
@@ -182,28 +184,6 @@ impl Application {
         admin.stop(false).await;
         tracing::info!("stopped");
         Ok(())
-    }
-}
-
-/// The two signals that ask for a stop.
-struct StopSignals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl StopSignals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }
 

@@ -27,7 +27,6 @@ use actix_web::{
 };
 use serde_json::Value;
 use socket2::SockRef;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub use self::junction::JunctionSettings;
 use self::{
@@ -148,20 +147,15 @@ impl Simulator {
         Ok(())
     }
 
-    /// Serves until one of these; it has nothing to finish.
+    /// Serves until it is to stop; it has nothing to finish.
     ///
     /// # Errors
     /// If the listener fails.
-    pub async fn run_until(self, signals: StopSignals) -> io::Result<()> {
-        let StopSignals {
-            mut terminate,
-            mut interrupt,
-        } = signals;
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
         tokio::select! {
             ended = self.server => return ended,
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            () = stop => {}
         }
         handle.stop(false).await;
         Ok(())
@@ -173,25 +167,6 @@ impl Simulator {
         let handle = self.server.handle();
         rt::spawn(self.server);
         Started(handle)
-    }
-}
-
-/// The two signals that ask for a stop. Whoever tells anybody that a simulator is there listens to them first.
-pub struct StopSignals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl StopSignals {
-    /// Begins to listen.
-    ///
-    /// # Errors
-    /// If that cannot be done.
-    pub fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
     }
 }
 

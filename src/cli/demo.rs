@@ -17,7 +17,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{Exit, print};
 use crate::{
-    app::{self, Application},
+    app::{self, Application, StopSignals},
     config::{Config, Source},
     identity::HostKey,
     simulator::{JunctionSettings, Partial, Settings, Simulator},
@@ -60,11 +60,12 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
 
         let gateway = gateway(arguments.listen, &simulator, &host_key, &api_key)?;
 
+        let signals = StopSignals::listen().map_err(Exit::failure)?;
         let address = gateway.application.address();
         let console = gateway.console.as_deref();
         print(welcome(console, address, simulator.address, &host_key))?;
         let simulator = simulator.start();
-        let outcome = gateway.application.run_until_stopped().await;
+        let outcome = gateway.application.run_until(signals).await;
         simulator.stop().await;
         outcome.map_err(Exit::failure)
     })

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{Exit, print};
 use crate::{
-    app::{self, Application},
+    app::{self, Application, StopSignals},
     config::{Config, Fingerprint, LogConfig, LogFormat, Source},
     telemetry::{self, Format, Settings},
 };
@@ -32,7 +32,8 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     app::block_on(async {
         let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
         let application = application.reloading_from(arguments.config.clone(), fingerprint);
-        application.run_until_stopped().await.map_err(Exit::failure)
+        let signals = StopSignals::listen().map_err(Exit::failure)?;
+        application.run_until(signals).await.map_err(Exit::failure)
     })
 }
 

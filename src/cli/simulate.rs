@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Exit, print};
 use crate::{
-    app,
-    simulator::{JunctionSettings, Partial, Settings, Simulator, StopSignals},
+    app::{self, StopSignals},
+    simulator::{JunctionSettings, Partial, Settings, Simulator},
 };
 
 #[derive(Debug, Args)]
@@ -63,9 +63,9 @@ pub(super) fn simulate(arguments: Arguments) -> Result<(), Exit> {
     }
     app::block_on(async {
         let simulator = Simulator::build(settings.clone()).map_err(Exit::failure)?;
-        let signals = StopSignals::new().map_err(Exit::failure)?;
+        let mut signals = StopSignals::listen().map_err(Exit::failure)?;
         print(facts(simulator.address, &settings))?;
-        simulator.run_until(signals).await.map_err(Exit::failure)
+        simulator.run_until(signals.next()).await.map_err(Exit::failure)
     })
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use actix_web::rt;
 use empego_gateway::{
-    app::Application,
+    app::{Application, StopSignals},
     config::{Config, Source},
 };
 use reqwest::{Method, redirect::Policy};
@@ -175,7 +175,7 @@ impl TestApp {
             application.address().to_string(),
             application.admin_address().to_string(),
         );
-        rt::spawn(application.run_until_stopped());
+        rt::spawn(application.run_until(StopSignals::listen().unwrap()));
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
