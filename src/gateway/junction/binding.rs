@@ -9,8 +9,8 @@ use crate::{
     junction::{Call, JunctionError, Member, NewMember, TeamRoleBinding},
 };
 
-/// How often a member's teams are written and read again before something else must be at them.
-const ROUNDS: usize = 3;
+/// How often a member's teams are written, and read again, before something else must be at them.
+const WRITES: usize = 3;
 
 impl Errand<'_> {
     /// The id of the member who acts: known, found, or made; and of this team.
@@ -68,11 +68,16 @@ impl Errand<'_> {
         let turn = timeout(self.deadline.left(), self.organisation.memory.binding.lock()).await;
         let _one_at_a_time = turn.map_err(|_others_are_still_at_it| JunctionError::from(NoAnswer::Timeout))?;
         let mut wanted = vec![TeamRoleBinding::to(team)];
-        for _round in 0..ROUNDS {
+        let mut writes = 0;
+        loop {
             let bindings = self.ask(&Call::get_member(member)).await?.bindings;
             if wanted.iter().all(|wanted| has(&bindings, wanted)) {
                 return Ok(());
             }
+            if writes == WRITES {
+                return Err(contradicted(200));
+            }
+            writes += 1;
             // What stands there comes first, as it stands there.
             let mut all = bindings;
             all.extend(
@@ -84,7 +89,6 @@ impl Errand<'_> {
             self.ask(&Call::update_member(member, &all)).await?;
             wanted = all;
         }
-        Err(contradicted(200))
     }
 }
 

@@ -209,22 +209,34 @@ async fn a_member_made_meanwhile_for_another_team_is_added_to_this_one() {
 #[actix_web::test]
 async fn an_update_that_does_not_take_is_given_up_after_three_rounds() {
     let stage = Stage::open().await;
-    // It answers well, and changes nothing.
+    updates_change_nothing(&stage, 9).await;
+    let body = with(elodie(), "team", json!({"integrationTeamId": "derma"}));
+    stage.launch(&body).send().await.is_refused(409, "junction_conflict");
+    assert_eq!((updates(&stage).await, stage.urls_made().await), (3, 0));
+}
+
+#[actix_web::test]
+async fn an_update_that_takes_in_the_last_round_is_enough() {
+    let stage = Stage::open().await;
+    updates_change_nothing(&stage, 2).await;
+    let body = with(elodie(), "team", json!({"integrationTeamId": "derma"}));
+    stage.launch(&body).send().await.is_launched();
+    assert_eq!((updates(&stage).await, stage.urls_made().await), (3, 1));
+}
+
+/// So many updates of a member are answered well, and change nothing.
+async fn updates_change_nothing(stage: &Stage, count: usize) {
     let member = json!({
         "id": MEMBER, "integration_member_id": "emp123", "name": "x", "email": "x", "avatar": null,
         "team_role_bindings": [],
     });
-    let fault = json!({"status": 200, "body": member.to_string(), "count": 9});
+    let fault = json!({"status": 200, "body": member.to_string(), "count": count});
     stage.fault("update_member", fault).await;
-    let body = with(elodie(), "team", json!({"integrationTeamId": "derma"}));
-    stage.launch(&body).send().await.is_refused(409, "junction_conflict");
-    let updates = stage
-        .calls()
-        .await
-        .into_iter()
-        .filter(|call| call == "update_member")
-        .count();
-    assert_eq!((updates, stage.urls_made().await), (3, 0));
+}
+
+async fn updates(stage: &Stage) -> usize {
+    let calls = stage.calls().await;
+    calls.into_iter().filter(|call| call == "update_member").count()
 }
 
 #[actix_web::test]
