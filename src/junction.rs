@@ -1,7 +1,9 @@
 //! The second upstream: Junction's Management API and its teams' API. `call` is the list of everything that is ever asked,
-//! pure, and `error` says what other answers mean; `client` alone sends. `known` and `tokens` remember what was learned.
+//! `answer` what is read of what comes back, and `error` what other answers mean, all pure; `client` alone sends. `known`
+//! and `tokens` remember what was learned.
 
 mod account;
+mod answer;
 mod call;
 mod client;
 mod detail;
@@ -10,7 +12,8 @@ mod known;
 mod tokens;
 
 pub use account::{Account, Addresses};
-pub use call::{Api, Call, Found, FoundTeam, Made, Member, NewMember, Opened, Order, RawToken, TeamRoleBinding, User};
+pub use answer::{Found, FoundTeam, Made, Member, Opened, Order, RawToken, TeamRoleBinding, User};
+pub use call::{Api, Call, NewMember};
 pub use client::{Circumstances, JunctionClient};
 pub use detail::Detail;
 pub use error::{JunctionError, Meaning};

@@ -7,7 +7,7 @@ use moka::sync::Cache;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{sync::Mutex, time::Instant};
 
-use super::call::RawToken;
+use super::answer::RawToken;
 use crate::domain::junction::JunctionId;
 
 /// How long a token lives (Junction's page "Create team API access token"), whatever an answer says beyond that.
