@@ -189,31 +189,66 @@ fn sentence(fault: Fault) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{collections::BTreeMap, path::PathBuf};
+
     use super::*;
+    use crate::config::{Config, Source};
+
+    fn load(more: &str) -> JunctionConfig {
+        let text = format!(
+            r#"
+            [[tenant]]
+            id = "clinic"
+            [tenant.junction]
+            org_id = "6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90"
+            management_key_env = "KEY"
+            integration_slug = "my-ehr"
+            {more}
+            [[host]]
+            id = "ehr"
+            tenant = "clinic"
+            identity = "asserted"
+            key_sha256 = "{}"
+            "#,
+            "0".repeat(64)
+        );
+        let variables = BTreeMap::from([("KEY".to_owned(), "mg_key".to_owned())]);
+        let mut config = Config::load(&Source::new("test", text, PathBuf::new(), variables)).unwrap();
+        config.tenants.remove(0).junction.unwrap()
+    }
 
     #[test]
-    fn each_region_and_environment_has_the_address_that_junction_documents() {
-        let rows = [
-            (
-                Region::UnitedStates,
-                Environment::Production,
-                "https://api.us.junction.com",
-            ),
-            (
-                Region::UnitedStates,
-                Environment::Sandbox,
-                "https://api.sandbox.us.junction.com",
-            ),
-            (Region::Europe, Environment::Production, "https://api.eu.junction.com"),
-            (
-                Region::Europe,
-                Environment::Sandbox,
-                "https://api.sandbox.eu.junction.com",
-            ),
-        ];
-        for (region, environment, address) in rows {
-            assert_eq!(api(region, environment), address);
+    fn the_addresses_are_those_that_junction_documents() {
+        for (region, environment, api_url) in [
+            ("us", "production", "https://api.us.junction.com/"),
+            ("us", "sandbox", "https://api.sandbox.us.junction.com/"),
+            ("eu", "production", "https://api.eu.junction.com/"),
+            ("eu", "sandbox", "https://api.sandbox.eu.junction.com/"),
+        ] {
+            let junction = load(&format!("region = \"{region}\"\nenvironment = \"{environment}\""));
+            assert_eq!(junction.management_url.as_str(), "https://api.management.junction.com/");
+            assert_eq!(junction.api_url.as_str(), api_url);
+            assert_eq!(
+                junction.embed_hosts,
+                [EmbedHost::parse("my-ehr.ehr.junction.com").unwrap()]
+            );
         }
+    }
+
+    #[test]
+    fn addresses_may_be_others() {
+        let junction = load(
+            r#"
+            region = "us"
+            environment = "sandbox"
+            management_url = "https://management.example/v"
+            api_url = "https://api.example"
+            embed_url = "https://ehr.example"
+            "#,
+        );
+        assert_eq!(junction.management_url.as_str(), "https://management.example/v");
+        assert_eq!(junction.api_url.as_str(), "https://api.example/");
+        assert_eq!(junction.embed_hosts, [EmbedHost::parse("ehr.example").unwrap()]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Teams: known, made, or not the caller's to open.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::helpers::{
+    issuer::Issuer,
     junction::{Lines, OTHER_TEAM, Stage, TEAM, elodie},
     with,
 };
@@ -128,4 +130,31 @@ async fn a_tenants_own_team_is_made_where_that_is_on() {
     body.as_object_mut().unwrap().remove("team");
     stage.launch(&body).send().await.is_launched();
     assert_eq!(stage.sent("create_team").await["name"], "North");
+}
+
+#[actix_web::test]
+async fn a_team_that_a_token_names_is_made_with_the_name_that_the_token_has_for_it() {
+    let issuer = Issuer::start().await;
+    let names = "integration_team_id = \"team\"\nintegration_team_name = \"team_name\"\n";
+    let lines = Lines {
+        junction: Some("create_team = true"),
+        more: issuer.host("spa", "gateway", "") + names,
+        ..Lines::default()
+    };
+    let stage = Stage::with(lines).await;
+    let claims = with(with(issuer.claims(), "sub", "emp123"), "team", "north");
+    let launch = |claims: &Value| {
+        stage
+            .app
+            .request(Method::POST, "/v1/junction/launch")
+            .header("authorization", format!("Bearer {}", issuer.token(claims)))
+            .json(&json!({"feature": "order_creation", "modality": "feature_embed"}))
+    };
+    launch(&claims).send().await.is_refused(403, "team_denied");
+    let named = with(claims, "team_name", "Clinique du Nord");
+    launch(&named).send().await.is_launched();
+    assert_eq!(
+        stage.sent("create_team").await,
+        json!({"name": "Clinique du Nord", "region": "us", "integration_team_id": "north"})
+    );
 }
