@@ -12,6 +12,20 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** One of several to choose from. */
+export function option(value, text) {
+  return element('option', { value }, text);
+}
+
+/** Gives a person other things to choose from; what they have chosen stays chosen if it is still there. */
+export function offer(select, options) {
+  const chosen = select.value;
+  select.replaceChildren(...options);
+  if ([...select.options].some(({ value }) => value === chosen)) {
+    select.value = chosen;
+  }
+}
+
 /** Terms and what is said of them, as a description list; pairs without a value are left out. */
 export function facts(...pairs) {
   const stated = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');

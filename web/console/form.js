@@ -1,6 +1,6 @@
 // The simulated EHR: what it knows, and what it asks for.
 
-import { element } from './dom.js';
+import { element, offer, option } from './dom.js';
 import { FAULTS } from './faults.js';
 import { FIELDS, OPTIONS } from './options.js';
 
@@ -98,12 +98,12 @@ export class Form {
         ),
       ),
     );
-    fill(this.#field('intent'), [
+    offer(this.#field('intent'), [
       option('', say('form.noIntent')),
       ...intents.map((intent) => option(intent, intent)),
     ]);
     const areas = [...new Set(endpoints.map(({ area }) => area))];
-    fill(
+    offer(
       this.#field('endpoint'),
       areas.map((area) =>
         element(
@@ -115,23 +115,11 @@ export class Form {
         ),
       ),
     );
-    fill(this.#field('fault'), [
+    offer(this.#field('fault'), [
       option('', say('faults.none')),
       ...Object.keys(FAULTS).map((fault) => option(fault, say(`faults.${fault}`))),
     ]);
     this.#reflect();
-  }
-}
-
-function option(value, text) {
-  return element('option', { value }, text);
-}
-
-function fill(select, children) {
-  const chosen = select.value;
-  select.replaceChildren(...children);
-  if (chosen !== '') {
-    select.value = chosen;
   }
 }
 

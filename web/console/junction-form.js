@@ -1,6 +1,6 @@
 // The simulated EHR on the page of Junction: who asks, for which team and patient, and for what.
 
-import { element } from './dom.js';
+import { offer, option } from './dom.js';
 import { JUNCTION_FAULTS } from './faults.js';
 
 const CLINICIAN = {
@@ -116,7 +116,7 @@ export class JunctionForm {
     const nameOf = (list, key, id, name) => list.find((one) => one[key] === id)?.[name] ?? id;
     const userOf = (id) => nameOf(users, 'user_id', id, 'client_user_id');
     const teamOf = (id) => nameOf(teams, 'id', id, 'integration_team_id');
-    fill(this.#field('feature'), [
+    offer(this.#field('feature'), [
       option('order_creation', say('features.order_creation')),
       ...users.map(({ user_id: id, team_id: team }) =>
         option(`order_creation:${id}`, say('features.order_creation:*', { patient: userOf(id), team: teamOf(team) })),
@@ -127,26 +127,14 @@ export class JunctionForm {
       option('team_panels', say('features.team_panels')),
       option('team_config', say('features.team_config')),
     ]);
-    fill(
+    offer(
       this.#field('modality'),
       MODALITIES.map((modality) => option(modality, `${modality} · ${say(`modalities.${modality}`)}`)),
     );
-    fill(this.#field('fault'), [
+    offer(this.#field('fault'), [
       option('', say('junctionFaults.none')),
       ...Object.keys(JUNCTION_FAULTS).map((fault) => option(fault, say(`junctionFaults.${fault}`))),
     ]);
     this.#reflect();
-  }
-}
-
-function option(value, text) {
-  return element('option', { value }, text);
-}
-
-function fill(select, children) {
-  const chosen = select.value;
-  select.replaceChildren(...children);
-  if (children.some((child) => child.value === chosen)) {
-    select.value = chosen;
   }
 }

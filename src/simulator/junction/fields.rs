@@ -74,7 +74,7 @@ impl Fields<'_> {
     }
 
     /// No other member than these may be there.
-    pub(super) fn only(&mut self, known: &[&str]) {
+    pub(super) fn refuse_others(&mut self, known: &[&str]) {
         let others = self.object.keys().filter(|name| !known.contains(&name.as_str()));
         let refused = others.map(|name| {
             let issue = Issue::new("extra_forbidden", "Extra inputs are not permitted");
@@ -236,7 +236,7 @@ mod tests {
     fn everything_wrong_is_told_with_its_place() {
         let value = json!({"name": 1, "other": true, "list": [{"id": "x"}, {"id": Id::new()}, {}]});
         let read = object(&value, |fields| {
-            fields.only(&["name", "list", "date"]);
+            fields.refuse_others(&["name", "list", "date"]);
             let name = fields.required("name", text);
             let date = fields.required("date", date);
             let list = fields.optional("list", |value| {

@@ -56,7 +56,7 @@ impl Team {
         let mut known = vec!["id", "name", "region", "integration_team_id"];
         known.extend(["critical_result_notification_email", "brand_information", "logo_url"]);
         known.extend(SWITCHES);
-        fields.only(&known);
+        fields.refuse_others(&known);
         let id = fields.optional("id", fields::id);
         let name = fields.required("name", name);
         let region = fields.required("region", region);
