@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { COMPLETE, launch, userHeader } from './launches.mjs';
 import { Program } from './programs.mjs';
@@ -34,10 +34,16 @@ const PATIENT = {
   GATEWAY__EMPEGO__TIMEOUT_MS: '120000',
 };
 
+/** Where cargo puts it, from the folder of the gateway's program. */
+const PASS_THROUGH = join('examples', 'pass-through');
+
+/** A program that was built with the gateway's. */
+export const beside = (binary, program) => join(dirname(binary), program);
+
 /**
  * Every contender: what it is called, whether it does the gateway's work, whether it is a native program, whose
- * instructions callgrind can count, which package it needs that may not exist, and how it is prepared:
- * its command and its log, if it writes one.
+ * instructions callgrind can count, which package it needs that may not exist or which program beside the gateway's, and
+ * how it is prepared: its command and its log, if it writes one.
  */
 export const CONTENDERS = [
   {
@@ -66,6 +72,20 @@ export const CONTENDERS = [
       const upstream = `127.0.0.1:${scene.port}`;
       const settings = scene.settings({ folder, port, upstream, userHeader: userHeader(COMPLETE) });
       return { command: ['haproxy', '-db', '-q', '-f', fill('haproxy.cfg', settings, folder)] };
+    },
+  },
+  {
+    name: 'pass-through',
+    title: 'actix-web + reqwest, no work',
+    beside: PASS_THROUGH,
+    works: false,
+    isNative: true,
+    prepare: ({ scene, port, tls, binary }) => {
+      const upstream = tls ? `https://localhost:${scene.tlsPort}` : `http://127.0.0.1:${scene.port}`;
+      return {
+        command: [beside(binary, PASS_THROUGH), String(port), upstream, scene.apiKey, userHeader(COMPLETE)],
+        env: tls ? { SSL_CERT_FILE: scene.authority } : {},
+      };
     },
   },
   {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { mistakes } from './checks.mjs';
-import { CONTENDERS, Instance } from './contenders.mjs';
+import { CONTENDERS, Instance, beside } from './contenders.mjs';
 import { chooseMeter } from './instructions.mjs';
 import { KINDS, launch } from './launches.mjs';
 import { installWhatIsMissing, isInstalled, versions } from './packages.mjs';
@@ -58,6 +58,9 @@ const COUNTED_BY_PERF = { count: 20_000, warmUp: 20_000 };
 
 const IDLE_CONNECTIONS = 10_000;
 
+/** Who is measured with TLS to the upstream. */
+const WITH_TLS = ['nginx-proxy', 'pass-through', 'gateway'];
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const { quick, only, kinds, binary: given } = readArguments(process.argv.slice(2));
@@ -80,11 +83,14 @@ process.exit(failures.length === 0 ? 0 : 1);
 
 async function compare() {
   await installWhatIsMissing(say);
-  contenders = asked.filter(({ needs }) => needs === undefined || isInstalled(needs));
-  asked
-    .filter((one) => !contenders.includes(one))
-    .forEach(({ name, needs }) => say(`without ${name}: this release has no ${needs}`));
   const binary = given ?? build();
+  contenders = asked.filter((one) => {
+    const missing = whatIsMissing(one, binary);
+    if (missing !== undefined) {
+      say(`without ${one.name}: ${missing}`);
+    }
+    return missing === undefined;
+  });
   const meter = chooseMeter();
   say(`processor: ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores; one for the contender, one for all others`);
   say(`versions: ${versions()}, ${spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
@@ -117,6 +123,14 @@ async function compare() {
   }
   const more = quick || !gateway ? undefined : { reuse, ...(await measureMore(scene, meter, binary)) };
   print(meter, found, more);
+}
+
+/** Why a contender cannot take part, if so. */
+function whatIsMissing({ needs, beside: program }, binary) {
+  if (needs !== undefined && !isInstalled(needs)) {
+    return `this release has no ${needs}`;
+  }
+  return program === undefined || existsSync(beside(binary, program)) ? undefined : `no ${program} beside ${binary}`;
 }
 
 async function startAll(scene, binary) {
@@ -183,7 +197,11 @@ async function measureMore(scene, meter, binary) {
   const counts = (name) => counted(meter, name);
   say('TLS to the upstream');
   const { seconds, rounds } = extent;
-  const withTls = await tls(scene, chooseMeter, { rounds: Math.min(rounds, 5), seconds, counts, binary });
+  const speakingTls = CONTENDERS.filter(
+    (one) => WITH_TLS.includes(one.name) && whatIsMissing(one, binary) === undefined,
+  );
+  const options = { rounds: Math.min(rounds, 5), seconds, counts, binary };
+  const withTls = await tls(scene, chooseMeter, speakingTls, options);
   say(`${IDLE_CONNECTIONS} idle connections`);
   const idle = await idleConnections(scene, IDLE_CONNECTIONS, binary);
   say('how the gateway grows');
@@ -209,10 +227,13 @@ function print(meter, found, more) {
   }
 }
 
+/** Apart, since what only tests need would change the gateway's own dependencies. */
 function build() {
-  const { status } = spawnSync('cargo', ['build', '--release', '--locked'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) {
-    throw new Error('the release binary could not be built');
+  for (const what of [[], ['--example', 'pass-through']]) {
+    const { status } = spawnSync('cargo', ['build', '--release', '--locked', ...what], { cwd: root, stdio: 'inherit' });
+    if (status !== 0) {
+      throw new Error('the release binaries could not be built');
+    }
   }
   return join(root, 'target', 'release', 'empego-gateway');
 }

@@ -41,7 +41,7 @@ function instructionRatio(instructions, name, against) {
 export function kindTable(kind, contenders, { busy, alone, instructions, idle, starts }) {
   const head = [
     kind, 'launches/s', 'CPU µs/launch', '× nginx', '× Lua', 'instr./launch', '× nginx', '× Lua',
-    'p50 ms', 'p99 ms', 'p50 ms, 1 conn.', 'MiB idle', 'MiB loaded', 'first answer ms',
+    'p50 ms', 'p99 ms', 'p50 ms, 1 conn.', '× nginx', 'MiB idle', 'MiB loaded', 'first answer ms',
   ];
   const rows = contenders.map(({ name, title }) => [
     title,
@@ -55,6 +55,7 @@ export function kindTable(kind, contenders, { busy, alone, instructions, idle, s
     millis(spread(values(busy, name, 'p50')).median),
     millis(spread(values(busy, name, 'p99')).median),
     shown(spread(values(alone, name, 'p50')), millis),
+    shown(ratios(alone, name, 'nginx-proxy', 'p50'), ratio),
     oneDecimal(idle.get(name) / MIB),
     oneDecimal(Math.max(...values(busy, name, 'memory')) / MIB),
     shown(spread(starts.get(name)), count),
@@ -105,7 +106,7 @@ export function kindTargets(kind, { busy, alone, instructions, idle, starts }) {
 }
 
 export function tlsTable({ measured, instructions, reuse }) {
-  const rows = ['nginx-proxy', 'gateway'].map((name) => [
+  const rows = [...measured.keys()].map((name) => [
     name,
     shown(spread(values(measured, name, 'perSecond')), count),
     shown(spread(values(measured, name, 'cpu')), oneDecimal),

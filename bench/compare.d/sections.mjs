@@ -41,10 +41,9 @@ export async function instructionCounts(scene, meter, contenders, kind, { counts
   return found;
 }
 
-/** With TLS to the upstream: nginx passing on, and the gateway. */
-export async function tls(scene, meter, { rounds, seconds, counts, binary }) {
+/** With TLS to the upstream: these contenders, the last of which is the gateway. */
+export async function tls(scene, meter, contenders, { rounds, seconds, counts, binary }) {
   const options = { binary, tls: true };
-  const contenders = ['nginx-proxy', 'gateway'].map(contender);
   const bytes = launch('drop-in', { key: scene.hostKey });
   const instances = [];
   for (const one of contenders) {

@@ -115,11 +115,14 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
 }
 
 /// Turns a panic, a defect of ours, into the answer that the contract has for it.
-pub(super) async fn or_internal<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+///
+/// Not an `async fn`, which would hold the work twice: as its argument, and as what it awaits.
+pub(super) fn or_internal<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+) -> impl Future<Output = Result<T, Failure>> {
     AssertUnwindSafe(work)
         .catch_unwind()
-        .await
-        .unwrap_or_else(|_the_hook_has_told| Err(Code::Internal.into()))
+        .map(|outcome| outcome.unwrap_or_else(|_the_hook_has_told| Err(Code::Internal.into())))
 }
 
 /// Every value of a header, as bytes.
