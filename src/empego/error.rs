@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::wire::NoAnswer;
+use super::wire::{NoAnswer, NoAnswerCodes};
 use crate::domain::{
     field::{Fault, FieldErrors},
     launch::Plan,
@@ -59,13 +59,7 @@ impl EmpegoError {
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {
         match self {
-            Self::NoAnswer(NoAnswer::ConnectTimeout) => Code::UpstreamConnectTimeout.into(),
-            Self::NoAnswer(NoAnswer::Timeout) => Code::UpstreamTimeout.into(),
-            Self::NoAnswer(NoAnswer::Unsendable) => Code::Internal.into(),
-            Self::NoAnswer(NoAnswer::Unreachable {
-                may_have_been_sent,
-                cause,
-            }) => Refusal::unreachable(Code::UpstreamUnreachable, may_have_been_sent, cause.as_str()),
+            Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
             Self::Answered {
                 meaning,
                 status,
@@ -95,6 +89,12 @@ fn required(places: &[String]) -> FieldErrors {
     }
     errors
 }
+
+const NO_ANSWER: NoAnswerCodes = NoAnswerCodes {
+    connect_timeout: Code::UpstreamConnectTimeout,
+    timeout: Code::UpstreamTimeout,
+    unreachable: Code::UpstreamUnreachable,
+};
 
 impl Meaning {
     const fn code(self) -> Code {

@@ -9,7 +9,7 @@ use crate::{
         junction::{JunctionCall, JunctionPlan},
         refusal::{Code, Refusal},
     },
-    empego::wire::NoAnswer,
+    empego::wire::{NoAnswer, NoAnswerCodes},
 };
 
 /// Why a call brought nothing.
@@ -109,13 +109,7 @@ impl JunctionError {
     #[must_use]
     pub fn into_refusal(self, plan: &JunctionPlan) -> Refusal {
         match self {
-            Self::NoAnswer(NoAnswer::ConnectTimeout) => Code::JunctionConnectTimeout.into(),
-            Self::NoAnswer(NoAnswer::Timeout) => Code::JunctionTimeout.into(),
-            Self::NoAnswer(NoAnswer::Unsendable) => Code::Internal.into(),
-            Self::NoAnswer(NoAnswer::Unreachable {
-                may_have_been_sent,
-                cause,
-            }) => Refusal::unreachable(Code::JunctionUnreachable, may_have_been_sent, cause.as_str()),
+            Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
             Self::Answered {
                 call,
                 meaning,
@@ -133,6 +127,12 @@ impl JunctionError {
         }
     }
 }
+
+const NO_ANSWER: NoAnswerCodes = NoAnswerCodes {
+    connect_timeout: Code::JunctionConnectTimeout,
+    timeout: Code::JunctionTimeout,
+    unreachable: Code::JunctionUnreachable,
+};
 
 /// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
 fn at_fault(call: JunctionCall, places: &[Vec<String>], plan: &JunctionPlan) -> FieldErrors {
