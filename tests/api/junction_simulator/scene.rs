@@ -5,12 +5,8 @@ use reqwest::{Method, RequestBuilder, redirect::Policy};
 use serde_json::{Value, json};
 
 use crate::helpers::Answer;
+pub(super) use crate::helpers::junction::{MEMBER, ORDER, OTHER_TEAM, PATIENT, TEAM};
 
-pub(super) const TEAM: &str = "11111111-1111-4111-8111-111111111111";
-pub(super) const OTHER_TEAM: &str = "22222222-2222-4222-8222-222222222222";
-pub(super) const MEMBER: &str = "33333333-3333-4333-8333-333333333333";
-pub(super) const PATIENT: &str = "44444444-4444-4444-8444-444444444444";
-pub(super) const ORDER: &str = "55555555-5555-4555-8555-555555555555";
 pub(super) const NOBODY: &str = "99999999-9999-4999-8999-999999999999";
 
 /// Two teams, a member of the first, and its patient with an order; all in the sandbox.
