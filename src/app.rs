@@ -1,11 +1,11 @@
 //! Wires the parts together: builds the application from a configuration, runs it, stops it.
 
 mod assembly;
+mod background;
 mod explanation;
+mod gauges;
 mod listener;
 mod stop_signals;
-mod upkeep;
-mod vitals;
 
 use std::{
     io,
@@ -26,25 +26,25 @@ use arc_swap::ArcSwap;
 use rustls::ClientConfig;
 use tracing_actix_web::TracingLogger;
 
+use self::{
+    background::reload::Upkeep,
+    gauges::Vitals,
+    listener::{Listener, Manners},
+};
 pub use self::{
     explanation::{Explainer, Question},
     stop_signals::StopSignals,
 };
-use self::{
-    listener::{Listener, Manners},
-    upkeep::Upkeep,
-    vitals::Vitals,
-};
 use crate::{
     config::{Config, Fingerprint},
-    empego::{EmpegoClient, wire::Settings},
-    gateway::{Directory, Gateway, SharedDirectory},
+    directory::{Directory, SharedDirectory},
+    gateway::Gateway,
     http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,
-    junction::JunctionClient,
     resilience::{Admission, Pace, Rate, RateLimits},
     telemetry::metrics::{Exposition, Metrics},
     tls,
+    upstream::{empego::EmpegoClient, junction::JunctionClient, wire::Settings},
 };
 
 #[cfg(feature = "console")]

@@ -1,38 +1,35 @@
 //! One launch, from an authenticated caller to an embed URL. This file is the only one that sees all the parts in
 //! order; it knows neither the web framework nor the HTTP client.
 
-mod directory;
-mod explanation;
+mod empego;
 mod junction;
-mod verdict;
 
-pub use directory::{
-    Caller, Directory, Host, NoCaller, Proof, Sessions, SharedDirectory, Tenant, TokenIdentity, TokenProof, Visitor,
-};
-pub use explanation::{Explained, explain};
-pub use junction::{JunctionEmbed, Memory, Organisation};
+pub use empego::explanation::{Explained, explain};
+pub use junction::JunctionEmbed;
 
 use std::{cell::Cell, net::IpAddr, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-pub use crate::empego::ShownRequest;
+pub use crate::upstream::empego::ShownRequest;
+use domain::{
+    embed_url::EmbedUrl,
+    empego::{Identity, Intent, Launch, Plan, Upstream401, plan},
+    refusal::{Code, Refusal},
+    trace_parent::TraceParent,
+};
+
 use crate::{
-    domain::{
-        embed_url::EmbedUrl,
-        intent::{Identity, Intent},
-        launch::{Launch, Plan, plan},
-        refusal::{Code, Refusal},
-        rules::Upstream401,
-        trace_parent::TraceParent,
-    },
-    empego::{Account, EmpegoClient, EmpegoError},
-    junction::JunctionClient,
+    directory::{Caller, Host, SharedDirectory, Tenant},
     resilience::{Admission, Deadline, Health, NotMade, Overloaded, RateLimits, TooMany},
     telemetry::{
         metrics::{CallOutcome, Metrics},
         trace,
+    },
+    upstream::{
+        empego::{Account, EmpegoClient, EmpegoError},
+        junction::JunctionClient,
     },
 };
 
@@ -126,7 +123,7 @@ impl Gateway {
         let _seat = self.admission.seat(&tenant.seats, patience).await?;
         let deadline = Deadline::new(Instant::now(), self.timeout, terms.until);
         let call = async || self.call(tenant, account, &plan, terms.trace, deadline, progress).await;
-        match tenant.calls.make(&deadline, call, verdict::verdict).await {
+        match tenant.calls.make(&deadline, call, empego::retry::verdict).await {
             Ok(url) => {
                 tracing::trace!(?url, "minted");
                 Ok(Embed { url, plan })
@@ -158,7 +155,7 @@ impl Gateway {
         let health = minted
             .as_ref()
             .map(drop)
-            .map_err(|error| verdict::verdict(error).health);
+            .map_err(|error| empego::retry::verdict(error).health);
         self.metrics
             .called(&tenant.id, call_outcome(health, deadline), begin.elapsed());
         minted

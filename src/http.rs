@@ -1,51 +1,30 @@
 //! The inbound side: every route on one screen. Handlers translate; what a launch is and when it may happen is
 //! decided further in.
 
-mod attempt;
+mod admin;
 mod authenticated;
 mod body;
-mod connection;
-#[cfg(feature = "console")]
-mod console;
-#[cfg(not(feature = "console"))]
-#[path = "http/no_console.rs"]
-mod console;
-mod continuation;
-mod continuation_page;
-mod cors;
-#[cfg(feature = "console")]
-mod docs;
-mod document;
-mod drop_in;
-mod explain;
-mod explanation;
-mod failure;
-mod health;
+mod demo;
+mod edge;
+mod empego;
 mod junction;
-mod native;
 mod openapi;
-mod pages;
-mod record;
-mod request_id;
-mod rim;
-mod span;
 
-pub use connection::{Connection, Patience};
+pub use admin::health::{Readiness, routes as admin_routes};
 #[cfg(feature = "console")]
-pub use console::{Console, origin_of};
-pub use cors::cors;
-pub use explanation::ExplanationDocument;
-pub use health::{Readiness, routes as admin_routes};
-pub use pages::Pages;
-pub use rim::{admin_rim, rim};
-pub use span::RootSpan;
+pub use demo::console::{Console, origin_of};
+pub use demo::pages::Pages;
+pub use edge::connection::{Connection, Patience};
+pub use edge::cors::cors;
+pub use edge::rim::{admin_rim, rim};
+pub use edge::span::RootSpan;
+pub use empego::explanation::ExplanationDocument;
 
 use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError as _, http::header, web};
-use failure::Failure;
-
-use crate::domain::{endpoint::Endpoint, operation::Operation, refusal::Code};
+use domain::{empego::Endpoint, operation::Operation, refusal::Code};
+use edge::failure::Failure;
 
 /// What the public routes need to know beside the gateway itself.
 #[derive(Debug, Clone, Copy)]
@@ -62,39 +41,39 @@ pub fn routes(app: &mut web::ServiceConfig) {
             web::resource(format!("/empego-integrations/R4/embeddable/{tail}"))
                 .app_data(endpoint)
                 .app_data(Operation::Embeddable(endpoint))
-                .route(web::get().to(drop_in::launch))
+                .route(web::get().to(empego::drop_in::launch))
                 .default_service(web::to(|| async { only("GET") })),
         );
         app.service(
             web::resource(format!("/v1/embeddable/{tail}"))
                 .app_data(endpoint)
                 .app_data(Operation::Embeddable(endpoint))
-                .route(web::post().to(native::launch))
+                .route(web::post().to(empego::native::launch))
                 .default_service(web::to(|| async { only("POST") })),
         );
         app.service(
             web::resource(format!("/v1/explain/{tail}"))
                 .app_data(endpoint)
                 .app_data(Operation::Embeddable(endpoint))
-                .route(web::post().to(explain::explanation))
+                .route(web::post().to(empego::explain::explanation))
                 .default_service(web::to(|| async { only("POST") })),
         );
     }
     app.service(
         web::resource("/v1/junction/launch")
             .app_data(Operation::JunctionLaunch)
-            .route(web::post().to(junction::launch))
+            .route(web::post().to(junction::launch::launch))
             .default_service(web::to(|| async { only("POST") })),
     );
     app.service(
         web::resource("/v1/junction/fast-launch")
             .app_data(Operation::JunctionFastLaunch)
-            .route(web::get().to(junction::fast_launch))
+            .route(web::get().to(junction::launch::fast_launch))
             .default_service(web::to(|| async { only("GET") })),
     );
     app.service(
-        web::resource(continuation::PATH)
-            .route(web::get().to(continuation::continuation))
+        web::resource(junction::continuation::PATH)
+            .route(web::get().to(junction::continuation::continuation))
             .default_service(web::to(|| async { only("GET") })),
     );
     app.service(

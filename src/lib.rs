@@ -16,14 +16,11 @@
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod conformance;
-pub mod domain;
-pub mod empego;
+pub mod directory;
 pub mod gateway;
 pub mod http;
 pub mod identity;
-pub mod junction;
 pub mod resilience;
-pub mod simulator;
 pub mod telemetry;
 pub mod tls;
+pub mod upstream;

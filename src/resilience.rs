@@ -3,12 +3,12 @@
 mod admission;
 mod breaker;
 mod budget;
-mod calls;
+mod call_guard;
 mod deadline;
 mod rate;
 
 pub use admission::{Admission, Overloaded, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen};
-pub use calls::{Again, Calls, Health, NotMade, Verdict};
+pub use call_guard::{Again, Calls, Health, NotMade, Verdict};
 pub use deadline::Deadline;
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};

@@ -1,8 +1,8 @@
 //! What the operator is told: a log, and figures. What a line or a label may hold is decided by whoever writes it; here is
 //! how it gets out.
 
+mod batch_writer;
 mod figures;
-mod gathering;
 mod json_lines;
 mod log;
 pub mod metrics;

@@ -3,17 +3,17 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
+use domain::clinician::UserId;
+
 use crate::{
     config::{
         Config, EmpegoAccountConfig, HostConfig, JunctionConfig, JwtConfig, ProofConfig, RateConfig, SessionConfig,
         SessionPageConfig, TenantConfig,
     },
-    domain::clinician::UserId,
-    empego::Account,
-    gateway::{Directory, Host, Organisation, Proof, Sessions, Tenant, TokenProof},
+    directory::{Directory, Host, Organisation, Proof, Sessions, Tenant, TokenProof},
     identity::{Fetcher, KeySource, SessionPage},
-    junction,
     resilience::{Calls, Pace, Rate, RateLimit, RateLimits, TenantSeats},
+    upstream::{empego::Account, junction},
 };
 
 /// How often one clinician's session is continued. A session ends every few hours; a browser whose cookies are blocked comes
@@ -187,16 +187,13 @@ fn rate(config: RateConfig) -> Rate {
 mod tests {
     use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
+    use domain::empego::{DropIn, Endpoint, parse_drop_in, plan};
     use proptest::prelude::*;
 
     use super::*;
     use crate::{
         config::Source,
-        domain::{
-            endpoint::Endpoint,
-            launch::{DropIn, parse_drop_in, plan},
-        },
-        gateway::Caller,
+        directory::Caller,
         identity::{Credential, HostKey},
     };
 

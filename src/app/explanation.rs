@@ -1,15 +1,17 @@
 //! Explains a launch as a configuration has it, without serving.
 
+use domain::{
+    claims::Claims,
+    empego::{Endpoint, Launch, parse_native},
+    native_body::Native,
+    refusal::Refusal,
+};
+
 use super::assembly;
 use crate::{
     config::Config,
-    domain::{
-        claims::Claims,
-        endpoint::Endpoint,
-        launch::{Launch, Native, parse_native},
-        refusal::Refusal,
-    },
-    gateway::{Caller, Directory, NoCaller, TokenIdentity, explain},
+    directory::{Caller, Directory, NoCaller, TokenIdentity},
+    gateway::explain,
     http::ExplanationDocument,
     identity::Fetcher,
     tls,

@@ -7,14 +7,12 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
+use conformance::{self, Policy, Report, Settings, Suite, Target, to_html, to_junit, to_table};
+use domain::empego::EndpointGrants;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Exit, print};
-use crate::{
-    app, config,
-    conformance::{self, Policy, Report, Settings, Suite, Target, to_html, to_junit, to_table},
-    domain::endpoint::EndpointGrants,
-};
+use crate::{app, config, tls};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -89,8 +87,9 @@ impl From<PolicyArgument> for Policy {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let settings = settings(arguments)?;
+    let tls = tls::trusting_this_machine().map_err(Exit::failure)?;
     let bar = bar();
-    let report = app::block_on(conformance::run(&settings, |progress| {
+    let report = app::block_on(conformance::run(&settings, tls, |progress| {
         bar.set_length(u64::try_from(progress.of).unwrap_or(u64::MAX));
         bar.set_position(u64::try_from(progress.done).unwrap_or(u64::MAX));
         bar.set_message(progress.id.to_owned());

@@ -2,17 +2,18 @@
 //! console to try them with.
 
 #[cfg(feature = "console")]
-mod cast;
-#[cfg(feature = "console")]
-mod clinic;
-#[cfg(feature = "console")]
-mod closed_door;
-#[cfg(feature = "console")]
 mod issuer;
+#[cfg(feature = "console")]
+mod junction;
+#[cfg(feature = "console")]
+mod tenants;
+#[cfg(feature = "console")]
+mod unresponsive;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
+use simulator::{JunctionSettings, Partial, Settings, Simulator};
 use tracing::level_filters::LevelFilter;
 
 use super::{Exit, print};
@@ -20,7 +21,6 @@ use crate::{
     app::{self, Application, StopSignals},
     config::{Config, Source},
     identity::HostKey,
-    simulator::{JunctionSettings, Partial, Settings, Simulator},
     telemetry::{self, Format},
 };
 
@@ -76,12 +76,12 @@ struct Gateway {
     application: Application,
     console: Option<String>,
     #[cfg(feature = "console")]
-    _plays_until_the_end: cast::Cast,
+    _plays_until_the_end: tenants::Cast,
 }
 
 #[cfg(feature = "console")]
 fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_key: &HostKey) -> Result<Gateway, Exit> {
-    let cast = cast::Cast::gather(simulator.address, host_key)?;
+    let cast = tenants::Cast::gather(simulator.address, host_key)?;
     let config = config(listen, simulator.address, host_key, api_key, &cast.settings())?;
     let application = Application::build_with_console(&config, cast.console());
     let application = application.map_err(|error| in_use(listen, "--listen", &error))?;
@@ -119,7 +119,7 @@ fn config(
 ) -> Result<Config, Exit> {
     let digest = host_key.digest().to_hex();
     let admin = SocketAddr::new(listen.ip(), 0);
-    let junction = junction(simulator, &format!("http://{simulator}/junction/management"));
+    let junction = junction_table(simulator, &format!("http://{simulator}/junction/management"));
     let text = format!(
         r#"
             [server]
@@ -159,7 +159,7 @@ fn config(
 }
 
 /// A tenant's table for the stand-in for Junction: all but the settings of a team.
-fn junction(simulator: SocketAddr, management_url: &str) -> String {
+fn junction_table(simulator: SocketAddr, management_url: &str) -> String {
     let org_id = JunctionSettings::default().org_id;
     format!(
         r#"

@@ -3,12 +3,12 @@
 use std::{fs, io::Read as _, path::PathBuf};
 
 use clap::Args;
+use domain::empego::Endpoint;
 
 use super::{Exit, print, serve};
 use crate::{
     app::{Explainer, Question},
-    domain::endpoint::Endpoint,
-    gateway::NoCaller,
+    directory::NoCaller,
 };
 
 #[derive(Debug, Args)]

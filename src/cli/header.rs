@@ -3,14 +3,14 @@
 use std::{fmt::Write as _, io::Read as _};
 
 use clap::{Args, Subcommand};
+use domain::{
+    clinician_of,
+    empego::user_header::{self, UserHeader},
+    fault::FieldError,
+};
 use serde_json::{Map, Value};
 
 use super::{Exit, print};
-use crate::domain::{
-    clinician_of,
-    field::FieldError,
-    user_header::{self, UserHeader},
-};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

@@ -3,12 +3,10 @@
 use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
+use simulator::{JunctionSettings, Partial, Settings, Simulator};
 
 use super::{Exit, print};
-use crate::{
-    app::{self, StopSignals},
-    simulator::{JunctionSettings, Partial, Settings, Simulator},
-};
+use crate::app::{self, StopSignals};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use domain::{embed_url::EmbedHost, empego::BaseUrl};
+
 use super::{error::Mistakes, section::Section, server::millis};
-use crate::domain::{base_url::BaseUrl, embed_url::EmbedHost};
 
 /// `[empego]`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,12 @@
 //! `[[host]]`: one calling EHR, the tenant it launches for, and how it proves who it is.
 
+use domain::{
+    empego::{EndpointGrants, HostRules, Intent, IntentGrants, Upstream401},
+    host_key::KeyDigest,
+    issuer::browser_origin,
+    junction::{FeatureGrants, FeatureKind, UnboundGrants},
+};
+
 use super::{
     RateConfig, SessionConfig,
     error::{Mistakes, Place},
@@ -10,14 +17,6 @@ use super::{
     session::session,
     source::Source,
     tenant::{ReadTenant, TenantConfig, read_id},
-};
-use crate::domain::{
-    endpoint::EndpointGrants,
-    host_key::KeyDigest,
-    intent::Intent,
-    issuer::browser_origin,
-    junction::{FeatureGrants, FeatureKind, UnboundGrants},
-    rules::{HostRules, IntentGrants, Upstream401},
 };
 
 /// One host.

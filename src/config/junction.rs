@@ -1,18 +1,18 @@
 //! `[tenant.junction]`: a tenant's organisation at Junction, and what of it may be launched.
 
-use secrecy::SecretString;
-use url::Url;
-
-use super::{empego::embed_hosts, error::Mistakes, secret::secret, section::Section, source::Source};
-use crate::domain::{
-    base_url::BaseUrl,
+use domain::{
     embed_url::EmbedHost,
-    field::Fault,
+    empego::BaseUrl,
+    fault::Fault,
     junction::{
         Environment, FeatureGrants, FeatureKind, IntegrationTeamId, JunctionId, JunctionRules, LaunchPage, Modality,
         Region, Team, TeamName, TeamRef,
     },
 };
+use secrecy::SecretString;
+use url::Url;
+
+use super::{empego::embed_hosts, error::Mistakes, secret::secret, section::Section, source::Source};
 
 /// `[tenant.junction]`.
 #[derive(Debug, Clone)]

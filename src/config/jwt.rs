@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{error::Mistakes, section::Section, server::secs, source::Source};
-use crate::domain::{
+use domain::{
     claims::{ClaimPath, ClaimsMap},
     issuer::{KeyLocation, key_address},
 };
+
+use super::{error::Mistakes, section::Section, server::secs, source::Source};
 
 /// `[host.jwt]`.
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! `[host.session]`: how a browser that Junction sends to the session continuation proves whose session it has at the host.
 
+use domain::empego::BaseUrl;
 use url::Url;
 
 use super::{error::Mistakes, section::Section};
-use crate::domain::base_url::BaseUrl;
 
 /// `[host.session]`.
 #[derive(Debug, Clone, PartialEq, Eq)]

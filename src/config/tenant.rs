@@ -2,6 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use domain::{
+    embed_url::EmbedHost,
+    empego::{
+        BaseUrl, Endpoint, EndpointGrants, ExtraParameters, Frame, IdentityPolicy, Locale, ParameterName, Permission,
+        TenantRules,
+    },
+    header_names::is_plain_name,
+};
 use secrecy::SecretString;
 
 use super::{
@@ -13,14 +21,6 @@ use super::{
     secret::{header_value, secret},
     section::Section,
     source::Source,
-};
-use crate::domain::{
-    base_url::BaseUrl,
-    embed_url::EmbedHost,
-    endpoint::{Endpoint, EndpointGrants},
-    intent::{IdentityPolicy, Permission},
-    parameter::{ExtraParameters, Locale, ParameterName, is_plain_name},
-    rules::{Frame, TenantRules},
 };
 
 /// One tenant.

@@ -1,66 +1,23 @@
 //! One launch of Junction's app, from an authenticated caller to a URL: the team, the member in it, whom or what it is
 //! about, and only then the URL.
 
-mod binding;
-mod errand;
+mod calls;
+mod member;
 mod subject;
 
-use std::{sync::Arc, time::Duration};
-
-use tokio::{sync::Mutex, time::Instant};
-
-use self::errand::{Errand, Stopped};
-use super::{Caller, Gateway, Progress, Terms, for_host};
-use crate::{
-    domain::{
-        embed_url::EmbedUrl,
-        junction::{Feature, JunctionPlan, JunctionRules, Modality},
-        refusal::{Code, Refusal},
-    },
-    junction::{Account, Known, Tokens},
-    resilience::{Calls, Deadline, NotMade},
+use domain::{
+    embed_url::EmbedUrl,
+    junction::{Feature, JunctionPlan, Modality},
+    refusal::{Code, Refusal},
 };
+use tokio::time::Instant;
 
-/// How long ids are remembered: a member or patient who is removed at Junction is asked for by an old id for no longer.
-const REMEMBERED: Duration = Duration::from_mins(10);
-
-/// A tenant's organisation at Junction.
-#[derive(Debug)]
-pub struct Organisation {
-    /// What its launches are held against.
-    pub rules: JunctionRules,
-    /// How it is called.
-    pub account: Account,
-    /// What outlasts a changed configuration.
-    pub memory: Arc<Memory>,
-}
-
-/// What was learned of an organisation, and how it is; shared by all workers.
-#[derive(Debug)]
-pub struct Memory {
-    /// Ids.
-    pub known: Known,
-    /// Tokens of its teams.
-    pub tokens: Tokens,
-    /// Calls of the Management API: paused while they fail, repeated where that is safe.
-    pub management_calls: Calls,
-    /// The same of the teams' API, whose trouble is its own.
-    pub team_calls: Calls,
-    /// Held while a member's teams are read and written, so that no two launches overwrite each other's.
-    binding: Mutex<()>,
-}
-
-impl Default for Memory {
-    fn default() -> Self {
-        Self {
-            known: Known::during(REMEMBERED),
-            tokens: Tokens::default(),
-            management_calls: Calls::default(),
-            team_calls: Calls::default(),
-            binding: Mutex::default(),
-        }
-    }
-}
+use self::calls::{Errand, Stopped};
+use super::{Gateway, Progress, Terms, for_host};
+use crate::{
+    directory::Caller,
+    resilience::{Deadline, NotMade},
+};
 
 /// A launch that went well.
 #[derive(Debug)]

@@ -14,24 +14,27 @@ use actix_web::{
     http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN},
     web::Data,
 };
+use domain::{
+    claims::TokenClinician,
+    empego::{Intent, user_header},
+    fault::{Fault, FieldErrors},
+    header_names::reserved,
+    operation::Operation,
+    refusal::Code,
+    request_timeout,
+    trace_parent::{self, TraceParent},
+};
 use futures_util::FutureExt as _;
 use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 
-use super::{attempt::Attempt, console, failure::Failure};
+use super::{
+    demo::console,
+    edge::{attempt::Attempt, failure::Failure},
+};
 use crate::{
-    domain::{
-        claims::TokenClinician,
-        field::{Fault, FieldErrors},
-        intent::Intent,
-        operation::Operation,
-        parameter::reserved,
-        patience,
-        refusal::Code,
-        trace_parent::{self, TraceParent},
-        user_header,
-    },
-    gateway::{Caller, Gateway, Host, Tenant, Terms, TokenIdentity},
+    directory::{Caller, Host, Tenant, TokenIdentity},
+    gateway::{Gateway, Terms},
     identity::Credential,
 };
 
@@ -183,9 +186,9 @@ fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Code> {
 
 /// How long the caller waits, from the moment its request was here, and its place in a trace.
 fn terms(request: &HttpRequest, errors: &mut FieldErrors) -> Terms {
-    let patience = patience::read(&values(request, HeaderName::from_static(patience::NAME)));
+    let patience = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)));
     let patience = patience.unwrap_or_else(|fault| {
-        errors.add(format!("/header/{}", patience::NAME), fault);
+        errors.add(format!("/header/{}", request_timeout::NAME), fault);
         None
     });
     let started = Attempt::of(request).map(|attempt| attempt.borrow().started);

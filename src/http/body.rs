@@ -8,14 +8,14 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
     web::BytesMut,
 };
+use domain::{
+    fault::{Fault, FieldErrors},
+    refusal::{Code, Refusal},
+};
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
-use super::failure::Failure;
-use crate::domain::{
-    field::{Fault, FieldErrors},
-    refusal::{Code, Refusal},
-};
+use super::edge::failure::Failure;
 
 /// The most bytes a body may have.
 const MAX_BYTES: usize = 16 * 1024;

@@ -1,9 +1,9 @@
 //! Reads the one credential of a request. Pure.
 
+use domain::host_key::KeyDigest;
 use secrecy::SecretString;
 
 use super::key::digest;
-use crate::domain::host_key::KeyDigest;
 
 /// The most bytes a host key may have: nobody hashes more for an unknown caller.
 const MAX_KEY: usize = 512;

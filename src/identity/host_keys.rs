@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::host_key::KeyDigest;
+use domain::host_key::KeyDigest;
 
 /// The digests of all host keys, each with its host's place in the caller's list.
 #[derive(Debug, Default)]

@@ -1,10 +1,9 @@
 //! Makes host keys and their digests.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::host_key::KeyDigest;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
-
-use crate::domain::host_key::KeyDigest;
 
 /// A new host key: `egw_` and 43 base64url characters, 256 bits of the system's randomness.
 #[derive(Debug)]

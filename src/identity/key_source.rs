@@ -8,6 +8,7 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
+use domain::issuer::KeyLocation;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::{
     RequestBuilder,
@@ -20,7 +21,6 @@ use tokio::{sync::Mutex, time::sleep};
 use url::Url;
 
 use super::key_set::KeySet;
-use crate::domain::issuer::KeyLocation;
 
 /// How long one fetch may take.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use domain::claims::Claims;
 use jsonwebtoken::{Validation, dangerous::insecure_decode_claims, decode, decode_header};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{key_set::ALGORITHMS, key_source::KeySource};
-use crate::domain::claims::Claims;
 
 /// How far the issuer's clock may be off, in seconds.
 const LEEWAY_SECS: u64 = 60;

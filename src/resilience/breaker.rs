@@ -10,7 +10,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::calls::Health;
+use super::call_guard::Health;
 
 /// How many seconds back outcomes count.
 const WINDOW_SECS: usize = 10;

@@ -19,7 +19,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use super::{gathering::Gathering, json_lines::JsonLines};
+use super::{batch_writer::Gathering, json_lines::JsonLines};
 
 /// How lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use domain::{junction::JunctionCall, operation::Operation, outcome::Outcome, refusal::Code};
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, text},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -12,7 +13,6 @@ use super::{
     figures::{Figures, LookUp},
     process,
 };
-use crate::domain::{junction::JunctionCall, operation::Operation, outcome::Outcome, refusal::Code};
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
 const BUCKETS: [f64; 13] = [
@@ -36,9 +36,9 @@ pub type ConfiguredId = Arc<str>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LaunchLabels {
-    endpoint: OrNone<Operation>,
+    endpoint: OrNone<Word<Operation>>,
     tenant: OrNone<ConfiguredId>,
-    code: Outcome,
+    code: Word<Outcome>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -55,7 +55,7 @@ struct CallLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct JunctionCallLabels {
     tenant: ConfiguredId,
-    call: JunctionCall,
+    call: Word<JunctionCall>,
     outcome: CallOutcome,
 }
 
@@ -69,6 +69,10 @@ struct ShedLabels {
 struct ReloadLabels {
     outcome: Reload,
 }
+
+/// One of the domain's words, as a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Word<T>(T);
 
 /// Something that an attempt may not have come to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -170,9 +174,9 @@ impl Metrics {
         };
         self.launch_duration.get_or_create(&ended).observe(took.as_secs_f64());
         let labels = LaunchLabels {
-            endpoint: OrNone(operation),
+            endpoint: OrNone(operation.map(Word)),
             tenant,
-            code: outcome,
+            code: Word(outcome),
         };
         self.launches.get_or_create(&labels).inc();
     }
@@ -192,7 +196,7 @@ impl Metrics {
     pub fn asked_junction(&self, tenant: &ConfiguredId, call: JunctionCall, outcome: CallOutcome, took: Duration) {
         let labels = JunctionCallLabels {
             tenant: Arc::clone(tenant),
-            call,
+            call: Word(call),
             outcome,
         };
         self.junction_duration
@@ -301,20 +305,15 @@ impl<T: EncodeLabelValue> EncodeLabelValue for OrNone<T> {
     }
 }
 
-impl EncodeLabelValue for Operation {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        self.as_str().encode(encoder)
-    }
+/// The domain knows no metrics: its words become labels here.
+macro_rules! words {
+    ($($name:ident),+) => {$(
+        impl EncodeLabelValue for Word<$name> {
+            fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+                self.0.as_str().encode(encoder)
+            }
+        }
+    )+};
 }
 
-impl EncodeLabelValue for JunctionCall {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        self.as_str().encode(encoder)
-    }
-}
-
-impl EncodeLabelValue for Outcome {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        self.as_str().encode(encoder)
-    }
-}
+words!(Operation, JunctionCall, Outcome);

@@ -4,14 +4,12 @@ use std::{collections::BTreeSet, path::Path, process::Output, time::Duration};
 
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use actix_web::rt::task::spawn_blocking;
-use empego_gateway::{
-    conformance::{DriftKind, Policy, Report, Settings, Suite, Target, Verdict, run, to_html, to_junit, to_table},
-    domain::endpoint::EndpointGrants,
-    simulator::Partial,
-};
+use conformance::{DriftKind, Policy, Report, Settings, Suite, Target, Verdict, run, to_html, to_junit, to_table};
+use domain::empego::EndpointGrants;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use simulator::Partial;
 
 use crate::{
     canaries::dresses,
@@ -67,7 +65,8 @@ fn empego(simulator: &TestSimulator) -> String {
 }
 
 async fn report(settings: &Settings) -> Report {
-    run(settings, |_| {}).await.unwrap()
+    let tls = empego_gateway::tls::trusting_this_machine().unwrap();
+    run(settings, tls, |_| {}).await.unwrap()
 }
 
 fn failed(report: &Report) -> Vec<&str> {

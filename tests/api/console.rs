@@ -6,18 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use empego_gateway::{
-    domain::{
-        endpoint::Endpoint,
-        field::Fault,
-        intent::{Identity, Intent, Warning},
-        junction::{FeatureKind, Modality},
-        refusal::{Code, Source},
-    },
-    simulator::{Partial, Scene},
+use domain::{
+    empego::{Endpoint, Identity, Intent, Warning},
+    fault::Fault,
+    junction::{FeatureKind, Modality},
+    refusal::{Code, Source},
 };
 use reqwest::{Method, redirect::Policy};
 use serde_json::{Value, json};
+use simulator::{Partial, Scene};
 
 use crate::helpers::{Answer, Running, TestApp, TestSimulator, alice, binary};
 

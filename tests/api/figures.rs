@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use empego_gateway::domain::{endpoint::Endpoint, junction::JunctionCall, refusal::Code};
+use domain::{empego::Endpoint, junction::JunctionCall, refusal::Code};
 use reqwest::Method;
 use serde_json::json;
 

@@ -11,7 +11,6 @@
 )]
 
 mod architecture;
-mod bad_input;
 mod canaries;
 mod cli;
 mod config;
@@ -21,14 +20,11 @@ mod console;
 #[cfg(feature = "console")]
 mod docs;
 mod drain;
-mod explain;
+mod empego;
 mod faults;
 mod figures;
 mod helpers;
-mod intents;
 mod junction;
-mod junction_simulator;
-mod launches;
 mod openapi;
 mod order;
 mod rates;
@@ -40,4 +36,3 @@ mod spoofing;
 mod storms;
 mod tls;
 mod tokens;
-mod upstream;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use empego_gateway::domain::{endpoint::Endpoint, field::Fault, refusal::Code};
+use domain::{empego::Endpoint, fault::Fault, refusal::Code};
 use reqwest::Method;
 use serde_json::{Value, json};
 

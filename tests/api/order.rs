@@ -94,7 +94,7 @@ async fn no_route_opens_without_one_valid_credential() {
         &[("api-key", "egw_test-host, egw_test-host")],
         &[("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.")],
     ];
-    for endpoint in empego_gateway::domain::endpoint::Endpoint::ALL {
+    for endpoint in domain::empego::Endpoint::ALL {
         let tail = endpoint.tail();
         for credentials in doubled {
             let drop_in = app.request(Method::GET, &format!("/empego-integrations/R4/embeddable/{tail}"));

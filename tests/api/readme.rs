@@ -1,6 +1,9 @@
 //! The README's tables say what the program's tables say.
 
-use empego_gateway::domain::{endpoint::Endpoint, intent::Intent, refusal::Code};
+use domain::{
+    empego::{Endpoint, Intent},
+    refusal::Code,
+};
 
 const README: &str = include_str!("../../README.md");
 

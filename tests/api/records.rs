@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use empego_gateway::domain::refusal::{Code, Source};
+use domain::refusal::{Code, Source};
 use serde_json::Value;
 
 use crate::helpers::scenario::{play, play_with_a_panic};

@@ -1,14 +1,13 @@
 //! Whom or what a launch is about. A patient or an order must be of the launch's team, and of the token's patient where there
 //! is one, before anything is opened.
 
-use super::errand::{Errand, Stopped};
-use crate::{
-    domain::{
-        junction::{About, ClientUserId, Feature, JunctionId, Known, Patient},
-        refusal::{Code, Refusal},
-    },
-    junction::{Call, User},
+use domain::{
+    junction::{About, ClientUserId, Feature, JunctionId, Known, Patient},
+    refusal::{Code, Refusal},
 };
+
+use super::calls::{Errand, Stopped};
+use crate::upstream::junction::{Call, User};
 
 impl Errand<'_> {
     /// Whether what is known by Junction's id is the team's, and the patient's.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use domain::trace_parent::TraceParent;
 use opentelemetry::{
     Context, SpanId, TraceFlags, TraceId,
     trace::{SpanContext, TraceContextExt as _, TraceState, TracerProvider as _},
@@ -16,7 +17,7 @@ use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
-use crate::{domain::trace_parent::TraceParent, telemetry::metrics::ConfiguredId};
+use crate::telemetry::metrics::ConfiguredId;
 
 /// How long the end of the process may wait for the last spans to be taken.
 const LAST_WORDS: Duration = Duration::from_secs(2);

@@ -1,8 +1,9 @@
 //! Nothing is exported: there is no span but the log's, and the caller's place is the only one.
 
+use domain::trace_parent::TraceParent;
 use tracing::Span;
 
-use crate::{domain::trace_parent::TraceParent, telemetry::metrics::ConfiguredId};
+use crate::telemetry::metrics::ConfiguredId;
 
 /// Makes a request's span part of the caller's trace.
 pub fn join(_span: &Span, _callers: Option<TraceParent>) {}

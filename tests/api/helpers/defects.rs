@@ -31,21 +31,21 @@ pub(crate) const DEFECTS: &[Defect] = &[
     Defect {
         name: "a clinician's texts are shown",
         comes_out: Channel::Log,
-        file: "src/domain/clinician.rs",
+        file: "crates/domain/src/clinician.rs",
         right: "formatter.write_str(concat!(stringify!($name), \"(…)\"))",
         switched: "formatter.write_str(if HAS_IT { &self.0 } else { concat!(stringify!($name), \"(…)\") })",
     },
     Defect {
         name: "the user header is shown",
         comes_out: Channel::Log,
-        file: "src/domain/user_header.rs",
+        file: "crates/domain/src/empego/user_header.rs",
         right: "formatter.write_str(\"UserHeader(…)\")",
         switched: "formatter.write_str(if HAS_IT { &self.0 } else { \"UserHeader(…)\" })",
     },
     Defect {
         name: "parameters are shown",
         comes_out: Channel::Log,
-        file: "src/domain/parameter.rs",
+        file: "crates/domain/src/empego/parameter.rs",
         right: "write!(formatter, \"Parameters({} stated)\", self.stated.len())",
         switched: "if HAS_IT { formatter.write_str(&self.query()) } else { \
                    write!(formatter, \"Parameters({} stated)\", self.stated.len()) }",
@@ -53,28 +53,28 @@ pub(crate) const DEFECTS: &[Defect] = &[
     Defect {
         name: "embed URLs are shown",
         comes_out: Channel::Log,
-        file: "src/domain/embed_url.rs",
+        file: "crates/domain/src/embed_url.rs",
         right: "formatter.write_str(\"EmbedUrl(…)\")",
         switched: "formatter.write_str(if HAS_IT { self.as_str() } else { \"EmbedUrl(…)\" })",
     },
     Defect {
         name: "a patient's reference is shown",
         comes_out: Channel::Log,
-        file: "src/domain/junction/patient.rs",
+        file: "crates/domain/src/junction/patient.rs",
         right: "formatter.write_str(\"ClientUserId(…)\")",
         switched: "formatter.write_str(if HAS_IT { &self.0 } else { \"ClientUserId(…)\" })",
     },
     Defect {
         name: "demographics are shown",
         comes_out: Channel::Log,
-        file: "src/domain/junction/patient.rs",
+        file: "crates/domain/src/junction/patient.rs",
         right: "formatter.write_str(\"Demographics(…)\")",
         switched: "formatter.write_str(if HAS_IT { &self.phone_number } else { \"Demographics(…)\" })",
     },
     Defect {
         name: "Junction's ids are shown",
         comes_out: Channel::Log,
-        file: "src/domain/junction/id.rs",
+        file: "crates/domain/src/junction/id.rs",
         right: "formatter.write_str(\"JunctionId(…)\")",
         switched: "formatter.write_str(if HAS_IT { self.to_string() } else { \"JunctionId(…)\".to_owned() }.as_str())",
     },
@@ -104,7 +104,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     Defect {
         name: "an error repeats the query",
         comes_out: Channel::Errors,
-        file: "src/http/rim.rs",
+        file: "src/http/edge/rim.rs",
         right: "response.request().uri().path(), request_id",
         switched: "if HAS_IT { response.request().uri().path_and_query().unwrap().as_str() } \
                    else { response.request().uri().path() }, request_id",
@@ -123,7 +123,7 @@ pub(crate) fn binary_with_defects() -> &'static Path {
 fn build() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    for sources in ["src", "web"] {
+    for sources in ["crates", "src", "web"] {
         copy(&root.join(sources), &folder.path().join(sources));
     }
     for file in ["Cargo.lock", "openapi.yaml", "askama.toml"] {
@@ -147,10 +147,12 @@ fn build() -> PathBuf {
         planned,
         &format!("{planned} {panics}"),
     );
-    let map = folder.path().join("src/lib.rs");
-    let text = fs::read_to_string(&map).unwrap();
     let switch = "pub fn has_defect(name: &str) -> bool { std::env::var(\"DEFECT\").as_deref() == Ok(name) }";
-    fs::write(&map, format!("{text}\n{switch}\n")).unwrap();
+    for map in ["src/lib.rs", "crates/domain/src/lib.rs"] {
+        let map = folder.path().join(map);
+        let text = fs::read_to_string(&map).unwrap();
+        fs::write(&map, format!("{text}\n{switch}\n")).unwrap();
+    }
 
     let target = Path::new(env!("CARGO_BIN_EXE_empego-gateway"))
         .ancestors()
@@ -177,6 +179,9 @@ fn build() -> PathBuf {
 /// Under another name, so that nothing of the gateway's own is overwritten, and without its lints.
 fn manifest(root: &Path) -> String {
     let text = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let (workspace, rest) = text.split_once("[workspace.lints.rust]").unwrap();
+    let (_, rest) = rest.split_once("[package]").unwrap();
+    let text = format!("{workspace}[workspace.lints]\n\n[package]{rest}");
     let (before, after) = text.split_once("[[bench]]").unwrap();
     let (_, profiles) = after.split_once("[profile.dev]").unwrap();
     let renamed = before.replace("\"empego-gateway\"", "\"gateway-with-defects\"");

@@ -1,8 +1,8 @@
 //! A gateway in front of the stand-in for Junction, with two teams, a member, two patients and an order.
 
-use empego_gateway::simulator::JunctionSettings;
 use reqwest::Method;
 use serde_json::{Value, json};
+use simulator::JunctionSettings;
 
 use super::{Answer, HOST_KEY, Launch, TestApp, TestConfig, TestSimulator};
 

@@ -1,10 +1,11 @@
 //! The scenario's part that is Junction's: each of its codes is provoked, with telltale values wherever a person, a patient, a
 //! key or Junction says something.
 
-use empego_gateway::domain::refusal::Code;
+use std::time::Duration;
+
+use domain::refusal::Code;
 use reqwest::{RequestBuilder, header::COOKIE};
 use serde_json::{Value, json};
-use std::time::Duration;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{body_partial_json, path_regex},

@@ -1,8 +1,8 @@
 //! The stand-in for Empego, and what its callers say to it.
 
-use empego_gateway::simulator::{JunctionSettings, Partial, Settings, Simulator, Started};
 use reqwest::{Method, redirect::Policy};
 use serde_json::Value;
+use simulator::{JunctionSettings, Partial, Settings, Simulator, Started};
 
 use super::{Answer, base64};
 

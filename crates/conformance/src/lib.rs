@@ -1,0 +1,312 @@
+//! Conformance runs: every case of a matrix, sent to a gateway or to Empego itself, and the proof of what came back.
+//!
+//! `cases` is the matrix, written by hand. A row becomes a request (`outgoing`), is sent (`client`), and what comes back
+//! is held against the row (`judge`). Reports show what is [`Shown`], and nothing else.
+
+mod answer;
+mod case;
+mod cases;
+mod client;
+mod drift;
+mod judge;
+mod junit;
+mod mask;
+mod outgoing;
+mod page;
+mod redact;
+mod report;
+mod safety;
+mod table;
+mod target;
+
+use std::{fmt, time::Duration};
+
+use rustls::ClientConfig;
+use secrecy::SecretString;
+
+pub use drift::{Drift, DriftKind};
+pub use junit::to_junit;
+pub use page::to_html;
+pub use redact::Shown;
+pub use report::{
+    BodyKind, CaseReport, Counts, Evidence, Mismatch, Policy, Report, RequestEvidence, ResponseEvidence, SCHEMA, Suite,
+    Summary, Verdict,
+};
+pub use table::to_table;
+pub use target::Target;
+
+use domain::empego::{Endpoint, EndpointGrants};
+
+use self::{
+    case::{Case, Group, Of, Outcome},
+    client::{Sender, Sent},
+    judge::{Asked, judge},
+    outgoing::{Caller, Outgoing},
+    redact::Redactor,
+};
+
+/// How many requests in a row may stay without an answer before the rest is given up.
+const MAX_UNANSWERED: usize = 3;
+
+/// What a run is told.
+pub struct Settings {
+    /// Where to.
+    pub target: Target,
+    /// Which cases.
+    pub suite: Suite,
+    /// What the target's tenant permits; an Empego environment has none.
+    pub policy: Policy,
+    /// The endpoints that the target's tenant is granted.
+    pub granted: EndpointGrants,
+    /// A host's key, or Empego's API key.
+    pub key: SecretString,
+    /// The patient that launches are about.
+    pub patient: String,
+    /// Whether requests may be sent that open sessions and make users.
+    pub allow_writes: bool,
+    /// How long one answer may take.
+    pub timeout: Duration,
+    /// An earlier run to compare with.
+    pub compare: Option<Report>,
+}
+
+/// Why nothing could be sent. Its text holds no secret.
+#[derive(Debug)]
+pub struct CannotRun(String);
+
+impl CannotRun {
+    fn because(what: &str, error: &dyn fmt::Display) -> Self {
+        Self(format!("{what}: {error}"))
+    }
+}
+
+impl fmt::Display for CannotRun {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CannotRun {}
+
+/// Where a run is: the next case, how many are done, and how many there are.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// The next case's id.
+    pub id: &'a str,
+    /// How many cases are done.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// Runs every case, one after the other, always in the same order.
+///
+/// # Errors
+/// If nothing can be sent from this machine at all.
+pub async fn run(
+    settings: &Settings,
+    tls: ClientConfig,
+    mut progress: impl FnMut(Progress<'_>),
+) -> Result<Report, CannotRun> {
+    let sender =
+        Sender::new(settings.timeout, tls).map_err(|error| CannotRun::because("TLS cannot be set up", &error))?;
+    let run = Run {
+        settings,
+        redactor: Redactor::new(&settings.key, &settings.patient),
+        sender,
+    };
+    let started_at = now();
+    let planned: Vec<_> = planned(settings.suite).collect();
+    let mut cases = Vec::with_capacity(planned.len());
+    let mut unanswered = 0;
+    for (endpoint, group, case) in &planned {
+        let mut report = run.blank(*endpoint, group, case);
+        progress(Progress {
+            id: &report.id,
+            done: cases.len(),
+            of: planned.len(),
+        });
+        if unanswered < MAX_UNANSWERED {
+            run.carry_out(*endpoint, case, &mut report).await?;
+            unanswered = match (&report.evidence, &report.got) {
+                (None, _) => unanswered,
+                (Some(_), Some(_)) => 0,
+                (Some(_), None) => unanswered + 1,
+            };
+        }
+        cases.push(report);
+    }
+    Ok(Report {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: settings.target.as_str().to_owned(),
+        suite: settings.suite,
+        policy: settings.policy(),
+        granted: settings.granted().map(|endpoint| endpoint.tail().to_owned()).collect(),
+        writes_allowed: settings.allow_writes,
+        started_at,
+        ended_at: now(),
+        counts: Counts::of(&cases),
+        drift: settings.compare.as_ref().map(|old| drift::drift(old, &cases)),
+        cases,
+    })
+}
+
+/// Every case of every endpoint that it applies to.
+fn planned(suite: Suite) -> impl Iterator<Item = (Endpoint, &'static Group, &'static Case)> {
+    Endpoint::ALL.iter().copied().flat_map(move |endpoint| {
+        let groups = cases::of(suite).iter();
+        let cases = groups.flat_map(|group| group.cases.iter().map(move |case| (group, case)));
+        cases
+            .filter(move |(_, case)| match case.ask.of {
+                Of::Every => true,
+                Of::NeedingPatient => !endpoint.required().is_empty(),
+            })
+            .map(move |(group, case)| (endpoint, group, case))
+    })
+}
+
+fn now() -> String {
+    format!("{:.3}", jiff::Timestamp::now())
+}
+
+impl Settings {
+    fn policy(&self) -> Option<Policy> {
+        match self.suite {
+            Suite::Compat | Suite::Native => Some(self.policy),
+            Suite::Upstream => None,
+        }
+    }
+
+    /// An Empego environment grants everything that the key may have.
+    fn granted(&self) -> impl Iterator<Item = Endpoint> {
+        let all = Endpoint::ALL.iter().copied();
+        all.filter(|endpoint| self.suite == Suite::Upstream || self.granted.include(*endpoint))
+    }
+
+    /// What may come back.
+    fn outcomes(&self, endpoint: Endpoint, case: &Case) -> &'static [Outcome] {
+        const DENIED: &[Outcome] = &[cases::ENDPOINT_DENIED];
+        let outcomes = match self.policy() {
+            Some(Policy::Strict) => case.strict,
+            Some(Policy::Documented) | None => case.documented,
+        };
+        let comes_first = |outcome: &Outcome| matches!(outcome, Outcome::Error(error) if error.before_grants);
+        if outcomes.iter().all(comes_first) || self.granted().any(|granted| granted == endpoint) {
+            outcomes
+        } else {
+            DENIED
+        }
+    }
+}
+
+/// A run under way.
+struct Run<'a> {
+    settings: &'a Settings,
+    redactor: Redactor,
+    sender: Sender,
+}
+
+impl Run<'_> {
+    /// A case that was not reached yet.
+    fn blank(&self, endpoint: Endpoint, group: &Group, case: &Case) -> CaseReport {
+        let outcomes = self.settings.outcomes(endpoint, case).iter();
+        CaseReport {
+            id: format!("{} {}", endpoint.tail(), case.name),
+            endpoint: endpoint.tail().to_owned(),
+            case: case.name.to_owned(),
+            group: group.title.to_owned(),
+            title: case.title.to_owned(),
+            verdict: Verdict::NotReached,
+            expected: outcomes.map(|outcome| self.summary(*outcome)).collect(),
+            got: None,
+            mismatches: Vec::new(),
+            evidence: None,
+        }
+    }
+
+    fn summary(&self, outcome: Outcome) -> Summary {
+        let ours = |text: &str| self.redactor.ours(text);
+        let blank = Summary {
+            status: outcome.status(),
+            message: None,
+            code: None,
+            body: BodyKind::Error,
+            identity: None,
+            warnings: Vec::new(),
+        };
+        match outcome {
+            Outcome::Url { warnings } => Summary {
+                body: BodyKind::Url,
+                warnings: warnings.iter().copied().map(ours).collect(),
+                ..blank
+            },
+            Outcome::Document { identity, warnings } => Summary {
+                body: BodyKind::Document,
+                identity: Some(ours(identity)),
+                warnings: warnings.iter().copied().map(ours).collect(),
+                ..blank
+            },
+            Outcome::Error(error) => Summary {
+                message: Some(ours(error.message)),
+                code: error.code.map(ours),
+                ..blank
+            },
+        }
+    }
+
+    async fn carry_out(&self, endpoint: Endpoint, case: &Case, report: &mut CaseReport) -> Result<(), CannotRun> {
+        let settings = self.settings;
+        let caller = Caller {
+            suite: settings.suite,
+            key: &settings.key,
+            patient: &settings.patient,
+            redactor: &self.redactor,
+        };
+        let url = settings.target.url(endpoint, case);
+        let outgoing = caller.outgoing(url, endpoint, case);
+        let Outgoing {
+            request,
+            request_id,
+            evidence,
+        } = outgoing.map_err(|error| CannotRun::because("the key cannot be sent in a header", &error))?;
+        let outcomes = settings.outcomes(endpoint, case);
+        if !settings.allow_writes && safety::needs_permission(&request, case) {
+            report.verdict = Verdict::HeldBack;
+            return Ok(());
+        }
+        let Sent { took, answer } = self.sender.send(&request).await;
+        report.mismatches = match &answer {
+            Ok(answer) => judge(
+                outcomes,
+                answer,
+                &Asked {
+                    suite: settings.suite,
+                    paths: settings.target.paths(endpoint, case),
+                    request_id: request_id.as_deref(),
+                    audience: endpoint.audience().as_str(),
+                    redactor: &self.redactor,
+                },
+            ),
+            Err(why) => vec![Mismatch {
+                part: "answer".to_owned(),
+                expected: self.redactor.ours("any"),
+                got: self.redactor.ours(why),
+            }],
+        };
+        report.verdict = if report.mismatches.is_empty() {
+            Verdict::Passed
+        } else {
+            Verdict::Failed
+        };
+        let answer = answer.ok();
+        report.got = answer.as_ref().map(|answer| answer.summary(&self.redactor));
+        report.evidence = Some(Evidence {
+            request_id,
+            took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            request: evidence,
+            response: answer.map(|answer| answer.evidence(&self.redactor)),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,341 @@
+//! The answer of a launch: a URL that carries a session. Whoever has it is signed in, so it is checked before it is
+//! passed on and never shown anywhere else.
+
+use std::fmt;
+
+use url::{Position, Url};
+
+use super::address::is_loopback;
+
+/// The most bytes an embed URL may have.
+const MAX_BYTES: usize = 4096;
+
+/// A URL that may be shown in an iframe: https (http on loopback), no userinfo, on a host that the tenant lists.
+/// `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmbedUrl {
+    text: String,
+    /// Where scheme, host and port end.
+    origin_end: usize,
+}
+
+/// Why an upstream's text is no embed URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotEmbeddable {
+    /// It is no URL at all.
+    NotAUrl,
+    /// It is one, and breaks a rule.
+    BreaksARule,
+}
+
+impl EmbedUrl {
+    /// Checks the text that an upstream answered, with or without a scheme (none: `https`, on loopback `http`).
+    ///
+    /// # Errors
+    /// Whether it is no URL, or one that must not be shown.
+    pub fn parse(text: &str, allowed: &[EmbedHost]) -> Result<Self, NotEmbeddable> {
+        Self::parse_plain(text, allowed).map_or_else(|| Self::parse_any(text, allowed), Ok)
+    }
+
+    /// Reads a URL that a parser would find nothing to do about, as nearly all are: parsing takes a tenth of a launch.
+    /// Nothing comes back of any other, good or bad.
+    fn parse_plain(text: &str, allowed: &[EmbedHost]) -> Option<Self> {
+        let rest = text.strip_prefix("https://")?;
+        let authority = rest.get(..rest.find('/')?)?;
+        let is_listed = allowed
+            .iter()
+            .any(|listed| listed.port.is_none() && listed.host == authority);
+        let is_plain = text.len() <= MAX_BYTES && is_listed && is_plain_path(rest.get(authority.len()..)?);
+        is_plain.then(|| Self {
+            text: text.to_owned(),
+            origin_end: text.len() - rest.len() + authority.len(),
+        })
+    }
+
+    fn parse_any(text: &str, allowed: &[EmbedHost]) -> Result<Self, NotEmbeddable> {
+        let unsafe_character = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
+        if text.len() > MAX_BYTES || text.chars().any(unsafe_character) {
+            return Err(NotEmbeddable::BreaksARule);
+        }
+        let url = with_scheme(text).ok_or(NotEmbeddable::NotAUrl)?;
+        let scheme_is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+        let has_userinfo = url.username() != "" || url.password().is_some() || authority(text).contains('@');
+        if !scheme_is_safe || has_userinfo || !allowed.iter().any(|host| host.is_of(&url)) {
+            return Err(NotEmbeddable::BreaksARule);
+        }
+        if url.as_str().len() > MAX_BYTES {
+            return Err(NotEmbeddable::BreaksARule);
+        }
+        Ok(Self {
+            // Without userinfo, what stands before the path is the origin.
+            origin_end: url[..Position::BeforePath].len(),
+            text: url.into(),
+        })
+    }
+
+    /// The URL, as parsed and written again.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its origin: whose browser messages a page may listen to.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.text.get(..self.origin_end).unwrap_or_default()
+    }
+}
+
+/// Whether a path, with its query, is made of characters that stand for themselves, and has no segment that could mean
+/// another one.
+fn is_plain_path(path: &str) -> bool {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    path.bytes().all(|byte| is_word(byte) || byte == b'/')
+        && !path.split('/').any(|segment| segment.starts_with('.'))
+        && query
+            .bytes()
+            .all(|byte| is_word(byte) || matches!(byte, b'&' | b'=' | b'%' | b'+'))
+}
+
+impl fmt::Debug for EmbedUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("EmbedUrl(…)")
+    }
+}
+
+/// Empego's pages show URLs with and without a scheme.
+fn with_scheme(text: &str) -> Option<Url> {
+    let before_path = text.split(['/', '?', '#']).next().unwrap_or_default();
+    if before_path.is_empty() || authority(text).is_empty() {
+        return None;
+    }
+    if text.get(before_path.len()..).is_some_and(|rest| rest.starts_with("//")) {
+        return Url::parse(text).ok();
+    }
+    let https = Url::parse(&format!("https://{text}")).ok()?;
+    if is_loopback(&https) {
+        Url::parse(&format!("http://{text}")).ok()
+    } else {
+        Some(https)
+    }
+}
+
+/// The part of a URL's text between scheme and path. The parser drops an empty userinfo (`https://@host`), we refuse
+/// it.
+fn authority(text: &str) -> &str {
+    let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
+    after_scheme.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+/// A host that embed URLs may be on: exact, ASCII, lower case, with a port or on its scheme's default port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmbedHost {
+    host: String,
+    port: Option<u16>,
+}
+
+impl EmbedHost {
+    /// Reads `host` or `host:port`.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the person who wrote the setting.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        const WRONG: &str = "must be a host name or address, lower case, optionally with :port";
+        let url = Url::parse(&format!("https://{text}/")).map_err(|_the_setting_is_named| WRONG)?;
+        let host = url.host_str().unwrap_or_default();
+        let port = text.strip_prefix(host).and_then(|rest| match rest.strip_prefix(':') {
+            None if rest.is_empty() => Some(None),
+            None => None,
+            Some(port) => port.parse().ok().filter(|port| *port != 0).map(Some),
+        });
+        match port {
+            Some(port) if !host.is_empty() && !host.contains('*') => Ok(Self {
+                host: host.to_owned(),
+                port,
+            }),
+            Some(_) | None => Err(WRONG),
+        }
+    }
+
+    /// The host of an address, on its port.
+    #[must_use]
+    pub fn of(url: &Url) -> Option<Self> {
+        Some(Self {
+            host: url.host_str()?.to_owned(),
+            port: url.port(),
+        })
+    }
+
+    fn is_of(&self, url: &Url) -> bool {
+        let port_fits = match self.port {
+            None => url.port().is_none(),
+            Some(port) => url.port_or_known_default() == Some(port),
+        };
+        port_fits && url.host_str() == Some(&self.host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str) -> Result<String, NotEmbeddable> {
+        let hosts = [
+            "app.empego.ca",
+            "uat.empego.ca:8443",
+            "127.0.0.1:8081",
+            "localhost:8081",
+            "[::1]:8081",
+        ]
+        .map(|host| EmbedHost::parse(host).unwrap());
+        EmbedUrl::parse(text, &hosts).map(|url| url.as_str().to_owned())
+    }
+
+    #[test]
+    fn good_urls_come_out_as_parsed() {
+        let rows: &[(&str, &str)] = &[
+            (
+                "https://app.empego.ca/fr/embed?sessionId=1",
+                "https://app.empego.ca/fr/embed?sessionId=1",
+            ),
+            (
+                "app.empego.ca/fr/embed?sessionId=1&patient=2",
+                "https://app.empego.ca/fr/embed?sessionId=1&patient=2",
+            ),
+            ("HTTPS://APP.EMPEGO.CA", "https://app.empego.ca/"),
+            ("https://app.empego.ca:443/x", "https://app.empego.ca/x"),
+            ("https://uat.empego.ca:8443/x", "https://uat.empego.ca:8443/x"),
+            ("127.0.0.1:8081/en/embed", "http://127.0.0.1:8081/en/embed"),
+            ("localhost:8081/en", "http://localhost:8081/en"),
+            ("http://[::1]:8081/", "http://[::1]:8081/"),
+            (
+                "https://app.empego.ca/a?next=https://evil.test/@x",
+                "https://app.empego.ca/a?next=https://evil.test/@x",
+            ),
+        ];
+        for (text, url) in rows {
+            assert_eq!(check(text).as_deref(), Ok(*url), "{text}");
+        }
+    }
+
+    #[test]
+    fn bad_urls_are_refused_with_a_reason() {
+        use NotEmbeddable::{BreaksARule, NotAUrl};
+        let long = format!("https://app.empego.ca/{}", "a".repeat(4096));
+        let grows = format!("https://app.empego.ca/{}", "é".repeat(1000));
+        let rows: &[(&str, NotEmbeddable, &str)] = &[
+            ("http://app.empego.ca/x", BreaksARule, "http, and not loopback"),
+            ("https://evil.test/x", BreaksARule, "a foreign host"),
+            (
+                "https://app.empego.ca.evil.test/x",
+                BreaksARule,
+                "a host that starts alike",
+            ),
+            ("https://xapp.empego.ca/", BreaksARule, "a host that ends alike"),
+            (
+                "https://app.empego.ca:8443/x",
+                BreaksARule,
+                "a bare host means the default port",
+            ),
+            ("https://uat.empego.ca/x", BreaksARule, "listed with another port"),
+            ("https://user@app.empego.ca/x", BreaksARule, "userinfo"),
+            (
+                "https://user:pw@app.empego.ca/x",
+                BreaksARule,
+                "userinfo with a password",
+            ),
+            ("https://@app.empego.ca/x", BreaksARule, "empty userinfo"),
+            (
+                "https://app.empego.ca@evil.test/",
+                BreaksARule,
+                "the host in the userinfo",
+            ),
+            ("https://app.empego.ca\\@evil.test/", BreaksARule, "a backslash"),
+            ("https://app.empego.ca/a b", BreaksARule, "a space"),
+            ("https://app.empego.ca/a\tb", BreaksARule, "a tab, which parsers drop"),
+            (
+                "https://app.empego.ca/a\u{85}b",
+                BreaksARule,
+                "a control character above ASCII",
+            ),
+            ("javascript://app.empego.ca/%0aalert(1)", BreaksARule, "a script"),
+            ("javascript:alert(1)", NotAUrl, "a script without slashes"),
+            ("data:text/html,x", NotAUrl, "data"),
+            ("mailto:1234", BreaksARule, "a scheme that reads like a host and port"),
+            ("//app.empego.ca/x", NotAUrl, "no scheme, but slashes"),
+            ("/embed/x", NotAUrl, "a path alone"),
+            ("/app.empego.ca/x", NotAUrl, "a path that reads like a host"),
+            ("https:///app.empego.ca/x", NotAUrl, "a slash too many"),
+            ("https:app.empego.ca/x", NotAUrl, "slashes missing"),
+            ("OK", BreaksARule, "a word reads as a host that nobody lists"),
+            (&long, BreaksARule, "over 4 KiB"),
+            (&grows, BreaksARule, "over 4 KiB once percent-encoded"),
+        ];
+        for (text, why, reason) in rows {
+            assert_eq!(check(text), Err(*why), "{reason}");
+        }
+    }
+
+    #[test]
+    fn the_origin_is_what_a_browser_says_it_is() {
+        let rows = [
+            ("https://app.empego.ca/fr/embed?sessionId=1", "https://app.empego.ca"),
+            ("https://app.empego.ca:443/é", "https://app.empego.ca"),
+            ("https://uat.empego.ca:8443/x", "https://uat.empego.ca:8443"),
+            ("[::1]:8081/en", "http://[::1]:8081"),
+        ];
+        let hosts = ["app.empego.ca", "uat.empego.ca:8443", "[::1]:8081"].map(|host| EmbedHost::parse(host).unwrap());
+        for (text, origin) in rows {
+            assert_eq!(EmbedUrl::parse(text, &hosts).unwrap().origin(), origin, "{text}");
+        }
+    }
+
+    #[test]
+    fn listed_hosts_are_exact() {
+        for good in ["app.empego.ca", "127.0.0.1:8081", "[::1]", "localhost:1"] {
+            assert!(EmbedHost::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "App.empego.ca",
+            "https://app.empego.ca",
+            "a/b",
+            "a:0",
+            "a:99999",
+            "a:x",
+            "é.ca",
+            "u@a",
+            "*.empego.ca",
+            "a b",
+        ] {
+            assert!(EmbedHost::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_url_is_what_the_parser_makes_of_it(
+            text in "https://(app\\.empego\\.ca|uat\\.empego\\.ca|[a-zA-Z0-9.:@-]{1,16})/([a-z0-9._~%-]{0,4}/){0,3}[a-z.?&=%+#_~2eE\\\\é -]{0,16}",
+        ) {
+            let hosts = ["app.empego.ca", "uat.empego.ca:8443"].map(|host| EmbedHost::parse(host).unwrap());
+            if let Some(plain) = EmbedUrl::parse_plain(&text, &hosts) {
+                prop_assert_eq!(plain.as_str(), &text);
+                prop_assert_eq!(plain.origin(), "https://app.empego.ca");
+                prop_assert_eq!(EmbedUrl::parse_any(&text, &hosts), Ok(plain));
+            }
+        }
+
+        #[test]
+        fn no_accepted_url_is_on_another_host(text in "(https?://)?(app\\.empego\\.ca|[a-z@.:\\\\/]{0,12}){1,3}[\\PC]{0,20}") {
+            if let Ok(url) = check(&text) {
+                let url = Url::parse(&url).unwrap();
+                prop_assert!(matches!(url.host_str(), Some("app.empego.ca" | "uat.empego.ca" | "127.0.0.1" | "localhost" | "[::1]")));
+                prop_assert!(url.username().is_empty() && url.password().is_none());
+                prop_assert!(url.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
+            }
+        }
+    }
+}

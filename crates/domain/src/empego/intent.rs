@@ -1,0 +1,443 @@
+//! The intent and required-fields rule: what may be sent as whom. One total function decides.
+//!
+//! Empego clones the API key's owner, licence number included, for an unknown bare `userId`, and acts as that owner
+//! without the header. Only the host knows whether the user exists, so it says what it knows: the intent.
+
+use crate::{
+    clinician::{Clinician, Profile},
+    refusal::Code,
+};
+
+/// What the host knows about the clinician.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Intent {
+    /// No clinician: a session of the API key's owner.
+    Owner,
+    /// The user exists at Empego; whoever states it vouches for it.
+    Existing,
+    /// Unknown whether the user exists: create or update.
+    Upsert,
+    /// The user does not exist yet.
+    New,
+    /// The user does not exist yet, and is to be a clone of the key's owner.
+    Clone,
+}
+
+impl Intent {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Owner, Self::Existing, Self::Upsert, Self::New, Self::Clone];
+
+    /// As in the body's `intent` and in `x-integration-intent`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Existing => "existing",
+            Self::Upsert => "upsert",
+            Self::New => "new",
+            Self::Clone => "clone",
+        }
+    }
+
+    /// Reads an intent in exactly its spelling.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|intent| intent.as_str() == text)
+    }
+
+    /// The values to name to somebody who stated another.
+    pub const VALUES: &str = "owner, existing, upsert, new, clone";
+}
+
+/// A tenant's answer to one of the risky rows of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// It may happen.
+    Allow,
+    /// It is refused.
+    Deny,
+}
+
+/// What a tenant permits where Empego would guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdentityPolicy {
+    /// Sessions of the key's owner.
+    pub owner_session: Permission,
+    /// Clones of the key's owner.
+    pub owner_clone: Permission,
+    /// Incomplete profiles of users who may be unknown.
+    pub partial_profile: Permission,
+    /// New profiles without a licence number: Empego's field table says that missing fields are the owner's.
+    pub missing_licence: Permission,
+}
+
+impl IdentityPolicy {
+    /// The default: without an intent only what is right for a new and an existing user alike.
+    pub const STRICT: Self = Self {
+        owner_session: Permission::Deny,
+        owner_clone: Permission::Deny,
+        partial_profile: Permission::Deny,
+        missing_licence: Permission::Allow,
+    };
+
+    /// Exactly Empego's four documented options.
+    pub const DOCUMENTED: Self = Self {
+        owner_session: Permission::Allow,
+        owner_clone: Permission::Allow,
+        partial_profile: Permission::Allow,
+        missing_licence: Permission::Allow,
+    };
+}
+
+/// Who acts, as far as the rule looks at them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acting {
+    /// No clinician was given.
+    Nobody,
+    /// A clinician was.
+    Someone {
+        /// How complete the profile is.
+        profile: Profile,
+        /// Whether it has a licence number.
+        licensed: bool,
+    },
+}
+
+impl From<Option<&Clinician>> for Acting {
+    fn from(clinician: Option<&Clinician>) -> Self {
+        clinician.map_or(Self::Nobody, |clinician| Self::Someone {
+            profile: clinician.profile(),
+            licensed: clinician.has_license(),
+        })
+    }
+}
+
+/// Whose session an embed URL carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Identity {
+    /// The clinician's own.
+    Clinician,
+    /// The clinician's if the user exists, else a clone's: Empego decides.
+    ClinicianOrClone,
+    /// A clone's of the key's owner.
+    Clone,
+    /// The key's owner's.
+    Owner,
+}
+
+impl Identity {
+    /// As in the answer's `identity`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Clinician => "clinician",
+            Self::ClinicianOrClone => "clinician_or_clone",
+            Self::Clone => "clone",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// What a caller should know about a launch that goes ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Warning {
+    /// If the user does not exist, Empego clones the key's owner.
+    MayCloneOwner,
+    /// If the user does not exist, Empego may refuse the incomplete profile.
+    MayBeRejectedIfNew,
+    /// If the user does not exist, the licence number may be the owner's.
+    LicenceMayBeInherited,
+    /// The token's language is neither French nor English, and was left out.
+    LanguageIgnored,
+}
+
+impl Warning {
+    /// As in the answer's `warnings` and in `x-gateway-warnings`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MayCloneOwner => "may_clone_owner",
+            Self::MayBeRejectedIfNew => "may_be_rejected_if_new",
+            Self::LicenceMayBeInherited => "licence_may_be_inherited",
+            Self::LanguageIgnored => "language_ignored",
+        }
+    }
+}
+
+/// A launch that may go ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose session it will be.
+    pub identity: Identity,
+    /// What the caller should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What the table says about a launch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// The session, or the code of the cell that refuses it.
+    pub session: Result<Session, Code>,
+    /// Why, in a sentence for whoever integrates a host.
+    pub because: &'static str,
+}
+
+/// Decides whether somebody may be launched as, under an intent and a tenant's policy: the contract's table, cell by cell.
+#[must_use]
+pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling {
+    use Profile::{Complete, IdOnly, Partial};
+    let Acting::Someone { profile, licensed } = acting else {
+        return match intent {
+            Intent::Owner => Ruling {
+                session: policy
+                    .owner_session
+                    .or(Code::OwnerSessionDenied)
+                    .map(|()| session(Identity::Owner, &[])),
+                because: "Without a user header, Empego opens a session of the API key's owner; the tenant's owner_session decides",
+            },
+            Intent::Existing | Intent::Upsert | Intent::New | Intent::Clone => Ruling {
+                session: Err(Code::IdentityRequired),
+                because: "This intent is about a clinician, and none was given",
+            },
+        };
+    };
+    match (intent, profile) {
+        (Intent::Owner, IdOnly | Partial | Complete) => Ruling {
+            session: Err(Code::IntentConflict),
+            because: "A session of the API key's owner is asked for, and a clinician was given",
+        },
+
+        (Intent::Existing, IdOnly) => Ruling {
+            session: Ok(session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
+            because: "The host vouches that the user exists; should it not, Empego makes a clone of the API key's owner",
+        },
+        (Intent::Existing, Partial | Complete) => Ruling {
+            session: Ok(session(Identity::Clinician, &[])),
+            because: "The host vouches that the user exists, so any profile may be sent",
+        },
+
+        (Intent::Upsert, IdOnly) => Ruling {
+            session: policy
+                .owner_clone
+                .or(Code::IntentRequired)
+                .map(|()| session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
+            because: "Of an unknown userId alone, Empego makes a clone of the API key's owner; the tenant's owner_clone decides",
+        },
+        (Intent::Upsert, Partial) => Ruling {
+            session: policy
+                .partial_profile
+                .or(Code::UserFieldsMissing)
+                .and_then(|()| with_licence_rule(&[Warning::MayBeRejectedIfNew], licensed, policy)),
+            because: "Empego may refuse to create a user without first name, last name and e-mail; the tenant's partial_profile decides",
+        },
+        (Intent::Upsert | Intent::New, Complete) => Ruling {
+            session: with_licence_rule(&[], licensed, policy),
+            because: "The profile has all that Empego needs to create the user; without a licence number, the tenant's missing_licence decides",
+        },
+
+        (Intent::New, IdOnly | Partial) => Ruling {
+            session: Err(Code::UserFieldsMissing),
+            because: "A new user needs first name, last name and e-mail",
+        },
+
+        (Intent::Clone, IdOnly) => Ruling {
+            session: policy
+                .owner_clone
+                .or(Code::OwnerCloneDenied)
+                .map(|()| session(Identity::Clone, &[])),
+            because: "A clone of the API key's owner is asked for; the tenant's owner_clone decides",
+        },
+        (Intent::Clone, Partial | Complete) => Ruling {
+            session: Err(Code::IntentConflict),
+            because: "A clone of the API key's owner has the owner's profile, and another was given",
+        },
+    }
+}
+
+/// A profile that may create a user should say its licence number: Empego may fill in the owner's.
+fn with_licence_rule(warnings: &[Warning], licensed: bool, policy: IdentityPolicy) -> Result<Session, Code> {
+    let mut session = session(Identity::Clinician, warnings);
+    if !licensed {
+        policy.missing_licence.or(Code::UserFieldsMissing)?;
+        session.warnings.push(Warning::LicenceMayBeInherited);
+    }
+    Ok(session)
+}
+
+fn session(identity: Identity, warnings: &[Warning]) -> Session {
+    Session {
+        identity,
+        warnings: warnings.to_vec(),
+    }
+}
+
+impl Permission {
+    fn or(self, refusal: Code) -> Result<(), Code> {
+        match self {
+            Self::Allow => Ok(()),
+            Self::Deny => Err(refusal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a cell of the contract's table says.
+    enum Cell {
+        Refused(Code),
+        Sent(Identity, &'static [Warning]),
+        /// The one of the first three settings that decides, the refusal if it denies, else what is sent.
+        If(fn(IdentityPolicy) -> Permission, Code, Identity, &'static [Warning]),
+    }
+    use Cell::{If, Refused, Sent};
+
+    /// The table of the contract, row by row: no clinician, `userId` alone, not all three, all three.
+    fn table(intent: Intent) -> [Cell; 4] {
+        const CLONES: &[Warning] = &[Warning::MayCloneOwner];
+        const REJECTS: &[Warning] = &[Warning::MayBeRejectedIfNew];
+        match intent {
+            Intent::Owner => [
+                If(
+                    |policy| policy.owner_session,
+                    Code::OwnerSessionDenied,
+                    Identity::Owner,
+                    &[],
+                ),
+                Refused(Code::IntentConflict),
+                Refused(Code::IntentConflict),
+                Refused(Code::IntentConflict),
+            ],
+            Intent::Existing => [
+                Refused(Code::IdentityRequired),
+                Sent(Identity::ClinicianOrClone, CLONES),
+                Sent(Identity::Clinician, &[]),
+                Sent(Identity::Clinician, &[]),
+            ],
+            Intent::Upsert => [
+                Refused(Code::IdentityRequired),
+                If(
+                    |policy| policy.owner_clone,
+                    Code::IntentRequired,
+                    Identity::ClinicianOrClone,
+                    CLONES,
+                ),
+                If(
+                    |policy| policy.partial_profile,
+                    Code::UserFieldsMissing,
+                    Identity::Clinician,
+                    REJECTS,
+                ),
+                Sent(Identity::Clinician, &[]),
+            ],
+            Intent::New => [
+                Refused(Code::IdentityRequired),
+                Refused(Code::UserFieldsMissing),
+                Refused(Code::UserFieldsMissing),
+                Sent(Identity::Clinician, &[]),
+            ],
+            Intent::Clone => [
+                Refused(Code::IdentityRequired),
+                If(
+                    |policy| policy.owner_clone,
+                    Code::OwnerCloneDenied,
+                    Identity::Clone,
+                    &[],
+                ),
+                Refused(Code::IntentConflict),
+                Refused(Code::IntentConflict),
+            ],
+        }
+    }
+
+    /// The table's answer, with the licence rule that stands below it.
+    fn expected(intent: Intent, column: usize, licensed: bool, policy: IdentityPolicy) -> Result<Session, Code> {
+        let [nobody, id_only, partial, complete] = table(intent);
+        let cell = match column {
+            0 => nobody,
+            1 => id_only,
+            2 => partial,
+            _ => complete,
+        };
+        let (identity, warnings) = match cell {
+            Refused(code) => return Err(code),
+            If(setting, code, ..) if setting(policy) == Permission::Deny => return Err(code),
+            Sent(identity, warnings) | If(_, _, identity, warnings) => (identity, warnings),
+        };
+        let mut warnings = warnings.to_vec();
+        let is_profile = column >= 2 && matches!(intent, Intent::New | Intent::Upsert);
+        if is_profile && !licensed {
+            if policy.missing_licence == Permission::Deny {
+                return Err(Code::UserFieldsMissing);
+            }
+            warnings.push(Warning::LicenceMayBeInherited);
+        }
+        Ok(Session { identity, warnings })
+    }
+
+    fn every_policy() -> impl Iterator<Item = IdentityPolicy> {
+        let permission = |bits: u8, bit: u8| {
+            if bits & bit == 0 {
+                Permission::Deny
+            } else {
+                Permission::Allow
+            }
+        };
+        (0..16).map(move |bits| IdentityPolicy {
+            owner_session: permission(bits, 1),
+            owner_clone: permission(bits, 2),
+            partial_profile: permission(bits, 4),
+            missing_licence: permission(bits, 8),
+        })
+    }
+
+    #[test]
+    fn the_decision_agrees_with_the_contract_cell_by_cell() {
+        let mut cells = 0;
+        for policy in every_policy() {
+            for intent in Intent::ALL.iter().copied() {
+                assert_eq!(
+                    decide(intent, Acting::Nobody, policy).session,
+                    expected(intent, 0, false, policy),
+                    "{intent:?} nobody {policy:?}"
+                );
+                for stated in 0_u8..32 {
+                    let clinician = with_fields(stated);
+                    let acting = Acting::from(Some(&clinician));
+                    let column = match stated {
+                        0 => 1,
+                        all_three if all_three & 7 == 7 => 3,
+                        _ => 2,
+                    };
+                    assert_eq!(
+                        decide(intent, acting, policy).session,
+                        expected(intent, column, stated & 8 != 0, policy),
+                        "{intent:?} {stated:05b} {policy:?}"
+                    );
+                    cells += 1;
+                }
+            }
+        }
+        assert_eq!(cells, 16 * 5 * 32);
+    }
+
+    /// A clinician with the optional fields whose bits are set.
+    fn with_fields(stated: u8) -> Clinician {
+        let fields = [
+            ("firstName", "Alice"),
+            ("lastName", "Johnson"),
+            ("email", "alice@clinic.com"),
+            ("licenseNumber", "MD1"),
+            ("preferredLanguage", "EN"),
+        ];
+        let mut object = serde_json::Map::new();
+        object.insert("userId".to_owned(), "u".into());
+        for (bit, (name, value)) in fields.into_iter().enumerate() {
+            if stated & (1 << bit) != 0 {
+                object.insert(name.to_owned(), value.into());
+            }
+        }
+        crate::clinician_of(&serde_json::Value::Object(object)).unwrap()
+    }
+}

@@ -1,0 +1,108 @@
+//! What a tenant and a host are allowed: the settings a launch is held against.
+
+use std::collections::BTreeMap;
+
+use super::{
+    endpoint::{Endpoint, EndpointGrants},
+    intent::{IdentityPolicy, Intent},
+    parameter::{ExtraParameters, Locale},
+};
+use crate::junction::UnboundGrants;
+
+/// One tenant's rules: everything of its settings that decides about a launch.
+#[derive(Debug, Clone)]
+pub struct TenantRules {
+    /// Which identities may be launched.
+    pub identity: IdentityPolicy,
+    /// Which endpoints are granted.
+    pub endpoints: EndpointGrants,
+    /// Which parameters beside the documented ones are let through.
+    pub extra_parameters: ExtraParameters,
+    /// Parameters that launches of an endpoint must state, beside those it always requires.
+    pub required_parameters: BTreeMap<Endpoint, Vec<String>>,
+    /// The locale when none is stated.
+    pub default_locale: Option<Locale>,
+    /// Attributes for the iframe.
+    pub frame: Frame,
+}
+
+impl TenantRules {
+    /// Those of a tenant that has no account at Empego: nothing is granted there.
+    #[must_use]
+    pub fn without_empego() -> Self {
+        Self {
+            identity: IdentityPolicy::STRICT,
+            endpoints: EndpointGrants::default(),
+            extra_parameters: ExtraParameters::Listed(Vec::new()),
+            required_parameters: BTreeMap::new(),
+            default_locale: None,
+            frame: Frame::default(),
+        }
+    }
+
+    /// The names of all parameters a launch of this endpoint must state.
+    pub fn required(&self, endpoint: Endpoint) -> impl Iterator<Item = &str> {
+        let always = endpoint.required().iter().map(|name| name.as_str());
+        let here = self.required_parameters.get(&endpoint).into_iter().flatten();
+        always.chain(here.map(String::as_str))
+    }
+}
+
+/// Attributes for the iframe that shows an embed URL. Empego documents none; the bare origin is a safe referrer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// `referrerpolicy`.
+    pub referrer_policy: String,
+    /// `allow`.
+    pub allow: Option<String>,
+    /// `sandbox`.
+    pub sandbox: Option<String>,
+}
+
+impl Default for Frame {
+    fn default() -> Self {
+        Self {
+            referrer_policy: "strict-origin".to_owned(),
+            allow: None,
+            sandbox: None,
+        }
+    }
+}
+
+/// One host's rules: everything of its settings that decides about a launch.
+#[derive(Debug, Clone)]
+pub struct HostRules {
+    /// The intents it may state.
+    pub intents: IntentGrants,
+    /// Endpoints that a launch bound to a patient may open although they are about no one patient.
+    pub unbound_endpoints: EndpointGrants,
+    /// What of Junction's it may.
+    pub unbound_junction: UnboundGrants,
+}
+
+/// The intents that a host may state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntentGrants(Vec<Intent>);
+
+impl IntentGrants {
+    /// These and no others.
+    #[must_use]
+    pub fn of(intents: &[Intent]) -> Self {
+        Self(intents.to_vec())
+    }
+
+    /// Whether the host may state it.
+    #[must_use]
+    pub fn include(&self, intent: Intent) -> bool {
+        self.0.contains(&intent)
+    }
+}
+
+/// How Empego's 401 is passed on: some front ends read any 401 as "log out".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upstream401 {
+    /// As 401.
+    AsIs,
+    /// As 502.
+    BadGateway,
+}

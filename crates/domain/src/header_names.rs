@@ -1,0 +1,34 @@
+//! Names that mean something in a header, and what may be named beside them.
+
+/// Header names that mean something to Empego or to this gateway: never granted as parameters, and refused as headers
+/// when spelt with `_` for `-`.
+pub const RESERVED_NAMES: &[&str] = &[
+    "x-integration-user",
+    "x-integration-intent",
+    "api-key",
+    "x-tenant-key",
+    "x-management-key",
+];
+
+/// Which of the [`RESERVED_NAMES`] a name equals once case is ignored and `_` is read as `-`.
+#[must_use]
+pub fn reserved(name: &str) -> Option<&'static str> {
+    RESERVED_NAMES.iter().copied().find(|reserved| {
+        reserved.len() == name.len()
+            && reserved
+                .bytes()
+                .zip(name.bytes())
+                .all(|(r, n)| r == if n == b'_' { b'-' } else { n.to_ascii_lowercase() })
+    })
+}
+
+/// Whether a parameter may be called so: 1 to 64 letters, digits, `_`, `-`, `.` or `:`, and none of the
+/// [`RESERVED_NAMES`].
+#[must_use]
+pub fn is_plain_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':'))
+        && reserved(name).is_none()
+}

@@ -1,0 +1,266 @@
+//! Reads a JSON object member by member, so that duplicates, unknown names, wrong types and bad values come out
+//! together. Serde's derive would stop at the first. The native body and the decoded user header share it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::fault::{Fault, FieldErrors};
+
+/// A JSON value as far as this API has any use for it. An object keeps all its members, in order, repeated ones too.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Raw {
+    Null,
+    Boolean(bool),
+    Text(String),
+    List(Vec<Raw>),
+    Object(Vec<(String, Raw)>),
+    /// A number: nothing here takes one.
+    Number,
+}
+
+impl Raw {
+    /// Parses a whole document.
+    ///
+    /// # Errors
+    /// [`Fault::NotUtf8`], or [`Fault::NotJson`] with the byte where reading stopped.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+        let text = std::str::from_utf8(bytes).map_err(|_bytes_stay_secret| Fault::NotUtf8)?;
+        serde_json::from_str(text).map_err(|error| Fault::NotJson(offset(text, &error)))
+    }
+}
+
+/// Byte offset of a `serde_json` error, which counts lines and columns from 1.
+fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let lines_before: usize = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
+    (lines_before + error.column().saturating_sub(1)).min(text.len())
+}
+
+/// The members of one object, taken out by name until nothing known is left.
+pub(crate) struct Members {
+    /// JSON pointer of the object itself, `""` at the root.
+    place: String,
+    members: Vec<(String, Raw)>,
+}
+
+impl Members {
+    /// The members of `raw`, or a note that it is no object.
+    pub(crate) fn of(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+        match raw {
+            Raw::Object(members) => Some(Self {
+                place: place.to_owned(),
+                members,
+            }),
+            Raw::Null | Raw::Boolean(_) | Raw::Text(_) | Raw::List(_) | Raw::Number => {
+                errors.add(place, Fault::WrongType("an object"));
+                None
+            }
+        }
+    }
+
+    /// JSON pointer of a member of this object.
+    pub(crate) fn place(&self, name: &str) -> String {
+        format!("{}/{name}", self.place)
+    }
+
+    /// Takes the one member of this name out. A repeated one is noted, and counts as stated but unusable.
+    pub(crate) fn take(&mut self, name: &str, errors: &mut FieldErrors) -> Option<Raw> {
+        let mut found = self.members.extract_if(.., |(member, _)| member == name);
+        let first = found.next()?;
+        let repeated = found.count() > 0;
+        if repeated {
+            errors.add(self.place(name), Fault::Repeated);
+            return None;
+        }
+        Some(first.1)
+    }
+
+    /// Takes a text out; another type is noted.
+    pub(crate) fn text(&mut self, name: &str, errors: &mut FieldErrors) -> Option<String> {
+        match self.take(name, errors)? {
+            Raw::Text(text) => Some(text),
+            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
+                errors.add(self.place(name), Fault::WrongType("a string"));
+                None
+            }
+        }
+    }
+
+    /// Takes a text out where `null` counts as absent, as in a clinician.
+    pub(crate) fn nullable_text(&mut self, name: &str, errors: &mut FieldErrors) -> Option<String> {
+        match self.take(name, errors)? {
+            Raw::Null => None,
+            Raw::Text(text) => Some(text),
+            Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
+                errors.add(self.place(name), Fault::WrongType("a string"));
+                None
+            }
+        }
+    }
+
+    /// Takes a text out and parses it; what is wrong with it is noted.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        name: &str,
+        errors: &mut FieldErrors,
+        parse: impl FnOnce(String) -> Result<T, Fault>,
+    ) -> Option<T> {
+        let text = self.text(name, errors)?;
+        parse(text).map_err(|fault| errors.add(self.place(name), fault)).ok()
+    }
+
+    /// The same of a member that must be there.
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &str,
+        errors: &mut FieldErrors,
+        parse: impl FnOnce(String) -> Result<T, Fault>,
+    ) -> Option<T> {
+        if !self.has(name) {
+            errors.add(self.place(name), Fault::Required);
+        }
+        self.parsed(name, errors, parse)
+    }
+
+    /// Whether a member of this name is there, in whatever shape.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|(member, _)| member == name)
+    }
+
+    /// Everything that is left, in order.
+    pub(crate) fn rest(self) -> Vec<(String, Raw)> {
+        self.members
+    }
+
+    /// Notes what nobody took out. The caller's own names are not repeated.
+    pub(crate) fn finish(self, errors: &mut FieldErrors) {
+        if !self.members.is_empty() {
+            errors.add(self.place("*"), Fault::Unknown);
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Raw::Object(members))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Raw, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Raw::List(items))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Raw, E> {
+        Ok(Raw::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
+        Ok(Raw::Text(text))
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_bool<E>(self, boolean: bool) -> Result<Raw, E> {
+        Ok(Raw::Boolean(boolean))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
+        Ok(Raw::Number)
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Raw, E> {
+        Err(E::custom("JSON has no bytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(json: &str) -> (Members, FieldErrors) {
+        let mut errors = FieldErrors::default();
+        let members = Members::of(Raw::parse(json.as_bytes()).unwrap(), "/o", &mut errors).unwrap();
+        (members, errors)
+    }
+
+    #[test]
+    fn duplicates_wrong_types_and_unknown_names_come_out_together() {
+        let (mut members, mut errors) = read(r#"{"a":"1","a":"2","b":3,"c":"x","zz":[],"yy":{}}"#);
+        assert_eq!(members.text("a", &mut errors), None);
+        assert_eq!(members.text("b", &mut errors), None);
+        assert_eq!(members.text("c", &mut errors), Some("x".to_owned()));
+        members.finish(&mut errors);
+        let found: Vec<_> = errors.into_vec().into_iter().map(|e| (e.field, e.fault)).collect();
+        assert_eq!(
+            found,
+            [
+                ("/o/a".to_owned(), Fault::Repeated),
+                ("/o/b".to_owned(), Fault::WrongType("a string")),
+                ("/o/*".to_owned(), Fault::Unknown),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_name_spelt_with_an_escape_is_the_same_name() {
+        let (mut members, mut errors) = read(r#"{"a":"1","\u0061":"2"}"#);
+        assert_eq!(members.text("a", &mut errors), None);
+        assert_eq!(errors.into_vec()[0].fault, Fault::Repeated);
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_by_its_place() {
+        for (text, at) in [("", 0), ("{\"a\":\n!}", 6), ("{} x", 3), ("{\"a\":\"\\ud800\"}", 12)] {
+            assert!(
+                matches!(Raw::parse(text.as_bytes()), Err(Fault::NotJson(found)) if found == at),
+                "{text}: {:?}",
+                Raw::parse(text.as_bytes()).err()
+            );
+        }
+        assert!(matches!(Raw::parse(b"{\"a\":\"\xe9\"}"), Err(Fault::NotUtf8)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_a_panic(bytes in any::<Vec<u8>>()) {
+            let _either_way = Raw::parse(&bytes).is_ok();
+        }
+    }
+}

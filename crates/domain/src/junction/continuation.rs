@@ -1,0 +1,303 @@
+//! Session continuation: Junction sends a browser here with what it wants, and nothing to prove it. What it wants is held
+//! against the session that the browser has at the host (Junction's page "Session continuation").
+
+use super::{
+    Environment, Feature, IntegrationTeamId, JunctionId, JunctionPlan, JunctionRules, Modality, TeamRef,
+    launch::{Expected, JunctionLaunch, Proven, agrees, plan},
+    query::{Others, Stated},
+};
+use crate::{
+    claims::TokenClinician,
+    clinician::UserId,
+    empego::HostRules,
+    fault::{Fault, FieldErrors},
+    refusal::{Code, Refusal},
+};
+
+/// What a browser was sent with. Nothing of it is true yet.
+#[derive(Debug)]
+pub struct Continuation {
+    claimed: Claimed,
+    feature: Feature,
+    modality: Modality,
+    environment: Environment,
+}
+
+/// For whom, and in which team: each by the host's reference, by Junction's id, or by both.
+#[derive(Debug)]
+struct Claimed {
+    integration_member: Option<UserId>,
+    member: Option<JunctionId>,
+    integration_team: Option<IntegrationTeamId>,
+    team: Option<JunctionId>,
+}
+
+/// Reads what a browser was sent with. Junction does not publish a list of the parameters, so that unknown ones are passed
+/// over; those that are known are all needed, whatever the published example makes of their absence.
+///
+/// # Errors
+/// `invalid_request`, with every mistake.
+pub fn parse(query: &str) -> Result<Continuation, Refusal> {
+    let mut errors = FieldErrors::default();
+    let stated = Stated::read(query, Others::Ignored, &mut errors);
+    for names in [
+        ["integration_member_id", "member_id"].as_slice(),
+        ["integration_team_id", "team_id"].as_slice(),
+        ["modality"].as_slice(),
+        ["feature"].as_slice(),
+        ["environment"].as_slice(),
+    ] {
+        if let Some(first) = names.first()
+            && !names.iter().any(|name| stated.saw(name))
+        {
+            errors.add(format!("/query/{first}"), Fault::Required);
+        }
+    }
+    let (Some(feature), Some(modality), Some(environment), true) =
+        (stated.feature, stated.modality, stated.environment, errors.is_empty())
+    else {
+        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+    };
+    Ok(Continuation {
+        claimed: Claimed {
+            integration_member: stated.integration_member_id,
+            member: stated.member_id,
+            integration_team: stated.integration_team_id,
+            team: stated.team_id,
+        },
+        feature,
+        modality,
+        environment,
+    })
+}
+
+impl Continuation {
+    /// Holds it against the session: the same clinician, the same team, and nothing that was not granted. What can only be
+    /// told by asking Junction is in the plan. A team is never made here: a browser that was sent proves no wish for one.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn plan(
+        self,
+        session: &TokenClinician,
+        rules: &JunctionRules,
+        host: &HostRules,
+    ) -> Result<JunctionPlan, Refusal> {
+        if !session.errors.is_empty() {
+            return Err(Refusal {
+                errors: session.errors.clone(),
+                ..Code::ClaimUnusable.into()
+            });
+        }
+        let clinician = session.clinician.as_ref().ok_or(Code::SessionRequired)?;
+        let Claimed {
+            integration_member,
+            member,
+            integration_team,
+            team,
+        } = self.claimed;
+        if integration_member.is_some_and(|claimed| claimed != *clinician.user_id()) {
+            return Err(Code::SessionMismatch.into());
+        }
+        if self.environment != rules.environment {
+            return Err(Code::FeatureDenied.into());
+        }
+        let launch = JunctionLaunch {
+            clinician: Some(clinician.clone()),
+            clinician_place: "/token",
+            team: None,
+            proven: Proven::by(session),
+            patient: None,
+            feature: self.feature,
+            modality: self.modality,
+        };
+        let mut planned = plan(launch, rules, host)?;
+        let own = &planned.team.reference;
+        let mut expected = Expected {
+            member,
+            ..Expected::default()
+        };
+        if let Some(claimed) = integration_team {
+            match agrees(own, &TeamRef::Integration(claimed.clone())) {
+                Some(true) => {}
+                Some(false) => return Err(Code::SessionMismatch.into()),
+                None => expected.integration_team = Some(claimed),
+            }
+        }
+        if let Some(claimed) = team {
+            match agrees(own, &TeamRef::Junction(claimed)) {
+                Some(true) => {}
+                Some(false) => return Err(Code::SessionMismatch.into()),
+                None => expected.team = Some(claimed),
+            }
+        }
+        planned.expected = expected;
+        planned.may_create_team = false;
+        Ok(planned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::junction::tests::{host, id, mistakes, rules, token, token_for};
+
+    const REST: &str = "&modality=feature_embed&feature=order_creation&environment=sandbox";
+
+    /// A query, the mistakes in it, and what it is an example of.
+    type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+    #[test]
+    fn nothing_is_defaulted_and_nothing_is_read_twice() {
+        let rows: &[Row] = &[
+            (
+                "",
+                &[
+                    ("/query/integration_member_id", "required"),
+                    ("/query/integration_team_id", "required"),
+                    ("/query/modality", "required"),
+                    ("/query/feature", "required"),
+                    ("/query/environment", "required"),
+                ],
+                "nothing",
+            ),
+            (
+                "integration_member_id=u&integration_team_id=t&modality=feature_embed&feature=order_creation",
+                &[("/query/environment", "required")],
+                "the example's default for the environment is no environment",
+            ),
+            (
+                "integration_member_id=u&integration_team_id=t&modality=x&feature=order&environment=test",
+                &[
+                    ("/query/modality", "bad_value"),
+                    ("/query/feature", "bad_value"),
+                    ("/query/environment", "bad_value"),
+                ],
+                "words of nobody's",
+            ),
+            (
+                "integration_member_id=u&integration_member_id=v&integration_team_id=t&modality=feature_embed\
+                 &feature=order_creation&environment=sandbox",
+                &[("/query/integration_member_id", "repeated")],
+                "two members",
+            ),
+        ];
+        for (query, expected, reason) in rows {
+            assert_eq!(mistakes(&parse(query).unwrap_err()), *expected, "{reason}");
+        }
+        assert!(parse(&format!("integration_member_id=u&integration_team_id=t&state=x{REST}")).is_ok());
+    }
+
+    #[test]
+    fn what_is_claimed_must_be_the_sessions() {
+        let (own, other) = (id(2), id(3));
+        let fixed = JunctionRules {
+            team: Some(crate::junction::Team::known(TeamRef::Junction(own))),
+            create_team: true,
+            ..rules()
+        };
+        let (free, bound) = (token("t"), token_for("t", Some("p")));
+        let outcome = |query: &str, rules: &JunctionRules, session: &TokenClinician| {
+            let plan = parse(&format!("{query}{REST}")).unwrap().plan(session, rules, &host());
+            plan.map(|plan| {
+                assert!(!plan.may_create_team, "{query}");
+                plan.expected
+            })
+            .map_err(|refusal| refusal.code)
+        };
+        let mismatch = Err(Code::SessionMismatch);
+        let nothing = Expected::default();
+        assert_eq!(
+            outcome("integration_member_id=u&integration_team_id=t", &rules(), &free),
+            Ok(nothing.clone())
+        );
+        assert_eq!(
+            outcome("integration_member_id=v&integration_team_id=t", &rules(), &free),
+            mismatch
+        );
+        assert_eq!(
+            outcome("integration_member_id=U&integration_team_id=t", &rules(), &free),
+            mismatch
+        );
+        assert_eq!(
+            outcome("integration_member_id=u&integration_team_id=T", &rules(), &free),
+            mismatch
+        );
+        assert_eq!(
+            outcome(
+                &format!("integration_member_id=u&integration_team_id=s&team_id={own}"),
+                &rules(),
+                &free
+            ),
+            mismatch,
+            "one of two is wrong"
+        );
+        assert_eq!(
+            outcome(&format!("integration_member_id=u&team_id={other}"), &fixed, &free),
+            mismatch
+        );
+        assert_eq!(
+            outcome(&format!("integration_member_id=u&team_id={own}"), &fixed, &free),
+            Ok(nothing)
+        );
+        assert_eq!(
+            outcome(&format!("member_id={other}&team_id={own}"), &rules(), &free),
+            Ok(Expected {
+                member: Some(other),
+                team: Some(own),
+                integration_team: None
+            }),
+            "what only Junction knows is left to be asked"
+        );
+        assert_eq!(
+            outcome("integration_member_id=u&integration_team_id=t", &fixed, &free)
+                .unwrap()
+                .integration_team
+                .map(|team| team.as_ref().to_owned()),
+            Some("t".to_owned())
+        );
+        assert!(outcome("integration_member_id=u&integration_team_id=t", &rules(), &bound).is_ok());
+    }
+
+    #[test]
+    fn the_session_of_somebody_without_a_team_or_in_another_world_continues_nothing() {
+        let query = |rest: &str| format!("integration_member_id=u&integration_team_id=t&modality=feature_embed{rest}");
+        let mut nowhere = token("t");
+        nowhere.team = None;
+        let rows = [
+            (
+                query("&feature=order_creation&environment=production"),
+                token("t"),
+                Code::FeatureDenied,
+            ),
+            (
+                query("&feature=team_config&environment=sandbox"),
+                token("t"),
+                Code::FeatureDenied,
+            ),
+            (
+                query("&feature=team_panels&environment=sandbox"),
+                token_for("t", Some("p")),
+                Code::PatientDenied,
+            ),
+            (
+                query("&feature=order_creation&environment=sandbox"),
+                nowhere,
+                Code::TeamDenied,
+            ),
+        ];
+        for (query, session, code) in rows {
+            let refusal = parse(&query).unwrap().plan(&session, &rules(), &host()).unwrap_err();
+            assert_eq!(refusal.code, code, "{query}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_is_read_without_a_panic(query in "\\PC{0,80}|([a-z_]{1,22}=[^&]{0,12}&){0,9}") {
+            let _either_way = parse(&query).is_ok();
+        }
+    }
+}

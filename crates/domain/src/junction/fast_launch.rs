@@ -1,0 +1,475 @@
+//! Fast Launch: an address that a browser goes to by itself. It carries no secret, and leads anywhere only for a browser
+//! that has a session at Junction; any other is sent to the session continuation.
+
+use std::fmt;
+
+use percent_encoding::utf8_percent_encode;
+use url::{Position, Url};
+
+use super::{
+    Feature, JunctionRules, Modality, TeamRef,
+    query::{Others, Stated},
+};
+use crate::{
+    claims::{PatientBinding, TokenClinician},
+    empego::HostRules,
+    fault::{Fault, FieldErrors},
+    native_body::refuse_headers,
+    query::ENCODED,
+    refusal::{Code, Refusal},
+};
+
+/// Where Fast Launch begins: `https://{integration_slug}.ehr.junction.com/auth/launch` (Junction's page "Fast Launch").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaunchPage(Url);
+
+impl LaunchPage {
+    /// The page of the app at this address.
+    #[must_use]
+    pub fn of(app: &Url) -> Self {
+        let mut url = app.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["auth", "launch"]);
+        }
+        Self(url)
+    }
+}
+
+/// The raw parts of a request.
+#[derive(Debug, Default)]
+pub struct Query<'a> {
+    /// The query as it came, without `?`.
+    pub query: &'a str,
+    /// Whether a body came with it.
+    pub has_body: bool,
+    /// Whether `x-integration-user` came with it.
+    pub has_user_header: bool,
+    /// Whether `x-integration-intent` came with it.
+    pub has_intent_header: bool,
+    /// The clinician of a verified token, for hosts whose clinicians come from tokens.
+    pub token: Option<&'a TokenClinician>,
+    /// Mistakes that were found before.
+    pub errors: FieldErrors,
+}
+
+/// What a browser may go to. `Debug` does not show whose it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FastLaunch {
+    /// The address.
+    pub url: String,
+    /// Its origin.
+    pub origin: String,
+    /// What it opens.
+    pub feature: Feature,
+    /// How.
+    pub modality: Modality,
+}
+
+impl fmt::Debug for FastLaunch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("FastLaunch(…)")
+    }
+}
+
+/// Who and in which team: by the host's references or by Junction's ids, as Junction's page shows them, never one of each.
+enum Pair {
+    References(String, String),
+    Ids(String, String),
+}
+
+/// Reads a request and writes the address. Nobody is asked, so whatever would have to be is refused to a launch that is
+/// bound to a patient.
+///
+/// # Errors
+/// `invalid_request` with every mistake, or the refusal of a launch that is not granted.
+pub fn fast_launch(request: Query<'_>, rules: &JunctionRules, host: &HostRules) -> Result<FastLaunch, Refusal> {
+    let mut errors = request.errors;
+    refuse_headers(request.has_user_header, request.has_intent_header, &mut errors);
+    if request.has_body {
+        errors.add(
+            "",
+            Fault::NotAccepted("A body is not accepted here: everything belongs in the query"),
+        );
+    }
+    let stated = Stated::read(request.query, Others::Refused, &mut errors);
+    if request.token.is_some()
+        && ["integration_member_id", "member_id"]
+            .iter()
+            .any(|name| stated.saw(name))
+    {
+        return Err(Code::ClinicianNotAccepted.into());
+    }
+    for name in ["feature", "modality"] {
+        if !stated.saw(name) {
+            errors.add(format!("/query/{name}"), Fault::Required);
+        }
+    }
+    if stated.saw("environment") && stated.environment.is_some_and(|stated| stated != rules.environment) {
+        return Err(Code::FeatureDenied.into());
+    }
+    let pair = match request.token {
+        Some(token) => of_token(token, &stated, rules, &mut errors)?,
+        None => of_query(&stated, rules, &mut errors)?,
+    };
+    let (Some(pair), Some(feature), Some(modality), true) = (pair, stated.feature, stated.modality, errors.is_empty())
+    else {
+        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+    };
+    if !rules.grant(feature.kind(), modality) {
+        return Err(Code::FeatureDenied.into());
+    }
+    if let Some(token) = request.token {
+        let fits = match token.patient {
+            PatientBinding::Free => true,
+            PatientBinding::Nobody => false,
+            PatientBinding::Bound(_) => host.unbound_junction.grant(feature, modality),
+        };
+        if !fits {
+            return Err(Code::PatientDenied.into());
+        }
+    }
+    Ok(write(&pair, feature, modality, rules))
+}
+
+/// The token says who, and in which team.
+fn of_token(
+    token: &TokenClinician,
+    stated: &Stated,
+    rules: &JunctionRules,
+    errors: &mut FieldErrors,
+) -> Result<Option<Pair>, Refusal> {
+    if !errors.is_empty() {
+        return Ok(None);
+    }
+    if !token.errors.is_empty() {
+        return Err(Refusal {
+            errors: token.errors.clone(),
+            ..Code::ClaimUnusable.into()
+        });
+    }
+    let clinician = token.clinician.as_ref().ok_or(Code::IdentityRequired)?;
+    let team = rules.team.as_ref().or(token.team.as_ref()).ok_or(Code::TeamDenied)?;
+    check_team(&team.reference, stated)?;
+    match &team.reference {
+        TeamRef::Integration(team) => Ok(Some(Pair::References(
+            clinician.user_id().as_ref().to_owned(),
+            team.as_ref().to_owned(),
+        ))),
+        // A token has no id of Junction's to go with it.
+        TeamRef::Junction(_) => {
+            errors.add(
+                "/query/integration_team_id",
+                Fault::NotAccepted("Fast Launch of a token host needs a team by integration_team_id in the tenant's junction.team setting"),
+            );
+            Ok(None)
+        }
+    }
+}
+
+/// The host's server says who, and in which team unless the tenant has but one.
+fn of_query(stated: &Stated, rules: &JunctionRules, errors: &mut FieldErrors) -> Result<Option<Pair>, Refusal> {
+    let (by_reference, by_id) = (stated.saw("integration_member_id"), stated.saw("member_id"));
+    let (team_by_reference, team_by_id) = (stated.saw("integration_team_id"), stated.saw("team_id"));
+    if !by_reference && !by_id {
+        errors.add("/query/integration_member_id", Fault::Required);
+        return Ok(None);
+    }
+    let mixed = Fault::NotAccepted(
+        "Either integration_member_id and integration_team_id, or member_id and team_id: never one of each",
+    );
+    if by_reference && (by_id || team_by_id) {
+        errors.add(if by_id { "/query/member_id" } else { "/query/team_id" }, mixed);
+        return Ok(None);
+    }
+    if by_id && team_by_reference {
+        errors.add("/query/integration_team_id", mixed);
+        return Ok(None);
+    }
+    if let Some(fixed) = &rules.team {
+        check_team(&fixed.reference, stated)?;
+    }
+    let fixed = rules.team.as_ref().map(|team| &team.reference);
+    let (place, pair) = if by_reference {
+        let fixed = match fixed {
+            Some(TeamRef::Integration(team)) => Some(team),
+            Some(TeamRef::Junction(_)) | None => None,
+        };
+        let team = stated.integration_team_id.as_ref().or(fixed);
+        let member = stated.integration_member_id.as_ref();
+        let pair = member.zip(team);
+        let pair = pair.map(|(member, team)| Pair::References(member.as_ref().to_owned(), team.as_ref().to_owned()));
+        ("/query/integration_team_id", pair)
+    } else {
+        let fixed = match fixed {
+            Some(TeamRef::Junction(team)) => Some(*team),
+            Some(TeamRef::Integration(_)) | None => None,
+        };
+        let pair = stated.member_id.zip(stated.team_id.or(fixed));
+        (
+            "/query/team_id",
+            pair.map(|(member, team)| Pair::Ids(member.to_string(), team.to_string())),
+        )
+    };
+    if pair.is_none() && errors.is_empty() {
+        errors.add(place, Fault::Required);
+    }
+    Ok(pair)
+}
+
+/// Whoever may not choose the team may repeat it. Of the other kind, it cannot be told to be the same without asking.
+fn check_team(own: &TeamRef, stated: &Stated) -> Result<(), Code> {
+    let stated_own = stated.integration_team_id.clone().map(TeamRef::Integration);
+    let stated_junctions = stated.team_id.map(TeamRef::Junction);
+    let is_own = |stated: TeamRef| super::launch::agrees(own, &stated).unwrap_or(false);
+    if stated_own.is_none_or(is_own) && stated_junctions.is_none_or(is_own) {
+        Ok(())
+    } else {
+        Err(Code::TeamDenied)
+    }
+}
+
+fn write(pair: &Pair, feature: Feature, modality: Modality, rules: &JunctionRules) -> FastLaunch {
+    let (member, team) = match pair {
+        Pair::References(member, team) => (("integration_member_id", member), ("integration_team_id", team)),
+        Pair::Ids(member, team) => (("member_id", member), ("team_id", team)),
+    };
+    let slug = feature.to_string();
+    let parameters = [
+        (member.0, member.1.as_str()),
+        (team.0, team.1.as_str()),
+        ("modality", modality.as_str()),
+        ("feature", &slug),
+        ("environment", rules.environment.as_str()),
+    ];
+    let query: Vec<_> = parameters
+        .into_iter()
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ENCODED)))
+        .collect();
+    let mut url = rules.launch_page.0.clone();
+    url.set_query(Some(&query.join("&")));
+    FastLaunch {
+        origin: url[..Position::BeforePath].to_owned(),
+        url: url.into(),
+        feature,
+        modality,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::junction::{
+        IntegrationTeamId, Team,
+        tests::{host, id, mistakes, rules, token, token_for},
+    };
+
+    fn asked(query: &str, rules: &JunctionRules, token: Option<&TokenClinician>) -> Result<String, Refusal> {
+        let query = Query {
+            query,
+            token,
+            ..Query::default()
+        };
+        fast_launch(query, rules, &host()).map(|launch| launch.url)
+    }
+
+    const EMBED: &str = "&feature=order_creation&modality=feature_embed";
+
+    #[test]
+    fn the_address_names_both_by_reference_or_both_by_id() {
+        let (member, team) = (id(1), id(2));
+        let page = "https://my-ehr.ehr.junction.com/auth/launch?";
+        let written = |query: String| asked(&query, &rules(), None);
+        assert_eq!(
+            written(format!(
+                "integration_member_id=emp+1&integration_team_id=north%26south{EMBED}"
+            )),
+            Ok(format!(
+                "{page}integration_member_id=emp%201&integration_team_id=north%26south&modality=feature_embed\
+                 &feature=order_creation&environment=sandbox"
+            ))
+        );
+        assert_eq!(
+            written(format!(
+                "member_id={member}&team_id={team}&feature=order:{team}&modality=feature_embed"
+            )),
+            Ok(format!(
+                "{page}member_id={member}&team_id={team}&modality=feature_embed&feature=order%3A{team}&environment=sandbox"
+            ))
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_its_place() {
+        let (member, team) = (id(1), id(2));
+        let rows = [
+            (
+                String::new(),
+                vec![
+                    ("/query/feature", "required"),
+                    ("/query/modality", "required"),
+                    ("/query/integration_member_id", "required"),
+                ],
+                "nothing",
+            ),
+            (
+                format!("integration_member_id=a{EMBED}"),
+                vec![("/query/integration_team_id", "required")],
+                "no team",
+            ),
+            (
+                format!("member_id={member}{EMBED}"),
+                vec![("/query/team_id", "required")],
+                "no team",
+            ),
+            (
+                format!("integration_member_id=a&team_id={team}{EMBED}"),
+                vec![("/query/team_id", "not_accepted")],
+                "mixed",
+            ),
+            (
+                format!("member_id={member}&integration_team_id=t{EMBED}"),
+                vec![("/query/integration_team_id", "not_accepted")],
+                "mixed",
+            ),
+            (
+                format!("integration_member_id=a&member_id={member}&integration_team_id=t{EMBED}"),
+                vec![("/query/member_id", "not_accepted")],
+                "both",
+            ),
+            (
+                format!("integration_member_id=a&integration_member_id=b&integration_team_id=t{EMBED}"),
+                vec![("/query/integration_member_id", "repeated")],
+                "twice",
+            ),
+            (
+                format!("integration_member_id=a&integration_team_id=t&x=1{EMBED}"),
+                vec![("/query/*", "unknown")],
+                "something else",
+            ),
+            (
+                "integration_member_id=a&integration_team_id=t&feature=order&modality=iframe".to_owned(),
+                vec![("/query/feature", "bad_value"), ("/query/modality", "bad_value")],
+                "no feature, no modality",
+            ),
+        ];
+        for (query, expected, reason) in rows {
+            let refusal = asked(&query, &rules(), None).unwrap_err();
+            assert_eq!(refusal.code, Code::InvalidRequest, "{reason}");
+            assert_eq!(mistakes(&refusal), expected, "{reason}");
+        }
+    }
+
+    /// A query, under which rules, whose token came with it, why it is refused, and what it is an example of.
+    type Row<'a> = (
+        &'a str,
+        &'a JunctionRules,
+        Option<&'a TokenClinician>,
+        Option<Code>,
+        &'static str,
+    );
+
+    #[track_caller]
+    fn hold(rows: &[Row<'_>]) {
+        for (query, rules, token, refused, reason) in rows {
+            let outcome = asked(query.trim_start_matches('&'), rules, *token);
+            assert_eq!(outcome.err().map(|refusal| refusal.code), *refused, "{reason}");
+        }
+    }
+
+    fn with_team(reference: TeamRef) -> JunctionRules {
+        JunctionRules {
+            team: Some(Team::known(reference)),
+            ..rules()
+        }
+    }
+
+    fn team(text: &str) -> TeamRef {
+        TeamRef::Integration(IntegrationTeamId::parse(text.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn the_tenants_team_may_be_left_out_or_repeated_and_nothing_else() {
+        let (by_reference, by_id) = (with_team(team("t")), with_team(TeamRef::Junction(id(2))));
+        let embed = |query: &str| format!("{query}{EMBED}");
+        let repeated = embed("integration_member_id=a&integration_team_id=t");
+        let unsaid = embed("integration_member_id=a");
+        let another = embed("integration_member_id=a&integration_team_id=u");
+        let perhaps = embed(&format!("member_id={0}&team_id={0}", id(2)));
+        let unsaid_id = embed(&format!("member_id={}", id(2)));
+        hold(&[
+            (&repeated, &by_reference, None, None, "the tenant's team"),
+            (&unsaid, &by_reference, None, None, "the tenant's team, unsaid"),
+            (&another, &by_reference, None, Some(Code::TeamDenied), "another"),
+            (
+                &perhaps,
+                &by_reference,
+                None,
+                Some(Code::TeamDenied),
+                "an id that may be another's",
+            ),
+            (&unsaid_id, &by_id, None, None, "the tenant's team by id, unsaid"),
+            (
+                &unsaid,
+                &by_id,
+                None,
+                Some(Code::InvalidRequest),
+                "a reference without a team's",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_token_says_who_and_where_and_a_bound_one_opens_nothing_unchecked() {
+        let (open, by_id) = (rules(), with_team(TeamRef::Junction(id(2))));
+        let (bound, free) = (token_for("t", Some("p")), token("t"));
+        let member = format!("integration_member_id=a{EMBED}");
+        let other = format!("integration_team_id=u{EMBED}");
+        hold(&[
+            (EMBED, &open, Some(&free), None, "the token's clinician and team"),
+            (
+                EMBED,
+                &by_id,
+                Some(&free),
+                Some(Code::InvalidRequest),
+                "an id that no token goes with",
+            ),
+            (
+                &member,
+                &open,
+                Some(&free),
+                Some(Code::ClinicianNotAccepted),
+                "a clinician beside the token's",
+            ),
+            (
+                &other,
+                &open,
+                Some(&free),
+                Some(Code::TeamDenied),
+                "a team beside the token's",
+            ),
+            (
+                EMBED,
+                &open,
+                Some(&bound),
+                Some(Code::PatientDenied),
+                "a patient that nobody can check",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn only_what_was_granted_is_written() {
+        let own = with_team(team("t"));
+        let denied = Some(Code::FeatureDenied);
+        let config = "integration_member_id=a&feature=team_config&modality=feature_embed";
+        let window = "integration_member_id=a&feature=team_panels&modality=link_out";
+        let production = format!("integration_member_id=a&environment=production{EMBED}");
+        let sandbox = format!("integration_member_id=a&environment=sandbox{EMBED}");
+        hold(&[
+            (config, &own, None, denied, "a feature that was not granted"),
+            (window, &own, None, denied, "a modality that was not granted"),
+            (&production, &own, None, denied, "the other world"),
+            (&sandbox, &own, None, None, "the same world"),
+        ]);
+    }
+}

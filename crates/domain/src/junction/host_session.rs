@@ -1,0 +1,88 @@
+//! What a host's own session page says: whose session it is, in which team, and for which patient if it is bound to one.
+
+use super::Team;
+use crate::{
+    claims::{PatientBinding, TokenClinician},
+    clinician::Clinician,
+    fault::{Fault, FieldErrors},
+    json::{Members, Raw},
+    query::check_value,
+};
+
+/// Reads `{"clinician": {…}, "team": {…}, "patientKey": "…"}`, where only the clinician is needed. Mistakes are kept with
+/// it: a session that cannot be used is another thing than none.
+#[must_use]
+pub fn parse(body: &[u8]) -> Option<TokenClinician> {
+    let mut errors = FieldErrors::default();
+    let mut members = Members::of(Raw::parse(body).ok()?, "/session", &mut errors)?;
+    if !members.has("clinician") {
+        errors.add("/session/clinician", Fault::Required);
+    }
+    let clinician = members
+        .take("clinician", &mut errors)
+        .and_then(|raw| Clinician::parse(raw, "/session/clinician", &mut errors));
+    let team = members
+        .take("team", &mut errors)
+        .and_then(|raw| Team::parse(raw, "/session/team", &mut errors));
+    let is_bound = members.has("patientKey");
+    let patient = members.parsed("patientKey", &mut errors, |text| check_value(&text).map(|()| text));
+    members.finish(&mut errors);
+    Some(TokenClinician {
+        clinician: clinician.filter(|_| errors.is_empty()),
+        patient: match (is_bound, patient) {
+            (false, _) => PatientBinding::Free,
+            (true, None) => PatientBinding::Nobody,
+            (true, Some(patient)) => PatientBinding::Bound(patient),
+        },
+        team,
+        language_ignored: false,
+        errors: errors.into_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_session_is_read_whole_or_with_its_mistakes() {
+        let mistakes = |json: &str| -> Vec<_> {
+            let session = parse(json.as_bytes()).unwrap();
+            assert_eq!(session.clinician.is_some(), session.errors.is_empty(), "{json}");
+            let errors = session.errors.into_iter();
+            errors.map(|error| (error.field, error.fault.code())).collect()
+        };
+        assert!(mistakes(r#"{"clinician":{"userId":"u"}}"#).is_empty());
+        assert!(
+            mistakes(r#"{"clinician":{"userId":"u"},"team":{"integrationTeamId":"t"},"patientKey":"p"}"#).is_empty()
+        );
+        let rows = [
+            ("{}", "/session/clinician", "required"),
+            (r#"{"clinician":{}}"#, "/session/clinician/userId", "required"),
+            (
+                r#"{"clinician":{"userId":"u"},"patientKey":null}"#,
+                "/session/patientKey",
+                "wrong_type",
+            ),
+            (
+                r#"{"clinician":{"userId":"u"},"team":{}}"#,
+                "/session/team/integrationTeamId",
+                "required",
+            ),
+            (r#"{"clinician":{"userId":"u"},"x":1}"#, "/session/*", "unknown"),
+        ];
+        for (json, field, code) in rows {
+            assert_eq!(mistakes(json), [(field.to_owned(), code)], "{json}");
+        }
+        assert!(parse(b"<html>").is_none() && parse(b"[]").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_read_without_a_panic(body in any::<Vec<u8>>()) {
+            let _either_way = parse(&body).is_some();
+        }
+    }
+}

@@ -1,0 +1,650 @@
+//! One launch: what was asked for, and what will be done about it.
+
+use super::{
+    ClientUserId, Feature, FeatureKind, IntegrationTeamId, JunctionId, JunctionRules, Modality, Patient, Team,
+    TeamName, TeamRef,
+};
+use crate::{
+    claims::{PatientBinding, TokenClinician},
+    clinician::{Clinician, Email},
+    empego::HostRules,
+    fault::{Fault, FieldErrors},
+    native_body::{Native, Opened},
+    refusal::{Code, Refusal},
+};
+
+/// A well-formed request for a URL of Junction's. Whether it is allowed is [`plan`]'s.
+#[derive(Debug, Clone)]
+pub struct JunctionLaunch {
+    pub(super) clinician: Option<Clinician>,
+    /// JSON pointer to the clinician: in the body or the token.
+    pub(super) clinician_place: &'static str,
+    /// As the request names it.
+    pub(super) team: Option<Team>,
+    /// Who else may name it.
+    pub(super) proven: Proven,
+    pub(super) patient: Option<Patient>,
+    pub(super) feature: Feature,
+    pub(super) modality: Modality,
+}
+
+/// What is known of a launch from whoever vouches for the clinician.
+#[derive(Debug, Clone)]
+pub(super) enum Proven {
+    /// The host's server states everything.
+    Nothing,
+    /// A token or a session names the team and perhaps a patient; a request says no more than that.
+    Bound {
+        team: Option<Team>,
+        patient: PatientBinding,
+    },
+}
+
+impl Proven {
+    pub(super) fn by(token: &TokenClinician) -> Self {
+        Self::Bound {
+            team: token.team.clone(),
+            patient: token.patient.clone(),
+        }
+    }
+}
+
+/// What will be done, with everything decided that can be without asking Junction.
+#[derive(Debug, Clone)]
+pub struct JunctionPlan {
+    /// Who acts.
+    pub clinician: Clinician,
+    /// JSON pointer to the clinician: in the body or the token.
+    pub clinician_place: &'static str,
+    /// In which team.
+    pub team: Team,
+    /// Whether the team is made if Junction does not know it.
+    pub may_create_team: bool,
+    /// Where to point if it has to be made and has no name; none if no request could have stated one.
+    pub team_name_place: Option<&'static str>,
+    /// What it is about.
+    pub about: About,
+    /// How it is shown.
+    pub modality: Modality,
+    /// What else has to be true of those ids that only Junction knows.
+    pub expected: Expected,
+}
+
+/// What a launch opens, as far as it has to be looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A feature that is about no patient.
+    Team(Feature),
+    /// A new order for a patient, whom Junction may not know yet.
+    NewOrder(Patient),
+    /// A new order for a patient that the caller knows by Junction's id.
+    NewOrderOf(Known),
+    /// An order.
+    Order(Known),
+}
+
+/// Something of a patient, by Junction's id. It must be of the launch's team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: JunctionId,
+    /// Whose it must be.
+    pub patient: Option<ClientUserId>,
+}
+
+/// What a session continuation claims, and only Junction's answers can confirm.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The member's id.
+    pub member: Option<JunctionId>,
+    /// The team's id.
+    pub team: Option<JunctionId>,
+    /// The team's reference.
+    pub integration_team: Option<IntegrationTeamId>,
+}
+
+impl JunctionPlan {
+    /// What Junction needs to make a member, as far as it was stated.
+    ///
+    /// # Errors
+    /// `user_fields_missing`, naming what was not.
+    pub fn new_member(&self) -> Result<(String, &Email), Refusal> {
+        let clinician = &self.clinician;
+        if let (Some(first), Some(last), Some(email)) = (&clinician.first_name, &clinician.last_name, &clinician.email)
+        {
+            return Ok((format!("{} {}", first.as_ref(), last.as_ref()), email));
+        }
+        let mut errors = FieldErrors::default();
+        for name in clinician.missing_of_new_user() {
+            errors.add(format!("{}/{name}", self.clinician_place), Fault::Required);
+        }
+        Err(Refusal::new(Code::UserFieldsMissing).naming(errors))
+    }
+
+    /// What Junction needs to make the team.
+    ///
+    /// # Errors
+    /// `team_denied` if it may not be made, or `invalid_request` if the request should have said what it is called.
+    pub fn new_team(&self) -> Result<(&IntegrationTeamId, &TeamName), Refusal> {
+        match (&self.team.reference, &self.team.name, self.team_name_place) {
+            (TeamRef::Integration(id), Some(name), _) if self.may_create_team => Ok((id, name)),
+            (TeamRef::Integration(_), None, Some(place)) if self.may_create_team => {
+                let mut errors = FieldErrors::default();
+                errors.add(place, Fault::Required);
+                Err(Refusal::new(Code::InvalidRequest).naming(errors))
+            }
+            (TeamRef::Integration(_) | TeamRef::Junction(_), _, _) => Err(Code::TeamDenied.into()),
+        }
+    }
+}
+
+impl About {
+    /// Which grant it needs.
+    #[must_use]
+    pub const fn kind(&self) -> FeatureKind {
+        match self {
+            Self::Team(feature) => feature.kind(),
+            Self::NewOrder(_) | Self::NewOrderOf(_) => FeatureKind::OrderCreationFor,
+            Self::Order(_) => FeatureKind::Order,
+        }
+    }
+}
+
+/// Reads a launch from a JSON body; everything that is wrong comes out at once.
+///
+/// # Errors
+/// `invalid_request`, with every mistake; `clinician_not_accepted` if clinicians come from tokens; `claim_unusable`.
+pub fn parse(request: Native<'_>) -> Result<JunctionLaunch, Refusal> {
+    let Opened {
+        mut members,
+        token,
+        mut errors,
+    } = request.open()?;
+    let clinician = members
+        .take("clinician", &mut errors)
+        .and_then(|raw| Clinician::parse(raw, "/clinician", &mut errors));
+    let team = members
+        .take("team", &mut errors)
+        .and_then(|raw| Team::parse(raw, "/team", &mut errors));
+    let patient = members
+        .take("patient", &mut errors)
+        .and_then(|raw| Patient::parse(raw, "/patient", &mut errors));
+    let feature = members.required("feature", &mut errors, |text| Feature::parse(&text));
+    let modality = members.required("modality", &mut errors, |text| {
+        Modality::parse(&text).ok_or(Fault::BadValue(Modality::VALUES))
+    });
+    members.finish(&mut errors);
+    if patient.is_some()
+        && let Some(Feature::OrderCreationFor(_) | Feature::TeamPanels | Feature::TeamConfig) = feature
+    {
+        errors.add(
+            "/patient",
+            Fault::NotAccepted(
+                "A patient belongs to order_creation or order:<uuid>; order_creation:<uuid> names its own",
+            ),
+        );
+    }
+    if let (
+        Some(Feature::Order(_)),
+        Some(Patient {
+            demographics: Some(_), ..
+        }),
+    ) = (feature, &patient)
+    {
+        errors.add(
+            "/patient/demographics",
+            Fault::NotAccepted("Demographics belong to order_creation: an order has its own"),
+        );
+    }
+    if let Some(token) = token
+        && errors.is_empty()
+        && !token.errors.is_empty()
+    {
+        return Err(Refusal {
+            errors: token.errors.clone(),
+            ..Code::ClaimUnusable.into()
+        });
+    }
+    let (Some(feature), Some(modality), true) = (feature, modality, errors.is_empty()) else {
+        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+    };
+    Ok(JunctionLaunch {
+        clinician: token.map_or(clinician, |token| token.clinician.clone()),
+        clinician_place: if token.is_some() { "/token" } else { "/clinician" },
+        team,
+        proven: token.map_or(Proven::Nothing, Proven::by),
+        patient,
+        feature,
+        modality,
+    })
+}
+
+/// Decides about a launch, as far as that is possible without asking Junction.
+///
+/// # Errors
+/// The refusal, naming the fields at fault.
+pub fn plan(launch: JunctionLaunch, rules: &JunctionRules, host: &HostRules) -> Result<JunctionPlan, Refusal> {
+    let clinician = launch.clinician.ok_or(Code::IdentityRequired)?;
+    let patient = match &launch.proven {
+        Proven::Nothing => &PatientBinding::Free,
+        Proven::Bound { patient, .. } => patient,
+    };
+    let about = about(launch.feature, launch.patient, patient);
+    let kind = about.as_ref().map_or(launch.feature.kind(), About::kind);
+    if !rules.grant(kind, launch.modality) {
+        return Err(Code::FeatureDenied.into());
+    }
+    let stated = launch.team.is_some();
+    let team = team(launch.team, &launch.proven, rules)?;
+    let about = about.ok_or(Code::PatientDenied)?;
+    check_binding(&about, launch.modality, patient, host)?;
+    Ok(JunctionPlan {
+        clinician,
+        clinician_place: launch.clinician_place,
+        team,
+        may_create_team: rules.create_team,
+        team_name_place: stated.then_some("/team/name"),
+        about,
+        modality: launch.modality,
+        expected: Expected::default(),
+    })
+}
+
+/// What a launch is about, with the patient that a token binds it to; nothing if the request names another.
+fn about(feature: Feature, stated: Option<Patient>, binding: &PatientBinding) -> Option<About> {
+    let bound = match binding {
+        PatientBinding::Free => None,
+        PatientBinding::Nobody => return None,
+        PatientBinding::Bound(patient) => Some(ClientUserId::parse(patient.clone()).ok()?),
+    };
+    let named = stated.as_ref().map(|patient| &patient.client_user_id);
+    if named.is_some() && bound.is_some() && named != bound.as_ref() {
+        return None;
+    }
+    let whose = named.cloned().or_else(|| bound.clone());
+    Some(match feature {
+        Feature::OrderCreation => match stated.or(bound.map(Patient::known)) {
+            Some(patient) => About::NewOrder(patient),
+            None => About::Team(feature),
+        },
+        Feature::OrderCreationFor(id) => About::NewOrderOf(Known { id, patient: whose }),
+        Feature::Order(id) => About::Order(Known { id, patient: whose }),
+        Feature::TeamPanels | Feature::TeamConfig => About::Team(feature),
+    })
+}
+
+/// A token that names a patient opens nothing about anybody else.
+fn check_binding(about: &About, modality: Modality, binding: &PatientBinding, host: &HostRules) -> Result<(), Code> {
+    let fits = match (binding, about) {
+        (PatientBinding::Free, _) => true,
+        (PatientBinding::Nobody, _) => false,
+        (PatientBinding::Bound(_), About::Team(feature)) => host.unbound_junction.grant(*feature, modality),
+        (PatientBinding::Bound(_), About::NewOrder(_) | About::NewOrderOf(_) | About::Order(_)) => {
+            host.unbound_junction.grant_modality(modality)
+        }
+    };
+    if fits { Ok(()) } else { Err(Code::PatientDenied) }
+}
+
+/// The tenant's one team, or else the token's, or else the one that the host's server states. Whoever may not choose may
+/// repeat what is so.
+pub(super) fn team(stated: Option<Team>, proven: &Proven, rules: &JunctionRules) -> Result<Team, Refusal> {
+    let given = match (&rules.team, proven) {
+        (Some(fixed), _) => Some(fixed),
+        (None, Proven::Bound { team: Some(team), .. }) => Some(team),
+        (None, Proven::Bound { team: None, .. }) => return Err(Code::TeamDenied.into()),
+        (None, Proven::Nothing) => None,
+    };
+    match (given, stated) {
+        (Some(given), None) => Ok(given.clone()),
+        (Some(given), Some(stated)) if given.reference == stated.reference => Ok(Team {
+            name: given.name.clone().or(stated.name),
+            ..stated
+        }),
+        (Some(_), Some(_)) => Err(Code::TeamDenied.into()),
+        (None, Some(stated)) => Ok(stated),
+        (None, None) => {
+            let mut errors = FieldErrors::default();
+            errors.add("/team", Fault::Required);
+            Err(Refusal::new(Code::InvalidRequest).naming(errors))
+        }
+    }
+}
+
+/// Whether a team's reference is the same as far as can be told without asking Junction.
+pub(super) fn agrees(team: &TeamRef, stated: &TeamRef) -> Option<bool> {
+    match (team, stated) {
+        (TeamRef::Integration(own), TeamRef::Integration(stated)) => Some(own == stated),
+        (TeamRef::Junction(own), TeamRef::Junction(stated)) => Some(own == stated),
+        (TeamRef::Integration(_), TeamRef::Junction(_)) | (TeamRef::Junction(_), TeamRef::Integration(_)) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::junction::tests::{demographics, host, id, mistakes, rules, token, token_for};
+
+    fn asked(body: &Value, rules: &JunctionRules, token: Option<&TokenClinician>) -> Result<JunctionPlan, Refusal> {
+        let body = body.to_string();
+        let request = Native {
+            body: body.as_bytes(),
+            token,
+            ..Native::default()
+        };
+        plan(parse(request)?, rules, &host())
+    }
+
+    fn body(more: &Value) -> Value {
+        let mut body = json!({
+            "clinician": {"userId": "u"}, "team": {"integrationTeamId": "t"}, "feature": "order_creation",
+            "modality": "feature_embed",
+        });
+        for (name, value) in more.as_object().unwrap() {
+            if value.is_null() {
+                body.as_object_mut().unwrap().remove(name);
+            } else {
+                body[name] = value.clone();
+            }
+        }
+        body
+    }
+
+    #[test]
+    fn every_mistake_comes_out_at_its_place() {
+        let rows = [
+            (
+                json!({"feature": null, "modality": null}),
+                vec![("/feature", "required"), ("/modality", "required")],
+                "nothing to open",
+            ),
+            (
+                json!({"feature": "order", "modality": "embed"}),
+                vec![("/feature", "bad_value"), ("/modality", "bad_value")],
+                "nothing known",
+            ),
+            (
+                json!({"team": {}}),
+                vec![("/team/integrationTeamId", "required")],
+                "no team",
+            ),
+            (
+                json!({"patient": {}}),
+                vec![("/patient/clientUserId", "required")],
+                "no patient",
+            ),
+            (
+                json!({"environment": "sandbox"}),
+                vec![("/*", "unknown")],
+                "a world of the caller's choice",
+            ),
+            (
+                json!({"patient": {"clientUserId": "p"}, "feature": "team_panels"}),
+                vec![("/patient", "not_accepted")],
+                "a patient of a team's feature",
+            ),
+            (
+                json!({"patient": {"clientUserId": "p"}, "feature": format!("order_creation:{}", id(1))}),
+                vec![("/patient", "not_accepted")],
+                "two patients",
+            ),
+            (json!({"team": null}), vec![("/team", "required")], "no team at all"),
+            (
+                json!({"patient": {"clientUserId": "p", "demographics": demographics()},
+                    "feature": format!("order:{}", id(1))}),
+                vec![("/patient/demographics", "not_accepted")],
+                "demographics that nobody would be sent",
+            ),
+        ];
+        for (more, expected, reason) in rows {
+            let refusal = asked(&body(&more), &rules(), None).unwrap_err();
+            assert_eq!(
+                (refusal.code, mistakes(&refusal)),
+                (Code::InvalidRequest, expected),
+                "{reason}"
+            );
+        }
+        let nobody = asked(&body(&json!({"clinician": null})), &rules(), None).unwrap_err();
+        assert_eq!(nobody.code, Code::IdentityRequired);
+    }
+
+    /// What the body says, whose token came with it, what the launch is about, and why.
+    type Row<'a> = (Value, Option<&'a TokenClinician>, Result<About, Code>, &'static str);
+
+    #[test]
+    fn a_launch_is_about_whom_the_token_says() {
+        let known = |patient: Option<&str>| Known {
+            id: id(7),
+            patient: patient.map(|patient| ClientUserId::parse(patient.to_owned()).unwrap()),
+        };
+        let named = |patient: &str| About::NewOrder(Patient::known(ClientUserId::parse(patient.to_owned()).unwrap()));
+        let order = format!("order:{}", id(7));
+        let of_user = format!("order_creation:{}", id(7));
+        let patient = json!({"clientUserId": "p"});
+        let (free, bound, nobody) = (token("t"), token_for("t", Some("p")), token_for("t", None));
+        let rows: Vec<Row<'_>> = vec![
+            (json!({}), None, Ok(About::Team(Feature::OrderCreation)), "nobody"),
+            (
+                json!({"patient": patient}),
+                None,
+                Ok(named("p")),
+                "whom the server names",
+            ),
+            (
+                json!({"feature": order}),
+                None,
+                Ok(About::Order(known(None))),
+                "an order of the team",
+            ),
+            (
+                json!({"feature": order, "patient": patient}),
+                None,
+                Ok(About::Order(known(Some("p")))),
+                "an order of whom the server names",
+            ),
+            (
+                json!({"feature": of_user}),
+                None,
+                Ok(About::NewOrderOf(known(None))),
+                "somebody of the team",
+            ),
+            (
+                json!({}),
+                Some(&free),
+                Ok(About::Team(Feature::OrderCreation)),
+                "nobody, with a token for all",
+            ),
+            (json!({}), Some(&bound), Ok(named("p")), "whom the token names"),
+            (
+                json!({"patient": patient}),
+                Some(&bound),
+                Ok(named("p")),
+                "whom both name",
+            ),
+            (
+                json!({"patient": {"clientUserId": "q"}}),
+                Some(&bound),
+                Err(Code::PatientDenied),
+                "another than the token's",
+            ),
+            (
+                json!({"feature": order}),
+                Some(&bound),
+                Ok(About::Order(known(Some("p")))),
+                "an order, if it is the token's patient's",
+            ),
+            (
+                json!({"feature": of_user}),
+                Some(&bound),
+                Ok(About::NewOrderOf(known(Some("p")))),
+                "somebody, if it is the token's patient",
+            ),
+            (
+                json!({"feature": "team_panels"}),
+                Some(&bound),
+                Err(Code::PatientDenied),
+                "nobody, with a token for one",
+            ),
+            (
+                json!({}),
+                Some(&nobody),
+                Err(Code::PatientDenied),
+                "a token that should name somebody",
+            ),
+            (
+                json!({"feature": "team_panels"}),
+                Some(&free),
+                Ok(About::Team(Feature::TeamPanels)),
+                "a team's feature",
+            ),
+        ];
+        for (mut more, token, expected, reason) in rows {
+            if token.is_some() {
+                more["clinician"] = Value::Null;
+                more["team"] = Value::Null;
+            }
+            let about = asked(&body(&more), &rules(), token)
+                .map(|plan| plan.about)
+                .map_err(|refusal| refusal.code);
+            assert_eq!(about, expected, "{reason}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_nobody_is_opened_to_a_bound_launch_only_where_the_host_says_so() {
+        let bound = token_for("t", Some("p"));
+        let launch = |feature: Feature, modality| JunctionLaunch {
+            clinician: bound.clinician.clone(),
+            clinician_place: "/token",
+            team: None,
+            proven: Proven::by(&bound),
+            patient: None,
+            feature,
+            modality,
+        };
+        let rules = JunctionRules {
+            modalities: Modality::ALL.to_vec(),
+            ..rules()
+        };
+        let mut generous = host();
+        generous.unbound_junction.features = crate::junction::FeatureGrants::of([FeatureKind::TeamPanels]);
+        let mut most_generous = generous.clone();
+        most_generous.unbound_junction.link_out = true;
+        for (feature, modality, strictly, generously, most_generously) in [
+            (Feature::OrderCreation, Modality::FeatureEmbed, true, true, true),
+            (Feature::OrderCreation, Modality::LinkOut, false, false, true),
+            (Feature::TeamPanels, Modality::FeatureEmbed, false, true, true),
+            (Feature::TeamPanels, Modality::LinkOut, false, false, true),
+        ] {
+            for (host, opens) in [
+                (&host(), strictly),
+                (&generous, generously),
+                (&most_generous, most_generously),
+            ] {
+                let outcome = plan(launch(feature, modality), &rules, host).map_err(|refusal| refusal.code);
+                assert_eq!(outcome.is_ok(), opens, "{feature:?} {modality:?}");
+                assert!(outcome.is_ok() || outcome.is_err_and(|code| code == Code::PatientDenied));
+            }
+        }
+    }
+
+    #[test]
+    fn a_team_is_the_tenants_or_the_tokens_before_it_is_the_requests() {
+        let own = Team::known(TeamRef::Integration(IntegrationTeamId::parse("t".to_owned()).unwrap()));
+        let fixed = JunctionRules {
+            team: Some(own),
+            ..rules()
+        };
+        let stated = |team: &str| body(&json!({"team": {"integrationTeamId": team}}));
+        let code = |outcome: Result<JunctionPlan, Refusal>| outcome.err().map(|refusal| refusal.code);
+        assert_eq!(code(asked(&stated("t"), &fixed, None)), None);
+        assert_eq!(code(asked(&stated("u"), &fixed, None)), Some(Code::TeamDenied));
+        assert_eq!(code(asked(&body(&json!({"team": null})), &fixed, None)), None);
+        assert_eq!(
+            code(asked(
+                &body(&json!({"team": {"teamId": id(1).to_string()}})),
+                &fixed,
+                None
+            )),
+            Some(Code::TeamDenied)
+        );
+        let token = token("t");
+        let of_token = |team: &Value| body(&json!({"clinician": null, "team": team}));
+        assert_eq!(code(asked(&of_token(&Value::Null), &rules(), Some(&token))), None);
+        assert_eq!(
+            code(asked(
+                &of_token(&json!({"integrationTeamId": "t"})),
+                &rules(),
+                Some(&token)
+            )),
+            None
+        );
+        let other = asked(&of_token(&json!({"integrationTeamId": "u"})), &rules(), Some(&token));
+        assert_eq!(code(other), Some(Code::TeamDenied));
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_read_without_a_panic(bytes in any::<Vec<u8>>()) {
+            let request = Native { body: &bytes, ..Native::default() };
+            let _either_way = parse(request).is_ok();
+        }
+
+        #[test]
+        fn whatever_a_bound_launch_asks_for_it_is_about_its_patient(
+            feature in "order_creation|order:00000000-0000-4000-8000-00000000000[1-3]|team_panels|team_config\
+                        |order_creation:00000000-0000-4000-8000-00000000000[1-3]",
+            modality in "feature_embed|link_out",
+            patient in prop::option::of("[pq]"),
+            team in prop::option::of("[tu]"),
+        ) {
+            let mut body = json!({"feature": feature, "modality": modality});
+            if let Some(patient) = patient {
+                body["patient"] = json!({"clientUserId": patient});
+            }
+            if let Some(team) = team {
+                body["team"] = json!({"integrationTeamId": team});
+            }
+            let generous = JunctionRules {
+                features: crate::junction::FeatureGrants::of(FeatureKind::ALL.iter().copied()),
+                modalities: Modality::ALL.to_vec(),
+                create_team: true,
+                ..rules()
+            };
+            if let Ok(plan) = asked(&body, &generous, Some(&token_for("t", Some("p")))) {
+                let whose = match &plan.about {
+                    About::Team(_) => None,
+                    About::NewOrder(patient) => Some(&patient.client_user_id),
+                    About::NewOrderOf(known) | About::Order(known) => known.patient.as_ref(),
+                };
+                prop_assert_eq!(whose.map(AsRef::as_ref), Some("p"));
+                prop_assert_eq!(plan.clinician.user_id().as_ref(), "u");
+                prop_assert_eq!(plan.team.reference, TeamRef::Integration(IntegrationTeamId::parse("t".to_owned()).unwrap()));
+                prop_assert_eq!(plan.modality, Modality::FeatureEmbed);
+            }
+        }
+    }
+
+    #[test]
+    fn a_team_is_made_if_it_may_be_and_has_a_name() {
+        let making = JunctionRules {
+            create_team: true,
+            ..rules()
+        };
+        let with_name = body(&json!({"team": {"integrationTeamId": "t", "name": "North"}}));
+        let outcome = |body: &Value, rules: &JunctionRules| {
+            let plan = asked(body, rules, None).unwrap();
+            plan.new_team()
+                .map(drop)
+                .map_err(|refusal| (refusal.code, mistakes(&refusal).len()))
+        };
+        assert_eq!(outcome(&with_name, &making), Ok(()));
+        assert_eq!(outcome(&with_name, &rules()), Err((Code::TeamDenied, 0)));
+        assert_eq!(outcome(&body(&json!({})), &making), Err((Code::InvalidRequest, 1)));
+        let by_id = body(&json!({"team": {"teamId": id(1).to_string(), "name": "North"}}));
+        assert_eq!(outcome(&by_id, &making), Err((Code::TeamDenied, 0)));
+    }
+}

@@ -1,0 +1,37 @@
+//! The law: what a launch is and when it may happen. Pure: no I/O, no web framework, no runtime, no logging.
+
+pub mod address;
+pub mod claims;
+pub mod clinician;
+pub mod embed_url;
+pub mod empego;
+pub mod fault;
+pub mod header_names;
+pub mod host_key;
+pub mod issuer;
+mod json;
+pub mod junction;
+pub mod native_body;
+pub mod operation;
+pub mod outcome;
+mod query;
+pub mod refusal;
+pub mod request_timeout;
+mod text;
+pub mod trace_parent;
+
+use clinician::Clinician;
+use fault::{FieldError, FieldErrors};
+
+/// Reads a clinician from a JSON value that did not come by the wire, such as a command's arguments.
+///
+/// # Errors
+/// Every mistake in it, with JSON pointers into the object.
+pub fn clinician_of(object: &serde_json::Value) -> Result<Clinician, Vec<FieldError>> {
+    let mut errors = FieldErrors::default();
+    json::Raw::parse(object.to_string().as_bytes())
+        .map_err(|fault| errors.add("", fault))
+        .ok()
+        .and_then(|raw| Clinician::parse(raw, "", &mut errors))
+        .ok_or_else(|| errors.into_vec())
+}

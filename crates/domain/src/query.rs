@@ -1,0 +1,60 @@
+//! Query strings: split and decoded strictly, and written back percent-encoded.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
+
+use crate::fault::{Fault, FieldErrors};
+
+/// The most characters a parameter's value may have.
+const MAX_VALUE: usize = 512;
+
+/// What is sent as it is; everything else is percent-encoded, a space as `%20`.
+pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The rule for every parameter's value.
+pub(crate) fn check_value(value: &str) -> Result<(), Fault> {
+    if value.is_empty() {
+        Err(Fault::Empty)
+    } else if value.chars().count() > MAX_VALUE {
+        Err(Fault::TooLong(MAX_VALUE))
+    } else if value.chars().any(char::is_control) {
+        Err(Fault::BadCharacter)
+    } else {
+        Ok(())
+    }
+}
+
+/// Splits a query string into decoded pairs. Stricter than forms are: what is malformed is noted, not guessed.
+pub(crate) fn pairs<'q>(query: &'q str, errors: &mut FieldErrors) -> Vec<(Cow<'q, str>, Cow<'q, str>)> {
+    if query.is_empty() {
+        return Vec::new();
+    }
+    let decoded = query.split('&').filter_map(|pair| {
+        let decode = |(name, value)| Ok((decode(name)?, decode(value)?));
+        pair.split_once('=')
+            .ok_or(Fault::NoEqualsSign)
+            .and_then(decode)
+            .map_err(|fault| errors.add("/query/*", fault))
+            .ok()
+    });
+    decoded.collect()
+}
+
+fn decode(text: &str) -> Result<Cow<'_, str>, Fault> {
+    let stands_for_itself = |byte: u8| !matches!(byte, b'%' | b'+');
+    if text.bytes().all(stands_for_itself) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut rest = text.split('%');
+    let _before_the_first_sign = rest.next();
+    let is_escape = |after: &str| matches!(after.as_bytes(), [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    if !rest.all(is_escape) {
+        return Err(Fault::BadPercent);
+    }
+    let spaced = text.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8();
+    decoded
+        .map(|decoded| Cow::Owned(decoded.into_owned()))
+        .map_err(|_bytes_stay_secret| Fault::NotUtf8)
+}

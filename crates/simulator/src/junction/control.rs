@@ -1,0 +1,26 @@
+//! `/__sim/junction`: looks inside, and arranges what happens next.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Json},
+};
+
+use super::{Arrangement, World};
+
+pub(crate) async fn state(world: Data<World>) -> HttpResponse {
+    HttpResponse::Ok().json(world.state().junction.shown())
+}
+
+pub(crate) async fn arrange(world: Data<World>, arrangement: Json<Arrangement>) -> HttpResponse {
+    world.state().junction.arrange(arrangement.into_inner());
+    HttpResponse::NoContent().finish()
+}
+
+pub(crate) async fn revoke_tokens(world: Data<World>) -> HttpResponse {
+    world.state().junction.tokens.revoke_all();
+    HttpResponse::NoContent().finish()
+}
+
+pub(crate) async fn journal(world: Data<World>) -> HttpResponse {
+    HttpResponse::Ok().json(&world.state().junction.journal)
+}

@@ -1,0 +1,253 @@
+//! Stand-ins for Empego and for Junction that behave as their documentation says, for demos and tests. They share no
+//! code with the gateway, so that they can catch the gateway's mistakes, and they listen on loopback only.
+
+mod control;
+mod empego;
+mod fault;
+mod junction;
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use actix_cors::Cors;
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    http::{Method, header::CONTENT_TYPE},
+    rt::{self, net::TcpStream},
+    web,
+};
+use serde_json::Value;
+use socket2::SockRef;
+
+pub use self::junction::JunctionSettings;
+use self::{
+    empego::{journal::Entry, session::Sessions, user::Users},
+    fault::Fault,
+    junction::{Arrangement, Junction},
+};
+
+/// How the simulator reads what Empego's page contradicts itself about: an unknown user with a partial profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partial {
+    /// 400, as the page's option 3 and its errors say.
+    Reject,
+    /// The missing fields are the key owner's, as the page's field table says.
+    Clone,
+}
+
+/// What the simulator is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where it listens: loopback only.
+    pub listen: SocketAddr,
+    /// The API keys it knows.
+    pub api_keys: Vec<String>,
+    /// How it reads the contradiction.
+    pub partial: Partial,
+    /// What Junction's stand-in is told.
+    pub junction: JunctionSettings,
+}
+
+/// What a simulator has in a demo beside what Empego and Junction have.
+#[derive(Debug, Clone, Default)]
+pub struct Scene {
+    /// The one browser origin whose pages may use `/__sim/`.
+    pub page_origin: Option<String>,
+    /// An identity provider's key set, published at `/__sim/keys`.
+    pub key_set: Option<Value>,
+    /// Who is known before the first launch, and after each reset; as `PUT /__sim/users` takes it.
+    pub users: Option<Value>,
+    /// What is at Junction then; as `PUT /__sim/junction` takes it.
+    pub junction: Option<Value>,
+}
+
+/// A simulator that listens, and is not running yet.
+pub struct Simulator {
+    server: Server,
+    world: web::Data<World>,
+    /// Where it listens, with the real port.
+    pub address: SocketAddr,
+}
+
+impl Simulator {
+    /// Binds the listener. Must be called inside actix's runtime.
+    ///
+    /// # Errors
+    /// If the address is not of this machine alone, or cannot be bound.
+    pub fn build(settings: Settings) -> io::Result<Self> {
+        if !settings.listen.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the simulator listens on loopback only: it hands out sessions to whoever asks",
+            ));
+        }
+        let listener = std::net::TcpListener::bind(settings.listen)?;
+        let address = listener.local_addr()?;
+        let world = web::Data::new(World {
+            address,
+            api_keys: settings.api_keys,
+            partial: settings.partial,
+            junction: settings.junction,
+            state: Mutex::default(),
+            staged: Mutex::default(),
+        });
+        let shared = world.clone();
+        let server = HttpServer::new(move || {
+            let world = shared.clone();
+            App::new().app_data(world.clone()).configure(|app| routes(app, world))
+        })
+        .on_connect(|connection, data| {
+            // A fault may ask for this connection to be reset, which needs its socket.
+            let socket = connection.downcast_ref::<TcpStream>().map(SockRef::from);
+            if let Some(Ok(socket)) = socket.map(|socket| socket.try_clone()) {
+                data.insert(socket);
+            }
+        })
+        .workers(1)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+        Ok(Self { server, world, address })
+    }
+
+    /// Sets the scene of a demo.
+    ///
+    /// # Errors
+    /// If its users or Junction's state are not written as they should be.
+    pub fn set(&self, scene: Scene) -> serde_json::Result<()> {
+        let users: Users = scene
+            .users
+            .map_or_else(|| Ok(Users::default()), serde_json::from_value)?;
+        let mut junction = Junction::default();
+        if let Some(arrangement) = scene.junction {
+            junction.arrange(serde_json::from_value::<Arrangement>(arrangement)?);
+        }
+        {
+            let mut state = self.world.state();
+            state.users = users.clone();
+            state.junction = junction.clone();
+        }
+        *self.world.staged() = Staged {
+            page_origin: scene.page_origin,
+            key_set: scene.key_set,
+            users,
+            junction,
+        };
+        Ok(())
+    }
+
+    /// Serves until it is to stop; it has nothing to finish.
+    ///
+    /// # Errors
+    /// If the listener fails.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let handle = self.server.handle();
+        tokio::select! {
+            ended = self.server => return ended,
+            () = stop => {}
+        }
+        handle.stop(false).await;
+        Ok(())
+    }
+
+    /// Serves beside whatever else runs.
+    #[must_use = "the handle stops it"]
+    pub fn start(self) -> Started {
+        let handle = self.server.handle();
+        rt::spawn(self.server);
+        Started(handle)
+    }
+}
+
+/// A simulator that serves.
+pub struct Started(ServerHandle);
+
+impl Started {
+    /// Stops it at once.
+    pub async fn stop(self) {
+        self.0.stop(false).await;
+    }
+}
+
+fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
+    app.service(
+        web::resource("/empego-integrations/R4/embeddable/{tail:.+}").route(web::get().to(empego::embeddable::answer)),
+    )
+    .service(web::resource("/{language}/embed/franchise/demo/{tail:.+}").route(web::get().to(empego::page::open)))
+    .configure(junction::routes)
+    .service(web::resource("/__sim/page.js").route(web::get().to(empego::page::script)))
+    .service(web::resource("/__sim/page.css").route(web::get().to(empego::page::style)))
+    .service(
+        web::scope("/__sim")
+            .wrap(cors(world))
+            .route("/keys", web::get().to(control::keys))
+            .route("/journal", web::get().to(control::journal))
+            .route("/users", web::get().to(control::users))
+            .route("/users", web::put().to(control::put_users))
+            .route("/faults", web::put().to(control::put_faults))
+            .route("/faults", web::delete().to(control::delete_faults))
+            .route("/junction", web::get().to(junction::control::state))
+            .route("/junction", web::put().to(junction::control::arrange))
+            .route("/junction/tokens", web::delete().to(junction::control::revoke_tokens))
+            .route("/junction/journal", web::get().to(junction::control::journal))
+            .route("/reset", web::post().to(control::reset)),
+    );
+}
+
+/// Pages of the scene's one origin may use what is behind this; what comes from any other is refused.
+fn cors(world: web::Data<World>) -> Cors {
+    Cors::default()
+        .allowed_origin_fn(move |origin, _| {
+            let staged = world.staged();
+            staged
+                .page_origin
+                .as_ref()
+                .is_some_and(|page| origin.as_bytes() == page.as_bytes())
+        })
+        .allowed_methods([Method::GET, Method::PUT, Method::DELETE, Method::POST])
+        .allowed_header(CONTENT_TYPE)
+        .block_on_origin_mismatch(true)
+}
+
+/// What all its pages share.
+struct World {
+    address: SocketAddr,
+    api_keys: Vec<String>,
+    partial: Partial,
+    junction: JunctionSettings,
+    state: Mutex<State>,
+    staged: Mutex<Staged>,
+}
+
+/// What changes.
+#[derive(Default)]
+struct State {
+    users: Users,
+    sessions: Sessions,
+    journal: Vec<Entry>,
+    fault: Option<Fault>,
+    junction: Junction,
+}
+
+/// A demo's scene.
+#[derive(Default)]
+struct Staged {
+    page_origin: Option<String>,
+    key_set: Option<Value>,
+    users: Users,
+    junction: Junction,
+}
+
+impl World {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn staged(&self) -> MutexGuard<'_, Staged> {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

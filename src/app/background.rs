@@ -1,0 +1,3 @@
+//! What goes on beside the launches.
+
+pub(super) mod reload;

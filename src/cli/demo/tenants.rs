@@ -1,0 +1,193 @@
+//! Who plays in the demo's console beside its first host: a strict tenant, and one host for each refusal that needs
+//! settings of its own.
+
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr};
+
+use serde_json::json;
+use simulator::Scene;
+
+use super::{
+    issuer::{self, Issuer},
+    junction, junction_table,
+    unresponsive::ClosedDoor,
+};
+use crate::{
+    app::{Console, origin_of},
+    cli::Exit,
+    identity::HostKey,
+};
+
+/// Everybody, kept until the demo ends.
+pub(super) struct Cast {
+    first_key: String,
+    simulator: SocketAddr,
+    players: Vec<(Player, HostKey)>,
+    issuer: Issuer,
+    closed_door: ClosedDoor,
+}
+
+/// A host with a key.
+struct Player {
+    /// Its id: with `demo-` before it, and as the page has it.
+    name: &'static str,
+    tenant: &'static str,
+    /// Lines of its own.
+    settings: &'static str,
+    /// Whether the page may use it although it is not for browsers.
+    is_for_page: bool,
+}
+
+/// A tenant of the stand-in, with lines of its own.
+const TENANTS: [(&str, &str); 3] = [
+    ("demo-strict", "endpoints = [\"*\"]"),
+    ("demo-narrow", "policy = \"documented\"\nendpoints = [\"statistics\"]"),
+    // Its calls are paused without pausing anybody else's.
+    ("demo-failing", "policy = \"documented\"\nendpoints = [\"*\"]"),
+];
+
+const PLAYERS: [Player; 6] = [
+    Player {
+        name: "strict",
+        tenant: "demo-strict",
+        settings: "explain = true",
+        is_for_page: true,
+    },
+    Player {
+        name: "narrow",
+        tenant: "demo-narrow",
+        settings: "intents = [\"upsert\", \"new\"]",
+        is_for_page: true,
+    },
+    Player {
+        name: "failing",
+        tenant: "demo-failing",
+        settings: "",
+        is_for_page: true,
+    },
+    Player {
+        name: "unanswered",
+        tenant: "demo-unanswered",
+        settings: "",
+        is_for_page: true,
+    },
+    Player {
+        name: "rated",
+        tenant: "demo",
+        settings: "rate = { per_second = 1, burst = 1 }",
+        is_for_page: true,
+    },
+    Player {
+        name: "server",
+        tenant: "demo",
+        settings: "",
+        is_for_page: false,
+    },
+];
+
+impl Cast {
+    /// Makes everybody's keys.
+    ///
+    /// # Errors
+    /// If the system gives no randomness, or no port.
+    pub(super) fn gather(simulator: SocketAddr, first_key: &HostKey) -> Result<Self, Exit> {
+        let players = PLAYERS
+            .into_iter()
+            .map(|player| Ok((player, HostKey::generate().map_err(Exit::failure)?)));
+        Ok(Self {
+            first_key: first_key.expose().to_owned(),
+            simulator,
+            players: players.collect::<Result<_, Exit>>()?,
+            issuer: Issuer::start()?,
+            closed_door: ClosedDoor::on_any_port().map_err(Exit::failure)?,
+        })
+    }
+
+    /// Their tables of the configuration.
+    pub(super) fn settings(&self) -> String {
+        let mut text = String::new();
+        let mut add = |table: std::fmt::Arguments<'_>| {
+            // Writing to memory does not fail.
+            let _written = text.write_fmt(table);
+        };
+        for (id, lines) in TENANTS {
+            add(format_args!(
+                "[[tenant]]\nid = \"{id}\"\napi_key_env = \"DEMO_API_KEY\"\n{lines}\n\
+                 [tenant.frame]\nsandbox = \"allow-scripts allow-same-origin\"\n{}\n",
+                junction_table(
+                    self.simulator,
+                    &format!("http://{}/junction/management", self.simulator)
+                )
+            ));
+        }
+        let closed_door = self.closed_door.address;
+        add(format_args!(
+            "[[tenant]]\nid = \"demo-unanswered\"\napi_key_env = \"DEMO_API_KEY\"\nendpoints = [\"*\"]\n\
+             [tenant.empego]\nbase_url = \"http://{closed_door}\"\n{}\n",
+            junction_table(self.simulator, &format!("http://{closed_door}"))
+        ));
+        for (player, key) in &self.players {
+            let Player {
+                name, tenant, settings, ..
+            } = player;
+            let digest = key.digest().to_hex();
+            add(format_args!(
+                "[[host]]\nid = \"demo-{name}\"\ntenant = \"{tenant}\"\nidentity = \"asserted\"\n\
+                 key_sha256 = \"{digest}\"\n{settings}\n"
+            ));
+        }
+        let (issuer, simulator) = (issuer::ISSUER, self.simulator);
+        for (id, audience, lines) in [
+            ("demo-token", issuer::AUDIENCE, "patient_key = \"patient\"\n".to_owned()),
+            (
+                "demo-portal",
+                issuer::PORTAL,
+                format!("[host.session]\ncookie = \"{}\"\n", junction::COOKIE),
+            ),
+        ] {
+            add(format_args!(
+                "[[host]]\nid = \"{id}\"\ntenant = \"demo\"\nidentity = \"token\"\n[host.jwt]\nissuer = \"{issuer}\"\n\
+                 audience = \"{audience}\"\njwks_url = \"http://{simulator}/__sim/keys\"\n[host.jwt.claims]\n\
+                 first_name = \"given_name\"\nlast_name = \"family_name\"\nemail = \"email\"\n\
+                 license_number = \"licence\"\nintegration_team_id = \"team\"\n{lines}"
+            ));
+        }
+        text
+    }
+
+    /// What the page is told.
+    pub(super) fn console(&self) -> Console {
+        let mut credentials: BTreeMap<_, _> = self
+            .players
+            .iter()
+            .map(|(player, key)| (player.name, key.expose().to_owned()))
+            .collect();
+        credentials.insert("documented", self.first_key.clone());
+        credentials.insert("token", self.issuer.token.clone());
+        credentials.insert("unverifiedToken", self.issuer.unverified_token.clone());
+        credentials.insert("portal", self.issuer.portal_token.clone());
+        credentials.insert("restless", self.issuer.restless_token.clone());
+        let for_page = self.players.iter().filter(|(player, _)| player.is_for_page);
+        let hosts = for_page.map(|(player, _)| format!("demo-{}", player.name));
+        Console {
+            simulator: self.simulator,
+            credentials,
+            hosts: hosts
+                .chain(["demo-ehr", "demo-token", "demo-portal"].map(str::to_owned))
+                .collect(),
+            session: format!("{}={}", junction::COOKIE, self.issuer.portal_token),
+        }
+    }
+
+    /// What the stand-in is told about the page at this address.
+    pub(super) fn scene(&self, gateway: SocketAddr) -> Scene {
+        Scene {
+            page_origin: Some(origin_of(gateway)),
+            key_set: Some(self.issuer.key_set.clone()),
+            users: Some(json!({"users": {"emp042": {
+                "firstName": "Noah", "lastName": "Singh", "email": "noah.singh@clinic.ca",
+                "licenseNumber": "MD654321", "preferredLanguage": "EN",
+            }}})),
+            junction: Some(junction::arrangement(gateway)),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The member, and that they may act for the launch's team without losing any other.
+
+use domain::{junction::JunctionId, refusal::Code};
+use tokio::time::timeout;
+
+use super::calls::{Errand, Stopped, contradicted};
+use crate::upstream::{
+    junction::{Call, JunctionError, Member, NewMember, TeamRoleBinding},
+    wire::NoAnswer,
+};
+
+/// How often a member's teams are written, and read again, before something else must be at them.
+const WRITES: usize = 3;
+
+impl Errand<'_> {
+    /// The id of the member who acts: known, found, or made; and of this team.
+    pub(super) async fn member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
+        let id = self.known_or_bound_member(team).await?;
+        if self.plan.expected.member.is_some_and(|expected| expected != id) {
+            return Err(Code::SessionMismatch.into());
+        }
+        Ok(id)
+    }
+
+    async fn known_or_bound_member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
+        let known = &self.organisation.memory.known;
+        let user_id = self.plan.clinician.user_id();
+        if let Some(id) = known.member(user_id, team) {
+            self.made_use_of_memory.set(true);
+            return Ok(id);
+        }
+        let member = match self.ask(&Call::resolve_member(user_id)).await?.there() {
+            Some(member) => member,
+            None => self.new_member(team).await?,
+        };
+        // Whoever it is that Junction names, nobody acts as somebody else.
+        if member.integration_member_id != user_id.as_ref() {
+            return Err(contradicted(200));
+        }
+        let id = member.id;
+        if !is_bound(&member.bindings, team) {
+            self.bind(id, team).await?;
+        }
+        known.learn_member(user_id.clone(), team, id);
+        Ok(id)
+    }
+
+    /// Makes the member, and reads them: if somebody else did meanwhile, they may be of other teams.
+    async fn new_member(&self, team: JunctionId) -> Result<Member, Stopped> {
+        // A browser that was sent with a member's id means one who is there.
+        if self.plan.expected.member.is_some() {
+            return Err(Code::SessionMismatch.into());
+        }
+        let (name, email) = self.plan.new_member()?;
+        let new = NewMember {
+            user_id: self.plan.clinician.user_id(),
+            name: &name,
+            email: email.as_ref(),
+            team,
+        };
+        let made = self.ask(&Call::create_member(&new)).await?;
+        self.ask(&Call::get_member(made.id())).await
+    }
+
+    /// Adds the team to the member's. Whether writing replaces or adds is not documented, so all are written, read again,
+    /// and written again if any is missing.
+    async fn bind(&self, member: JunctionId, team: JunctionId) -> Result<(), Stopped> {
+        let turn = timeout(self.deadline.left(), self.organisation.memory.binding.lock()).await;
+        let _one_at_a_time = turn.map_err(|_others_are_still_at_it| JunctionError::from(NoAnswer::Timeout))?;
+        let mut wanted = vec![TeamRoleBinding::to(team)];
+        let mut writes = 0;
+        loop {
+            let bindings = self.ask(&Call::get_member(member)).await?.bindings;
+            if wanted.iter().all(|wanted| has(&bindings, wanted)) {
+                return Ok(());
+            }
+            if writes == WRITES {
+                return Err(contradicted(200));
+            }
+            writes += 1;
+            // What stands there comes first, as it stands there.
+            let mut all = bindings;
+            all.extend(
+                wanted
+                    .into_iter()
+                    .filter(|wanted| !has(&all, wanted))
+                    .collect::<Vec<_>>(),
+            );
+            self.ask(&Call::update_member(member, &all)).await?;
+            wanted = all;
+        }
+    }
+}
+
+fn is_bound(bindings: &[TeamRoleBinding], team: JunctionId) -> bool {
+    has(bindings, &TeamRoleBinding::to(team))
+}
+
+fn has(bindings: &[TeamRoleBinding], wanted: &TeamRoleBinding) -> bool {
+    bindings.iter().any(|binding| binding.is_to_the_team_of(wanted))
+}

@@ -1,0 +1,3 @@
+//! The operator's pages.
+
+pub(super) mod health;

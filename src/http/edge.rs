@@ -1,0 +1,11 @@
+//! What every request passes, whatever it asks for: the rim with its record, and how a connection is treated.
+
+pub(super) mod attempt;
+pub(super) mod connection;
+pub(super) mod cors;
+pub(super) mod error_document;
+pub(super) mod failure;
+pub(super) mod record;
+pub(super) mod request_id;
+pub(super) mod rim;
+pub(super) mod span;

@@ -1,0 +1,82 @@
+//! What is known of a request so far, for its one record. It holds no value of section "what never leaves".
+
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use actix_web::{HttpMessage as _, HttpRequest};
+use domain::{
+    empego::Intent,
+    junction::{FeatureKind, Modality},
+    operation::Operation,
+};
+
+use super::request_id::RequestId;
+use crate::{directory::Caller, gateway::Progress};
+
+/// Travels in the request's extensions, filled in as the launch goes forward.
+#[derive(Debug)]
+pub(in crate::http) struct Attempt {
+    pub(in crate::http) request_id: RequestId,
+    pub(in crate::http) started: Instant,
+    pub(in crate::http) operation: Option<Operation>,
+    pub(in crate::http) caller: Option<Caller>,
+    /// What the caller stated; what was decided is in `progress`.
+    pub(in crate::http) intent: Option<Intent>,
+    /// What of Junction's it opens.
+    pub(in crate::http) shown: Option<Shown>,
+    /// Whether what it would come to was only told.
+    pub(in crate::http) is_explained: bool,
+    /// How long the gateway's part after authentication and parsing took: planning, waiting for a seat, the upstream.
+    pub(in crate::http) launch_took: Option<Duration>,
+    pub(in crate::http) progress: Rc<Progress>,
+}
+
+/// One of Junction's features, whomever it is about, and how it is shown.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Shown {
+    pub(in crate::http) feature: FeatureKind,
+    pub(in crate::http) modality: Modality,
+}
+
+impl Shown {
+    /// Fills it in.
+    pub(in crate::http) fn note(request: &HttpRequest, feature: FeatureKind, modality: Modality) {
+        Attempt::note(request, |attempt| attempt.shown = Some(Self { feature, modality }));
+    }
+}
+
+impl Attempt {
+    pub(in crate::http) fn new(request_id: RequestId) -> Self {
+        Self {
+            request_id,
+            started: Instant::now(),
+            operation: None,
+            caller: None,
+            intent: None,
+            shown: None,
+            is_explained: false,
+            launch_took: None,
+            progress: Rc::default(),
+        }
+    }
+
+    /// The attempt that this request is; none if it did not pass the rim.
+    pub(in crate::http) fn of(request: &HttpRequest) -> Option<Rc<RefCell<Self>>> {
+        request.extensions().get::<Rc<RefCell<Self>>>().map(Rc::clone)
+    }
+
+    /// Fills in what just became known.
+    pub(in crate::http) fn note(request: &HttpRequest, note: impl FnOnce(&mut Self)) {
+        if let Some(attempt) = Self::of(request) {
+            note(&mut attempt.borrow_mut());
+        }
+    }
+
+    /// The id of a request that passed the rim.
+    pub(in crate::http) fn request_id(request: &HttpRequest) -> Option<RequestId> {
+        Self::of(request).map(|attempt| attempt.borrow().request_id.clone())
+    }
+}

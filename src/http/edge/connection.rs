@@ -1,0 +1,178 @@
+//! A caller's connection, which nobody can hold for longer than they have any use for it.
+//!
+//! The HTTP library times the first head of a connection, and the pause after an answer. It does not time later heads, nor
+//! the rest of a body whose request has its answer already, nor callers who do not read their answers: each would hold a
+//! connection for as long as somebody likes, without any credential.
+
+use std::{
+    cell::Cell,
+    future::Future as _,
+    io::{self, ErrorKind, IoSlice},
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::dev::{Extensions, ServiceRequest};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Sleep, sleep},
+};
+
+/// What a caller is told who asks whether to send its body: the answer is still to come.
+const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// A socket that fails once its caller has taken too long.
+#[derive(Debug)]
+pub struct Connection {
+    socket: TcpStream,
+    patience: Patience,
+    phase: Rc<Phase>,
+    /// Runs while a caller is waited for.
+    reading: Option<Waiting>,
+    /// Runs while a caller does not take what it was sent.
+    writing: Option<Pin<Box<Sleep>>>,
+}
+
+/// How long a caller may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a request's head, from its first byte; and for taking any of an answer.
+    pub head: Duration,
+    /// For asking for something else after an answer.
+    pub idle: Duration,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    /// Whether a first byte of a head came.
+    has_begun: bool,
+    until: Pin<Box<Sleep>>,
+}
+
+/// What both ends of the HTTP library know of a connection.
+#[derive(Debug, Default)]
+struct Phase {
+    /// From a request's head to the beginning of its answer.
+    has_request: Cell<bool>,
+}
+
+impl Connection {
+    /// A new connection.
+    #[must_use]
+    pub fn new(socket: TcpStream, patience: Patience) -> Self {
+        Self {
+            socket,
+            patience,
+            phase: Rc::default(),
+            reading: None,
+            writing: None,
+        }
+    }
+
+    /// Makes the connection known to its requests.
+    pub fn introduce(&self, to: &mut Extensions) {
+        to.insert(Rc::clone(&self.phase));
+    }
+
+    /// Something was read. Unless it belongs to a request that is here already, a head has begun.
+    fn has_read(&mut self) {
+        let has_begun = self.reading.as_ref().is_some_and(|waiting| waiting.has_begun);
+        if !has_begun && !self.phase.has_request.get() {
+            self.reading = Some(Waiting {
+                has_begun: true,
+                until: Box::pin(sleep(self.patience.head)),
+            });
+        }
+    }
+
+    /// Whether the caller has taken too long to ask.
+    fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
+        if self.phase.has_request.get() {
+            self.reading = None;
+        }
+        self.reading
+            .as_mut()
+            .is_some_and(|waiting| waiting.until.as_mut().poll(context).is_ready())
+    }
+
+    /// The request has its answer: what is read from now on is the next head, or the rest of a body that nobody wants.
+    fn answering(&mut self, context: &mut Context<'_>) {
+        if self.phase.has_request.replace(false) {
+            // The library's own timer is there first, where it has one.
+            let mut until = Box::pin(sleep(self.patience.idle + self.patience.head));
+            // Nothing may be read for a while: without this, nobody would be woken when it is over.
+            let _still_runs = until.as_mut().poll(context);
+            self.reading = Some(Waiting {
+                has_begun: false,
+                until,
+            });
+        }
+    }
+
+    /// Fails what was written if the caller has taken none of it for too long.
+    fn taken<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.writing = None;
+            return written;
+        }
+        let head = self.patience.head;
+        let writing = self.writing.get_or_insert_with(|| Box::pin(sleep(head)));
+        writing.as_mut().poll(context).map(|()| Err(ErrorKind::TimedOut.into()))
+    }
+}
+
+/// Notes that a request's head is here. What is read now is its body, which is timed where it is read.
+pub(in crate::http) fn head_is_here(request: &ServiceRequest) {
+    if let Some(phase) = request.conn_data::<Rc<Phase>>() {
+        phase.has_request.set(true);
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = into.filled().len();
+        let read = Pin::new(&mut self.socket).poll_read(context, into);
+        if into.filled().len() > before {
+            self.has_read();
+        }
+        if read.is_pending() && self.is_overdue(context) {
+            return Poll::Ready(Err(ErrorKind::TimedOut.into()));
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if bytes != INTERIM {
+            self.answering(context);
+        }
+        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        self.taken(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.answering(context);
+        let written = Pin::new(&mut self.socket).poll_write_vectored(context, bytes);
+        self.taken(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}

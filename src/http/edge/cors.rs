@@ -1,0 +1,67 @@
+//! What browsers may read: answers to the origins that token hosts list. Whether a launch from there goes ahead is
+//! decided with the credential, further in.
+
+use actix_cors::Cors;
+use actix_web::{
+    dev::ServiceRequest,
+    http::{
+        Method,
+        header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN},
+    },
+    web::Data,
+};
+
+use crate::{directory::SharedDirectory, gateway::Gateway};
+
+const ALLOWED_HEADERS: [&str; 7] = [
+    "authorization",
+    "content-type",
+    "accept",
+    "x-request-id",
+    "x-integration-intent",
+    "x-request-timeout-ms",
+    "traceparent",
+];
+
+const EXPOSED_HEADERS: [&str; 4] = ["x-request-id", "x-gateway-warnings", "retry-after", "www-authenticate"];
+
+/// How long a browser may keep the answer to a preflight, in seconds: a changed configuration is noticed then.
+const MAX_AGE_SECS: usize = 600;
+
+/// Middleware that answers preflights of listed origins, and lets their pages read answers, errors included. No answer
+/// may be cached, so none says what it varies with.
+pub fn cors(directory: SharedDirectory) -> Cors {
+    Cors::default()
+        .allowed_origin_fn(move |origin, _| {
+            origin
+                .to_str()
+                .is_ok_and(|origin| directory.load().knows_origin(origin))
+        })
+        .allowed_methods([Method::GET, Method::POST])
+        .allowed_headers(ALLOWED_HEADERS)
+        .expose_headers(EXPOSED_HEADERS)
+        .max_age(MAX_AGE_SECS)
+        .disable_vary_header()
+}
+
+/// Whether a browser asks if it may send a request. One that hides its origin asks in vain.
+pub(in crate::http) fn is_preflight(request: &ServiceRequest) -> bool {
+    *request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Whether some token host lists the one origin of this request.
+pub(in crate::http) fn comes_from_known_origin(request: &ServiceRequest) -> bool {
+    let gateway = request.app_data::<Data<Gateway>>();
+    let origin = only_origin(request.headers());
+    gateway
+        .zip(origin)
+        .is_some_and(|(gateway, origin)| gateway.directory.load().knows_origin(origin))
+}
+
+fn only_origin(headers: &HeaderMap) -> Option<&str> {
+    let mut origins = headers.get_all(ORIGIN);
+    match (origins.next(), origins.next()) {
+        (Some(only), None) => only.to_str().ok(),
+        (None | Some(_), _) => None,
+    }
+}

@@ -1,0 +1,53 @@
+//! A refusal on its way out. It leaves itself on the response; the rim writes the body and the record from it.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use domain::refusal::{Code, Refusal};
+
+/// What handlers and extractors fail with. Its texts name the code and nothing of the request.
+#[derive(Debug)]
+pub(in crate::http) struct Failure(Box<Refusal>);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.code.as_str())
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        if self.0.code == Code::HostUnauthenticated {
+            let challenge = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(secs) = self.0.retry_after_secs {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(secs));
+        }
+        response.extensions_mut().insert(Refusal::clone(&self.0));
+        response
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self(Box::new(refusal))
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Refusal::from(code).into()
+    }
+}

@@ -1,0 +1,140 @@
+//! The outermost layer. Every request passes it once on the way in, every answer once on the way out: this is where
+//! error bodies are written, headers are added, and the attempt is recorded.
+
+use std::{cell::RefCell, rc::Rc};
+
+use actix_web::{
+    Error, HttpMessage as _, ResponseError as _,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+        X_CONTENT_TYPE_OPTIONS,
+    },
+    middleware::Next,
+};
+use domain::{
+    operation::Operation,
+    refusal::{Code, Refusal},
+};
+
+use super::{
+    attempt::Attempt,
+    connection::head_is_here,
+    cors::{comes_from_known_origin, is_preflight},
+    error_document::ErrorDocument,
+    failure::Failure,
+    record::Record,
+    request_id::{self, RequestId},
+};
+use crate::http::junction::continuation_page::page;
+
+/// Middleware around the public application; must be wrapped last, so that it is outermost.
+///
+/// # Errors
+/// What an inner middleware failed with; routes always answer.
+pub async fn rim(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let attempt = begin(&request);
+    let record = Record::of(&attempt, &request);
+    let response = answer(request, next, &attempt).await?;
+    record.answered(&response);
+    Ok(response)
+}
+
+/// The same around the admin listener's pages, which are no attempts and leave no record.
+///
+/// # Errors
+/// As for [`rim`].
+pub async fn admin_rim(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let attempt = begin(&request);
+    answer(request, next, &attempt).await
+}
+
+/// Puts what is known of the attempt where everybody further in finds it.
+fn begin(request: &ServiceRequest) -> Rc<RefCell<Attempt>> {
+    head_is_here(request);
+    let attempt = Attempt::new(RequestId::of(request.headers()));
+    let attempt = Rc::new(RefCell::new(attempt));
+    request.extensions_mut().insert(Rc::clone(&attempt));
+    attempt
+}
+
+async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    attempt: &RefCell<Attempt>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_preflight = is_preflight(&request);
+    let response = match refused_before_routing(&request) {
+        Some(code) => request.into_response(Failure::from(code).error_response()),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+    // A listed origin that asks for a method or header that nobody may use is refused by a library, in its own words.
+    let response = if is_preflight && response.status().is_client_error() {
+        let refused = Failure::from(Code::OriginDenied).error_response();
+        response.into_response(refused)
+    } else {
+        response
+    };
+
+    let attempt = attempt.borrow();
+    let request_id = &attempt.request_id;
+    let mut response = with_error_body(response, &attempt);
+    add_headers(response.headers_mut(), request_id);
+    Ok(response)
+}
+
+/// What is refused whatever the path: preflights of origins that no host lists, and targets that are no plain path.
+fn refused_before_routing(request: &ServiceRequest) -> Option<Code> {
+    let target = request.uri();
+    let is_plain_path = target.scheme().is_none() && target.authority().is_none() && target.path().starts_with('/');
+    if is_preflight(request) && !comes_from_known_origin(request) {
+        Some(Code::OriginDenied)
+    } else if is_plain_path {
+        None
+    } else {
+        Some(Code::BadTarget)
+    }
+}
+
+/// Writes the body of a refusal that somebody further in left on the response.
+fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> ServiceResponse<BoxBody> {
+    let Some(refusal) = response.response().extensions().get::<Refusal>().cloned() else {
+        return response;
+    };
+    let request_id = &attempt.request_id;
+    if attempt.operation == Some(Operation::JunctionContinuation)
+        && let Some((page, policy)) = page(&refusal, response.request(), request_id.as_str())
+    {
+        let mut response = response.map_body(|_, _| BoxBody::new(page));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        return response;
+    }
+    let document = ErrorDocument::new(&refusal, response.request().uri().path(), request_id.as_str());
+    let body = document.to_json();
+    let mut response = response.map_body(|_, _| BoxBody::new(body));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}
+
+/// An answer may carry a session: nobody keeps it, nobody refers from it.
+fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A redirect to Junction has a policy of its own.
+    if !headers.contains_key(REFERRER_POLICY) {
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(value) = request_id.header_value() {
+        headers.insert(HeaderName::from_static(request_id::NAME), value);
+    }
+}

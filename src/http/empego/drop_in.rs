@@ -1,0 +1,83 @@
+//! Empego's own API: an existing client works by changing its base URL and its key.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    dev::Payload,
+    http::header::{Accept, ContentType, Header as _, HeaderName, Quality, VARY},
+    web::Data,
+};
+use domain::{
+    empego::{DropIn, Endpoint, Intent, Launch, parse_drop_in},
+    refusal::Code,
+};
+
+use super::native::launched;
+use crate::{
+    gateway::Gateway,
+    http::{
+        authenticated::{Authenticated, ReadLaunch, Reading, or_internal, values},
+        body,
+        edge::{attempt::Attempt, error_document::EmbedDocument, failure::Failure},
+    },
+};
+
+/// A launch written in header and query.
+pub(in crate::http) struct DropInLaunch(Launch);
+
+impl ReadLaunch for DropInLaunch {
+    async fn read(reading: Reading<'_>, _payload: Payload) -> Result<Self, Failure> {
+        let request = reading.request;
+        let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
+        let raw = DropIn {
+            user_headers: values(request, HeaderName::from_static("x-integration-user")),
+            intent_headers: values(request, HeaderName::from_static("x-integration-intent")),
+            query: request.query_string(),
+            has_body: body::is_there(request),
+            token: reading.token.as_ref(),
+            errors: reading.errors,
+        };
+        Ok(Self(parse_drop_in(raw, endpoint, &reading.caller.tenant.rules)?))
+    }
+
+    fn stated_intent(&self) -> Option<Intent> {
+        self.0.stated_intent()
+    }
+}
+
+pub(in crate::http) async fn launch(
+    asked: Authenticated<DropInLaunch>,
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Failure> {
+    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, asked.terms, &request)).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((VARY, "Accept"));
+    if !embed.plan.warnings.is_empty() {
+        let warnings: Vec<_> = embed.plan.warnings.iter().map(|warning| warning.as_str()).collect();
+        response.insert_header(("x-gateway-warnings", warnings.join(", ")));
+    }
+    if wants_json(&request) {
+        let request_id = Attempt::request_id(&request);
+        let request_id = request_id.as_ref().map_or("", |id| id.as_str());
+        let document = EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id);
+        Ok(response.insert_header(ContentType::json()).body(document.to_json()))
+    } else {
+        Ok(response
+            .insert_header(ContentType::plaintext())
+            .body(embed.url.as_str().to_owned()))
+    }
+}
+
+/// Whether the caller takes JSON and nothing that text is: axios and others take both by default, and expect text.
+fn wants_json(request: &HttpRequest) -> bool {
+    let Ok(accept) = Accept::parse(request) else {
+        return false;
+    };
+    let takes = |range: &str| {
+        accept
+            .iter()
+            .any(|item| item.quality > Quality::ZERO && item.item.essence_str() == range)
+    };
+    let takes_json = takes("application/json") || takes("application/*");
+    takes_json && !["text/plain", "text/*", "*/*"].into_iter().any(takes)
+}

@@ -1,0 +1,50 @@
+//! Tells what a launch would come to, and why. Nothing is sent to Empego.
+
+use actix_web::{HttpRequest, HttpResponse, dev::Payload};
+use domain::{
+    empego::{Endpoint, Intent, Launch},
+    refusal::{Code, Refusal},
+};
+
+use super::{explanation::ExplanationDocument, native};
+use crate::{
+    directory::Host,
+    gateway::explain,
+    http::{
+        authenticated::{Authenticated, ReadLaunch, Reading},
+        edge::{attempt::Attempt, failure::Failure, request_id::RequestId},
+    },
+};
+
+/// What would be a native launch, or why it would not even be that.
+pub(in crate::http) struct LaunchToExplain(Result<Launch, Refusal>);
+
+impl ReadLaunch for LaunchToExplain {
+    async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
+        Ok(Self(native::read(reading, payload).await?))
+    }
+
+    fn stated_intent(&self) -> Option<Intent> {
+        self.0.as_ref().ok()?.stated_intent()
+    }
+
+    fn is_for(host: &Host) -> bool {
+        host.explain
+    }
+
+    fn refused(code: Code) -> Result<Self, Failure> {
+        Ok(Self(Err(code.into())))
+    }
+}
+
+pub(in crate::http) async fn explanation(
+    asked: Authenticated<LaunchToExplain>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    Attempt::note(&request, |attempt| attempt.is_explained = true);
+    let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
+    let explained = explain(&asked.caller, asked.launch.0);
+    let request_id = Attempt::request_id(&request);
+    let request_id = request_id.as_ref().map(RequestId::as_str);
+    Ok(HttpResponse::Ok().json(ExplanationDocument::new(&explained, endpoint, request_id)))
+}

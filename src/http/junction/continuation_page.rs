@@ -1,0 +1,174 @@
+//! What a clinician sees in the frame when a session cannot be continued: what to do, in English or French, and what to tell
+//! whoever is asked for help. No script, nothing from elsewhere.
+
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpMessage,
+    http::header::{AcceptLanguage, Header as _, HeaderValue},
+};
+use askama::Template;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::refusal::{Code, Refusal, Source};
+use sha2::{Digest as _, Sha256};
+
+const STYLE: &str = include_str!("continuation_page.css");
+
+/// Nothing but its own style, named by its digest.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let digest = STANDARD.encode(Sha256::digest(STYLE));
+    let policy = format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'");
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
+
+#[derive(Template)]
+#[template(path = "junction/continuation_page.html")]
+struct Page<'a> {
+    words: &'static Words,
+    advice: &'static str,
+    style: &'static str,
+    status: u16,
+    code: &'static str,
+    request_id: &'a str,
+}
+
+/// The page's words in one language.
+struct Words {
+    language: &'static str,
+    title: &'static str,
+    sign_in: &'static str,
+    wait: &'static str,
+    not_yours: &'static str,
+    later: &'static str,
+    open_again: &'static str,
+    support: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    language: "en",
+    title: "This view could not be opened again",
+    sign_in: "You are no longer signed in. Sign in to your health record, then open this view again from there.",
+    wait: "It was opened again and again in a short time. Wait a minute, then open it again from your health record. If that keeps happening, your browser may be blocking cookies in this view.",
+    not_yours: "It is for another person, team or patient than the one you are working with, or it was not granted to you. Close it, and open it again from your health record.",
+    later: "The service behind it is not available at the moment. Wait a minute, then open this view again from your health record.",
+    open_again: "Close it, and open it again from your health record.",
+    support: "If you ask for help, mention",
+};
+
+const FRENCH: Words = Words {
+    language: "fr",
+    title: "Cette vue n’a pas pu être rouverte",
+    sign_in: "Votre session est terminée. Reconnectez-vous à votre dossier médical, puis rouvrez cette vue à partir de celui-ci.",
+    wait: "Elle a été rouverte sans cesse en peu de temps. Attendez une minute, puis rouvrez-la à partir de votre dossier médical. Si cela se répète, votre navigateur bloque peut-être les témoins dans cette vue.",
+    not_yours: "Elle concerne une autre personne, une autre équipe ou un autre patient que ceux avec qui vous travaillez, ou elle ne vous est pas accordée. Fermez-la, puis rouvrez-la à partir de votre dossier médical.",
+    later: "Le service qui la fournit n’est pas disponible pour le moment. Attendez une minute, puis rouvrez cette vue à partir de votre dossier médical.",
+    open_again: "Fermez-la, puis rouvrez-la à partir de votre dossier médical.",
+    support: "Si vous demandez de l’aide, mentionnez",
+};
+
+/// The page for a refusal, in the language that the browser prefers of the two; and the policy that goes with it.
+pub(in crate::http) fn page(
+    refusal: &Refusal,
+    request: &impl HttpMessage,
+    request_id: &str,
+) -> Option<(String, HeaderValue)> {
+    let words = words(request);
+    let page = Page {
+        words,
+        advice: advice(refusal.code, words),
+        style: STYLE,
+        status: refusal.status,
+        code: refusal.code.as_str(),
+        request_id,
+    };
+    Some((page.render().ok()?, POLICY.clone()))
+}
+
+fn words(request: &impl HttpMessage) -> &'static Words {
+    let accepted = AcceptLanguage::parse(request)
+        .map(|accepted| accepted.ranked())
+        .unwrap_or_default();
+    let first = accepted.iter().find_map(|tag| {
+        let tag = tag.item()?.as_str().to_ascii_lowercase();
+        [&FRENCH, &ENGLISH]
+            .into_iter()
+            .find(|words| tag.split('-').next() == Some(words.language))
+    });
+    first.unwrap_or(&ENGLISH)
+}
+
+/// What a person can do about it.
+fn advice(code: Code, words: &Words) -> &'static str {
+    if code == Code::SessionRequired {
+        words.sign_in
+    } else if code == Code::ContinuationLoop {
+        words.wait
+    } else if code.source() == Source::Gateway && !code.is_retryable() && code != Code::Internal {
+        words.not_yours
+    } else if code.is_retryable() || code.status() >= 500 {
+        words.later
+    } else {
+        words.open_again
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{http::header::ACCEPT_LANGUAGE, test::TestRequest};
+
+    use super::*;
+
+    #[test]
+    fn the_page_is_in_the_language_that_the_browser_prefers_of_the_two() {
+        let rows = [
+            (None, "en", "nothing said"),
+            (Some("fr-CA,fr;q=0.9,en;q=0.8"), "fr", "French first"),
+            (Some("en-CA,fr;q=0.9"), "en", "English first"),
+            (Some("de,fr;q=0.5,en;q=0.2"), "fr", "French before English"),
+            (Some("en;q=0.2,fr;q=0.5"), "fr", "by weight"),
+            (Some("de"), "en", "neither"),
+            (Some("*"), "en", "any"),
+            (Some("\u{1}?;q="), "en", "nonsense"),
+        ];
+        for (accepted, language, reason) in rows {
+            let mut request = TestRequest::default();
+            if let Some(accepted) = accepted
+                && let Ok(accepted) = HeaderValue::from_bytes(accepted.as_bytes())
+            {
+                request = request.insert_header((ACCEPT_LANGUAGE, accepted));
+            }
+            let request = request.to_http_request();
+            let (page, policy) = page(&Code::SessionRequired.into(), &request, "id-1").unwrap();
+            assert!(
+                page.contains(&format!("<html lang=\"{language}\">")),
+                "{reason}: {page}"
+            );
+            assert!(page.contains("session_required") && page.contains("id-1"));
+            assert!(policy.to_str().unwrap().contains("style-src 'sha256-"));
+        }
+    }
+
+    #[test]
+    fn every_code_has_its_advice() {
+        let advised = |code| advice(code, &ENGLISH);
+        for code in Code::ALL.iter().copied() {
+            assert!(!advised(code).is_empty());
+        }
+        let rows = [
+            (Code::SessionRequired, ENGLISH.sign_in),
+            (Code::ContinuationLoop, ENGLISH.wait),
+            (Code::SessionMismatch, ENGLISH.not_yours),
+            (Code::PatientDenied, ENGLISH.not_yours),
+            (Code::FeatureDenied, ENGLISH.not_yours),
+            (Code::InvalidRequest, ENGLISH.open_again),
+            (Code::JunctionNotFound, ENGLISH.open_again),
+            (Code::JunctionTimeout, ENGLISH.later),
+            (Code::JunctionCircuitOpen, ENGLISH.later),
+            (Code::RateLimited, ENGLISH.later),
+            (Code::Internal, ENGLISH.later),
+        ];
+        for (code, expected) in rows {
+            assert_eq!(advised(code), expected, "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What is called. Each vendor has the same two kinds of files: pure ones that say what is sent and what comes back, and
+//! one that sends. `wire` is the one HTTP client of them all.
+
+pub mod empego;
+pub mod junction;
+pub mod wire;

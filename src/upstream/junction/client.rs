@@ -1,0 +1,65 @@
+//! The one place that sends to Junction.
+
+use std::time::Duration;
+
+use domain::trace_parent::TraceParent;
+use rustls::ClientConfig;
+
+use super::{
+    account::Account,
+    call::Call,
+    detail::Detail,
+    error::{JunctionError, Meaning},
+    tokens::TeamToken,
+};
+use crate::upstream::wire::{NoAnswer, Sender, Settings};
+
+/// A worker's own connections to Junction.
+#[derive(Debug)]
+pub struct JunctionClient(Sender);
+
+/// The circumstances of one call.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// The team's token, for calls of a team's API.
+    pub token: Option<&'a TeamToken>,
+    /// Its place in the caller's trace.
+    pub trace: Option<TraceParent>,
+    /// How long it may take.
+    pub within: Duration,
+}
+
+impl JunctionClient {
+    /// Makes a client.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, reqwest::Error> {
+        Sender::new(settings, tls).map(Self)
+    }
+
+    /// Makes a call once.
+    ///
+    /// # Errors
+    /// Why there is nothing of what was asked for.
+    pub async fn make<T>(
+        &self,
+        account: &Account,
+        call: &Call<T>,
+        circumstances: Circumstances<'_>,
+    ) -> Result<T, JunctionError> {
+        let request = account
+            .request(call, circumstances.token, circumstances.trace)
+            .map_err(|_value_stays_secret| NoAnswer::Unsendable)?;
+        let received = self.0.send(request, circumstances.within).await?;
+        let answer = received.answer();
+        let body = answer.body.unwrap_or_default();
+        (call.read)(answer.status, body).ok_or_else(|| JunctionError::Answered {
+            call: call.name,
+            meaning: Meaning::of(answer.status),
+            status: answer.status,
+            detail: Detail::read(body),
+            retry_after: answer.retry_after(),
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! What can come back instead of what was asked for, by meaning. None of it carries an address or a key.
+
+use std::time::Duration;
+
+use domain::{
+    fault::{Fault, FieldErrors},
+    junction::{JunctionCall, JunctionPlan},
+    refusal::{Code, Refusal},
+};
+
+use super::detail::Detail;
+use crate::upstream::wire::{NoAnswer, NoAnswerCodes};
+
+/// Why a call brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JunctionError {
+    /// There was an answer.
+    Answered {
+        /// To which call.
+        call: JunctionCall,
+        /// What it means.
+        meaning: Meaning,
+        /// Its HTTP status.
+        status: u16,
+        /// What its body says.
+        detail: Detail,
+        /// When Junction asks to come back, if it does: at most an hour.
+        retry_after: Option<Duration>,
+    },
+    /// There was none.
+    NoAnswer(NoAnswer),
+}
+
+impl From<NoAnswer> for JunctionError {
+    fn from(no_answer: NoAnswer) -> Self {
+        Self::NoAnswer(no_answer)
+    }
+}
+
+/// What an answer without what was asked for means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// 401: the key or the token is not accepted.
+    Unauthorized,
+    /// 403: it may not do this; or the member is not of the team.
+    Forbidden,
+    /// 404 or 410.
+    NotFound,
+    /// 409, where the body names nothing to go on with.
+    Conflict,
+    /// 400 or 422: the request.
+    Rejected,
+    /// 429 or 503: it asks for patience.
+    Busy,
+    /// A status that says nothing to the caller.
+    Error,
+    /// A success whose body does not hold what it should.
+    BadBody,
+    /// A URL that must not be shown.
+    BadUrl,
+}
+
+impl Meaning {
+    /// What a status means where it is not what a call hoped for.
+    #[must_use]
+    pub const fn of(status: u16) -> Self {
+        match status {
+            200..=299 => Self::BadBody,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 | 410 => Self::NotFound,
+            409 => Self::Conflict,
+            400 | 422 => Self::Rejected,
+            429 | 503 => Self::Busy,
+            _other => Self::Error,
+        }
+    }
+
+    const fn code(self) -> Code {
+        match self {
+            Self::Unauthorized => Code::JunctionUnauthorized,
+            Self::Forbidden => Code::JunctionForbidden,
+            Self::NotFound => Code::JunctionNotFound,
+            Self::Conflict => Code::JunctionConflict,
+            Self::Rejected => Code::JunctionRejected,
+            Self::Busy => Code::JunctionBusy,
+            Self::Error => Code::JunctionError,
+            Self::BadBody => Code::JunctionBadBody,
+            Self::BadUrl => Code::JunctionBadUrl,
+        }
+    }
+}
+
+impl JunctionError {
+    /// Whether it may be so because something that is remembered is gone.
+    #[must_use]
+    pub fn may_come_of_old_knowledge(&self) -> bool {
+        match self {
+            Self::NoAnswer(_) => false,
+            Self::Answered { meaning, .. } => match meaning {
+                Meaning::Forbidden | Meaning::NotFound | Meaning::Conflict | Meaning::Rejected => true,
+                Meaning::Unauthorized | Meaning::Busy | Meaning::Error | Meaning::BadBody | Meaning::BadUrl => false,
+            },
+        }
+    }
+
+    /// How the caller is told.
+    #[must_use]
+    pub fn into_refusal(self, plan: &JunctionPlan) -> Refusal {
+        match self {
+            Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
+            Self::Answered {
+                call,
+                meaning,
+                status,
+                detail,
+                retry_after,
+            } => {
+                let refusal = Refusal::answered(meaning.code(), status, detail.message, retry_after);
+                if meaning == Meaning::Rejected {
+                    refusal.naming(at_fault(call, &detail.places, plan))
+                } else {
+                    refusal
+                }
+            }
+        }
+    }
+}
+
+const NO_ANSWER: NoAnswerCodes = NoAnswerCodes {
+    connect_timeout: Code::JunctionConnectTimeout,
+    timeout: Code::JunctionTimeout,
+    unreachable: Code::JunctionUnreachable,
+};
+
+/// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
+fn at_fault(call: JunctionCall, places: &[Vec<String>], plan: &JunctionPlan) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for place in places {
+        let names: Vec<_> = place.iter().map(String::as_str).collect();
+        for field in fields(call, &names, plan.clinician_place) {
+            errors.add(field, Fault::RefusedByJunction);
+        }
+    }
+    errors
+}
+
+fn fields(call: JunctionCall, names: &[&str], clinician: &str) -> Vec<String> {
+    let of_clinician = |fields: &[&str]| fields.iter().map(|field| format!("{clinician}/{field}")).collect();
+    let stated = |field: &str| vec![field.to_owned()];
+    match (call, names) {
+        (JunctionCall::ResolveMember | JunctionCall::CreateMember, ["integration_member_id"]) => {
+            of_clinician(&["userId"])
+        }
+        (JunctionCall::CreateMember, ["name"]) => of_clinician(&["firstName", "lastName"]),
+        (JunctionCall::CreateMember, ["email"]) => of_clinician(&["email"]),
+        (JunctionCall::ResolveTeam | JunctionCall::CreateTeam, ["integration_team_id"]) => {
+            stated("/team/integrationTeamId")
+        }
+        (JunctionCall::CreateTeam, ["name"]) => stated("/team/name"),
+        (JunctionCall::CreateDashboardUrl, ["feature"]) => stated("/feature"),
+        (JunctionCall::CreateDashboardUrl, ["modality"]) => stated("/modality"),
+        (JunctionCall::CreateDashboardUrl, ["team_id"]) => stated("/team"),
+        (JunctionCall::CreateUser | JunctionCall::ResolveUser, ["client_user_id"]) => stated("/patient/clientUserId"),
+        (JunctionCall::UpdateUserInfo, [_, ..]) => {
+            let known = DEMOGRAPHICS.iter().find(|(theirs, _)| *theirs == names);
+            let place = "/patient/demographics";
+            vec![known.map_or_else(|| place.to_owned(), |(_, own)| format!("{place}/{own}"))]
+        }
+        _not_the_callers => Vec::new(),
+    }
+}
+
+/// Junction's names of a patient's demographics, and the API's.
+const DEMOGRAPHICS: [(&[&str], &str); 14] = [
+    (&["first_name"], "firstName"),
+    (&["last_name"], "lastName"),
+    (&["email"], "email"),
+    (&["phone_number"], "phoneNumber"),
+    (&["gender"], "gender"),
+    (&["dob"], "dob"),
+    (&["address"], "address"),
+    (&["address", "first_line"], "address/firstLine"),
+    (&["address", "second_line"], "address/secondLine"),
+    (&["address", "city"], "address/city"),
+    (&["address", "state"], "address/state"),
+    (&["address", "zip"], "address/zip"),
+    (&["address", "country"], "address/country"),
+    (&["address", "access_notes"], "address/accessNotes"),
+];

@@ -1,0 +1,124 @@
+//! Tokens for the teams' API. Each stands in for the management key where a patient is looked up: it opens one team, for ten
+//! minutes.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use domain::junction::JunctionId;
+use moka::sync::Cache;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::{sync::Mutex, time::Instant};
+
+use super::answer::RawToken;
+
+/// How long a token lives (Junction's page "Create team API access token"), whatever an answer says beyond that.
+const LIFETIME: Duration = Duration::from_mins(10);
+
+/// A token is not used for the last bit of its life: a call takes time too.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// The most teams whose tokens are kept.
+const CAPACITY: u64 = 10_000;
+
+/// A token for one team's API. `Debug` does not show it.
+#[derive(Clone)]
+pub struct TeamToken {
+    text: SecretString,
+    good_until: Instant,
+}
+
+/// The place of a team's token. It is locked while a new one is made, so that one is made and not one for each launch.
+pub type Slot = Arc<Mutex<Option<TeamToken>>>;
+
+/// The tokens of one organisation's teams, shared by all workers.
+#[derive(Debug)]
+pub struct Tokens(Cache<JunctionId, Slot>);
+
+impl TeamToken {
+    /// A token that was answered at `now`.
+    #[must_use]
+    pub fn new(raw: RawToken, now: Instant) -> Self {
+        let lifetime = Duration::from_secs(raw.expires_in).min(LIFETIME);
+        Self {
+            text: raw.access_token.into(),
+            good_until: now + lifetime.saturating_sub(MARGIN),
+        }
+    }
+
+    /// Whether it may be used at `now`.
+    #[must_use]
+    pub fn is_good(&self, now: Instant) -> bool {
+        now < self.good_until
+    }
+
+    /// Whether it is this one.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.text.expose_secret() == other.text.expose_secret()
+    }
+
+    pub(super) fn expose(&self) -> &str {
+        self.text.expose_secret()
+    }
+}
+
+impl fmt::Debug for TeamToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TeamToken(…)")
+    }
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(CAPACITY).time_to_idle(LIFETIME).build())
+    }
+}
+
+impl Tokens {
+    /// The place of this team's token.
+    #[must_use]
+    pub fn slot(&self, team: JunctionId) -> Slot {
+        self.0.get_with(team, Slot::default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_used_for_as_long_as_it_lives_and_no_longer_than_ten_minutes() {
+        let now = Instant::now();
+        let rows = [
+            (600, 569, true, "before its margin"),
+            (600, 570, false, "within its margin"),
+            (3600, 571, false, "promised longer than tokens live"),
+            (60, 29, true, "short"),
+            (60, 30, false, "short, within its margin"),
+            (10, 0, false, "shorter than the margin"),
+            (u64::MAX, 0, true, "a number that no calendar has"),
+        ];
+        for (expires_in, after, is_good, reason) in rows {
+            let access_token = "t".to_owned();
+            let token = TeamToken::new(
+                RawToken {
+                    access_token,
+                    expires_in,
+                },
+                now,
+            );
+            assert_eq!(token.is_good(now + Duration::from_secs(after)), is_good, "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_team_has_one_slot() {
+        let tokens = Tokens::default();
+        let id = |text| JunctionId::parse(text).unwrap();
+        let (one, other) = (
+            id("11f81012-9519-11ee-8c99-0244cd4cfa84"),
+            id("11f81012-9519-11ee-8c99-0244cd4cfa85"),
+        );
+        assert!(Arc::ptr_eq(&tokens.slot(one), &tokens.slot(one)));
+        assert!(!Arc::ptr_eq(&tokens.slot(one), &tokens.slot(other)));
+    }
+}

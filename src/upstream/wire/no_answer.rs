@@ -1,0 +1,77 @@
+//! Why there is no answer. None of it carries an address or a key.
+
+use domain::refusal::{Code, Refusal};
+
+/// A call that was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// No connection in time.
+    ConnectTimeout,
+    /// No answer in time.
+    Timeout,
+    /// No connection, or one that broke.
+    Unreachable {
+        /// Whether the upstream may have seen the call, and acted on it.
+        may_have_been_sent: bool,
+        /// What went wrong.
+        cause: Cause,
+    },
+    /// The call could not be built: a defect of ours.
+    Unsendable,
+}
+
+/// What an upstream's silence is called: the contract has names of its own for each upstream.
+#[derive(Debug, Clone, Copy)]
+pub struct NoAnswerCodes {
+    /// No connection in time.
+    pub connect_timeout: Code,
+    /// No answer in time.
+    pub timeout: Code,
+    /// No connection, or one that broke.
+    pub unreachable: Code,
+}
+
+impl NoAnswer {
+    /// How the caller is told.
+    #[must_use]
+    pub fn into_refusal(self, codes: &NoAnswerCodes) -> Refusal {
+        match self {
+            Self::ConnectTimeout => codes.connect_timeout.into(),
+            Self::Timeout => codes.timeout.into(),
+            Self::Unreachable {
+                may_have_been_sent,
+                cause,
+            } => Refusal::unreachable(codes.unreachable, may_have_been_sent, cause.as_str()),
+            Self::Unsendable => Code::Internal.into(),
+        }
+    }
+}
+
+/// What went wrong with a connection: for the operator, who has to know where to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The name could not be resolved.
+    Dns,
+    /// Nobody listens there.
+    Refused,
+    /// No TLS: a certificate that is not valid for that name, say.
+    Tls,
+    /// It broke, or what came was no HTTP.
+    Broken,
+    /// None of these.
+    Other,
+}
+
+impl Cause {
+    /// As in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Refused => "refused",
+            Self::Tls => "tls",
+            Self::Broken => "broken",
+            Self::Other => "other",
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Empego's app behind the gateway, against the stand-in, over real sockets.
+
+mod bad_input;
+mod explain;
+mod intents;
+mod launches;
+mod upstream;
