@@ -28,7 +28,7 @@ use tracing_actix_web::TracingLogger;
 
 use self::{
     background::reload::Upkeep,
-    gauges::Vitals,
+    gauges::Gauges,
     listener::{Listener, Manners},
 };
 pub use self::{
@@ -52,7 +52,7 @@ pub use crate::http::{Console, origin_of};
 
 /// How many failed authentications of one address are answered as such. Generous, since a proxy in front is one address
 /// for everybody; whoever has a valid credential is never held up by others' failures.
-const STRANGERS: Rate = Rate {
+const FAILED_AUTH: Rate = Rate {
     pace: Pace::PerSecond(NonZeroU32::MIN.saturating_add(9)),
     burst: NonZeroU32::MIN.saturating_add(999),
 };
@@ -75,7 +75,7 @@ pub struct Application {
 struct Shared {
     directory: SharedDirectory,
     admission: Admission,
-    strangers: Arc<RateLimits<IpAddr>>,
+    failed_auth: Arc<RateLimits<IpAddr>>,
     metrics: Arc<Metrics>,
 }
 
@@ -85,7 +85,7 @@ impl Application {
     /// # Errors
     /// If an address cannot be bound, or TLS cannot be set up.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
-        Self::assemble(config, Pages::default())
+        Self::assemble(config, &Pages::default())
     }
 
     /// The same with the demo's console at `/console/`, which may use host keys from its own origin: for the demo alone.
@@ -94,22 +94,22 @@ impl Application {
     /// As for [`Self::build`].
     #[cfg(feature = "console")]
     pub fn build_with_console(config: &Config, console: Console) -> anyhow::Result<Self> {
-        Self::assemble(config, Pages::with(console))
+        Self::assemble(config, &Pages::with(console))
     }
 
-    fn assemble(config: &Config, pages: Pages) -> anyhow::Result<Self> {
+    fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
         let readiness = Readiness::default();
         let tls = tls::trusting_this_machine()?;
         let fetcher = Fetcher::new(tls.clone())?;
-        let directory = assembly::directory(config, &fetcher, &Directory::default())?;
+        let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
         let shared = Shared {
             directory: Arc::clone(&directory),
-            admission: Admission::new(config.empego.max_in_flight, config.empego.queue_timeout),
-            strangers: Arc::new(RateLimits::new(STRANGERS)),
+            admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
+            failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
             metrics: Arc::default(),
         };
-        let vitals = Vitals {
+        let gauges = Gauges {
             directory: Arc::clone(&directory),
             admission: shared.admission.clone(),
             readiness: readiness.clone(),
@@ -117,16 +117,22 @@ impl Application {
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
         }
-        let exposition = Exposition::new(&shared.metrics, move |figures| vitals.look_up(figures));
-        let (strangers, metrics) = (Arc::clone(&shared.strangers), Arc::clone(&shared.metrics));
+        let exposition = Exposition::new(&shared.metrics, move |figures| gauges.look_up(figures));
+        let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
+        let public = public(config, shared, tls, pages.clone())?;
+        if let Some(console) = pages.console_access(public.address) {
+            // Its origin is known only now.
+            let known = assembly::directory(config, &fetcher, &directory.load(), Some(&console))?;
+            directory.store(Arc::new(known));
+        }
         Ok(Self {
-            public: public(config, shared, tls, pages)?,
+            public,
             admin: admin(config, readiness.clone(), exposition, Arc::clone(&directory))?,
             readiness,
             upkeep: Upkeep {
                 directory,
                 metrics,
-                strangers,
+                failed_auth,
                 fetcher,
                 config: config.clone(),
                 watched: None,
@@ -188,10 +194,10 @@ impl Application {
 }
 
 fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> anyhow::Result<Listener> {
-    let timeout = config.empego.timeout;
+    let timeout = config.launches.timeout;
     let settings = Settings {
-        connect_timeout: config.empego.connect_timeout,
-        pool_idle_timeout: config.empego.pool_idle_timeout,
+        connect_timeout: config.launches.connect_timeout,
+        pool_idle_timeout: config.launches.pool_idle_timeout,
     };
     // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
     EmpegoClient::new(settings, tls.clone())?;
@@ -214,7 +220,7 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> a
         let gateway = Gateway {
             directory: Arc::clone(&shared.directory),
             admission: shared.admission.clone(),
-            strangers: Arc::clone(&shared.strangers),
+            failed_auth: Arc::clone(&shared.failed_auth),
             empego,
             junction,
             timeout,

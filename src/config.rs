@@ -1,11 +1,14 @@
 //! `gateway.toml`: read once into final types, with every mistake named at once.
 
+mod address;
 mod empego;
 mod error;
 mod fingerprint;
 mod host;
+mod identity;
 mod junction;
 mod jwt;
+mod launches;
 mod rate;
 mod secret;
 mod section;
@@ -14,18 +17,19 @@ mod session;
 mod source;
 mod tenant;
 
-pub use empego::EmpegoConfig;
+pub use empego::{EmpegoConfig, EmpegoTenantConfig};
 pub use error::{ConfigError, ConfigErrors};
 pub use fingerprint::Fingerprint;
 pub use host::{HostConfig, ProofConfig};
-pub use junction::JunctionConfig;
-pub use jwt::JwtConfig;
+pub use junction::JunctionTenantConfig;
+pub use jwt::{ClaimsConfig, JwtConfig};
+pub use launches::LaunchesConfig;
 pub use rate::RateConfig;
 pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};
 pub use session::{SessionConfig, SessionPageConfig};
 pub use source::Source;
-pub use tenant::{EmpegoAccountConfig, TenantConfig};
+pub use tenant::TenantConfig;
 
 use error::Mistakes;
 use section::Section;
@@ -37,7 +41,9 @@ pub struct Config {
     pub server: ServerConfig,
     /// `[log]`.
     pub log: LogConfig,
-    /// `[empego]`.
+    /// `[empego]`, as far as it bounds all launches.
+    pub launches: LaunchesConfig,
+    /// `[empego]`, as far as it is about Empego.
     pub empego: EmpegoConfig,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
@@ -59,7 +65,10 @@ impl Config {
 
         let server = server::server(root.table("server", &mut mistakes), &mut mistakes);
         let log = server::log(root.table("log", &mut mistakes), &mut mistakes);
-        let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
+        let mut section = root.table("empego", &mut mistakes);
+        let empego = empego::empego(&mut section, &mut mistakes);
+        let launches = launches::launches(&mut section, &mut mistakes);
+        section.finish(&mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)
             .into_iter()
@@ -73,6 +82,7 @@ impl Config {
         Ok(Self {
             server,
             log,
+            launches,
             empego,
             has_trace_collector: source::names_trace_collector(source),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
@@ -83,6 +93,9 @@ impl Config {
     /// Whether what differs from another configuration can change without a restart: tenants and hosts can.
     #[must_use]
     pub fn differs_only_where_it_may(&self, other: &Self) -> bool {
-        self.server == other.server && self.log == other.log && self.empego == other.empego
+        self.server == other.server
+            && self.log == other.log
+            && self.launches == other.launches
+            && self.empego == other.empego
     }
 }

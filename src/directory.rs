@@ -1,194 +1,31 @@
 //! Who may call, and for which tenant: built once from the configuration, read by every launch.
 
+mod caller;
+mod empego;
+mod host;
 mod junction;
+mod tenant;
 
-pub use junction::{Memory, Organisation};
+pub use caller::{Caller, NoCaller, TokenIdentity, Visitor};
+pub use empego::EmpegoTenant;
+pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
+pub use junction::{JunctionTenant, Memory};
+pub use tenant::{Tenant, Upstream};
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use domain::{
-    claims::{Claims, ClaimsMap, TokenClinician},
-    clinician::UserId,
-    empego::{Endpoint, HostRules, TenantRules, Upstream401},
-    host_key::KeyDigest,
-    junction::host_session,
-    operation::Operation,
-    refusal::{Code, Refusal},
+    claims::Claims,
+    junction::{Vouched, host_session},
+    refusal::Code,
 };
 use secrecy::SecretString;
 
-use crate::{
-    identity::{Cookies, Credential, HostKeys, KeySource, SessionPage, TokenIssuer, Tokens, TooManyQuestions},
-    resilience::{Calls, RateLimit, RateLimits, TenantSeats},
-    upstream::empego::Account,
-};
-
-/// One Empego API key with its policy, one organisation at Junction, or both.
-#[derive(Debug)]
-pub struct Tenant {
-    /// Its name in logs and metrics.
-    pub id: Arc<str>,
-    /// What its launches are held against.
-    pub rules: TenantRules,
-    /// Its account at Empego, if it has one.
-    pub account: Option<Account>,
-    /// The account's own tenant key, to hold a caller's `X-Tenant-Key` against.
-    pub tenant_key: Option<SecretString>,
-    /// Its places for launches under way.
-    pub seats: TenantSeats,
-    /// Its organisation at Junction, if it has one.
-    pub junction: Option<Organisation>,
-    /// Its calls to Empego: paused while they fail, repeated where that is safe.
-    pub calls: Arc<Calls>,
-    /// How many launches all its hosts together may ask for.
-    pub rate: Option<Arc<RateLimit>>,
-}
-
-/// One calling EHR.
-#[derive(Debug)]
-pub struct Host {
-    /// Its name in logs and metrics.
-    pub id: Arc<str>,
-    /// What its launches are held against.
-    pub rules: HostRules,
-    /// How Empego's 401 is passed on to it.
-    pub upstream_401: Upstream401,
-    /// Whether it sees Empego's own messages.
-    pub explain: bool,
-    /// The browser origins it may be used from: none for a host that authenticates with a key.
-    pub origins: Vec<String>,
-    /// How many launches it may ask for.
-    pub rate: Option<Arc<RateLimit>>,
-    /// How many launches each of its clinicians may ask for.
-    pub clinician_rates: Option<Arc<RateLimits<UserId>>>,
-    /// How often a clinician's session may be continued: a browser that keeps being sent is not getting anywhere.
-    pub continuations: Arc<RateLimits<UserId>>,
-}
-
-/// How a host proves who it is.
-#[derive(Debug)]
-pub enum Proof {
-    /// With one of these keys; its requests state the clinician.
-    Keys(Vec<KeyDigest>),
-    /// With the clinician's own token.
-    Token(TokenProof),
-}
-
-/// Whose tokens a host brings, and what their claims mean.
-#[derive(Debug)]
-pub struct TokenProof {
-    /// `iss`.
-    pub issuer: String,
-    /// One of `aud`.
-    pub audience: String,
-    /// The issuer's keys.
-    pub keys: Arc<KeySource>,
-    /// What the claims mean.
-    pub claims: Arc<ClaimsMap>,
-}
-
-/// The person behind a verified token.
-#[derive(Debug, Clone)]
-pub struct TokenIdentity {
-    /// Who acts.
-    pub user_id: UserId,
-    /// What else the token says.
-    pub claims: Claims,
-    /// What that means.
-    pub map: Arc<ClaimsMap>,
-}
-
-impl Tenant {
-    /// How many calls were repeated, to either upstream, ever; and how many would have been with a budget left.
-    #[must_use]
-    pub fn repeated_calls(&self) -> (u64, u64) {
-        let memory = self.junction.as_ref().map(|organisation| &organisation.memory);
-        let of_junction = memory.map(|memory| [&memory.management_calls, &memory.team_calls]);
-        let all = of_junction.into_iter().flatten().chain([&*self.calls]);
-        all.fold((0, 0), |(repeated, denied), calls| {
-            (repeated + calls.repeated(), denied + calls.not_repeated())
-        })
-    }
-}
-
-impl TokenIdentity {
-    /// Everything the token says about a launch.
-    #[must_use]
-    pub fn clinician(&self) -> TokenClinician {
-        self.claims.clinician(self.user_id.clone(), &self.map)
-    }
-}
-
-/// An authenticated host, with the tenant that is its own whatever the request says.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// Who calls.
-    pub host: Arc<Host>,
-    /// For whom.
-    pub tenant: Arc<Tenant>,
-    /// The person acting, if a token says so; else the request states one.
-    pub token: Option<Arc<TokenIdentity>>,
-}
-
-impl Caller {
-    /// Refuses an endpoint that the tenant was not granted.
-    ///
-    /// # Errors
-    /// [`Code::EndpointDenied`].
-    pub fn check_endpoint(&self, endpoint: Endpoint) -> Result<(), Code> {
-        if self.tenant.rules.endpoints.include(endpoint) {
-            Ok(())
-        } else {
-            Err(Code::EndpointDenied)
-        }
-    }
-
-    /// Refuses an operation that the tenant was not granted, whatever it would open.
-    ///
-    /// # Errors
-    /// [`Code::EndpointDenied`], or [`Code::FeatureDenied`] if there is nothing of Junction's to open.
-    pub fn check_operation(&self, operation: Operation) -> Result<(), Code> {
-        match operation {
-            Operation::Embeddable(endpoint) => self.check_endpoint(endpoint),
-            Operation::JunctionLaunch | Operation::JunctionFastLaunch | Operation::JunctionContinuation => {
-                self.tenant.junction.as_ref().map(drop).ok_or(Code::FeatureDenied)
-            }
-        }
-    }
-
-    /// Counts one launch against the host's and the tenant's rate.
-    ///
-    /// # Errors
-    /// If there were too many.
-    pub fn check_rates(&self) -> Result<(), Refusal> {
-        for rate in [&self.host.rate, &self.tenant.rate].into_iter().flatten() {
-            rate.check()?;
-        }
-        Ok(())
-    }
-}
+use crate::identity::{Cookies, Credential, HostKeys, KeySource, TokenIssuer, Tokens, TooManyQuestions};
 
 /// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
 pub type SharedDirectory = Arc<ArcSwap<Directory>>;
-
-/// Somebody whose browser has a session at a host.
-#[derive(Debug)]
-pub struct Visitor {
-    /// The host, with its tenant.
-    pub caller: Caller,
-    /// What the session says.
-    pub session: TokenClinician,
-}
-
-/// How a host's sessions are told.
-#[derive(Debug)]
-pub struct Sessions {
-    /// The cookie's name.
-    pub cookie: String,
-    /// Who knows what its value means; none if it is the clinician's token.
-    pub page: Option<SessionPage>,
-}
 
 /// Every host and its tenant.
 #[derive(Debug, Default)]
@@ -198,25 +35,12 @@ pub struct Directory {
     hosts: Vec<Entry>,
 }
 
-/// Why nobody calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoCaller {
-    /// No host has this id.
-    UnknownHost,
-    /// The host's clinicians come from tokens, and no claims were given.
-    WantsClaims,
-    /// The host states its clinicians itself, and claims were given.
-    WantsNoClaims,
-    /// The claims name nobody.
-    NoUserId,
-}
-
 #[derive(Debug)]
 struct Entry {
     host: Arc<Host>,
     tenant: Arc<Tenant>,
     /// What the claims of its tokens mean, if it brings tokens.
-    claims: Option<Arc<ClaimsMap>>,
+    claims: Option<Arc<TokenClaims>>,
     sessions: Option<Sessions>,
 }
 
@@ -292,26 +116,26 @@ impl Directory {
     }
 
     /// The person behind the token in a cookie of this host's, if it is this host's token.
-    async fn bearer(&self, at: usize, token: &SecretString) -> Option<(TokenClinician, Caller)> {
+    async fn bearer(&self, at: usize, token: &SecretString) -> Option<(Vouched, Caller)> {
         let Credential::Token(token) = Credential::of_cookie(token)? else {
             return None;
         };
         let (verified, claims) = self.tokens.verify(&token).await?;
         let caller = self.caller(at, Some(claims)).filter(|_| verified == at)?;
-        Some((caller.token.as_deref()?.clinician(), caller))
+        Some((caller.token.as_deref()?.vouched(), caller))
     }
 
     /// The host of this id, and the person that these claims name, without any proof: for commands of the operator.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn unproven(&self, id: &str, claims: Option<Claims>) -> Result<Caller, NoCaller> {
+    pub fn caller_by_id(&self, id: &str, claims: Option<Claims>) -> Result<Caller, NoCaller> {
         let at = self.hosts.iter().position(|entry| *entry.host.id == *id);
         let at = at.ok_or(NoCaller::UnknownHost)?;
         let brings_tokens = self.hosts.get(at).is_some_and(|entry| entry.claims.is_some());
         match (brings_tokens, &claims) {
-            (true, None) => Err(NoCaller::WantsClaims),
-            (false, Some(_)) => Err(NoCaller::WantsNoClaims),
+            (true, None) => Err(NoCaller::ClaimsRequired),
+            (false, Some(_)) => Err(NoCaller::ClaimsNotAccepted),
             (true, Some(_)) | (false, None) => self.caller(at, claims).ok_or(NoCaller::NoUserId),
         }
     }
@@ -348,7 +172,7 @@ impl Directory {
         let token = match (&entry.claims, claims) {
             (None, None) => None,
             (Some(map), Some(claims)) => Some(Arc::new(TokenIdentity {
-                user_id: claims.user_id(map)?,
+                user_id: claims.user_id(&map.person)?,
                 claims,
                 map: Arc::clone(map),
             })),

@@ -23,8 +23,8 @@ pub use empego::explanation::ExplanationDocument;
 use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError as _, http::header, web};
-use domain::{empego::Endpoint, operation::Operation, refusal::Code};
-use edge::failure::Failure;
+use domain::{empego::Endpoint, junction::operation, refusal::Code};
+use edge::{failure::Failure, rim::RefusalPage};
 
 /// What the public routes need to know beside the gateway itself.
 #[derive(Debug, Clone, Copy)]
@@ -40,39 +40,40 @@ pub fn routes(app: &mut web::ServiceConfig) {
         app.service(
             web::resource(format!("/empego-integrations/R4/embeddable/{tail}"))
                 .app_data(endpoint)
-                .app_data(Operation::Embeddable(endpoint))
+                .app_data(endpoint.operation())
                 .route(web::get().to(empego::drop_in::launch))
                 .default_service(web::to(|| async { only("GET") })),
         );
         app.service(
             web::resource(format!("/v1/embeddable/{tail}"))
                 .app_data(endpoint)
-                .app_data(Operation::Embeddable(endpoint))
+                .app_data(endpoint.operation())
                 .route(web::post().to(empego::native::launch))
                 .default_service(web::to(|| async { only("POST") })),
         );
         app.service(
             web::resource(format!("/v1/explain/{tail}"))
                 .app_data(endpoint)
-                .app_data(Operation::Embeddable(endpoint))
+                .app_data(endpoint.operation())
                 .route(web::post().to(empego::explain::explanation))
                 .default_service(web::to(|| async { only("POST") })),
         );
     }
     app.service(
         web::resource("/v1/junction/launch")
-            .app_data(Operation::JunctionLaunch)
+            .app_data(operation::LAUNCH)
             .route(web::post().to(junction::launch::launch))
             .default_service(web::to(|| async { only("POST") })),
     );
     app.service(
         web::resource("/v1/junction/fast-launch")
-            .app_data(Operation::JunctionFastLaunch)
-            .route(web::get().to(junction::launch::fast_launch))
+            .app_data(operation::FAST_LAUNCH)
+            .route(web::get().to(junction::fast_launch::fast_launch))
             .default_service(web::to(|| async { only("GET") })),
     );
     app.service(
         web::resource(junction::continuation::PATH)
+            .app_data(RefusalPage(junction::continuation_page::page))
             .route(web::get().to(junction::continuation::continuation))
             .default_service(web::to(|| async { only("GET") })),
     );

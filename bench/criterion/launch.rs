@@ -66,7 +66,7 @@ fn header(criterion: &mut Criterion) {
 
 fn launch(criterion: &mut Criterion) {
     let config = config();
-    let (tenant, host) = (&config.tenants[0], &config.hosts[0]);
+    let (empego, host) = (config.tenants[0].empego.as_ref().unwrap(), &config.hosts[0]);
     let body = json!({"clinician": profile(), "patientKey": "patient123", "locale": "fr"}).to_string();
     let encoded = UserHeader::encode(&clinician_of(&profile()).unwrap());
     let native = || Native {
@@ -79,13 +79,13 @@ fn launch(criterion: &mut Criterion) {
         ..DropIn::default()
     };
     criterion.bench_function("parse a native launch", |bench| {
-        bench.iter(|| parse_native(black_box(native()), Endpoint::ConsultationView, &tenant.rules).is_ok());
+        bench.iter(|| parse_native(black_box(native()), Endpoint::ConsultationView, &empego.rules, None).is_ok());
     });
     criterion.bench_function("parse a drop-in launch", |bench| {
-        bench.iter(|| parse_drop_in(black_box(drop_in()), Endpoint::ConsultationView, &tenant.rules).is_ok());
+        bench.iter(|| parse_drop_in(black_box(drop_in()), Endpoint::ConsultationView, &empego.rules).is_ok());
     });
-    let parsed = parse_native(native(), Endpoint::ConsultationView, &tenant.rules).unwrap();
-    let decided = || -> Plan { plan(parsed.clone(), &tenant.rules, &host.rules).unwrap() };
+    let parsed = parse_native(native(), Endpoint::ConsultationView, &empego.rules, None).unwrap();
+    let decided = || -> Plan { plan(parsed.clone(), &empego.rules, &host.empego).unwrap() };
     criterion.bench_function("decide and plan, with a copy of the launch", |bench| {
         bench.iter(decided);
     });

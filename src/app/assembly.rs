@@ -7,13 +7,15 @@ use domain::clinician::UserId;
 
 use crate::{
     config::{
-        Config, EmpegoAccountConfig, HostConfig, JunctionConfig, JwtConfig, ProofConfig, RateConfig, SessionConfig,
-        SessionPageConfig, TenantConfig,
+        ClaimsConfig, Config, EmpegoTenantConfig, HostConfig, JunctionTenantConfig, JwtConfig, ProofConfig, RateConfig,
+        SessionConfig, SessionPageConfig, TenantConfig,
     },
-    directory::{Directory, Host, Organisation, Proof, Sessions, Tenant, TokenProof},
+    directory::{
+        ConsoleAccess, Directory, EmpegoTenant, Host, JunctionTenant, Proof, Sessions, Tenant, TokenClaims, TokenProof,
+    },
     identity::{Fetcher, KeySource, SessionPage},
-    resilience::{Calls, Pace, Rate, RateLimit, RateLimits, TenantSeats},
-    upstream::{empego::Account, junction},
+    resilience::{Pace, Rate, RateLimit, RateLimits, TenantSeats},
+    upstream,
 };
 
 /// How often one clinician's session is continued. A session ends every few hours; a browser whose cookies are blocked comes
@@ -23,15 +25,20 @@ const CONTINUATIONS: Rate = Rate {
     burst: NonZeroU32::MIN.saturating_add(2),
 };
 
-/// The directory of a configuration, with what `previous` has that still holds.
-pub(super) fn directory(config: &Config, fetcher: &Fetcher, previous: &Directory) -> anyhow::Result<Directory> {
+/// The directory of a configuration, with what `previous` has that still holds; `console` may use some of its hosts.
+pub(super) fn directory(
+    config: &Config,
+    fetcher: &Fetcher,
+    previous: &Directory,
+    console: Option<&ConsoleAccess>,
+) -> anyhow::Result<Directory> {
     let tenants = config
         .tenants
         .iter()
         .map(|tenant| {
             Ok(Arc::new(self::tenant(
                 tenant,
-                config.empego.max_in_flight_per_tenant,
+                config.launches.max_in_flight_per_tenant,
                 previous,
             )?))
         })
@@ -41,7 +48,7 @@ pub(super) fn directory(config: &Config, fetcher: &Fetcher, previous: &Directory
         let tenant = tenants.get(host.tenant);
         let tenant = tenant.ok_or_else(|| anyhow::anyhow!("host {} has no tenant", host.id))?;
         directory.insert(
-            self::host(host, previous),
+            self::host(host, previous, console),
             Arc::clone(tenant),
             proof(&host.proof, fetcher, previous),
             host.session.as_ref().map(|session| sessions(session, fetcher)),
@@ -55,45 +62,42 @@ fn tenant(config: &TenantConfig, max_in_flight: u32, previous: &Directory) -> an
         .hosts()
         .map(|(_, tenant)| tenant)
         .find(|tenant| *tenant.id == *config.id);
+    let empego = |config| empego(config, before.and_then(|before| before.empego.as_ref()));
+    let junction = |config| junction(config, before.and_then(|before| before.junction.as_ref()));
     Ok(Tenant {
         id: config.id.as_str().into(),
-        rules: config.rules.clone(),
-        calls: calls(config, before),
-        account: config.empego.as_ref().map(account).transpose()?,
-        tenant_key: config.empego.as_ref().and_then(|empego| empego.tenant_key.clone()),
-        junction: config
-            .junction
-            .as_ref()
-            .map(|config| organisation(config, before))
-            .transpose()?,
+        empego: config.empego.as_ref().map(empego).transpose()?,
+        junction: config.junction.as_ref().map(junction).transpose()?,
         seats: before.map_or_else(|| TenantSeats::new(max_in_flight), |before| before.seats.clone()),
         rate: rate_limit(config.rate, before.and_then(|before| before.rate.as_ref())),
     })
 }
 
-fn account(config: &EmpegoAccountConfig) -> anyhow::Result<Account> {
-    Ok(Account::new(
+/// What is known of an upstream's health holds as long as it is the same upstream.
+fn empego(config: &EmpegoTenantConfig, before: Option<&EmpegoTenant>) -> anyhow::Result<EmpegoTenant> {
+    let account = upstream::empego::Account::new(
         config.base_url.clone(),
         &config.api_key,
         config.tenant_key.as_ref(),
         config.embed_hosts.clone(),
-    )?)
-}
-
-/// What is known of an upstream's health holds as long as it is the same upstream.
-fn calls(config: &TenantConfig, before: Option<&Arc<Tenant>>) -> Arc<Calls> {
-    let base_url = config.empego.as_ref().map(|empego| &empego.base_url);
-    before
-        .filter(|before| before.account.as_ref().map(Account::base_url) == base_url)
-        .map_or_else(Arc::default, |before| Arc::clone(&before.calls))
+    )?;
+    let calls = before
+        .filter(|before| before.account.base_url() == account.base_url())
+        .map_or_else(Arc::default, |before| Arc::clone(&before.calls));
+    Ok(EmpegoTenant {
+        rules: config.rules.clone(),
+        account,
+        tenant_key: config.tenant_key.clone(),
+        calls,
+    })
 }
 
 /// What was learned of an organisation holds as long as it is the same one at the same place.
-fn organisation(config: &JunctionConfig, before: Option<&Arc<Tenant>>) -> anyhow::Result<Organisation> {
-    let account = junction::Account::new(
+fn junction(config: &JunctionTenantConfig, before: Option<&JunctionTenant>) -> anyhow::Result<JunctionTenant> {
+    let account = upstream::junction::Account::new(
         config.org_id,
         &config.management_key,
-        junction::Addresses {
+        upstream::junction::Addresses {
             management: config.management_url.clone(),
             team: config.api_url.clone(),
         },
@@ -102,27 +106,29 @@ fn organisation(config: &JunctionConfig, before: Option<&Arc<Tenant>>) -> anyhow
         config.embed_hosts.clone(),
     )?;
     let memory = before
-        .and_then(|before| before.junction.as_ref())
         .filter(|before| before.account.is_of_the_same_world_as(&account))
         .map_or_else(Arc::default, |before| Arc::clone(&before.memory));
-    Ok(Organisation {
+    Ok(JunctionTenant {
         rules: config.rules.clone(),
         account,
         memory,
     })
 }
 
-fn host(config: &HostConfig, previous: &Directory) -> Host {
+fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAccess>) -> Host {
     let before = previous
         .hosts()
         .map(|(host, _)| host)
         .find(|host| *host.id == *config.id);
     Host {
         id: config.id.as_str().into(),
-        rules: config.rules.clone(),
-        upstream_401: config.upstream_401,
+        empego: config.empego.clone(),
+        junction: config.junction.clone(),
         explain: config.explain,
         origins: config.origins.clone(),
+        console_origin: console
+            .filter(|console| console.hosts.contains(&config.id))
+            .map(|console| console.origin.clone()),
         rate: rate_limit(config.rate, before.and_then(|before| before.rate.as_ref())),
         clinician_rates: rate_limits(
             config.clinician_rate,
@@ -150,8 +156,15 @@ fn proof(config: &ProofConfig, fetcher: &Fetcher, previous: &Directory) -> Proof
             issuer: jwt.issuer.clone(),
             audience: jwt.audience.clone(),
             keys: key_source(jwt, fetcher, previous),
-            claims: Arc::new(jwt.claims.clone()),
+            claims: Arc::new(token_claims(&jwt.claims)),
         }),
+    }
+}
+
+fn token_claims(config: &ClaimsConfig) -> TokenClaims {
+    TokenClaims {
+        person: config.person.clone(),
+        team: config.team.clone(),
     }
 }
 
@@ -256,7 +269,7 @@ mod tests {
         };
         let fetcher = Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap();
         let own = "org_id = \"6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90\"\nenvironment = \"sandbox\"";
-        let first = directory(&configured(own), &fetcher, &Directory::default()).unwrap();
+        let first = directory(&configured(own), &fetcher, &Directory::default(), None).unwrap();
         let memory = |directory: &Directory| {
             let (_, tenant) = directory.hosts().next().unwrap();
             Arc::clone(&tenant.junction.as_ref().unwrap().memory)
@@ -273,7 +286,7 @@ mod tests {
             ),
         ];
         for (lines, holds, reason) in rows {
-            let next = directory(&configured(&lines), &fetcher, &first).unwrap();
+            let next = directory(&configured(&lines), &fetcher, &first, None).unwrap();
             assert_eq!(Arc::ptr_eq(&memory(&first), &memory(&next)), holds, "{reason}");
         }
     }
@@ -290,17 +303,18 @@ mod tests {
             let hosts: Vec<usize> = hosts.iter().map(|host| host.index(tenants)).collect();
             let (config, keys) = configured(tenants, &hosts);
             let fetcher = Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap();
-            let first = directory(&config, &fetcher, &Directory::default()).unwrap();
+            let first = directory(&config, &fetcher, &Directory::default(), None).unwrap();
             // Also after a reload, which carries parts over.
-            let second = directory(&config, &fetcher, &first).unwrap();
+            let second = directory(&config, &fetcher, &first, None).unwrap();
             for directory in [first, second] {
                 for (key, tenant) in keys.iter().zip(&hosts) {
                     let caller = caller_of(&directory, key);
+                    let empego = caller.tenant.empego.as_ref().unwrap();
                     let query = format!("tenant={stated}&api={stated}");
                     let request = DropIn { query: &query, ..DropIn::default() };
-                    let launch = parse_drop_in(request, Endpoint::Statistics, &caller.tenant.rules).unwrap();
-                    let plan = plan(launch, &caller.tenant.rules, &caller.host.rules).unwrap();
-                    let sent = caller.tenant.account.as_ref().unwrap().outgoing(&plan, None).unwrap();
+                    let launch = parse_drop_in(request, Endpoint::Statistics, &empego.rules).unwrap();
+                    let plan = plan(launch, &empego.rules, &caller.host.empego).unwrap();
+                    let sent = empego.account.outgoing(&plan, None).unwrap();
                     let header = |name: &str| sent.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
                     prop_assert_eq!(header("api-key"), Some(format!("api-key-{tenant}.")));
                     prop_assert_eq!(header("x-tenant-key"), (tenant % 2 == 0).then(|| format!("tenant-key-{tenant}.")));

@@ -40,7 +40,7 @@ impl Explainer {
     /// If TLS cannot be set up.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         let fetcher = Fetcher::new(tls::trusting_this_machine()?)?;
-        assembly::directory(config, &fetcher, &Directory::default()).map(Self)
+        assembly::directory(config, &fetcher, &Directory::default(), None).map(Self)
     }
 
     /// The document that a caller of `/v1/explain` would get.
@@ -53,7 +53,7 @@ impl Explainer {
         reason = "serialising a struct of texts and numbers to memory cannot fail"
     )]
     pub fn explain(&self, question: Question<'_>) -> Result<String, NoCaller> {
-        let caller = self.0.unproven(question.host, question.claims)?;
+        let caller = self.0.caller_by_id(question.host, question.claims)?;
         let explained = explain(&caller, read(&caller, question.endpoint, question.body));
         let document = ExplanationDocument::new(&explained, question.endpoint, None);
         Ok(serde_json::to_string_pretty(&document).expect("texts and numbers serialise"))
@@ -61,12 +61,11 @@ impl Explainer {
 }
 
 fn read(caller: &Caller, endpoint: Endpoint, body: &[u8]) -> Result<Launch, Refusal> {
-    caller.check_endpoint(endpoint)?;
+    let empego = caller.empego(endpoint)?;
     let token = caller.token.as_deref().map(TokenIdentity::clinician);
     let raw = Native {
         body,
-        token: token.as_ref(),
         ..Native::default()
     };
-    parse_native(raw, endpoint, &caller.tenant.rules)
+    parse_native(raw, endpoint, &empego.rules, token.as_ref())
 }

@@ -5,18 +5,18 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use crate::{
     directory::{SharedDirectory, Tenant},
     http::Readiness,
-    resilience::{Admission, BreakerState, Calls},
+    resilience::{Admission, BreakerState},
     telemetry::{self, Figures},
 };
 
 /// What there is to look at.
-pub(super) struct Vitals {
+pub(super) struct Gauges {
     pub(super) directory: SharedDirectory,
     pub(super) admission: Admission,
     pub(super) readiness: Readiness,
 }
 
-impl Vitals {
+impl Gauges {
     /// Writes the figures of this moment.
     pub(super) fn look_up(&self, figures: &mut Figures<'_>) -> fmt::Result {
         let directory = self.directory.load();
@@ -63,24 +63,25 @@ impl Vitals {
             "Launches of a tenant that may be under way",
             each(|tenant| tenant.seats.max_in_flight().into()),
         )?;
+        let breakers: Vec<_> = tenants
+            .values()
+            .flat_map(|tenant| tenant.upstreams().map(|upstream| (Arc::clone(&tenant.id), upstream)))
+            .map(|(tenant, upstream)| (tenant, upstream.api, state(upstream.calls.breaker())))
+            .collect();
         figures.tenant_gauges(
             "breaker_state",
             "0 closed: calls pass; 1 half open: one call passes, to see; 2 open: none passes",
-            each(|tenant| state(tenant.calls.breaker())),
+            breakers
+                .iter()
+                .filter(|(_, api, _)| api.is_none())
+                .map(|(tenant, _, state)| (Arc::clone(tenant), *state)),
         )?;
         figures.junction_gauges(
             "junction_breaker_state",
             "0 closed: calls to this API of Junction's pass; 1 half open: one call passes, to see; 2 open: none passes",
-            tenants.values().flat_map(|tenant| {
-                let memory = tenant.junction.as_ref().map(|organisation| &organisation.memory);
-                let of = |api, calls: &Calls| (Arc::clone(&tenant.id), api, state(calls.breaker()));
-                memory.into_iter().flat_map(move |memory| {
-                    [
-                        of("management", &memory.management_calls),
-                        of("team", &memory.team_calls),
-                    ]
-                })
-            }),
+            breakers
+                .iter()
+                .filter_map(|(tenant, api, state)| Some((Arc::clone(tenant), (*api)?, *state))),
         )?;
         figures.tenant_counters(
             "upstream_retries",

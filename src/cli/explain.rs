@@ -52,8 +52,8 @@ pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
         let host = &arguments.host;
         Exit::usage(match why {
             NoCaller::UnknownHost => format!("--host: the configuration has no host {host}"),
-            NoCaller::WantsClaims => format!("--claims: the clinicians of host {host} come from tokens"),
-            NoCaller::WantsNoClaims => format!("--claims: host {host} states its clinicians in the body"),
+            NoCaller::ClaimsRequired => format!("--claims: the clinicians of host {host} come from tokens"),
+            NoCaller::ClaimsNotAccepted => format!("--claims: host {host} states its clinicians in the body"),
             NoCaller::NoUserId => "--claims: they name nobody: see jwt.claims.user_id".to_owned(),
         })
     })?;

@@ -1,61 +1,151 @@
-//! `[empego]`: the upstream, as far as all tenants share it.
+//! Empego: where it is, what a tenant has there, and what a host may.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use domain::{embed_url::EmbedHost, empego::BaseUrl};
+use domain::{
+    embed_url::EmbedHost,
+    empego::{
+        BaseUrl, Endpoint, EndpointGrants, ExtraParameters, Frame, HostRules, IdentityPolicy, Intent, IntentGrants,
+        Locale, ParameterName, Permission, TenantRules, Upstream401,
+    },
+    header_names::is_plain_name,
+};
+use secrecy::SecretString;
 
-use super::{error::Mistakes, section::Section, server::millis};
+use super::{
+    address::embed_hosts,
+    error::Mistakes,
+    identity::Identity,
+    secret::{header_value, secret},
+    section::Section,
+    source::Source,
+};
 
-/// `[empego]`.
+/// `[empego]`, as far as it is about Empego: what tenants have who say nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmpegoConfig {
-    /// Where the API is, for tenants without a base URL of their own.
+    /// Where the API is; `None` if that could not be read.
     pub base_url: Option<BaseUrl>,
     /// The hosts embed URLs may be on, for tenants without a list of their own.
     pub embed_hosts: Vec<EmbedHost>,
-    /// How long connecting may take. 1 ms to 60 s.
-    pub connect_timeout: Duration,
-    /// How long a call may take in all, connecting included. 1 ms to 120 s.
-    pub timeout: Duration,
-    /// How long an idle connection is kept: less than the upstream keeps it. 1 ms to an hour.
-    pub pool_idle_timeout: Duration,
-    /// Launches under way at once, in the whole process.
-    pub max_in_flight: u32,
-    /// Launches under way at once for one tenant.
-    pub max_in_flight_per_tenant: u32,
-    /// How long a launch over these limits waits for a place.
-    pub queue_timeout: Duration,
 }
 
-pub(super) fn empego(mut section: Section, mistakes: &mut Mistakes) -> EmpegoConfig {
+/// What a tenant has at Empego.
+#[derive(Debug, Clone)]
+pub struct EmpegoTenantConfig {
+    /// What its launches are held against.
+    pub rules: TenantRules,
+    /// Empego's API key.
+    pub api_key: SecretString,
+    /// Sent as `X-Tenant-Key`, which scopes a key of several franchises to one.
+    pub tenant_key: Option<SecretString>,
+    /// Where its upstream is.
+    pub base_url: BaseUrl,
+    /// The hosts its embed URLs may be on.
+    pub embed_hosts: Vec<EmbedHost>,
+}
+
+const DEFAULT_ENDPOINTS: [&str; 4] = [
+    "consultation/view",
+    "consultation/dashboard",
+    "consultation/specific",
+    "followup/*",
+];
+
+/// Takes them out of a section that has other keys too.
+pub(super) fn empego(section: &mut Section, mistakes: &mut Mistakes) -> EmpegoConfig {
     let base_url = if section.has("base_url") {
-        base_url(&mut section, mistakes)
+        base_url(section, mistakes)
     } else {
         BaseUrl::parse("https://api.empego.ca/empego-integrations/R4").ok()
     };
     let embed_hosts =
-        embed_hosts(&mut section, mistakes).unwrap_or_else(|| EmbedHost::parse("app.empego.ca").into_iter().collect());
-    let connect_timeout = millis(section.integer("connect_timeout_ms", 2000, 1..=60_000, mistakes));
-    let timeout = millis(section.integer("timeout_ms", 10_000, 1..=120_000, mistakes));
-    if connect_timeout > timeout {
-        mistakes.add(
-            &section.place().clone(),
-            section.key("connect_timeout_ms"),
-            "must not exceed timeout_ms, which includes it",
-        );
-    }
-    let config = EmpegoConfig {
-        base_url,
-        embed_hosts,
-        connect_timeout,
-        timeout,
-        pool_idle_timeout: millis(section.integer("pool_idle_timeout_ms", 15_000, 1..=3_600_000, mistakes)),
-        max_in_flight: section.integer("max_in_flight", 512, 1..=100_000, mistakes),
-        max_in_flight_per_tenant: section.integer("max_in_flight_per_tenant", 128, 1..=100_000, mistakes),
-        queue_timeout: millis(section.integer("queue_timeout_ms", 100, 0..=60_000, mistakes)),
+        embed_hosts(section, mistakes).unwrap_or_else(|| EmbedHost::parse("app.empego.ca").into_iter().collect());
+    EmpegoConfig { base_url, embed_hosts }
+}
+
+/// Whether a `[[tenant]]` says that it has a key of Empego's.
+pub(super) fn is_stated(section: &Section) -> bool {
+    ["api_key", "api_key_file", "api_key_env"]
+        .into_iter()
+        .any(|key| section.has(key))
+}
+
+/// What a `[[tenant]]` says about Empego.
+pub(super) fn tenant(
+    section: &mut Section,
+    empego: &EmpegoConfig,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<EmpegoTenantConfig> {
+    let rules = rules(section, mistakes);
+    let api_key = secret(section, "api_key", source, mistakes);
+    let tenant_key = section
+        .text("tenant_key", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| header_value(&text)));
+    let mut own = section.table("empego", mistakes);
+    let base_url = if own.has("base_url") {
+        base_url(&mut own, mistakes)
+    } else {
+        empego.base_url.clone()
     };
-    section.finish(mistakes);
-    config
+    let embed_hosts = embed_hosts(&mut own, mistakes).unwrap_or_else(|| empego.embed_hosts.clone());
+    own.finish(mistakes);
+    Some(EmpegoTenantConfig {
+        rules,
+        api_key: api_key?,
+        tenant_key,
+        base_url: base_url?,
+        embed_hosts,
+    })
+}
+
+/// What a `[[host]]` says about Empego.
+pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> HostRules {
+    let upstream_401 = section.text("upstream_401", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| match text.as_str() {
+            "as-is" => Ok(Upstream401::AsIs),
+            "bad-gateway" => Ok(Upstream401::BadGateway),
+            _ => Err("must be as-is or bad-gateway".to_owned()),
+        })
+    });
+    HostRules {
+        intents: intents(section, identity, mistakes),
+        unbound_endpoints: unbound_endpoints(section, identity, mistakes),
+        upstream_401: upstream_401.unwrap_or(Upstream401::AsIs),
+    }
+}
+
+/// A server may vouch for anything; a person's token proves that person and nothing about who exists at Empego.
+fn intents(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> IntentGrants {
+    let Some(listed) = section.texts("intents", mistakes) else {
+        return IntentGrants::of(match identity {
+            Identity::Asserted => Intent::ALL,
+            Identity::Token => &[Intent::Upsert, Intent::New],
+        });
+    };
+    let intents = listed.into_iter().filter_map(|found| {
+        found.parse(mistakes, |text| {
+            Intent::parse(&text).ok_or_else(|| format!("must be one of {}", Intent::VALUES))
+        })
+    });
+    IntentGrants::of(&intents.collect::<Vec<_>>())
+}
+
+fn unbound_endpoints(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> EndpointGrants {
+    let mut grants = EndpointGrants::default();
+    if identity == Identity::Token {
+        for found in section.texts("unbound_endpoints", mistakes).into_iter().flatten() {
+            if !grants.add(&found.value) {
+                mistakes.add(
+                    &found.place,
+                    found.key,
+                    "is no endpoint: write one such as followup/dashboard, followup/* or *",
+                );
+            }
+        }
+    }
+    grants
 }
 
 /// The base URL of this section; `None` if it states none or a wrong one.
@@ -65,22 +155,162 @@ pub(super) fn base_url(section: &mut Section, mistakes: &mut Mistakes) -> Option
         .parse(mistakes, |text| BaseUrl::parse(&text).map_err(str::to_owned))
 }
 
-/// The embed hosts of this section; `None` if it states none.
-pub(super) fn embed_hosts(section: &mut Section, mistakes: &mut Mistakes) -> Option<Vec<EmbedHost>> {
-    if !section.has("embed_hosts") {
-        return None;
+fn rules(section: &mut Section, mistakes: &mut Mistakes) -> TenantRules {
+    let documented = section
+        .text("policy", mistakes)
+        .and_then(|found| {
+            found.parse(mistakes, |text| match text.as_str() {
+                "strict" => Ok(false),
+                "documented" => Ok(true),
+                _ => Err("must be strict or documented".to_owned()),
+            })
+        })
+        .unwrap_or(false);
+    let preset = if documented {
+        IdentityPolicy::DOCUMENTED
+    } else {
+        IdentityPolicy::STRICT
+    };
+    let identity = IdentityPolicy {
+        owner_session: permission(section, "owner_session", "allow", mistakes).unwrap_or(preset.owner_session),
+        owner_clone: permission(section, "owner_clone", "allow", mistakes).unwrap_or(preset.owner_clone),
+        partial_profile: permission(section, "partial_profile", "allow", mistakes).unwrap_or(preset.partial_profile),
+        missing_licence: permission(section, "missing_licence", "warn", mistakes).unwrap_or(preset.missing_licence),
+    };
+    let extra_parameters = extra_parameters(section, documented, mistakes);
+    TenantRules {
+        identity,
+        endpoints: endpoints(section, mistakes),
+        required_parameters: required_parameters(section, &extra_parameters, mistakes),
+        extra_parameters,
+        default_locale: section.text("default_locale", mistakes).and_then(|found| {
+            found.parse(mistakes, |text| {
+                Locale::parse(&text).ok_or_else(|| "must be en or fr".to_owned())
+            })
+        }),
+        frame: frame(section.table("frame", mistakes), mistakes),
     }
-    let (place, key) = (section.place().clone(), section.key("embed_hosts"));
-    let listed = section.texts("embed_hosts", mistakes)?;
-    if listed.is_empty() {
-        mistakes.add(
-            &place,
-            key,
-            "must list at least one host: without one, no embed URL can be answered",
-        );
+}
+
+fn permission(section: &mut Section, name: &str, allow: &str, mistakes: &mut Mistakes) -> Option<Permission> {
+    section
+        .text(name, mistakes)?
+        .parse(mistakes, |text| match text.as_str() {
+            "deny" => Ok(Permission::Deny),
+            text if text == allow => Ok(Permission::Allow),
+            _ => Err(format!("must be {allow} or deny")),
+        })
+}
+
+fn endpoints(section: &mut Section, mistakes: &mut Mistakes) -> EndpointGrants {
+    let mut grants = EndpointGrants::default();
+    match section.texts("endpoints", mistakes) {
+        Some(patterns) => {
+            for found in patterns {
+                if !grants.add(&found.value) {
+                    mistakes.add(
+                        &found.place,
+                        found.key,
+                        "is no endpoint: write one such as followup/plan, followup/* or *",
+                    );
+                }
+            }
+        }
+        None => {
+            let _all_known = DEFAULT_ENDPOINTS.iter().all(|pattern| grants.add(pattern));
+        }
     }
-    let hosts = listed
-        .into_iter()
-        .filter_map(|found| found.parse(mistakes, |text| EmbedHost::parse(&text).map_err(str::to_owned)));
-    Some(hosts.collect())
+    grants
+}
+
+fn extra_parameters(section: &mut Section, documented: bool, mistakes: &mut Mistakes) -> ExtraParameters {
+    let Some(names) = section.texts("extra_params", mistakes) else {
+        return if documented {
+            ExtraParameters::Any
+        } else {
+            ExtraParameters::Listed(Vec::new())
+        };
+    };
+    if names.iter().any(|found| found.value == "*") {
+        return ExtraParameters::Any;
+    }
+    let listed = names.into_iter().filter_map(|found| found.parse(mistakes, plain_name));
+    ExtraParameters::Listed(listed.collect())
+}
+
+fn plain_name(name: String) -> Result<String, String> {
+    if is_plain_name(&name) {
+        Ok(name)
+    } else {
+        Err("must be a parameter's name: up to 64 letters, digits, _, -, . or :, and none that is reserved".to_owned())
+    }
+}
+
+fn required_parameters(
+    section: &mut Section,
+    extra: &ExtraParameters,
+    mistakes: &mut Mistakes,
+) -> BTreeMap<Endpoint, Vec<String>> {
+    let mut required = BTreeMap::new();
+    let mut table = section.table("required_params", mistakes);
+    for tail in table.names() {
+        let Some(endpoint) = Endpoint::of_tail(&tail) else {
+            table.refuse(&tail, "is no endpoint", mistakes);
+            continue;
+        };
+        let names = table.texts(&tail, mistakes).into_iter().flatten();
+        let names = names.filter_map(|found| {
+            found.parse(mistakes, |name| {
+                let known = ParameterName::ALL.iter().any(|known| known.as_str() == name);
+                let granted = match extra {
+                    ExtraParameters::Any => is_plain_name(&name),
+                    ExtraParameters::Listed(listed) => listed.contains(&name),
+                };
+                if known || granted {
+                    Ok(name)
+                } else {
+                    Err("is required but never accepted: list it in extra_params".to_owned())
+                }
+            })
+        });
+        required.insert(endpoint, names.collect());
+    }
+    required
+}
+
+/// The values of `referrerpolicy` that the HTML standard has.
+const REFERRER_POLICIES: [&str; 8] = [
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+];
+
+fn frame(mut section: Section, mistakes: &mut Mistakes) -> Frame {
+    let referrer_policy = section.text("referrer_policy", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| {
+            let known = REFERRER_POLICIES.contains(&text.as_str());
+            known
+                .then_some(text)
+                .ok_or_else(|| format!("must be one of {}", REFERRER_POLICIES.join(", ")))
+        })
+    });
+    let mut attribute = |name| {
+        section.text(name, mistakes)?.parse(mistakes, |text| {
+            let fits = text.len() <= 512 && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+            fits.then_some(text)
+                .ok_or_else(|| "must be an attribute's value: up to 512 visible ASCII characters".to_owned())
+        })
+    };
+    let (allow, sandbox) = (attribute("allow"), attribute("sandbox"));
+    section.finish(mistakes);
+    Frame {
+        referrer_policy: referrer_policy.unwrap_or_else(|| Frame::default().referrer_policy),
+        allow,
+        sandbox,
+    }
 }

@@ -1,15 +1,12 @@
 //! `[[host]]`: one calling EHR, the tenant it launches for, and how it proves who it is.
 
-use domain::{
-    empego::{EndpointGrants, HostRules, Intent, IntentGrants, Upstream401},
-    host_key::KeyDigest,
-    issuer::browser_origin,
-    junction::{FeatureGrants, FeatureKind, UnboundGrants},
-};
+use domain::{host_key::KeyDigest, issuer::browser_origin};
 
 use super::{
-    RateConfig, SessionConfig,
+    RateConfig, SessionConfig, empego,
     error::{Mistakes, Place},
+    identity::Identity,
+    junction,
     jwt::{JwtConfig, jwt},
     rate::rate,
     secret::{read_file, read_variable},
@@ -28,12 +25,12 @@ pub struct HostConfig {
     pub tenant: usize,
     /// How it proves who it is.
     pub proof: ProofConfig,
-    /// What its launches are held against.
-    pub rules: HostRules,
+    /// What its launches of Empego's app are held against.
+    pub empego: domain::empego::HostRules,
+    /// What its launches of Junction's app are held against.
+    pub junction: domain::junction::HostRules,
     /// The browser origins it may be used from.
     pub origins: Vec<String>,
-    /// How Empego's 401 is passed on to it.
-    pub upstream_401: Upstream401,
     /// Whether it sees Empego's own messages.
     pub explain: bool,
     /// How a browser proves whose session it has, for Junction's session continuation.
@@ -52,13 +49,6 @@ pub enum ProofConfig {
     Keys(Vec<KeyDigest>),
     /// `identity = "token"`: with the clinician's own token.
     Token(Box<JwtConfig>),
-}
-
-/// `identity`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Identity {
-    Asserted,
-    Token,
 }
 
 /// Settings of each kind that mean nothing for the other.
@@ -121,7 +111,7 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
                         "is that of an earlier host with the same issuer: who calls would be unclear",
                     ));
                 }
-                let same_prefix = own.claims.user_id_prefix == others.claims.user_id_prefix;
+                let same_prefix = own.claims.person.user_id_prefix == others.claims.person.user_id_prefix;
                 if host.tenant == other.tenant && own.issuer != others.issuer && same_prefix {
                     conflicts.push((
                         "user_id_prefix",
@@ -146,7 +136,7 @@ fn contradictions(host: &HostConfig, tenant: &TenantConfig) -> Vec<(&'static str
     }
     let names_team = match &host.proof {
         ProofConfig::Keys(_) => false,
-        ProofConfig::Token(jwt) => jwt.claims.integration_team_id.is_some(),
+        ProofConfig::Token(jwt) => jwt.claims.team.integration_team_id.is_some(),
     };
     let has_team = tenant
         .junction
@@ -182,17 +172,12 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     let host_rate = rate(&mut limits, "per_second", "burst", mistakes);
     let clinician_rate = rate(&mut limits, "clinician_per_second", "clinician_burst", mistakes);
     limits.finish(mistakes);
-    let unbound_endpoints = unbound_endpoints(&mut section, identity, mistakes);
-    let unbound_junction = unbound_junction(&mut section, identity, mistakes);
+    let empego = empego::host(&mut section, identity, mistakes);
+    let junction = junction::host(&mut section, identity, mistakes);
     let origins = origins(&mut section, identity, mistakes);
     let proof = match identity {
         Identity::Asserted => Some(asserted(&mut section, source, mistakes)),
         Identity::Token => token(&mut section, source, mistakes),
-    };
-    let rules = HostRules {
-        intents: intents(&mut section, identity, mistakes),
-        unbound_endpoints,
-        unbound_junction,
     };
     let session = if section.has("session") {
         let table = section.table("session", mistakes);
@@ -200,22 +185,15 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     } else {
         Some(None)
     };
-    let upstream_401 = section.text("upstream_401", mistakes).and_then(|found| {
-        found.parse(mistakes, |text| match text.as_str() {
-            "as-is" => Ok(Upstream401::AsIs),
-            "bad-gateway" => Ok(Upstream401::BadGateway),
-            _ => Err("must be as-is or bad-gateway".to_owned()),
-        })
-    });
     let explain = section.boolean("explain", false, mistakes);
     section.finish(mistakes);
     Some(HostConfig {
         id: id?,
         tenant: tenant?,
         proof: proof?,
-        rules,
+        empego,
+        junction,
         origins,
-        upstream_401: upstream_401.unwrap_or(Upstream401::AsIs),
         explain,
         session: session?,
         rate: host_rate,
@@ -276,47 +254,6 @@ fn origins(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -
         .collect()
 }
 
-fn unbound_endpoints(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> EndpointGrants {
-    let mut grants = EndpointGrants::default();
-    if identity == Identity::Token {
-        for found in section.texts("unbound_endpoints", mistakes).into_iter().flatten() {
-            if !grants.add(&found.value) {
-                mistakes.add(
-                    &found.place,
-                    found.key,
-                    "is no endpoint: write one such as followup/dashboard, followup/* or *",
-                );
-            }
-        }
-    }
-    grants
-}
-
-/// What is about no one patient: two features of the team, and a window from where everything can be reached.
-fn unbound_junction(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> UnboundGrants {
-    let mut link_out = false;
-    let mut kinds = Vec::new();
-    if identity == Identity::Token {
-        for found in section.texts("unbound_junction", mistakes).into_iter().flatten() {
-            match (found.value.as_str(), FeatureKind::of_pattern(&found.value)) {
-                ("link_out", _) => link_out = true,
-                (_, Some(kind @ (FeatureKind::TeamPanels | FeatureKind::TeamConfig))) => kinds.push(kind),
-                (_, Some(FeatureKind::OrderCreation | FeatureKind::OrderCreationFor | FeatureKind::Order) | None) => {
-                    mistakes.add(
-                        &found.place,
-                        found.key,
-                        "must be one of team_panels, team_config, link_out",
-                    );
-                }
-            }
-        }
-    }
-    UnboundGrants {
-        features: FeatureGrants::of(kinds),
-        link_out,
-    }
-}
-
 fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<KeyDigest> {
     let (place, key) = (section.place().clone(), section.key("key_sha256"));
     if OF_ASSERTED_HOSTS.into_iter().filter(|name| section.has(name)).count() != 1 {
@@ -357,20 +294,4 @@ fn digests_of(text: &str, place: &Place, key: &str) -> Vec<Found<String>> {
         key: key.to_owned(),
     });
     digests.collect()
-}
-
-/// A server may vouch for anything; a person's token proves that person and nothing about who exists at Empego.
-fn intents(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> IntentGrants {
-    let Some(listed) = section.texts("intents", mistakes) else {
-        return IntentGrants::of(match identity {
-            Identity::Asserted => Intent::ALL,
-            Identity::Token => &[Intent::Upsert, Intent::New],
-        });
-    };
-    let intents = listed.into_iter().filter_map(|found| {
-        found.parse(mistakes, |text| {
-            Intent::parse(&text).ok_or_else(|| format!("must be one of {}", Intent::VALUES))
-        })
-    });
-    IntentGrants::of(&intents.collect::<Vec<_>>())
 }

@@ -1,22 +1,29 @@
-//! `[tenant.junction]`: a tenant's organisation at Junction, and what of it may be launched.
+//! Junction: what a tenant has there, and what a host may.
 
 use domain::{
+    address::Address,
     embed_url::EmbedHost,
-    empego::BaseUrl,
     fault::Fault,
     junction::{
-        Environment, FeatureGrants, FeatureKind, IntegrationTeamId, JunctionId, JunctionRules, LaunchPage, Modality,
-        Region, Team, TeamName, TeamRef,
+        Environment, FeatureGrants, FeatureKind, HostRules, IntegrationTeamId, JunctionId, LaunchPage, Modality,
+        Region, Team, TeamName, TeamRef, TenantRules,
     },
 };
 use secrecy::SecretString;
 use url::Url;
 
-use super::{empego::embed_hosts, error::Mistakes, secret::secret, section::Section, source::Source};
+use super::{
+    address::{address, embed_hosts},
+    error::Mistakes,
+    identity::Identity,
+    secret::secret,
+    section::Section,
+    source::Source,
+};
 
 /// `[tenant.junction]`.
 #[derive(Debug, Clone)]
-pub struct JunctionConfig {
+pub struct JunctionTenantConfig {
     /// The organisation.
     pub org_id: JunctionId,
     /// Administers the whole organisation.
@@ -24,7 +31,7 @@ pub struct JunctionConfig {
     /// Where teams that are made keep their data.
     pub region: Region,
     /// What launches are held against.
-    pub rules: JunctionRules,
+    pub rules: TenantRules,
     /// Where the Management API is.
     pub management_url: Url,
     /// Where the API of the teams of this region and environment is.
@@ -40,7 +47,7 @@ const DEFAULT_FEATURES: [FeatureKind; 3] = [
     FeatureKind::Order,
 ];
 
-pub(super) fn junction(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Option<JunctionConfig> {
+pub(super) fn tenant(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Option<JunctionTenantConfig> {
     let org_id = section
         .required_text("org_id", mistakes)
         .and_then(|found| found.parse(mistakes, |text| JunctionId::parse(&text).map_err(sentence)));
@@ -58,28 +65,24 @@ pub(super) fn junction(mut section: Section, source: &Source, mistakes: &mut Mis
     let modalities = modalities(&mut section, mistakes);
     let create_team = section.boolean("create_team", false, mistakes);
     let team = team(&mut section, create_team, mistakes);
-    let mut address = |name: &str, default: Option<String>| {
-        let found = section.text(name, mistakes);
-        let read = |text: &str| BaseUrl::parse(text).map(BaseUrl::into_url).map_err(str::to_owned);
-        match found {
-            Some(found) => found.parse(mistakes, |text| read(&text)),
-            None => read(&default?).ok(),
-        }
+    let mut at = |name: &str, default: Option<String>| match section.text(name, mistakes) {
+        Some(found) => address(found, mistakes),
+        None => Address::parse(&default?).ok().map(Address::into_url),
     };
-    let management_url = address("management_url", Some("https://api.management.junction.com".to_owned()));
-    let api_url = address(
+    let management_url = at("management_url", Some("https://api.management.junction.com".to_owned()));
+    let api_url = at(
         "api_url",
         region.zip(environment).map(|(region, world)| api(region, world)),
     );
-    let app = address("embed_url", slug.map(|slug| format!("https://{slug}.ehr.junction.com")));
+    let app = at("embed_url", slug.map(|slug| format!("https://{slug}.ehr.junction.com")));
     let embed_hosts =
         embed_hosts(&mut section, mistakes).or_else(|| EmbedHost::of(app.as_ref()?).map(|host| vec![host]));
     section.finish(mistakes);
-    Some(JunctionConfig {
+    Some(JunctionTenantConfig {
         org_id: org_id?,
         management_key: management_key?,
         region: region?,
-        rules: JunctionRules {
+        rules: TenantRules {
             features,
             modalities,
             environment: environment?,
@@ -91,6 +94,32 @@ pub(super) fn junction(mut section: Section, source: &Source, mistakes: &mut Mis
         api_url: api_url?,
         embed_hosts: embed_hosts?,
     })
+}
+
+/// What a `[[host]]` says about Junction: what is about no one patient, two features of the team, and a window from where
+/// everything can be reached.
+pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> HostRules {
+    let mut link_out = false;
+    let mut kinds = Vec::new();
+    if identity == Identity::Token {
+        for found in section.texts("unbound_junction", mistakes).into_iter().flatten() {
+            match (found.value.as_str(), FeatureKind::of_pattern(&found.value)) {
+                ("link_out", _) => link_out = true,
+                (_, Some(kind @ (FeatureKind::TeamPanels | FeatureKind::TeamConfig))) => kinds.push(kind),
+                (_, Some(FeatureKind::OrderCreation | FeatureKind::OrderCreationFor | FeatureKind::Order) | None) => {
+                    mistakes.add(
+                        &found.place,
+                        found.key,
+                        "must be one of team_panels, team_config, link_out",
+                    );
+                }
+            }
+        }
+    }
+    HostRules {
+        unbound_features: FeatureGrants::of(kinds),
+        unbound_link_out: link_out,
+    }
 }
 
 /// The address of each region's two worlds (Junction's page "Junction API").
@@ -194,7 +223,7 @@ mod tests {
     use super::*;
     use crate::config::{Config, Source};
 
-    fn load(more: &str) -> JunctionConfig {
+    fn load(more: &str) -> JunctionTenantConfig {
         let text = format!(
             r#"
             [[tenant]]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     claims::{ClaimPath, ClaimsMap},
     issuer::{KeyLocation, key_address},
+    junction::TeamClaims,
 };
 
 use super::{error::Mistakes, section::Section, server::secs, source::Source};
@@ -23,7 +24,16 @@ pub struct JwtConfig {
     /// How long the last good ones are kept beyond that when fetching fails. At most a week.
     pub keep_stale: Duration,
     /// What the claims mean.
-    pub claims: ClaimsMap,
+    pub claims: ClaimsConfig,
+}
+
+/// `[host.jwt.claims]`: what the claims mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimsConfig {
+    /// Who acts, and for which patient.
+    pub person: ClaimsMap,
+    /// In which of Junction's teams.
+    pub team: TeamClaims,
 }
 
 /// Reads the section; `user_id_prefix` stands beside it.
@@ -76,7 +86,7 @@ pub(super) fn jwt(
     })
 }
 
-fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes) -> Option<ClaimsMap> {
+fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes) -> Option<ClaimsConfig> {
     let mut path = |name: &str| {
         section.text(name, mistakes)?.parse(mistakes, |text| {
             ClaimPath::parse(&text)
@@ -84,7 +94,7 @@ fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes)
         })
     };
     let user_id = path("user_id").or_else(|| ClaimPath::parse("sub"));
-    let map = ClaimsMap {
+    let person = ClaimsMap {
         user_id: user_id?,
         user_id_prefix,
         first_name: path("first_name"),
@@ -93,9 +103,11 @@ fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes)
         license_number: path("license_number"),
         preferred_language: path("preferred_language"),
         patient_key: path("patient_key"),
+    };
+    let team = TeamClaims {
         integration_team_id: path("integration_team_id"),
         integration_team_name: path("integration_team_name"),
     };
     section.finish(mistakes);
-    Some(map)
+    Some(ClaimsConfig { person, team })
 }

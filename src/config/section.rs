@@ -11,7 +11,7 @@ use toml::{
 use super::error::{Mistakes, Place};
 
 /// One table. What nobody takes out of it is unknown.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Section {
     /// Its key from the root, empty at the root.
     path: String,
@@ -19,13 +19,13 @@ pub(super) struct Section {
     entries: BTreeMap<String, Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     place: Place,
     value: Value,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Value {
     Text(String),
     Integer(i64),

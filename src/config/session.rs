@@ -1,6 +1,6 @@
 //! `[host.session]`: how a browser that Junction sends to the session continuation proves whose session it has at the host.
 
-use domain::empego::BaseUrl;
+use domain::address::Address;
 use url::Url;
 
 use super::{error::Mistakes, section::Section};
@@ -50,7 +50,7 @@ pub(super) fn session(mut section: Section, is_token_host: bool, mistakes: &mut 
 fn page(section: &mut Section, mistakes: &mut Mistakes) -> Option<SessionPageConfig> {
     let url = section.required_text("url", mistakes).and_then(|found| {
         found.parse(mistakes, |text| {
-            BaseUrl::parse(&text).map(BaseUrl::into_url).map_err(str::to_owned)
+            Address::parse(&text).map(Address::into_url).map_err(str::to_owned)
         })
     });
     let listed = section.texts("more_cookies", mistakes).into_iter().flatten();

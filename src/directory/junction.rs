@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::junction::JunctionRules;
+use domain::junction::TenantRules;
 use tokio::sync::Mutex;
 
+use super::Upstream;
 use crate::{
     resilience::Calls,
     upstream::junction::{Account, Known, Tokens},
@@ -13,15 +14,38 @@ use crate::{
 /// How long ids are remembered: a member or patient who is removed at Junction is asked for by an old id for no longer.
 const REMEMBERED: Duration = Duration::from_mins(10);
 
-/// A tenant's organisation at Junction.
+/// An organisation at Junction, with what of it may be launched.
 #[derive(Debug)]
-pub struct Organisation {
+pub struct JunctionTenant {
     /// What its launches are held against.
-    pub rules: JunctionRules,
+    pub rules: TenantRules,
     /// How it is called.
     pub account: Account,
     /// What outlasts a changed configuration.
     pub memory: Arc<Memory>,
+}
+
+impl JunctionTenant {
+    pub(super) fn upstreams(&self) -> [Upstream<'_>; 2] {
+        let of = |api, paused, calls| Upstream {
+            vendor: "junction",
+            api: Some(api),
+            paused,
+            calls,
+        };
+        [
+            of(
+                "management",
+                "Junction's management API failed repeatedly, so launches that need it are paused",
+                &self.memory.management_calls,
+            ),
+            of(
+                "team",
+                "Junction's teams' API failed repeatedly, so launches that need it are paused",
+                &self.memory.team_calls,
+            ),
+        ]
+    }
 }
 
 /// What was learned of an organisation, and how it is; shared by all workers.

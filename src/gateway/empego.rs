@@ -1,4 +1,8 @@
-//! One launch of Empego's app, from an authenticated caller to an embed URL.
+//! One launch of Empego's app: planned, carried out by one call, or only explained.
 
-pub(super) mod explanation;
-pub(super) mod retry;
+mod explanation;
+mod launch;
+mod retry;
+
+pub use explanation::{Explained, explain};
+pub use launch::Embed;

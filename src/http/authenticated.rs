@@ -15,7 +15,6 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    claims::TokenClinician,
     empego::{Intent, user_header},
     fault::{Fault, FieldErrors},
     header_names::reserved,
@@ -28,13 +27,10 @@ use futures_util::FutureExt as _;
 use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 
-use super::{
-    demo::console,
-    edge::{attempt::Attempt, failure::Failure},
-};
+use super::edge::{attempt::Attempt, failure::Failure};
 use crate::{
-    directory::{Caller, Host, Tenant, TokenIdentity},
-    gateway::{Gateway, Terms},
+    directory::{Caller, Host, Tenant},
+    gateway::{Gateway, LaunchContext},
     identity::Credential,
 };
 
@@ -42,21 +38,22 @@ use crate::{
 pub(super) struct Authenticated<T> {
     pub(super) caller: Caller,
     pub(super) launch: T,
-    pub(super) terms: Terms,
+    pub(super) context: LaunchContext,
 }
 
 /// What there is to read a launch from.
 pub(super) struct Reading<'a> {
     pub(super) request: &'a HttpRequest,
     pub(super) caller: &'a Caller,
-    /// The clinician, if a verified token names one.
-    pub(super) token: Option<TokenClinician>,
     /// What was already found wrong with the request's headers.
     pub(super) errors: FieldErrors,
 }
 
 /// How one of the APIs writes a launch.
 pub(super) trait ReadLaunch: Sized + 'static {
+    /// Refuses what the caller's tenant was not granted, whatever it would open.
+    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Code>;
+
     /// Reads a launch.
     fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
 
@@ -99,20 +96,23 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             }
 
             let mut errors = check_tenant_key(&request, &caller.tenant);
-            let terms = terms(&request, &mut errors);
-            let launch = if let Err(code) = check_policy(&request, &caller, operation) {
+            let context = context(&request, &mut errors);
+            let launch = if let Err(code) = check_policy::<T>(&request, &caller) {
                 T::refused(code)?
             } else {
                 let reading = Reading {
                     request: &request,
                     caller: &caller,
-                    token: caller.token.as_deref().map(TokenIdentity::clinician),
                     errors,
                 };
                 T::read(reading, payload).await?
             };
             Attempt::note(&request, |attempt| attempt.intent = launch.stated_intent());
-            Ok(Self { caller, launch, terms })
+            Ok(Self {
+                caller,
+                launch,
+                context,
+            })
         }))
     }
 }
@@ -153,22 +153,25 @@ fn credential(request: &HttpRequest) -> Option<Credential> {
 }
 
 /// A token host may be used from the origins it lists, and by servers, which send none. A host key has no business in
-/// a browser: its host lists no origin, and `null` is nobody's. The demo's own page alone may use some.
+/// a browser: its host lists no origin, and `null` is nobody's.
 fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Code> {
-    let listed = |origin: &&[u8]| host.origins.iter().any(|listed| listed.as_bytes() == *origin);
+    let listed = |origin: &[u8]| {
+        let mut origins = host.origins.iter().chain(&host.console_origin);
+        origins.any(|listed| listed.as_bytes() == origin)
+    };
     match values(request, ORIGIN).as_slice() {
         [] => Ok(()),
-        [origin] if listed(origin) || console::may_use(request, origin, host) => Ok(()),
+        [origin] if listed(origin) => Ok(()),
         [..] => Err(Code::OriginDenied),
     }
 }
 
 /// What is refused whatever the launch says: a clinician beside a token's, and an operation that was not granted.
-fn check_policy(request: &HttpRequest, caller: &Caller, operation: Operation) -> Result<(), Code> {
+fn check_policy<T: ReadLaunch>(request: &HttpRequest, caller: &Caller) -> Result<(), Code> {
     if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
         return Err(Code::ClinicianNotAccepted);
     }
-    caller.check_operation(operation)
+    T::check_grant(caller, request)
 }
 
 /// Some servers read `_` in a header's name as `-`: what one of them would take for a header that means something is
@@ -185,25 +188,26 @@ fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Code> {
 }
 
 /// How long the caller waits, from the moment its request was here, and its place in a trace.
-fn terms(request: &HttpRequest, errors: &mut FieldErrors) -> Terms {
-    let patience = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)));
-    let patience = patience.unwrap_or_else(|fault| {
+fn context(request: &HttpRequest, errors: &mut FieldErrors) -> LaunchContext {
+    let timeout = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)));
+    let timeout = timeout.unwrap_or_else(|fault| {
         errors.add(format!("/header/{}", request_timeout::NAME), fault);
         None
     });
     let started = Attempt::of(request).map(|attempt| attempt.borrow().started);
     let until = started
-        .zip(patience)
-        .map(|(started, patience)| (started + patience).into());
+        .zip(timeout)
+        .map(|(started, timeout)| (started + timeout).into());
     let trace = TraceParent::read(&values(request, HeaderName::from_static(trace_parent::NAME)));
-    Terms { until, trace }
+    LaunchContext { until, trace }
 }
 
 /// A caller may repeat the tenant's own key, as Empego's clients do, and no other.
 fn check_tenant_key(request: &HttpRequest, tenant: &Tenant) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let sent = values(request, HeaderName::from_static("x-tenant-key"));
-    let own = tenant.tenant_key.as_ref().map(|key| key.expose_secret().as_bytes());
+    let own = tenant.empego.as_ref().and_then(|empego| empego.tenant_key.as_ref());
+    let own = own.map(|key| key.expose_secret().as_bytes());
     let agrees = match (sent.as_slice(), own) {
         ([], _) => true,
         ([sent], Some(own)) => bool::from(sent.ct_eq(own)),

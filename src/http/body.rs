@@ -1,4 +1,4 @@
-//! Reads a JSON body: of the right type, of bounded size, in bounded time.
+//! Reads a JSON body: of the right type, of bounded size, in bounded time; and has it parsed.
 
 use std::time::Duration;
 
@@ -6,25 +6,46 @@ use actix_web::{
     HttpMessage as _, HttpRequest,
     dev::Payload,
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
-    web::BytesMut,
+    web::{BytesMut, Data},
 };
 use domain::{
     fault::{Fault, FieldErrors},
+    native_body::Native,
     refusal::{Code, Refusal},
 };
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
-use super::edge::failure::Failure;
+use super::{HttpSettings, authenticated::Reading, edge::failure::Failure};
 
 /// The most bytes a body may have.
 const MAX_BYTES: usize = 16 * 1024;
+
+/// Takes a JSON body in, and has it parsed with everything that may not come with it. What is no JSON body at all is a
+/// failure; what is wrong with what it asks for is a refusal.
+pub(super) async fn parsed<T>(
+    reading: Reading<'_>,
+    payload: Payload,
+    parse: impl FnOnce(Native<'_>) -> Result<T, Refusal>,
+) -> Result<Result<T, Refusal>, Failure> {
+    let request = reading.request;
+    let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
+    let body = read(request, payload, settings.body_timeout).await?;
+    let raw = Native {
+        body: &body,
+        query: request.query_string(),
+        has_user_header: request.headers().contains_key("x-integration-user"),
+        has_intent_header: request.headers().contains_key("x-integration-intent"),
+        errors: reading.errors,
+    };
+    Ok(parse(raw))
+}
 
 /// Reads the whole body.
 ///
 /// # Errors
 /// 415, 413 or 408; `invalid_request` for a body that ends before it is complete.
-pub(super) async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
+async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
     if !is_json(request) {
         return Err(Code::UnsupportedMediaType.into());
     }

@@ -2,4 +2,6 @@
 
 pub(super) mod continuation;
 pub(super) mod continuation_page;
+mod document;
+pub(super) mod fast_launch;
 pub(super) mod launch;

@@ -1,6 +1,6 @@
 //! Where a run is pointed at.
 
-use domain::empego::{BaseUrl, Endpoint};
+use domain::{address::Address, empego::Endpoint};
 use url::Url;
 
 use super::{Suite, case::Case};
@@ -22,7 +22,7 @@ impl Target {
     /// # Errors
     /// What is wrong with it, for the person who stated it.
     pub fn parse(text: &str, suite: Suite) -> Result<Self, &'static str> {
-        let base = BaseUrl::parse(text)?.into_url();
+        let base = Address::parse(text)?.into_url();
         let is_empegos = base.path().trim_end_matches('/').ends_with(EMPEGO_PATH);
         match suite {
             Suite::Compat | Suite::Native if is_empegos => {

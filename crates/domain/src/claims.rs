@@ -6,7 +6,6 @@ use super::{
     clinician::{Clinician, Email, Language, LicenseNumber, Name, UserId},
     fault::{Fault, FieldError, FieldErrors},
     json::Raw,
-    junction::{IntegrationTeamId, Team, TeamName, TeamRef},
     query::check_value,
 };
 
@@ -37,10 +36,6 @@ pub struct ClaimsMap {
     pub preferred_language: Option<ClaimPath>,
     /// The one patient that launches are bound to.
     pub patient_key: Option<ClaimPath>,
-    /// The team at Junction that launches are in, by the host's own reference.
-    pub integration_team_id: Option<ClaimPath>,
-    /// What that team is called if it has to be made.
-    pub integration_team_name: Option<ClaimPath>,
 }
 
 /// What a token says about a launch.
@@ -50,8 +45,6 @@ pub struct TokenClinician {
     pub(crate) clinician: Option<Clinician>,
     /// For which patient.
     pub(crate) patient: PatientBinding,
-    /// In which team at Junction.
-    pub(crate) team: Option<Team>,
     /// A language that is neither French nor English was left out.
     pub(crate) language_ignored: bool,
     /// The mapped claims that are there and cannot be used.
@@ -62,9 +55,9 @@ pub struct TokenClinician {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PatientBinding {
     /// It is not.
-    Free,
-    /// It should be, and the token names nobody.
-    Nobody,
+    Unbound,
+    /// It should be, and nobody is named.
+    Missing,
     /// To this one.
     Bound(String),
 }
@@ -120,18 +113,6 @@ impl Claims {
         let patient = self.text(map.patient_key.as_ref(), "patientKey", &mut errors, |text| {
             check_value(&text).map(|()| text)
         });
-        let team = self.text(
-            map.integration_team_id.as_ref(),
-            "integrationTeamId",
-            &mut errors,
-            IntegrationTeamId::parse,
-        );
-        let team_name = self.text(
-            map.integration_team_name.as_ref(),
-            "integrationTeamName",
-            &mut errors,
-            TeamName::parse,
-        );
         let clinician = Clinician {
             user_id,
             first_name,
@@ -143,14 +124,10 @@ impl Claims {
         TokenClinician {
             clinician: errors.is_empty().then_some(clinician),
             patient: match (&map.patient_key, patient) {
-                (None, _) => PatientBinding::Free,
-                (Some(_), None) => PatientBinding::Nobody,
+                (None, _) => PatientBinding::Unbound,
+                (Some(_), None) => PatientBinding::Missing,
                 (Some(_), Some(patient)) => PatientBinding::Bound(patient),
             },
-            team: team.map(|id| Team {
-                reference: TeamRef::Integration(id),
-                name: team_name,
-            }),
             language_ignored: language.is_some() && preferred_language.is_none(),
             errors: errors.into_vec(),
         }
@@ -187,7 +164,7 @@ impl Claims {
     }
 
     /// A mapped claim that is a text; absent or `null` is nothing, anything else a mistake.
-    fn text<T>(
+    pub(crate) fn text<T>(
         &self,
         path: Option<&ClaimPath>,
         name: &str,
@@ -262,8 +239,6 @@ mod tests {
             license_number: path("/practitioner/licences/0"),
             preferred_language: path("locale"),
             patient_key: path("/launch/patient"),
-            integration_team_id: path("team"),
-            integration_team_name: path("team_name"),
         }
     }
 

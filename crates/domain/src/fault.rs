@@ -28,6 +28,12 @@ impl FieldErrors {
         }
     }
 
+    /// Goes on with mistakes that were found before.
+    #[must_use]
+    pub fn after(mistakes: Vec<FieldError>) -> Self {
+        Self(mistakes)
+    }
+
     /// Whether nothing was found so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {

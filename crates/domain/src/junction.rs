@@ -1,25 +1,30 @@
 //! What a launch of Junction's embedded app is, and when it may happen. The facts are Junction's: its Management API, and
 //! its pages on Junction Connect (until July 2026 "App Embed").
 
+mod claims;
 mod continuation;
 mod fast_launch;
 mod feature;
 pub mod host_session;
 mod id;
 mod launch;
+pub mod operation;
 mod patient;
 mod query;
 mod rules;
 mod team;
 mod words;
 
+pub use claims::{TeamClaims, Vouched};
 pub use continuation::{Continuation, parse as parse_continuation};
-pub use fast_launch::{FastLaunch, LaunchPage, Query, fast_launch};
+pub use fast_launch::{
+    FastLaunch, FastLaunchRequest, LaunchPage, RawFastLaunch, parse as parse_fast_launch, plan as plan_fast_launch,
+};
 pub use feature::{Feature, FeatureGrants, FeatureKind};
 pub use id::JunctionId;
-pub use launch::{About, Expected, JunctionLaunch, JunctionPlan, Known, parse, plan};
+pub use launch::{About, Expected, Known, Launch, Plan, parse, plan};
 pub use patient::{ClientUserId, Demographics, Patient};
-pub use rules::{JunctionRules, UnboundGrants};
+pub use rules::{HostRules, TenantRules};
 pub use team::{IntegrationTeamId, Team, TeamName, TeamRef};
 pub use words::{Environment, JunctionCall, Modality, Region};
 
@@ -31,8 +36,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        claims::{ClaimPath, Claims, ClaimsMap, TokenClinician},
-        empego::{EndpointGrants, HostRules, IntentGrants},
+        claims::{ClaimPath, Claims, ClaimsMap},
         refusal::Refusal,
     };
 
@@ -42,8 +46,8 @@ mod tests {
     }
 
     /// Everything but `team_config` and `link_out`, in the sandbox.
-    pub(crate) fn rules() -> JunctionRules {
-        JunctionRules {
+    pub(crate) fn rules() -> TenantRules {
+        TenantRules {
             features: FeatureGrants::of(
                 FeatureKind::ALL
                     .iter()
@@ -59,14 +63,10 @@ mod tests {
     }
 
     pub(crate) fn host() -> HostRules {
-        HostRules {
-            intents: IntentGrants::of(&[]),
-            unbound_endpoints: EndpointGrants::default(),
-            unbound_junction: UnboundGrants::default(),
-        }
+        HostRules::default()
     }
 
-    fn read(claims: &str, has_patient: bool) -> TokenClinician {
+    fn read(claims: &str, has_patient: bool) -> Vouched {
         let path = |text| ClaimPath::parse(text);
         let map = ClaimsMap {
             user_id: path("sub").unwrap(),
@@ -77,20 +77,22 @@ mod tests {
             license_number: None,
             preferred_language: None,
             patient_key: path("patient").filter(|_| has_patient),
+        };
+        let team = TeamClaims {
             integration_team_id: path("team"),
             integration_team_name: None,
         };
         let claims: Claims = serde_json::from_str(claims).unwrap();
-        claims.clinician(claims.user_id(&map).unwrap(), &map)
+        team.beside(claims.clinician(claims.user_id(&map).unwrap(), &map), &claims)
     }
 
     /// The token of clinician `u` in this team.
-    pub(crate) fn token(team: &str) -> TokenClinician {
+    pub(crate) fn token(team: &str) -> Vouched {
         read(&format!(r#"{{"sub":"u","team":"{team}"}}"#), false)
     }
 
     /// The same of a host whose tokens name a patient.
-    pub(crate) fn token_for(team: &str, patient: Option<&str>) -> TokenClinician {
+    pub(crate) fn token_for(team: &str, patient: Option<&str>) -> Vouched {
         let patient = patient.map_or_else(String::new, |patient| format!(r#","patient":"{patient}""#));
         read(&format!(r#"{{"sub":"u","team":"{team}"{patient}}}"#), true)
     }

@@ -1,7 +1,6 @@
 //! What every body of the gateway's own API has in common, whatever it launches.
 
 use crate::{
-    claims::TokenClinician,
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
     refusal::{Code, Refusal},
@@ -18,25 +17,23 @@ pub struct Native<'a> {
     pub has_user_header: bool,
     /// Whether `x-integration-intent` came with it: the intent belongs in the body.
     pub has_intent_header: bool,
-    /// The clinician of a verified token, for hosts whose clinicians come from tokens.
-    pub token: Option<&'a TokenClinician>,
     /// Mistakes that were found before: about headers that only the caller of this function can judge.
     pub errors: FieldErrors,
 }
 
 /// What every native body has in common, read.
-pub(crate) struct Opened<'a> {
+pub(crate) struct Opened {
     pub(crate) members: Members,
-    pub(crate) token: Option<&'a TokenClinician>,
     pub(crate) errors: FieldErrors,
 }
 
-impl<'a> Native<'a> {
-    /// Opens the body, and notes what must not come with it.
+impl Native<'_> {
+    /// Opens the body, and notes what must not come with it: a clinician, where `is_vouched` says that somebody else says who
+    /// acts.
     ///
     /// # Errors
     /// `invalid_request` if there is no JSON object; `clinician_not_accepted` if clinicians come from tokens.
-    pub(crate) fn open(self) -> Result<Opened<'a>, Refusal> {
+    pub(crate) fn open(self, is_vouched: bool) -> Result<Opened, Refusal> {
         let mut errors = self.errors;
         if !self.query.is_empty() {
             errors.add(
@@ -49,14 +46,10 @@ impl<'a> Native<'a> {
         let Some(members) = raw.and_then(|raw| Members::of(raw, "", &mut errors)) else {
             return Err(Refusal::new(Code::InvalidRequest).naming(errors));
         };
-        if self.token.is_some() && members.has("clinician") {
+        if is_vouched && members.has("clinician") {
             return Err(Code::ClinicianNotAccepted.into());
         }
-        Ok(Opened {
-            members,
-            token: self.token,
-            errors,
-        })
+        Ok(Opened { members, errors })
     }
 }
 

@@ -1,29 +1,20 @@
 //! What an attempt asks for, as it is recorded.
 
-use super::empego::Endpoint;
-
-/// One of the operations that end with a URL.
+/// One of the operations that end with a URL. Which there are, each vendor says: this is their common name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operation {
-    /// A launch of Empego's app, or an explanation of one.
-    Embeddable(Endpoint),
-    /// A launch of Junction's app.
-    JunctionLaunch,
-    /// An address for Junction's Fast Launch.
-    JunctionFastLaunch,
-    /// A browser that Junction sent to have its session continued.
-    JunctionContinuation,
-}
+pub struct Operation(&'static str);
 
 impl Operation {
-    /// As in logs and metrics; in the place of the endpoint, since to an operator they are the same.
+    /// An operation of this name. It stands in logs and metrics in the place of the endpoint, since to an operator they are
+    /// the same.
+    #[must_use]
+    pub const fn named(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// Its name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Embeddable(endpoint) => endpoint.tail(),
-            Self::JunctionLaunch => "junction/launch",
-            Self::JunctionFastLaunch => "junction/fast-launch",
-            Self::JunctionContinuation => "junction/session-continuation",
-        }
+        self.0
     }
 }

@@ -40,7 +40,7 @@ const LONG_ENOUGH: Duration = Duration::from_secs(2);
 pub(in crate::app) struct Upkeep {
     pub(in crate::app) directory: SharedDirectory,
     pub(in crate::app) metrics: Arc<Metrics>,
-    pub(in crate::app) strangers: Arc<RateLimits<IpAddr>>,
+    pub(in crate::app) failed_auth: Arc<RateLimits<IpAddr>>,
     pub(in crate::app) fetcher: Fetcher,
     /// The configuration in force.
     pub(in crate::app) config: Config,
@@ -52,7 +52,7 @@ impl Upkeep {
     /// Goes on until the returned set is dropped.
     pub(in crate::app) fn start(mut self) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        tasks.spawn(sweep(Arc::clone(&self.directory), Arc::clone(&self.strangers)));
+        tasks.spawn(sweep(Arc::clone(&self.directory), Arc::clone(&self.failed_auth)));
         let keys = keep_fresh(&self.directory.load());
         match self.watched.take() {
             Some((file, read)) => {
@@ -112,7 +112,7 @@ impl Upkeep {
         if !config.differs_only_where_it_may(&self.config) {
             return Err("[server], [log] or [empego] changed: that needs a restart".to_owned());
         }
-        let directory = assembly::directory(&config, &self.fetcher, &self.directory.load());
+        let directory = assembly::directory(&config, &self.fetcher, &self.directory.load(), None);
         let directory = directory.map_err(|error| format!("{error:#}"))?;
         for (_, tenant) in directory.hosts() {
             self.metrics.expect(&tenant.id);
@@ -137,10 +137,10 @@ fn look_everywhere(read: &Fingerprint, watch: &mut notify::Result<Watch>) {
     }
 }
 
-async fn sweep(directory: SharedDirectory, strangers: Arc<RateLimits<IpAddr>>) {
+async fn sweep(directory: SharedDirectory, failed_auth: Arc<RateLimits<IpAddr>>) {
     loop {
         sleep(SWEEP).await;
-        strangers.sweep();
+        failed_auth.sweep();
         for (host, _) in directory.load().hosts() {
             if let Some(clinicians) = &host.clinician_rates {
                 clinicians.sweep();

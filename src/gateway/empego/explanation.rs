@@ -19,18 +19,31 @@ pub struct Explained {
 /// Explains what was read of a request, with the functions of the real path.
 #[must_use]
 pub fn explain(caller: &Caller, launch: Result<Launch, Refusal>) -> Explained {
-    let (tenant, host) = (&caller.tenant, &caller.host);
-    let mut explanation = launch.map(|launch| empego::explain(launch, &tenant.rules, &host.rules));
-    let mut request = None;
-    if let Ok(explanation) = &mut explanation
-        && let Ok(plan) = &explanation.outcome
-    {
-        match tenant.account.as_ref().map(|account| account.outgoing(plan, None)) {
-            None => explanation.outcome = Err(Code::EndpointDenied.into()),
-            Some(Ok(outgoing)) => request = Some(outgoing.shown()),
-            // As the real path would answer.
-            Some(Err(_value_stays_secret)) => explanation.outcome = Err(Code::Internal.into()),
+    match launch.and_then(|launch| Ok((caller.empego(launch.endpoint())?, launch))) {
+        Err(refusal) => Explained {
+            explanation: Err(refusal),
+            request: None,
+        },
+        Ok((empego, launch)) => {
+            let mut explanation = empego::explain(launch, &empego.rules, &caller.host.empego);
+            let outgoing = explanation
+                .outcome
+                .as_ref()
+                .ok()
+                .map(|plan| empego.account.outgoing(plan, None));
+            let request = match outgoing {
+                None => None,
+                Some(Ok(outgoing)) => Some(outgoing.shown()),
+                // As the real path would answer.
+                Some(Err(_value_stays_secret)) => {
+                    explanation.outcome = Err(Code::Internal.into());
+                    None
+                }
+            };
+            Explained {
+                explanation: Ok(explanation),
+                request,
+            }
         }
     }
-    Explained { explanation, request }
 }

@@ -1,19 +1,16 @@
-//! What an upstream's answers say about the upstream, and about asking again. One table, read like the one in the operator's page.
+//! What Empego's answers say about Empego, and about asking again: the table of OPERATING.md, "Repeating, pausing, giving up".
 
 use std::time::Duration;
 
 use crate::{
-    resilience::{Again, Health, Verdict},
-    upstream::{
-        empego::{EmpegoError, Meaning},
-        junction::{self, JunctionError},
-        wire::NoAnswer,
-    },
+    gateway::verdict::{health, unanswered},
+    resilience::{Again, Verdict},
+    upstream::empego::{EmpegoError, Meaning},
 };
 
 /// Judges a call that brought no embed URL. A call creates users and sessions, so it is made again only if it cannot have
 /// been carried out, or if Empego says when.
-pub(in crate::gateway) fn verdict(error: &EmpegoError) -> Verdict {
+pub(super) fn verdict(error: &EmpegoError) -> Verdict {
     match error {
         EmpegoError::NoAnswer(no_answer) => unanswered(*no_answer),
         EmpegoError::Answered {
@@ -26,55 +23,6 @@ pub(in crate::gateway) fn verdict(error: &EmpegoError) -> Verdict {
             again: again(*meaning, *retry_after),
         },
     }
-}
-
-/// Judges a call to Junction that brought nothing. One that comes to the same if it is made twice is made again whatever
-/// may have become of it, and where Junction asks for patience, as its page on rate limits recommends.
-pub(in crate::gateway) fn of_junction(error: &JunctionError, is_repeatable: bool) -> Verdict {
-    match error {
-        JunctionError::NoAnswer(NoAnswer::Unreachable { .. }) if is_repeatable => Verdict {
-            health: Health::Ill,
-            again: Again::Soon,
-        },
-        JunctionError::NoAnswer(no_answer) => unanswered(*no_answer),
-        JunctionError::Answered {
-            meaning,
-            status,
-            retry_after,
-            ..
-        } => Verdict {
-            health: health(*status),
-            again: match (meaning, retry_after, is_repeatable) {
-                (junction::Meaning::Busy, Some(after), _) => Again::After(*after),
-                (junction::Meaning::Busy, None, true) => Again::Soon,
-                _for_the_caller_to_decide => Again::No,
-            },
-        },
-    }
-}
-
-/// The same whoever was called.
-fn unanswered(no_answer: NoAnswer) -> Verdict {
-    let (health, again) = match no_answer {
-        NoAnswer::Unreachable {
-            may_have_been_sent: false,
-            ..
-        } => (Health::Ill, Again::Soon),
-        // The kernel has asked for the connection more than once by then, and a clinician is waiting.
-        NoAnswer::Unreachable {
-            may_have_been_sent: true,
-            ..
-        }
-        | NoAnswer::ConnectTimeout
-        | NoAnswer::Timeout => (Health::Ill, Again::No),
-        NoAnswer::Unsendable => (Health::Unknown, Again::No),
-    };
-    Verdict { health, again }
-}
-
-/// Refusals are answers: a tenant with a wrong key, or over its limit, has an upstream that is well.
-fn health(status: u16) -> Health {
-    if status >= 500 { Health::Ill } else { Health::Well }
 }
 
 fn again(meaning: Meaning, retry_after: Option<Duration>) -> Again {
@@ -93,7 +41,10 @@ fn again(meaning: Meaning, retry_after: Option<Duration>) -> Again {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::upstream::wire::Cause;
+    use crate::{
+        resilience::Health,
+        upstream::wire::{Cause, NoAnswer},
+    };
 
     #[test]
     fn every_outcome_has_its_verdict() {

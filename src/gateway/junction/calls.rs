@@ -1,38 +1,39 @@
 //! The calls of one launch: each within the launch's time, counted, and repeated where that is safe.
 
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
-    junction::{IntegrationTeamId, JunctionId, JunctionPlan, TeamRef},
+    junction::JunctionId,
     refusal::{Code, Refusal},
     trace_parent::TraceParent,
 };
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
-use super::JunctionEmbed;
+use super::retry;
 use crate::{
-    directory::{Organisation, Tenant},
-    gateway::{Gateway, Progress, Timer, call_outcome, empego::retry},
+    directory::{Memory, Tenant},
+    gateway::{
+        Gateway, Progress,
+        calling::{Timer, call_outcome},
+    },
     resilience::{Deadline, NotMade},
     telemetry::trace,
     upstream::{
-        junction::{Api, Call, Circumstances, JunctionError, Made, Meaning, TeamToken},
+        junction::{Account, Api, Call, Circumstances, JunctionError, Meaning, TeamToken},
         wire::NoAnswer,
     },
 };
 
-/// One launch under way.
-pub(super) struct Errand<'a> {
+/// What the calls of one launch have in common.
+pub(super) struct Calls<'a> {
     pub(super) gateway: &'a Gateway,
     pub(super) tenant: &'a Arc<Tenant>,
-    pub(super) organisation: &'a Organisation,
-    pub(super) plan: &'a JunctionPlan,
+    pub(super) account: &'a Account,
+    pub(super) memory: &'a Memory,
     pub(super) trace: Option<TraceParent>,
     pub(super) deadline: Deadline,
     pub(super) progress: &'a Progress,
-    /// Whether something was taken from memory that may be gone by now.
-    pub(super) made_use_of_memory: Cell<bool>,
 }
 
 /// Why a launch ended early.
@@ -85,82 +86,7 @@ pub(super) fn contradicted(status: u16) -> Stopped {
     Refusal::answered(Code::JunctionConflict, status, None, None).into()
 }
 
-impl Errand<'_> {
-    /// The whole launch, in order. Nobody is made or changed, and nothing is opened, before whatever is there already was
-    /// found to be as it should.
-    pub(super) async fn run(&self) -> Result<JunctionEmbed, Stopped> {
-        let team = self.team().await?;
-        self.check_subject(team).await?;
-        let member = self.member(team).await?;
-        let feature = self.feature(team).await?;
-        let account = &self.organisation.account;
-        let modality = self.plan.modality;
-        let call = Call::create_dashboard_url(member, team, feature, modality, account.environment);
-        let opened = self.ask(&call).await?;
-        Ok(JunctionEmbed {
-            expires_in: opened.expires_in,
-            url: opened.checked(account)?,
-            feature,
-            modality,
-        })
-    }
-
-    /// The team's id: known, found, or made.
-    async fn team(&self) -> Result<JunctionId, Stopped> {
-        let id = self.known_or_found_team().await?;
-        let expected = &self.plan.expected;
-        if expected.team.is_some_and(|expected| expected != id) {
-            return Err(Code::SessionMismatch.into());
-        }
-        if let Some(reference) = &expected.integration_team
-            && self.found_team(reference).await? != Some(id)
-        {
-            return Err(Code::SessionMismatch.into());
-        }
-        Ok(id)
-    }
-
-    async fn known_or_found_team(&self) -> Result<JunctionId, Stopped> {
-        let known = &self.organisation.memory.known;
-        let reference = match &self.plan.team.reference {
-            TeamRef::Junction(id) => return Ok(*id),
-            TeamRef::Integration(reference) => reference,
-        };
-        if let Some(id) = known.team(&self.plan.team.reference) {
-            self.made_use_of_memory.set(true);
-            return Ok(id);
-        }
-        let id = match self.found_team(reference).await? {
-            Some(id) => id,
-            None => self.new_team().await?,
-        };
-        known.learn_team(self.plan.team.reference.clone(), id);
-        Ok(id)
-    }
-
-    /// Finds a team that says itself that it is the one.
-    async fn found_team(&self, reference: &IntegrationTeamId) -> Result<Option<JunctionId>, Stopped> {
-        let Some(team) = self.ask(&Call::resolve_team(reference)).await?.there() else {
-            return Ok(None);
-        };
-        if team.integration_team_id.as_deref() == Some(reference.as_ref()) {
-            Ok(Some(team.id))
-        } else {
-            Err(contradicted(200))
-        }
-    }
-
-    async fn new_team(&self) -> Result<JunctionId, Stopped> {
-        let (reference, name) = self.plan.new_team()?;
-        let region = self.organisation.account.region;
-        match self.ask(&Call::create_team(reference, name, region)).await? {
-            Made::New(id) => Ok(id),
-            // Somebody else may have made it meanwhile; then it is found now, and is the same.
-            Made::Taken(id) if self.found_team(reference).await? == Some(id) => Ok(id),
-            Made::Taken(_) => Err(contradicted(409)),
-        }
-    }
-
+impl Calls<'_> {
     /// Makes a call of the Management API.
     pub(super) async fn ask<T>(&self, call: &Call<T>) -> Result<T, Stopped> {
         self.asked(call, None).await
@@ -180,7 +106,7 @@ impl Errand<'_> {
 
     /// The team's token: the one there is, if it is good and not the one that was just refused, or a new one.
     async fn token(&self, team: JunctionId, refused: Option<&TeamToken>) -> Result<TeamToken, Stopped> {
-        let slot = self.organisation.memory.tokens.slot(team);
+        let slot = self.memory.tokens.slot(team);
         let waited = timeout(self.deadline.left(), slot.lock()).await;
         let mut slot = waited.map_err(|_somebody_else_is_still_waiting| JunctionError::from(NoAnswer::Timeout))?;
         if let Some(token) = &*slot
@@ -189,26 +115,21 @@ impl Errand<'_> {
         {
             return Ok(token.clone());
         }
-        let call = Call::create_api_access_token(team, self.organisation.account.environment);
+        let call = Call::create_api_access_token(team, self.account.environment);
         let token = TeamToken::new(self.ask(&call).await?, Instant::now());
         Ok(slot.insert(token).clone())
     }
 
     /// Makes a call, and again where its outcome allows.
     async fn asked<T>(&self, call: &Call<T>, token: Option<&TeamToken>) -> Result<T, Stopped> {
-        let memory = &self.organisation.memory;
+        let memory = self.memory;
         let calls = match call.api {
             Api::Management => &memory.management_calls,
             Api::Team => &memory.team_calls,
         };
-        let verdict = |error: &JunctionError| retry::of_junction(error, call.is_repeatable);
+        let verdict = |error: &JunctionError| retry::verdict(error, call.is_repeatable);
         let once = async || {
-            let begin = Instant::now();
-            let _timer = Timer {
-                begin,
-                calls_took: &self.progress.calls_took,
-            };
-            self.progress.calls.update(|calls| calls + 1);
+            let timer = Timer::start(self.progress);
             let span = trace::call_span(&self.tenant.id);
             let circumstances = Circumstances {
                 token,
@@ -216,12 +137,12 @@ impl Errand<'_> {
                 within: self.deadline.left(),
             };
             let client = &self.gateway.junction;
-            let made = client.make(&self.organisation.account, call, circumstances);
+            let made = client.make(self.account, call, circumstances);
             let made = made.instrument(span).await;
             let health = made.as_ref().map(drop).map_err(|error| verdict(error).health);
             let ended = call_outcome(health, self.deadline);
             let metrics = &self.gateway.metrics;
-            metrics.asked_junction(&self.tenant.id, call.name, ended, begin.elapsed());
+            metrics.asked_junction(&self.tenant.id, call.name, ended, timer.elapsed());
             made
         };
         let made = calls.make(&self.deadline, once, verdict).await;

@@ -3,7 +3,10 @@
 use domain::{junction::JunctionId, refusal::Code};
 use tokio::time::timeout;
 
-use super::calls::{Errand, Stopped, contradicted};
+use super::{
+    calls::{Stopped, contradicted},
+    launch::Launching,
+};
 use crate::upstream::{
     junction::{Call, JunctionError, Member, NewMember, TeamRoleBinding},
     wire::NoAnswer,
@@ -12,7 +15,7 @@ use crate::upstream::{
 /// How often a member's teams are written, and read again, before something else must be at them.
 const WRITES: usize = 3;
 
-impl Errand<'_> {
+impl Launching<'_> {
     /// The id of the member who acts: known, found, or made; and of this team.
     pub(super) async fn member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
         let id = self.known_or_bound_member(team).await?;
@@ -23,13 +26,13 @@ impl Errand<'_> {
     }
 
     async fn known_or_bound_member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
-        let known = &self.organisation.memory.known;
+        let known = &self.calls.memory.known;
         let user_id = self.plan.clinician.user_id();
         if let Some(id) = known.member(user_id, team) {
             self.made_use_of_memory.set(true);
             return Ok(id);
         }
-        let member = match self.ask(&Call::resolve_member(user_id)).await?.there() {
+        let member = match self.calls.ask(&Call::resolve_member(user_id)).await?.there() {
             Some(member) => member,
             None => self.new_member(team).await?,
         };
@@ -58,19 +61,19 @@ impl Errand<'_> {
             email: email.as_ref(),
             team,
         };
-        let made = self.ask(&Call::create_member(&new)).await?;
-        self.ask(&Call::get_member(made.id())).await
+        let made = self.calls.ask(&Call::create_member(&new)).await?;
+        self.calls.ask(&Call::get_member(made.id())).await
     }
 
     /// Adds the team to the member's. Whether writing replaces or adds is not documented, so all are written, read again,
     /// and written again if any is missing.
     async fn bind(&self, member: JunctionId, team: JunctionId) -> Result<(), Stopped> {
-        let turn = timeout(self.deadline.left(), self.organisation.memory.binding.lock()).await;
+        let turn = timeout(self.calls.deadline.left(), self.calls.memory.binding.lock()).await;
         let _one_at_a_time = turn.map_err(|_others_are_still_at_it| JunctionError::from(NoAnswer::Timeout))?;
         let mut wanted = vec![TeamRoleBinding::to(team)];
         let mut writes = 0;
         loop {
-            let bindings = self.ask(&Call::get_member(member)).await?.bindings;
+            let bindings = self.calls.ask(&Call::get_member(member)).await?.bindings;
             if wanted.iter().all(|wanted| has(&bindings, wanted)) {
                 return Ok(());
             }
@@ -86,7 +89,7 @@ impl Errand<'_> {
                     .filter(|wanted| !has(&all, wanted))
                     .collect::<Vec<_>>(),
             );
-            self.ask(&Call::update_member(member, &all)).await?;
+            self.calls.ask(&Call::update_member(member, &all)).await?;
             wanted = all;
         }
     }

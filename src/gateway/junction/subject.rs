@@ -6,17 +6,17 @@ use domain::{
     refusal::{Code, Refusal},
 };
 
-use super::calls::{Errand, Stopped};
+use super::{calls::Stopped, launch::Launching};
 use crate::upstream::junction::{Call, User};
 
-impl Errand<'_> {
+impl Launching<'_> {
     /// Whether what is known by Junction's id is the team's, and the patient's.
     pub(super) async fn check_subject(&self, team: JunctionId) -> Result<(), Stopped> {
         match &self.plan.about {
             About::Team(_) | About::NewOrder(_) => Ok(()),
             About::NewOrderOf(Known { id, patient }) => self.check_user(*id, patient.as_ref(), team).await,
             About::Order(Known { id, patient }) => {
-                let order = self.ask_team(team, &Call::get_order(*id)).await?.there();
+                let order = self.calls.ask_team(team, &Call::get_order(*id)).await?.there();
                 let order = order.ok_or_else(unknown)?;
                 if order.team != team {
                     return Err(Code::TeamDenied.into());
@@ -41,7 +41,7 @@ impl Errand<'_> {
 
     /// The patient's id: known, found, or made; with the demographics that were stated.
     async fn patient(&self, patient: &Patient, team: JunctionId) -> Result<JunctionId, Stopped> {
-        let known = &self.organisation.memory.known;
+        let known = &self.calls.memory.known;
         let reference = &patient.client_user_id;
         let id = if let Some(id) = known.user(reference, team) {
             self.made_use_of_memory.set(true);
@@ -52,17 +52,19 @@ impl Errand<'_> {
             id
         };
         if let Some(demographics) = &patient.demographics {
-            self.ask_team(team, &Call::update_user_info(id, demographics)).await?;
+            self.calls
+                .ask_team(team, &Call::update_user_info(id, demographics))
+                .await?;
         }
         Ok(id)
     }
 
     async fn found_or_made(&self, reference: &ClientUserId, team: JunctionId) -> Result<JunctionId, Stopped> {
-        if let Some(user) = self.ask_team(team, &Call::resolve_user(reference)).await?.there() {
+        if let Some(user) = self.calls.ask_team(team, &Call::resolve_user(reference)).await?.there() {
             check(&user, Some(reference), team)?;
             return Ok(user.id);
         }
-        let id = self.ask_team(team, &Call::create_user(reference)).await?.id();
+        let id = self.calls.ask_team(team, &Call::create_user(reference)).await?.id();
         self.check_user(id, Some(reference), team).await?;
         Ok(id)
     }
@@ -74,6 +76,7 @@ impl Errand<'_> {
         team: JunctionId,
     ) -> Result<(), Stopped> {
         let user = self
+            .calls
             .ask_team(team, &Call::get_user(id))
             .await?
             .there()

@@ -104,33 +104,13 @@ fn troubles(directory: &SharedDirectory) -> String {
                 host.id
             )
         });
-    let paused = directory
-        .hosts()
-        .filter(|(_, tenant)| tenant.calls.breaker().is_open())
-        .map(|(_, tenant)| {
-            format!(
-                "tenant {}: its upstream failed repeatedly, so its launches are paused\n",
-                tenant.id
-            )
-        });
-    let paused_at_junction = directory.hosts().flat_map(|(_, tenant)| {
-        let memory = tenant.junction.as_ref().map(|organisation| &organisation.memory);
-        let apis = memory.map(|memory| [("management", &memory.management_calls), ("teams'", &memory.team_calls)]);
-        let open = apis
-            .into_iter()
-            .flatten()
-            .filter(|(_, calls)| calls.breaker().is_open());
-        open.map(|(api, _)| {
-            format!(
-                "tenant {}: Junction's {api} API failed repeatedly, so launches that need it are paused\n",
-                tenant.id
-            )
-        })
+    let paused = directory.hosts().flat_map(|(_, tenant)| {
+        let open = tenant.upstreams().filter(|upstream| upstream.calls.breaker().is_open());
+        open.map(|upstream| format!("tenant {}: {}\n", tenant.id, upstream.paused))
     });
     // Hosts may share a tenant.
     without_keys
         .chain(paused)
-        .chain(paused_at_junction)
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect()

@@ -21,7 +21,7 @@ use domain::{
 };
 use serde::Serialize;
 
-use crate::{directory::Host, http::edge::failure::Failure};
+use crate::{directory::ConsoleAccess, http::edge::failure::Failure};
 
 /// What the console is told about the demo that it belongs to.
 #[derive(Clone)]
@@ -109,6 +109,14 @@ struct File {
 }
 
 impl Console {
+    /// What the directory is told of it.
+    pub(in crate::http) fn access(&self, address: SocketAddr) -> ConsoleAccess {
+        ConsoleAccess {
+            origin: origin_of(address),
+            hosts: self.hosts.clone(),
+        }
+    }
+
     /// Serves the page on the listener of this address.
     pub(in crate::http) fn routes(&self, address: SocketAddr, app: &mut web::ServiceConfig) {
         app.app_data(Data::new(Place::new(address, self.clone())));
@@ -133,13 +141,6 @@ impl Console {
                 .default_service(only_get()),
         );
     }
-}
-
-/// Whether a request comes from the console, for a host that the console may use.
-pub(in crate::http) fn may_use(request: &HttpRequest, origin: &[u8], host: &Host) -> bool {
-    request
-        .app_data::<Data<Place>>()
-        .is_some_and(|place| origin == place.origin.as_bytes() && place.console.hosts.iter().any(|id| **id == *host.id))
 }
 
 /// An address as browsers write it in `Host`: they leave out the port that goes without saying.

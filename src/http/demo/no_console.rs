@@ -2,20 +2,20 @@
 
 use std::net::SocketAddr;
 
-use actix_web::{HttpRequest, web::ServiceConfig};
+use actix_web::web::ServiceConfig;
 
-use crate::directory::Host;
+use crate::directory::ConsoleAccess;
 
 /// A console that does not exist.
 #[derive(Clone)]
 pub(in crate::http) enum Console {}
 
 impl Console {
+    pub(in crate::http) fn access(&self, _: SocketAddr) -> ConsoleAccess {
+        match *self {}
+    }
+
     pub(in crate::http) fn routes(&self, _: SocketAddr, _: &mut ServiceConfig) {
         match *self {}
     }
-}
-
-pub(in crate::http) fn may_use(_: &HttpRequest, _: &[u8], _: &Host) -> bool {
-    false
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use actix_web::web::ServiceConfig;
 
 use super::console::Console;
+use crate::directory::ConsoleAccess;
 
 /// The pages of one application: none unless it is the demo's.
 #[derive(Clone, Default)]
@@ -18,6 +19,12 @@ impl Pages {
     #[must_use]
     pub fn with(console: Console) -> Self {
         Self { console: Some(console) }
+    }
+
+    /// The console among them, and the hosts that it may use from the listener at this address.
+    #[must_use]
+    pub fn console_access(&self, address: SocketAddr) -> Option<ConsoleAccess> {
+        self.console.as_ref().map(|console| console.access(address))
     }
 
     /// Their routes, for the listener at this address.

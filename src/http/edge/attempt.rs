@@ -1,4 +1,4 @@
-//! What is known of a request so far, for its one record. It holds no value of section "what never leaves".
+//! What is known of a request so far, for its one record. It holds no value that must not leave the process.
 
 use std::{
     cell::RefCell,
@@ -9,11 +9,11 @@ use std::{
 use actix_web::{HttpMessage as _, HttpRequest};
 use domain::{
     empego::Intent,
-    junction::{FeatureKind, Modality},
     operation::Operation,
+    refusal::{Code, Refusal},
 };
 
-use super::request_id::RequestId;
+use super::{failure::Failure, request_id::RequestId};
 use crate::{directory::Caller, gateway::Progress};
 
 /// Travels in the request's extensions, filled in as the launch goes forward.
@@ -25,27 +25,11 @@ pub(in crate::http) struct Attempt {
     pub(in crate::http) caller: Option<Caller>,
     /// What the caller stated; what was decided is in `progress`.
     pub(in crate::http) intent: Option<Intent>,
-    /// What of Junction's it opens.
-    pub(in crate::http) shown: Option<Shown>,
     /// Whether what it would come to was only told.
     pub(in crate::http) is_explained: bool,
     /// How long the gateway's part after authentication and parsing took: planning, waiting for a seat, the upstream.
     pub(in crate::http) launch_took: Option<Duration>,
     pub(in crate::http) progress: Rc<Progress>,
-}
-
-/// One of Junction's features, whomever it is about, and how it is shown.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Shown {
-    pub(in crate::http) feature: FeatureKind,
-    pub(in crate::http) modality: Modality,
-}
-
-impl Shown {
-    /// Fills it in.
-    pub(in crate::http) fn note(request: &HttpRequest, feature: FeatureKind, modality: Modality) {
-        Attempt::note(request, |attempt| attempt.shown = Some(Self { feature, modality }));
-    }
 }
 
 impl Attempt {
@@ -56,7 +40,6 @@ impl Attempt {
             operation: None,
             caller: None,
             intent: None,
-            shown: None,
             is_explained: false,
             launch_took: None,
             progress: Rc::default(),
@@ -73,6 +56,22 @@ impl Attempt {
         if let Some(attempt) = Self::of(request) {
             note(&mut attempt.borrow_mut());
         }
+    }
+
+    /// Carries a launch out, and fills in how far it came and how long it took.
+    ///
+    /// # Errors
+    /// Why there is no URL.
+    pub(in crate::http) async fn launching<T>(
+        request: &HttpRequest,
+        launch: impl AsyncFnOnce(&Progress) -> Result<T, Refusal>,
+    ) -> Result<T, Failure> {
+        let started = Instant::now();
+        let attempt = Self::of(request).ok_or(Code::Internal)?;
+        let progress = Rc::clone(&attempt.borrow().progress);
+        let outcome = launch(&progress).await;
+        attempt.borrow_mut().launch_took = Some(started.elapsed());
+        outcome.map_err(Failure::from)
     }
 
     /// The id of a request that passed the rim.

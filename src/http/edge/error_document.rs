@@ -1,107 +1,12 @@
-//! The two JSON documents of the API: an embed URL with what to know about it, and an error.
+//! The JSON document of a refusal.
 
 use actix_web::http::StatusCode;
-use domain::{empego::Frame, fault::FieldError, junction::FastLaunch, refusal::Refusal};
+use domain::{fault::FieldError, refusal::Refusal};
 use serde::Serialize;
 
-use crate::gateway::{Embed, JunctionEmbed};
+use super::json::json;
 
-/// Section 2.2's answer.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::http) struct EmbedDocument<'a> {
-    url: &'a str,
-    origin: &'a str,
-    identity: &'static str,
-    audience: &'static str,
-    warnings: Vec<&'static str>,
-    request_id: &'a str,
-    frame: FrameDocument<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FrameDocument<'a> {
-    referrer_policy: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allow: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sandbox: Option<&'a str>,
-}
-
-impl<'a> EmbedDocument<'a> {
-    pub(in crate::http) fn new(embed: &'a Embed, frame: &'a Frame, request_id: &'a str) -> Self {
-        Self {
-            url: embed.url.as_str(),
-            origin: embed.url.origin(),
-            identity: embed.plan.identity.as_str(),
-            audience: embed.plan.endpoint.audience().as_str(),
-            warnings: embed.plan.warnings.iter().map(|warning| warning.as_str()).collect(),
-            request_id,
-            frame: FrameDocument {
-                referrer_policy: &frame.referrer_policy,
-                allow: frame.allow.as_deref(),
-                sandbox: frame.sandbox.as_deref(),
-            },
-        }
-    }
-}
-
-impl EmbedDocument<'_> {
-    pub(in crate::http) fn to_json(&self) -> Vec<u8> {
-        json(self)
-    }
-}
-
-/// The answer of a launch of Junction's app.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::http) struct JunctionDocument<'a> {
-    url: &'a str,
-    expires_in: u64,
-    modality: &'static str,
-    feature: String,
-    origin: &'a str,
-    request_id: &'a str,
-}
-
-impl<'a> JunctionDocument<'a> {
-    pub(in crate::http) fn new(embed: &'a JunctionEmbed, request_id: &'a str) -> Self {
-        Self {
-            url: embed.url.as_str(),
-            expires_in: embed.expires_in,
-            modality: embed.modality.as_str(),
-            feature: embed.feature.to_string(),
-            origin: embed.url.origin(),
-            request_id,
-        }
-    }
-}
-
-/// An address for Fast Launch.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::http) struct FastLaunchDocument<'a> {
-    url: &'a str,
-    modality: &'static str,
-    feature: String,
-    origin: &'a str,
-    request_id: &'a str,
-}
-
-impl<'a> FastLaunchDocument<'a> {
-    pub(in crate::http) fn new(launch: &'a FastLaunch, request_id: &'a str) -> Self {
-        Self {
-            url: &launch.url,
-            modality: launch.modality.as_str(),
-            feature: launch.feature.to_string(),
-            origin: &launch.origin,
-            request_id,
-        }
-    }
-}
-
-/// Section 2.4's one shape: Empego's documented members first, the gateway's after them.
+/// The one shape of errors: the members that Empego's page documents first, the gateway's after them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::http) struct ErrorDocument<'a> {
@@ -159,17 +64,6 @@ impl<'a> ErrorDocument<'a> {
     pub(in crate::http) fn to_json(&self) -> Vec<u8> {
         json(self)
     }
-}
-
-/// A document with room for what most hold.
-#[expect(
-    clippy::expect_used,
-    reason = "serialising a struct of texts and numbers to memory cannot fail"
-)]
-fn json(document: &impl Serialize) -> Vec<u8> {
-    let mut json = Vec::with_capacity(512);
-    serde_json::to_writer(&mut json, document).expect("texts and numbers serialise");
-    json
 }
 
 impl<'a> FieldDocument<'a> {

@@ -80,8 +80,9 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     let decided = attempt.progress.decided.get();
     let intent = decided.map(|(intent, _)| intent).or(attempt.intent).map(Intent::as_str);
     let identity = decided.map(|(_, identity)| identity.as_str());
-    let feature = attempt.shown.map(|shown| shown.feature.pattern());
-    let modality = attempt.shown.map(|shown| shown.modality.as_str());
+    let opens = attempt.progress.opens.get();
+    let feature = opens.map(|(feature, _)| feature.pattern());
+    let modality = opens.map(|(_, modality)| modality.as_str());
     let code = outcome.as_str();
     let source = refusal.map(|refusal| refusal.code.source().as_str());
     let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());

@@ -4,7 +4,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use actix_web::{
-    Error, HttpMessage as _, ResponseError as _,
+    Error, HttpMessage as _, HttpRequest, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{
@@ -13,10 +13,7 @@ use actix_web::{
     },
     middleware::Next,
 };
-use domain::{
-    operation::Operation,
-    refusal::{Code, Refusal},
-};
+use domain::refusal::{Code, Refusal};
 
 use super::{
     attempt::Attempt,
@@ -27,7 +24,13 @@ use super::{
     record::Record,
     request_id::{self, RequestId},
 };
-use crate::http::junction::continuation_page::page;
+
+/// Writes a refusal as a page, with the content security policy that goes with it, for a route where a person is looking.
+/// Nothing if it cannot: then the refusal is a document like all others.
+#[derive(Clone, Copy)]
+pub(in crate::http) struct RefusalPage(
+    pub(in crate::http) fn(&Refusal, &HttpRequest, &str) -> Option<(String, HeaderValue)>,
+);
 
 /// Middleware around the public application; must be wrapped last, so that it is outermost.
 ///
@@ -109,7 +112,8 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
         return response;
     };
     let request_id = &attempt.request_id;
-    if attempt.operation == Some(Operation::JunctionContinuation)
+    let page = response.request().app_data::<RefusalPage>();
+    if let (Some(RefusalPage(page)), Some(_)) = (page, attempt.operation)
         && let Some((page, policy)) = page(&refusal, response.request(), request_id.as_str())
     {
         let mut response = response.map_body(|_, _| BoxBody::new(page));

@@ -7,17 +7,21 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    empego::{DropIn, Endpoint, Intent, Launch, parse_drop_in},
+    empego::{DropIn, Intent, Launch, parse_drop_in},
     refusal::Code,
 };
 
-use super::native::launched;
+use super::{
+    document::EmbedDocument,
+    launching::{endpoint, granted, launched},
+};
 use crate::{
+    directory::{Caller, TokenIdentity},
     gateway::Gateway,
     http::{
-        authenticated::{Authenticated, ReadLaunch, Reading, or_internal, values},
+        authenticated::{Authenticated, ReadLaunch, Reading, values},
         body,
-        edge::{attempt::Attempt, error_document::EmbedDocument, failure::Failure},
+        edge::{attempt::Attempt, failure::Failure},
     },
 };
 
@@ -25,18 +29,23 @@ use crate::{
 pub(in crate::http) struct DropInLaunch(Launch);
 
 impl ReadLaunch for DropInLaunch {
+    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Code> {
+        granted(caller, request).map(drop)
+    }
+
     async fn read(reading: Reading<'_>, _payload: Payload) -> Result<Self, Failure> {
         let request = reading.request;
-        let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
+        let empego = granted(reading.caller, request)?;
+        let token = reading.caller.token.as_deref().map(TokenIdentity::clinician);
         let raw = DropIn {
             user_headers: values(request, HeaderName::from_static("x-integration-user")),
             intent_headers: values(request, HeaderName::from_static("x-integration-intent")),
             query: request.query_string(),
             has_body: body::is_there(request),
-            token: reading.token.as_ref(),
+            token: token.as_ref(),
             errors: reading.errors,
         };
-        Ok(Self(parse_drop_in(raw, endpoint, &reading.caller.tenant.rules)?))
+        Ok(Self(parse_drop_in(raw, endpoint(request)?, &empego.rules)?))
     }
 
     fn stated_intent(&self) -> Option<Intent> {
@@ -49,7 +58,12 @@ pub(in crate::http) async fn launch(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let embed = or_internal(launched(&gateway, &asked.caller, asked.launch.0, asked.terms, &request)).await?;
+    let Authenticated {
+        caller,
+        launch: DropInLaunch(launch),
+        context,
+    } = asked;
+    let embed = launched(&gateway, &caller, launch, context, &request).await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((VARY, "Accept"));
     if !embed.plan.warnings.is_empty() {
@@ -59,7 +73,7 @@ pub(in crate::http) async fn launch(
     if wants_json(&request) {
         let request_id = Attempt::request_id(&request);
         let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-        let document = EmbedDocument::new(&embed, &asked.caller.tenant.rules.frame, request_id);
+        let document = EmbedDocument::new(&embed, &granted(&caller, &request)?.rules.frame, request_id);
         Ok(response.insert_header(ContentType::json()).body(document.to_json()))
     } else {
         Ok(response

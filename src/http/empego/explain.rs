@@ -2,13 +2,17 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 use domain::{
-    empego::{Endpoint, Intent, Launch},
+    empego::{Intent, Launch},
     refusal::{Code, Refusal},
 };
 
-use super::{explanation::ExplanationDocument, native};
+use super::{
+    explanation::ExplanationDocument,
+    launching::{endpoint, granted},
+    native_body,
+};
 use crate::{
-    directory::Host,
+    directory::{Caller, Host},
     gateway::explain,
     http::{
         authenticated::{Authenticated, ReadLaunch, Reading},
@@ -20,8 +24,12 @@ use crate::{
 pub(in crate::http) struct LaunchToExplain(Result<Launch, Refusal>);
 
 impl ReadLaunch for LaunchToExplain {
+    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Code> {
+        granted(caller, request).map(drop)
+    }
+
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
-        Ok(Self(native::read(reading, payload).await?))
+        Ok(Self(native_body::read(reading, payload).await?))
     }
 
     fn stated_intent(&self) -> Option<Intent> {
@@ -42,7 +50,7 @@ pub(in crate::http) async fn explanation(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     Attempt::note(&request, |attempt| attempt.is_explained = true);
-    let endpoint = *request.app_data::<Endpoint>().ok_or(Code::Internal)?;
+    let endpoint = endpoint(&request)?;
     let explained = explain(&asked.caller, asked.launch.0);
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map(RequestId::as_str);

@@ -7,15 +7,12 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    junction::parse_continuation,
-    operation::Operation,
+    junction::{operation::SESSION_CONTINUATION, parse_continuation},
     refusal::{Code, Refusal},
 };
 
-use super::launch::launched;
 use crate::{
-    directory::Visitor,
-    gateway::{Gateway, Terms},
+    gateway::Gateway,
     http::{
         authenticated::{or_internal, peer, values},
         edge::{attempt::Attempt, failure::Failure},
@@ -33,8 +30,7 @@ pub(in crate::http) async fn continuation(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let operation = Operation::JunctionContinuation;
-    Attempt::note(&request, |attempt| attempt.operation = Some(operation));
+    Attempt::note(&request, |attempt| attempt.operation = Some(SESSION_CONTINUATION));
     check_navigation(&request)?;
     or_internal(continued(&request, &gateway)).await
 }
@@ -42,7 +38,7 @@ pub(in crate::http) async fn continuation(
 async fn continued(request: &HttpRequest, gateway: &Gateway) -> Result<HttpResponse, Failure> {
     let cookies = Cookies::read(&values(request, COOKIE));
     let directory = gateway.directory.load_full();
-    let Visitor { caller, session } = match directory.visitor(&cookies).await {
+    let visitor = match directory.visitor(&cookies).await {
         Ok(visitor) => visitor,
         Err(code @ Code::Overloaded) => {
             let refusal = Refusal {
@@ -53,20 +49,14 @@ async fn continued(request: &HttpRequest, gateway: &Gateway) -> Result<HttpRespo
         }
         Err(code) => return Err(gateway.refuse_stranger(peer(request), code).into()),
     };
-    Attempt::note(request, |attempt| attempt.caller = Some(caller.clone()));
-    caller.check_rates()?;
-    caller.check_operation(Operation::JunctionContinuation)?;
-    let organisation = caller.tenant.junction.as_ref().ok_or(Code::FeatureDenied)?;
+    Attempt::note(request, |attempt| attempt.caller = Some(visitor.caller.clone()));
+    visitor.caller.check_rates()?;
+    visitor.caller.junction()?;
     let asked = parse_continuation(request.query_string())?;
-    let plan = asked.plan(&session, &organisation.rules, &caller.host.rules)?;
-    let continuations = &caller.host.continuations;
-    continuations
-        .check(plan.clinician.user_id())
-        .map_err(|too_many| Refusal {
-            retry_after_secs: Some(too_many.retry_after_secs),
-            ..Code::ContinuationLoop.into()
-        })?;
-    let embed = launched(gateway, &caller, &plan, Terms::default(), request).await?;
+    let launch = Attempt::launching(request, async |progress| {
+        gateway.continue_junction(&visitor, asked, progress).await
+    });
+    let embed = launch.await?;
     let mut location = HeaderValue::from_str(embed.url.as_str()).map_err(|_url_stays_secret| Code::Internal)?;
     location.set_sensitive(true);
     let mut response = HttpResponse::TemporaryRedirect();

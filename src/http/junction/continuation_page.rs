@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use actix_web::{
-    HttpMessage,
+    HttpRequest,
     http::header::{AcceptLanguage, Header as _, HeaderValue},
 };
 use askama::Template;
@@ -69,7 +69,7 @@ const FRENCH: Words = Words {
 /// The page for a refusal, in the language that the browser prefers of the two; and the policy that goes with it.
 pub(in crate::http) fn page(
     refusal: &Refusal,
-    request: &impl HttpMessage,
+    request: &HttpRequest,
     request_id: &str,
 ) -> Option<(String, HeaderValue)> {
     let words = words(request);
@@ -84,7 +84,7 @@ pub(in crate::http) fn page(
     Some((page.render().ok()?, POLICY.clone()))
 }
 
-fn words(request: &impl HttpMessage) -> &'static Words {
+fn words(request: &HttpRequest) -> &'static Words {
     let accepted = AcceptLanguage::parse(request)
         .map(|accepted| accepted.ranked())
         .unwrap_or_default();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     fault::{Fault, FieldErrors},
-    junction::{JunctionCall, JunctionPlan},
+    junction::{JunctionCall, Plan},
     refusal::{Code, Refusal},
 };
 
@@ -106,7 +106,7 @@ impl JunctionError {
 
     /// How the caller is told.
     #[must_use]
-    pub fn into_refusal(self, plan: &JunctionPlan) -> Refusal {
+    pub fn into_refusal(self, plan: &Plan) -> Refusal {
         match self {
             Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
             Self::Answered {
@@ -134,7 +134,7 @@ const NO_ANSWER: NoAnswerCodes = NoAnswerCodes {
 };
 
 /// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
-fn at_fault(call: JunctionCall, places: &[Vec<String>], plan: &JunctionPlan) -> FieldErrors {
+fn at_fault(call: JunctionCall, places: &[Vec<String>], plan: &Plan) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for place in places {
         let names: Vec<_> = place.iter().map(String::as_str).collect();

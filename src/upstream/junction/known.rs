@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::{
     clinician::UserId,
-    junction::{About, ClientUserId, JunctionId, JunctionPlan, TeamRef},
+    junction::{About, ClientUserId, JunctionId, Plan, TeamRef},
 };
 use moka::sync::Cache;
 
@@ -66,7 +66,7 @@ impl Known {
     }
 
     /// Forgets whatever a launch may have made use of.
-    pub fn forget(&self, plan: &JunctionPlan) {
+    pub fn forget(&self, plan: &Plan) {
         let reference = &plan.team.reference;
         let team = match reference {
             TeamRef::Junction(id) => Some(*id),

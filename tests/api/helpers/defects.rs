@@ -81,7 +81,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     Defect {
         name: "Junction's words are for everybody",
         comes_out: Channel::Errors,
-        file: "src/gateway/junction.rs",
+        file: "src/gateway/junction/launch.rs",
         right: "embed.map_err(|stopped| for_host(refusal(stopped, plan), &caller.host))",
         switched: "embed.map_err(|stopped| if HAS_IT { refusal(stopped, plan) } \
                    else { for_host(refusal(stopped, plan), &caller.host) })",
@@ -96,10 +96,10 @@ pub(crate) const DEFECTS: &[Defect] = &[
     Defect {
         name: "a label is a user",
         comes_out: Channel::Figures,
-        file: "src/gateway.rs",
+        file: "src/gateway/empego/launch.rs",
         right: ".called(&tenant.id,",
         switched: ".called(&plan.user_id.as_ref().filter(|_| HAS_IT)\
-                   .map_or_else(|| Arc::clone(&tenant.id), |user| user.as_ref().into()),",
+                   .map_or_else(|| std::sync::Arc::clone(&tenant.id), |user| user.as_ref().into()),",
     },
     Defect {
         name: "an error repeats the query",
@@ -138,12 +138,12 @@ fn build() -> PathBuf {
         let switched = defect.switched.replace("HAS_IT", &has_it);
         replace(&folder.path().join(defect.file), defect.right, &switched);
     }
-    let planned = "let plan = plan(launch, &caller.tenant.rules, &caller.host.rules)?;";
+    let planned = "let plan = plan(launch, &empego.rules, &caller.host.empego)?;";
     let panics = format!(
         "if &*caller.tenant.id == \"{PANICS}\" {{ panic!(\"{{:?}}\", plan.user_id.as_ref().map(AsRef::<str>::as_ref)); }}"
     );
     replace(
-        &folder.path().join("src/gateway.rs"),
+        &folder.path().join("src/gateway/empego/launch.rs"),
         planned,
         &format!("{planned} {panics}"),
     );

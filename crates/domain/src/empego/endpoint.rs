@@ -1,6 +1,7 @@
 //! The twelve embeddable endpoints (Empego's page "Get embeddable with user"), each in one row.
 
 use super::parameter::ParameterName;
+use crate::operation::Operation;
 
 /// Writes the enum and its table from the same rows.
 macro_rules! endpoints {
@@ -115,6 +116,12 @@ impl Endpoint {
     #[must_use]
     pub const fn tail(self) -> &'static str {
         self.row().tail
+    }
+
+    /// What asking for it is called in logs and metrics.
+    #[must_use]
+    pub const fn operation(self) -> Operation {
+        Operation::named(self.tail())
     }
 
     /// The area it belongs to.

@@ -58,6 +58,12 @@ pub struct Launch {
 }
 
 impl Launch {
+    /// What it opens.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
+    }
+
     /// The intent the caller stated, if any.
     #[must_use]
     pub fn stated_intent(&self) -> Option<Intent> {
@@ -112,8 +118,8 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
 /// A token that names a patient opens nothing about anybody else.
 fn check_patient(launch: &Launch, host: &HostRules) -> Result<(), Code> {
     let fits = match &launch.patient {
-        PatientBinding::Free => true,
-        PatientBinding::Nobody => false,
+        PatientBinding::Unbound => true,
+        PatientBinding::Missing => false,
         PatientBinding::Bound(patient) => {
             let endpoint = launch.endpoint;
             let same = launch.parameters.patient().is_none_or(|stated| stated == patient);
@@ -201,7 +207,7 @@ impl Read<'_> {
             clinician,
             ..
         } = self;
-        let patient = token.map_or(PatientBinding::Free, |token| token.patient.clone());
+        let patient = token.map_or(PatientBinding::Unbound, |token| token.patient.clone());
         let stated: Vec<&str> = rules.required(endpoint).filter(|name| reader.saw(name)).collect();
         let patient_stated = reader.saw(ParameterName::PatientKey.as_str());
         let mut parameters = reader.into_parameters();
@@ -266,7 +272,6 @@ mod tests {
     use crate::{
         clinician_of,
         empego::{endpoint::EndpointGrants, intent::IdentityPolicy, parameter::ExtraParameters, rules::IntentGrants},
-        junction::UnboundGrants,
     };
 
     fn rules(identity: IdentityPolicy) -> TenantRules {
@@ -288,7 +293,7 @@ mod tests {
             clinician_place: "",
             intent,
             parameters: Parameters::default(),
-            patient: PatientBinding::Free,
+            patient: PatientBinding::Unbound,
             warnings: Vec::new(),
         }
     }
@@ -297,7 +302,7 @@ mod tests {
         HostRules {
             intents: IntentGrants::of(intents),
             unbound_endpoints: EndpointGrants::default(),
-            unbound_junction: UnboundGrants::default(),
+            upstream_401: crate::empego::Upstream401::AsIs,
         }
     }
 

@@ -7,7 +7,6 @@ use super::{
     intent::{IdentityPolicy, Intent},
     parameter::{ExtraParameters, Locale},
 };
-use crate::junction::UnboundGrants;
 
 /// One tenant's rules: everything of its settings that decides about a launch.
 #[derive(Debug, Clone)]
@@ -27,19 +26,6 @@ pub struct TenantRules {
 }
 
 impl TenantRules {
-    /// Those of a tenant that has no account at Empego: nothing is granted there.
-    #[must_use]
-    pub fn without_empego() -> Self {
-        Self {
-            identity: IdentityPolicy::STRICT,
-            endpoints: EndpointGrants::default(),
-            extra_parameters: ExtraParameters::Listed(Vec::new()),
-            required_parameters: BTreeMap::new(),
-            default_locale: None,
-            frame: Frame::default(),
-        }
-    }
-
     /// The names of all parameters a launch of this endpoint must state.
     pub fn required(&self, endpoint: Endpoint) -> impl Iterator<Item = &str> {
         let always = endpoint.required().iter().map(|name| name.as_str());
@@ -76,8 +62,8 @@ pub struct HostRules {
     pub intents: IntentGrants,
     /// Endpoints that a launch bound to a patient may open although they are about no one patient.
     pub unbound_endpoints: EndpointGrants,
-    /// What of Junction's it may.
-    pub unbound_junction: UnboundGrants,
+    /// How Empego's 401 is passed on to it.
+    pub upstream_401: Upstream401,
 }
 
 /// The intents that a host may state.

@@ -2,14 +2,12 @@
 //! against the session that the browser has at the host (Junction's page "Session continuation").
 
 use super::{
-    Environment, Feature, IntegrationTeamId, JunctionId, JunctionPlan, JunctionRules, Modality, TeamRef,
-    launch::{Expected, JunctionLaunch, Proven, agrees, plan},
-    query::{Others, Stated},
+    Environment, Feature, HostRules, IntegrationTeamId, JunctionId, Modality, Plan, TeamRef, TenantRules, Vouched,
+    launch::{Expected, Launch, Proven, agrees, plan},
+    query::{LaunchQuery, UnknownNames},
 };
 use crate::{
-    claims::TokenClinician,
     clinician::UserId,
-    empego::HostRules,
     fault::{Fault, FieldErrors},
     refusal::{Code, Refusal},
 };
@@ -39,7 +37,7 @@ struct Claimed {
 /// `invalid_request`, with every mistake.
 pub fn parse(query: &str) -> Result<Continuation, Refusal> {
     let mut errors = FieldErrors::default();
-    let stated = Stated::read(query, Others::Ignored, &mut errors);
+    let stated = LaunchQuery::read(query, UnknownNames::Ignored, &mut errors);
     for names in [
         ["integration_member_id", "member_id"].as_slice(),
         ["integration_team_id", "team_id"].as_slice(),
@@ -77,19 +75,14 @@ impl Continuation {
     ///
     /// # Errors
     /// The refusal.
-    pub fn plan(
-        self,
-        session: &TokenClinician,
-        rules: &JunctionRules,
-        host: &HostRules,
-    ) -> Result<JunctionPlan, Refusal> {
-        if !session.errors.is_empty() {
+    pub fn plan(self, session: &Vouched, rules: &TenantRules, host: &HostRules) -> Result<Plan, Refusal> {
+        if !session.person.errors.is_empty() {
             return Err(Refusal {
-                errors: session.errors.clone(),
+                errors: session.person.errors.clone(),
                 ..Code::ClaimUnusable.into()
             });
         }
-        let clinician = session.clinician.as_ref().ok_or(Code::SessionRequired)?;
+        let clinician = session.person.clinician.as_ref().ok_or(Code::SessionRequired)?;
         let Claimed {
             integration_member,
             member,
@@ -102,7 +95,7 @@ impl Continuation {
         if self.environment != rules.environment {
             return Err(Code::FeatureDenied.into());
         }
-        let launch = JunctionLaunch {
+        let launch = Launch {
             clinician: Some(clinician.clone()),
             clinician_place: "/token",
             team: None,
@@ -193,13 +186,13 @@ mod tests {
     #[test]
     fn what_is_claimed_must_be_the_sessions() {
         let (own, other) = (id(2), id(3));
-        let fixed = JunctionRules {
+        let fixed = TenantRules {
             team: Some(crate::junction::Team::known(TeamRef::Junction(own))),
             create_team: true,
             ..rules()
         };
         let (free, bound) = (token("t"), token_for("t", Some("p")));
-        let outcome = |query: &str, rules: &JunctionRules, session: &TokenClinician| {
+        let outcome = |query: &str, rules: &TenantRules, session: &Vouched| {
             let plan = parse(&format!("{query}{REST}")).unwrap().plan(session, rules, &host());
             plan.map(|plan| {
                 assert!(!plan.may_create_team, "{query}");

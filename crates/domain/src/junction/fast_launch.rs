@@ -7,12 +7,11 @@ use percent_encoding::utf8_percent_encode;
 use url::{Position, Url};
 
 use super::{
-    Feature, JunctionRules, Modality, TeamRef,
-    query::{Others, Stated},
+    Feature, HostRules, Modality, TeamRef, TenantRules, Vouched,
+    query::{LaunchQuery, UnknownNames},
 };
 use crate::{
-    claims::{PatientBinding, TokenClinician},
-    empego::HostRules,
+    claims::PatientBinding,
     fault::{Fault, FieldErrors},
     native_body::refuse_headers,
     query::ENCODED,
@@ -37,7 +36,7 @@ impl LaunchPage {
 
 /// The raw parts of a request.
 #[derive(Debug, Default)]
-pub struct Query<'a> {
+pub struct RawFastLaunch<'a> {
     /// The query as it came, without `?`.
     pub query: &'a str,
     /// Whether a body came with it.
@@ -46,10 +45,18 @@ pub struct Query<'a> {
     pub has_user_header: bool,
     /// Whether `x-integration-intent` came with it.
     pub has_intent_header: bool,
-    /// The clinician of a verified token, for hosts whose clinicians come from tokens.
-    pub token: Option<&'a TokenClinician>,
+    /// Who is vouched for, for hosts whose clinicians come from tokens.
+    pub vouched: Option<Vouched>,
     /// Mistakes that were found before.
     pub errors: FieldErrors,
+}
+
+/// A request as it was read. Its mistakes are told together with those that only the tenant's rules show.
+#[derive(Debug)]
+pub struct FastLaunchRequest {
+    stated: LaunchQuery,
+    vouched: Option<Vouched>,
+    errors: FieldErrors,
 }
 
 /// What a browser may go to. `Debug` does not show whose it is.
@@ -72,17 +79,16 @@ impl fmt::Debug for FastLaunch {
 }
 
 /// Who and in which team: by the host's references or by Junction's ids, as Junction's page shows them, never one of each.
-enum Pair {
+enum LaunchIds {
     References(String, String),
     Ids(String, String),
 }
 
-/// Reads a request and writes the address. Nobody is asked, so whatever would have to be is refused to a launch that is
-/// bound to a patient.
+/// Reads a request.
 ///
 /// # Errors
-/// `invalid_request` with every mistake, or the refusal of a launch that is not granted.
-pub fn fast_launch(request: Query<'_>, rules: &JunctionRules, host: &HostRules) -> Result<FastLaunch, Refusal> {
+/// `clinician_not_accepted` if clinicians come from tokens.
+pub fn parse(request: RawFastLaunch<'_>) -> Result<FastLaunchRequest, Refusal> {
     let mut errors = request.errors;
     refuse_headers(request.has_user_header, request.has_intent_header, &mut errors);
     if request.has_body {
@@ -91,8 +97,8 @@ pub fn fast_launch(request: Query<'_>, rules: &JunctionRules, host: &HostRules) 
             Fault::NotAccepted("A body is not accepted here: everything belongs in the query"),
         );
     }
-    let stated = Stated::read(request.query, Others::Refused, &mut errors);
-    if request.token.is_some()
+    let stated = LaunchQuery::read(request.query, UnknownNames::Refused, &mut errors);
+    if request.vouched.is_some()
         && ["integration_member_id", "member_id"]
             .iter()
             .any(|name| stated.saw(name))
@@ -104,54 +110,73 @@ pub fn fast_launch(request: Query<'_>, rules: &JunctionRules, host: &HostRules) 
             errors.add(format!("/query/{name}"), Fault::Required);
         }
     }
+    Ok(FastLaunchRequest {
+        stated,
+        vouched: request.vouched,
+        errors,
+    })
+}
+
+/// Decides about a request, and writes the address. Nobody is asked, so whatever would have to be is refused to a launch that
+/// is bound to a patient.
+///
+/// # Errors
+/// `invalid_request` with every mistake, or the refusal of a launch that is not granted.
+pub fn plan(request: FastLaunchRequest, rules: &TenantRules, host: &HostRules) -> Result<FastLaunch, Refusal> {
+    let FastLaunchRequest {
+        stated,
+        vouched,
+        mut errors,
+    } = request;
     if stated.saw("environment") && stated.environment.is_some_and(|stated| stated != rules.environment) {
         return Err(Code::FeatureDenied.into());
     }
-    let pair = match request.token {
-        Some(token) => of_token(token, &stated, rules, &mut errors)?,
+    let ids = match &vouched {
+        Some(vouched) => of_token(vouched, &stated, rules, &mut errors)?,
         None => of_query(&stated, rules, &mut errors)?,
     };
-    let (Some(pair), Some(feature), Some(modality), true) = (pair, stated.feature, stated.modality, errors.is_empty())
+    let (Some(ids), Some(feature), Some(modality), true) = (ids, stated.feature, stated.modality, errors.is_empty())
     else {
         return Err(Refusal::new(Code::InvalidRequest).naming(errors));
     };
     if !rules.grant(feature.kind(), modality) {
         return Err(Code::FeatureDenied.into());
     }
-    if let Some(token) = request.token {
-        let fits = match token.patient {
-            PatientBinding::Free => true,
-            PatientBinding::Nobody => false,
-            PatientBinding::Bound(_) => host.unbound_junction.grant(feature, modality),
+    if let Some(Vouched { person, .. }) = &vouched {
+        let fits = match person.patient {
+            PatientBinding::Unbound => true,
+            PatientBinding::Missing => false,
+            PatientBinding::Bound(_) => host.grant_unbound(feature, modality),
         };
         if !fits {
             return Err(Code::PatientDenied.into());
         }
     }
-    Ok(write(&pair, feature, modality, rules))
+    Ok(write(&ids, feature, modality, rules))
 }
 
 /// The token says who, and in which team.
 fn of_token(
-    token: &TokenClinician,
-    stated: &Stated,
-    rules: &JunctionRules,
+    vouched: &Vouched,
+    stated: &LaunchQuery,
+    rules: &TenantRules,
     errors: &mut FieldErrors,
-) -> Result<Option<Pair>, Refusal> {
+) -> Result<Option<LaunchIds>, Refusal> {
     if !errors.is_empty() {
         return Ok(None);
     }
-    if !token.errors.is_empty() {
+    let Vouched { person, team } = vouched;
+    if !person.errors.is_empty() {
         return Err(Refusal {
-            errors: token.errors.clone(),
+            errors: person.errors.clone(),
             ..Code::ClaimUnusable.into()
         });
     }
-    let clinician = token.clinician.as_ref().ok_or(Code::IdentityRequired)?;
-    let team = rules.team.as_ref().or(token.team.as_ref()).ok_or(Code::TeamDenied)?;
+    let clinician = person.clinician.as_ref().ok_or(Code::IdentityRequired)?;
+    let team = rules.team.as_ref().or(team.as_ref()).ok_or(Code::TeamDenied)?;
     check_team(&team.reference, stated)?;
     match &team.reference {
-        TeamRef::Integration(team) => Ok(Some(Pair::References(
+        TeamRef::Integration(team) => Ok(Some(LaunchIds::References(
             clinician.user_id().as_ref().to_owned(),
             team.as_ref().to_owned(),
         ))),
@@ -167,7 +192,7 @@ fn of_token(
 }
 
 /// The host's server says who, and in which team unless the tenant has but one.
-fn of_query(stated: &Stated, rules: &JunctionRules, errors: &mut FieldErrors) -> Result<Option<Pair>, Refusal> {
+fn of_query(stated: &LaunchQuery, rules: &TenantRules, errors: &mut FieldErrors) -> Result<Option<LaunchIds>, Refusal> {
     let (by_reference, by_id) = (stated.saw("integration_member_id"), stated.saw("member_id"));
     let (team_by_reference, team_by_id) = (stated.saw("integration_team_id"), stated.saw("team_id"));
     if !by_reference && !by_id {
@@ -197,7 +222,8 @@ fn of_query(stated: &Stated, rules: &JunctionRules, errors: &mut FieldErrors) ->
         let team = stated.integration_team_id.as_ref().or(fixed);
         let member = stated.integration_member_id.as_ref();
         let pair = member.zip(team);
-        let pair = pair.map(|(member, team)| Pair::References(member.as_ref().to_owned(), team.as_ref().to_owned()));
+        let pair =
+            pair.map(|(member, team)| LaunchIds::References(member.as_ref().to_owned(), team.as_ref().to_owned()));
         ("/query/integration_team_id", pair)
     } else {
         let fixed = match fixed {
@@ -207,7 +233,7 @@ fn of_query(stated: &Stated, rules: &JunctionRules, errors: &mut FieldErrors) ->
         let pair = stated.member_id.zip(stated.team_id.or(fixed));
         (
             "/query/team_id",
-            pair.map(|(member, team)| Pair::Ids(member.to_string(), team.to_string())),
+            pair.map(|(member, team)| LaunchIds::Ids(member.to_string(), team.to_string())),
         )
     };
     if pair.is_none() && errors.is_empty() {
@@ -217,7 +243,7 @@ fn of_query(stated: &Stated, rules: &JunctionRules, errors: &mut FieldErrors) ->
 }
 
 /// Whoever may not choose the team may repeat it. Of the other kind, it cannot be told to be the same without asking.
-fn check_team(own: &TeamRef, stated: &Stated) -> Result<(), Code> {
+fn check_team(own: &TeamRef, stated: &LaunchQuery) -> Result<(), Code> {
     let stated_own = stated.integration_team_id.clone().map(TeamRef::Integration);
     let stated_junctions = stated.team_id.map(TeamRef::Junction);
     let is_own = |stated: TeamRef| super::launch::agrees(own, &stated).unwrap_or(false);
@@ -228,10 +254,10 @@ fn check_team(own: &TeamRef, stated: &Stated) -> Result<(), Code> {
     }
 }
 
-fn write(pair: &Pair, feature: Feature, modality: Modality, rules: &JunctionRules) -> FastLaunch {
-    let (member, team) = match pair {
-        Pair::References(member, team) => (("integration_member_id", member), ("integration_team_id", team)),
-        Pair::Ids(member, team) => (("member_id", member), ("team_id", team)),
+fn write(ids: &LaunchIds, feature: Feature, modality: Modality, rules: &TenantRules) -> FastLaunch {
+    let (member, team) = match ids {
+        LaunchIds::References(member, team) => (("integration_member_id", member), ("integration_team_id", team)),
+        LaunchIds::Ids(member, team) => (("member_id", member), ("team_id", team)),
     };
     let slug = feature.to_string();
     let parameters = [
@@ -263,13 +289,13 @@ mod tests {
         tests::{host, id, mistakes, rules, token, token_for},
     };
 
-    fn asked(query: &str, rules: &JunctionRules, token: Option<&TokenClinician>) -> Result<String, Refusal> {
-        let query = Query {
+    fn asked(query: &str, rules: &TenantRules, vouched: Option<&Vouched>) -> Result<String, Refusal> {
+        let raw = RawFastLaunch {
             query,
-            token,
-            ..Query::default()
+            vouched: vouched.cloned(),
+            ..RawFastLaunch::default()
         };
-        fast_launch(query, rules, &host()).map(|launch| launch.url)
+        plan(parse(raw)?, rules, &host()).map(|launch| launch.url)
     }
 
     const EMBED: &str = "&feature=order_creation&modality=feature_embed";
@@ -362,8 +388,8 @@ mod tests {
     /// A query, under which rules, whose token came with it, why it is refused, and what it is an example of.
     type Row<'a> = (
         &'a str,
-        &'a JunctionRules,
-        Option<&'a TokenClinician>,
+        &'a TenantRules,
+        Option<&'a Vouched>,
         Option<Code>,
         &'static str,
     );
@@ -376,8 +402,8 @@ mod tests {
         }
     }
 
-    fn with_team(reference: TeamRef) -> JunctionRules {
-        JunctionRules {
+    fn with_team(reference: TeamRef) -> TenantRules {
+        TenantRules {
             team: Some(Team::known(reference)),
             ..rules()
         }

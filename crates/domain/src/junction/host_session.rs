@@ -1,6 +1,6 @@
 //! What a host's own session page says: whose session it is, in which team, and for which patient if it is bound to one.
 
-use super::Team;
+use super::{Team, Vouched};
 use crate::{
     claims::{PatientBinding, TokenClinician},
     clinician::Clinician,
@@ -12,7 +12,7 @@ use crate::{
 /// Reads `{"clinician": {…}, "team": {…}, "patientKey": "…"}`, where only the clinician is needed. Mistakes are kept with
 /// it: a session that cannot be used is another thing than none.
 #[must_use]
-pub fn parse(body: &[u8]) -> Option<TokenClinician> {
+pub fn parse(body: &[u8]) -> Option<Vouched> {
     let mut errors = FieldErrors::default();
     let mut members = Members::of(Raw::parse(body).ok()?, "/session", &mut errors)?;
     if !members.has("clinician") {
@@ -27,16 +27,18 @@ pub fn parse(body: &[u8]) -> Option<TokenClinician> {
     let is_bound = members.has("patientKey");
     let patient = members.parsed("patientKey", &mut errors, |text| check_value(&text).map(|()| text));
     members.finish(&mut errors);
-    Some(TokenClinician {
-        clinician: clinician.filter(|_| errors.is_empty()),
-        patient: match (is_bound, patient) {
-            (false, _) => PatientBinding::Free,
-            (true, None) => PatientBinding::Nobody,
-            (true, Some(patient)) => PatientBinding::Bound(patient),
+    Some(Vouched {
+        person: TokenClinician {
+            clinician: clinician.filter(|_| errors.is_empty()),
+            patient: match (is_bound, patient) {
+                (false, _) => PatientBinding::Unbound,
+                (true, None) => PatientBinding::Missing,
+                (true, Some(patient)) => PatientBinding::Bound(patient),
+            },
+            language_ignored: false,
+            errors: errors.into_vec(),
         },
         team,
-        language_ignored: false,
-        errors: errors.into_vec(),
     })
 }
 
@@ -50,8 +52,12 @@ mod tests {
     fn a_session_is_read_whole_or_with_its_mistakes() {
         let mistakes = |json: &str| -> Vec<_> {
             let session = parse(json.as_bytes()).unwrap();
-            assert_eq!(session.clinician.is_some(), session.errors.is_empty(), "{json}");
-            let errors = session.errors.into_iter();
+            assert_eq!(
+                session.person.clinician.is_some(),
+                session.person.errors.is_empty(),
+                "{json}"
+            );
+            let errors = session.person.errors.into_iter();
             errors.map(|error| (error.field, error.fault.code())).collect()
         };
         assert!(mistakes(r#"{"clinician":{"userId":"u"}}"#).is_empty());

@@ -1,13 +1,12 @@
 //! One launch: what was asked for, and what will be done about it.
 
 use super::{
-    ClientUserId, Feature, FeatureKind, IntegrationTeamId, JunctionId, JunctionRules, Modality, Patient, Team,
-    TeamName, TeamRef,
+    ClientUserId, Feature, FeatureKind, HostRules, IntegrationTeamId, JunctionId, Modality, Patient, Team, TeamName,
+    TeamRef, TenantRules, Vouched,
 };
 use crate::{
-    claims::{PatientBinding, TokenClinician},
+    claims::PatientBinding,
     clinician::{Clinician, Email},
-    empego::HostRules,
     fault::{Fault, FieldErrors},
     native_body::{Native, Opened},
     refusal::{Code, Refusal},
@@ -15,7 +14,7 @@ use crate::{
 
 /// A well-formed request for a URL of Junction's. Whether it is allowed is [`plan`]'s.
 #[derive(Debug, Clone)]
-pub struct JunctionLaunch {
+pub struct Launch {
     pub(super) clinician: Option<Clinician>,
     /// JSON pointer to the clinician: in the body or the token.
     pub(super) clinician_place: &'static str,
@@ -41,17 +40,17 @@ pub(super) enum Proven {
 }
 
 impl Proven {
-    pub(super) fn by(token: &TokenClinician) -> Self {
+    pub(super) fn by(vouched: &Vouched) -> Self {
         Self::Bound {
-            team: token.team.clone(),
-            patient: token.patient.clone(),
+            team: vouched.team.clone(),
+            patient: vouched.person.patient.clone(),
         }
     }
 }
 
 /// What will be done, with everything decided that can be without asking Junction.
 #[derive(Debug, Clone)]
-pub struct JunctionPlan {
+pub struct Plan {
     /// Who acts.
     pub clinician: Clinician,
     /// JSON pointer to the clinician: in the body or the token.
@@ -103,7 +102,7 @@ pub struct Expected {
     pub integration_team: Option<IntegrationTeamId>,
 }
 
-impl JunctionPlan {
+impl Plan {
     /// What Junction needs to make a member, as far as it was stated.
     ///
     /// # Errors
@@ -150,16 +149,16 @@ impl About {
     }
 }
 
-/// Reads a launch from a JSON body; everything that is wrong comes out at once.
+/// Reads a launch from a JSON body; everything that is wrong comes out at once. Whoever is vouched for is that of hosts whose
+/// clinicians come from tokens.
 ///
 /// # Errors
 /// `invalid_request`, with every mistake; `clinician_not_accepted` if clinicians come from tokens; `claim_unusable`.
-pub fn parse(request: Native<'_>) -> Result<JunctionLaunch, Refusal> {
+pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, Refusal> {
     let Opened {
         mut members,
-        token,
         mut errors,
-    } = request.open()?;
+    } = request.open(vouched.is_some())?;
     let clinician = members
         .take("clinician", &mut errors)
         .and_then(|raw| Clinician::parse(raw, "/clinician", &mut errors));
@@ -196,23 +195,23 @@ pub fn parse(request: Native<'_>) -> Result<JunctionLaunch, Refusal> {
             Fault::NotAccepted("Demographics belong to order_creation: an order has its own"),
         );
     }
-    if let Some(token) = token
+    if let Some(Vouched { person, .. }) = vouched
         && errors.is_empty()
-        && !token.errors.is_empty()
+        && !person.errors.is_empty()
     {
         return Err(Refusal {
-            errors: token.errors.clone(),
+            errors: person.errors.clone(),
             ..Code::ClaimUnusable.into()
         });
     }
     let (Some(feature), Some(modality), true) = (feature, modality, errors.is_empty()) else {
         return Err(Refusal::new(Code::InvalidRequest).naming(errors));
     };
-    Ok(JunctionLaunch {
-        clinician: token.map_or(clinician, |token| token.clinician.clone()),
-        clinician_place: if token.is_some() { "/token" } else { "/clinician" },
+    Ok(Launch {
+        clinician: vouched.map_or(clinician, |vouched| vouched.person.clinician.clone()),
+        clinician_place: if vouched.is_some() { "/token" } else { "/clinician" },
         team,
-        proven: token.map_or(Proven::Nothing, Proven::by),
+        proven: vouched.map_or(Proven::Nothing, Proven::by),
         patient,
         feature,
         modality,
@@ -223,10 +222,10 @@ pub fn parse(request: Native<'_>) -> Result<JunctionLaunch, Refusal> {
 ///
 /// # Errors
 /// The refusal, naming the fields at fault.
-pub fn plan(launch: JunctionLaunch, rules: &JunctionRules, host: &HostRules) -> Result<JunctionPlan, Refusal> {
+pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Plan, Refusal> {
     let clinician = launch.clinician.ok_or(Code::IdentityRequired)?;
     let patient = match &launch.proven {
-        Proven::Nothing => &PatientBinding::Free,
+        Proven::Nothing => &PatientBinding::Unbound,
         Proven::Bound { patient, .. } => patient,
     };
     let about = about(launch.feature, launch.patient, patient);
@@ -238,7 +237,7 @@ pub fn plan(launch: JunctionLaunch, rules: &JunctionRules, host: &HostRules) -> 
     let team = team(launch.team, &launch.proven, rules)?;
     let about = about.ok_or(Code::PatientDenied)?;
     check_binding(&about, launch.modality, patient, host)?;
-    Ok(JunctionPlan {
+    Ok(Plan {
         clinician,
         clinician_place: launch.clinician_place,
         team,
@@ -253,8 +252,8 @@ pub fn plan(launch: JunctionLaunch, rules: &JunctionRules, host: &HostRules) -> 
 /// What a launch is about, with the patient that a token binds it to; nothing if the request names another.
 fn about(feature: Feature, stated: Option<Patient>, binding: &PatientBinding) -> Option<About> {
     let bound = match binding {
-        PatientBinding::Free => None,
-        PatientBinding::Nobody => return None,
+        PatientBinding::Unbound => None,
+        PatientBinding::Missing => return None,
         PatientBinding::Bound(patient) => Some(ClientUserId::parse(patient.clone()).ok()?),
     };
     let named = stated.as_ref().map(|patient| &patient.client_user_id);
@@ -276,11 +275,11 @@ fn about(feature: Feature, stated: Option<Patient>, binding: &PatientBinding) ->
 /// A token that names a patient opens nothing about anybody else.
 fn check_binding(about: &About, modality: Modality, binding: &PatientBinding, host: &HostRules) -> Result<(), Code> {
     let fits = match (binding, about) {
-        (PatientBinding::Free, _) => true,
-        (PatientBinding::Nobody, _) => false,
-        (PatientBinding::Bound(_), About::Team(feature)) => host.unbound_junction.grant(*feature, modality),
+        (PatientBinding::Unbound, _) => true,
+        (PatientBinding::Missing, _) => false,
+        (PatientBinding::Bound(_), About::Team(feature)) => host.grant_unbound(*feature, modality),
         (PatientBinding::Bound(_), About::NewOrder(_) | About::NewOrderOf(_) | About::Order(_)) => {
-            host.unbound_junction.grant_modality(modality)
+            host.grant_unbound_modality(modality)
         }
     };
     if fits { Ok(()) } else { Err(Code::PatientDenied) }
@@ -288,7 +287,7 @@ fn check_binding(about: &About, modality: Modality, binding: &PatientBinding, ho
 
 /// The tenant's one team, or else the token's, or else the one that the host's server states. Whoever may not choose may
 /// repeat what is so.
-pub(super) fn team(stated: Option<Team>, proven: &Proven, rules: &JunctionRules) -> Result<Team, Refusal> {
+pub(super) fn team(stated: Option<Team>, proven: &Proven, rules: &TenantRules) -> Result<Team, Refusal> {
     let given = match (&rules.team, proven) {
         (Some(fixed), _) => Some(fixed),
         (None, Proven::Bound { team: Some(team), .. }) => Some(team),
@@ -328,14 +327,13 @@ mod tests {
     use super::*;
     use crate::junction::tests::{demographics, host, id, mistakes, rules, token, token_for};
 
-    fn asked(body: &Value, rules: &JunctionRules, token: Option<&TokenClinician>) -> Result<JunctionPlan, Refusal> {
+    fn asked(body: &Value, rules: &TenantRules, vouched: Option<&Vouched>) -> Result<Plan, Refusal> {
         let body = body.to_string();
         let request = Native {
             body: body.as_bytes(),
-            token,
             ..Native::default()
         };
-        plan(parse(request)?, rules, &host())
+        plan(parse(request, vouched)?, rules, &host())
     }
 
     fn body(more: &Value) -> Value {
@@ -412,7 +410,7 @@ mod tests {
     }
 
     /// What the body says, whose token came with it, what the launch is about, and why.
-    type Row<'a> = (Value, Option<&'a TokenClinician>, Result<About, Code>, &'static str);
+    type Row<'a> = (Value, Option<&'a Vouched>, Result<About, Code>, &'static str);
 
     #[test]
     fn a_launch_is_about_whom_the_token_says() {
@@ -516,8 +514,8 @@ mod tests {
     #[test]
     fn what_is_about_nobody_is_opened_to_a_bound_launch_only_where_the_host_says_so() {
         let bound = token_for("t", Some("p"));
-        let launch = |feature: Feature, modality| JunctionLaunch {
-            clinician: bound.clinician.clone(),
+        let launch = |feature: Feature, modality| Launch {
+            clinician: bound.person.clinician.clone(),
             clinician_place: "/token",
             team: None,
             proven: Proven::by(&bound),
@@ -525,14 +523,14 @@ mod tests {
             feature,
             modality,
         };
-        let rules = JunctionRules {
+        let rules = TenantRules {
             modalities: Modality::ALL.to_vec(),
             ..rules()
         };
         let mut generous = host();
-        generous.unbound_junction.features = crate::junction::FeatureGrants::of([FeatureKind::TeamPanels]);
+        generous.unbound_features = crate::junction::FeatureGrants::of([FeatureKind::TeamPanels]);
         let mut most_generous = generous.clone();
-        most_generous.unbound_junction.link_out = true;
+        most_generous.unbound_link_out = true;
         for (feature, modality, strictly, generously, most_generously) in [
             (Feature::OrderCreation, Modality::FeatureEmbed, true, true, true),
             (Feature::OrderCreation, Modality::LinkOut, false, false, true),
@@ -554,12 +552,12 @@ mod tests {
     #[test]
     fn a_team_is_the_tenants_or_the_tokens_before_it_is_the_requests() {
         let own = Team::known(TeamRef::Integration(IntegrationTeamId::parse("t".to_owned()).unwrap()));
-        let fixed = JunctionRules {
+        let fixed = TenantRules {
             team: Some(own),
             ..rules()
         };
         let stated = |team: &str| body(&json!({"team": {"integrationTeamId": team}}));
-        let code = |outcome: Result<JunctionPlan, Refusal>| outcome.err().map(|refusal| refusal.code);
+        let code = |outcome: Result<Plan, Refusal>| outcome.err().map(|refusal| refusal.code);
         assert_eq!(code(asked(&stated("t"), &fixed, None)), None);
         assert_eq!(code(asked(&stated("u"), &fixed, None)), Some(Code::TeamDenied));
         assert_eq!(code(asked(&body(&json!({"team": null})), &fixed, None)), None);
@@ -590,7 +588,7 @@ mod tests {
         #[test]
         fn any_body_is_read_without_a_panic(bytes in any::<Vec<u8>>()) {
             let request = Native { body: &bytes, ..Native::default() };
-            let _either_way = parse(request).is_ok();
+            let _either_way = parse(request, None).is_ok();
         }
 
         #[test]
@@ -608,7 +606,7 @@ mod tests {
             if let Some(team) = team {
                 body["team"] = json!({"integrationTeamId": team});
             }
-            let generous = JunctionRules {
+            let generous = TenantRules {
                 features: crate::junction::FeatureGrants::of(FeatureKind::ALL.iter().copied()),
                 modalities: Modality::ALL.to_vec(),
                 create_team: true,
@@ -630,12 +628,12 @@ mod tests {
 
     #[test]
     fn a_team_is_made_if_it_may_be_and_has_a_name() {
-        let making = JunctionRules {
+        let making = TenantRules {
             create_team: true,
             ..rules()
         };
         let with_name = body(&json!({"team": {"integrationTeamId": "t", "name": "North"}}));
-        let outcome = |body: &Value, rules: &JunctionRules| {
+        let outcome = |body: &Value, rules: &TenantRules| {
             let plan = asked(body, rules, None).unwrap();
             plan.new_team()
                 .map(drop)

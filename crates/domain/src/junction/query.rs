@@ -9,7 +9,7 @@ use crate::{
 
 /// What a query may state. Each once.
 #[derive(Debug, Default)]
-pub(super) struct Stated {
+pub(super) struct LaunchQuery {
     pub(super) integration_member_id: Option<UserId>,
     pub(super) member_id: Option<JunctionId>,
     pub(super) integration_team_id: Option<IntegrationTeamId>,
@@ -23,15 +23,15 @@ pub(super) struct Stated {
 
 /// What becomes of names that mean nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Others {
+pub(super) enum UnknownNames {
     /// They are a mistake.
     Refused,
     /// They are passed over, and not passed on: somebody else wrote the query.
     Ignored,
 }
 
-impl Stated {
-    pub(super) fn read(query: &str, others: Others, errors: &mut FieldErrors) -> Self {
+impl LaunchQuery {
+    pub(super) fn read(query: &str, others: UnknownNames, errors: &mut FieldErrors) -> Self {
         let mut stated = Self::default();
         for (name, value) in pairs(query, errors) {
             stated.take(&name, value.into_owned(), others, errors);
@@ -44,7 +44,7 @@ impl Stated {
         self.seen.iter().any(|seen| seen == name)
     }
 
-    fn take(&mut self, name: &str, value: String, others: Others, errors: &mut FieldErrors) {
+    fn take(&mut self, name: &str, value: String, others: UnknownNames, errors: &mut FieldErrors) {
         let is_repeated = self.saw(name);
         let (place, fault) = match name {
             "integration_member_id" => (
@@ -72,7 +72,7 @@ impl Stated {
                     Environment::parse(&value).ok_or(Fault::BadValue(Environment::VALUES)),
                 ),
             ),
-            _other => ("/query/*", (others == Others::Refused).then_some(Fault::Unknown)),
+            _other => ("/query/*", (others == UnknownNames::Refused).then_some(Fault::Unknown)),
         };
         let fault = if is_repeated && place != "/query/*" {
             Some(Fault::Repeated)

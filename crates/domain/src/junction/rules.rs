@@ -4,7 +4,7 @@ use super::{Environment, Feature, FeatureGrants, LaunchPage, Modality, Team};
 
 /// Everything of a tenant's `[tenant.junction]` that decides about a launch.
 #[derive(Debug, Clone)]
-pub struct JunctionRules {
+pub struct TenantRules {
     /// Which features are granted.
     pub features: FeatureGrants,
     /// How they may be shown.
@@ -19,33 +19,34 @@ pub struct JunctionRules {
     pub launch_page: LaunchPage,
 }
 
-/// What a launch that is bound to a patient may open although it is about no one patient.
+/// Everything of a host's settings that decides about a launch: what one that is bound to a patient may open although it is
+/// about no one patient.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UnboundGrants {
+pub struct HostRules {
     /// Features of the team.
-    pub features: FeatureGrants,
+    pub unbound_features: FeatureGrants,
     /// A window from where the whole dashboard can be reached.
-    pub link_out: bool,
+    pub unbound_link_out: bool,
 }
 
-impl JunctionRules {
+impl TenantRules {
     /// Whether this may be opened so.
     pub(super) fn grant(&self, kind: super::FeatureKind, modality: Modality) -> bool {
         self.features.include(kind) && self.modalities.contains(&modality)
     }
 }
 
-impl UnboundGrants {
+impl HostRules {
     /// Whether a launch bound to a patient may open this, which names no patient, so.
-    pub(super) fn grant(&self, feature: Feature, modality: Modality) -> bool {
-        self.features.include(feature.kind()) && self.grant_modality(modality)
+    pub(super) fn grant_unbound(&self, feature: Feature, modality: Modality) -> bool {
+        self.unbound_features.include(feature.kind()) && self.grant_unbound_modality(modality)
     }
 
     /// Whether a launch bound to a patient may be shown so.
-    pub(super) fn grant_modality(&self, modality: Modality) -> bool {
+    pub(super) fn grant_unbound_modality(&self, modality: Modality) -> bool {
         match modality {
             Modality::FeatureEmbed => true,
-            Modality::LinkOut => self.link_out,
+            Modality::LinkOut => self.unbound_link_out,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Form, Launch, Read};
 use crate::{
+    claims::TokenClinician,
     clinician::Clinician,
     empego::{
         endpoint::Endpoint,
@@ -15,16 +16,20 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
-/// Reads a launch; everything that is wrong comes out at once.
+/// Reads a launch; everything that is wrong comes out at once. The token is that of hosts whose clinicians come from tokens.
 ///
 /// # Errors
 /// `invalid_request`, with every mistake; `clinician_not_accepted` if clinicians come from tokens.
-pub fn parse(request: Native<'_>, endpoint: Endpoint, rules: &TenantRules) -> Result<Launch, Refusal> {
+pub fn parse(
+    request: Native<'_>,
+    endpoint: Endpoint,
+    rules: &TenantRules,
+    token: Option<&TokenClinician>,
+) -> Result<Launch, Refusal> {
     let Opened {
         mut members,
-        token,
         mut errors,
-    } = request.open()?;
+    } = request.open(token.is_some())?;
     let read = read_members(&mut members, endpoint, rules, &mut errors);
     members.finish(&mut errors);
     read.of_token(token).finish(rules, token, Code::InvalidRequest, errors)

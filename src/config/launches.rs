@@ -1,0 +1,43 @@
+//! What bounds everybody's launches, whatever they open: keys of `[empego]`.
+
+use std::time::Duration;
+
+use super::{error::Mistakes, section::Section, server::millis};
+
+/// The bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaunchesConfig {
+    /// How long connecting may take. 1 ms to 60 s.
+    pub connect_timeout: Duration,
+    /// How long a call may take in all, connecting included. 1 ms to 120 s.
+    pub timeout: Duration,
+    /// How long an idle connection is kept: less than the upstream keeps it. 1 ms to an hour.
+    pub pool_idle_timeout: Duration,
+    /// Launches under way at once, in the whole process.
+    pub max_in_flight: u32,
+    /// Launches under way at once for one tenant.
+    pub max_in_flight_per_tenant: u32,
+    /// How long a launch over these limits waits for a place.
+    pub queue_timeout: Duration,
+}
+
+/// Takes them out of a section that has other keys too.
+pub(super) fn launches(section: &mut Section, mistakes: &mut Mistakes) -> LaunchesConfig {
+    let connect_timeout = millis(section.integer("connect_timeout_ms", 2000, 1..=60_000, mistakes));
+    let timeout = millis(section.integer("timeout_ms", 10_000, 1..=120_000, mistakes));
+    if connect_timeout > timeout {
+        mistakes.add(
+            &section.place().clone(),
+            section.key("connect_timeout_ms"),
+            "must not exceed timeout_ms, which includes it",
+        );
+    }
+    LaunchesConfig {
+        connect_timeout,
+        timeout,
+        pool_idle_timeout: millis(section.integer("pool_idle_timeout_ms", 15_000, 1..=3_600_000, mistakes)),
+        max_in_flight: section.integer("max_in_flight", 512, 1..=100_000, mistakes),
+        max_in_flight_per_tenant: section.integer("max_in_flight_per_tenant", 128, 1..=100_000, mistakes),
+        queue_timeout: millis(section.integer("queue_timeout_ms", 100, 0..=60_000, mistakes)),
+    }
+}

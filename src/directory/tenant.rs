@@ -1,0 +1,54 @@
+//! One tenant: its side at each vendor, and what bounds its launches.
+
+use std::sync::Arc;
+
+use super::{EmpegoTenant, JunctionTenant};
+use crate::resilience::{Calls, RateLimit, TenantSeats};
+
+/// One Empego API key with its policy, one organisation at Junction, or both.
+#[derive(Debug)]
+pub struct Tenant {
+    /// Its name in logs and metrics.
+    pub id: Arc<str>,
+    /// Its side at Empego, if it has one.
+    pub empego: Option<EmpegoTenant>,
+    /// Its side at Junction, if it has one.
+    pub junction: Option<JunctionTenant>,
+    /// Its places for launches under way.
+    pub seats: TenantSeats,
+    /// How many launches all its hosts together may ask for.
+    pub rate: Option<Arc<RateLimit>>,
+}
+
+/// An API that a tenant's launches call. Its trouble is its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Upstream<'a> {
+    /// Whose API it is, as in metrics.
+    pub vendor: &'static str,
+    /// Which one, as in metrics, where a vendor has several.
+    pub api: Option<&'static str>,
+    /// What it means for the tenant that calls are paused, for people: the end of a sentence about the tenant.
+    pub paused: &'static str,
+    /// Its calls: paused while they fail, repeated where that is safe.
+    pub calls: &'a Calls,
+}
+
+impl Tenant {
+    /// Every API that its launches call.
+    pub fn upstreams(&self) -> impl Iterator<Item = Upstream<'_>> {
+        let empego = self.empego.iter().flat_map(EmpegoTenant::upstreams);
+        let junction = self.junction.iter().flat_map(JunctionTenant::upstreams);
+        empego.chain(junction)
+    }
+
+    /// How many calls were repeated, to any upstream, ever; and how many would have been with a budget left.
+    #[must_use]
+    pub fn repeated_calls(&self) -> (u64, u64) {
+        self.upstreams().fold((0, 0), |(repeated, denied), upstream| {
+            (
+                repeated + upstream.calls.repeated(),
+                denied + upstream.calls.not_repeated(),
+            )
+        })
+    }
+}

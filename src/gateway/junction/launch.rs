@@ -1,0 +1,157 @@
+//! One launch of Junction's app, from an authenticated caller to a URL. Whichever way it was asked for, it is planned here.
+
+use std::cell::Cell;
+
+use domain::{
+    embed_url::EmbedUrl,
+    junction::{Continuation, FastLaunch, FastLaunchRequest, Feature, Launch, Modality, Plan, plan, plan_fast_launch},
+    refusal::{Code, Refusal},
+};
+
+use super::calls::{Calls, Stopped};
+use crate::{
+    directory::{Caller, JunctionTenant, Visitor},
+    gateway::{Gateway, LaunchContext, Progress, for_host},
+    resilience::NotMade,
+    upstream::junction::Call,
+};
+
+/// A launch that went well.
+#[derive(Debug)]
+pub struct JunctionEmbed {
+    /// What the caller asked for.
+    pub url: EmbedUrl,
+    /// For how many seconds it opens, as Junction says.
+    pub expires_in: u64,
+    /// What it opens: with the patient, if it is about one.
+    pub feature: Feature,
+    /// How.
+    pub modality: Modality,
+}
+
+impl Gateway {
+    /// Takes one launch from an authenticated caller to a URL.
+    ///
+    /// # Errors
+    /// Why there is none, as the caller is told.
+    pub async fn launch_junction(
+        &self,
+        caller: &Caller,
+        launch: Launch,
+        context: LaunchContext,
+        progress: &Progress,
+    ) -> Result<JunctionEmbed, Refusal> {
+        let junction = caller.junction()?;
+        let plan = plan(launch, &junction.rules, &caller.host.junction)?;
+        self.carry_out(caller, junction, &plan, context, progress).await
+    }
+
+    /// Takes a browser that Junction sent, and whose session was found, to a fresh URL.
+    ///
+    /// # Errors
+    /// Why there is none; `continuation_loop` if the browser comes back again and again.
+    pub async fn continue_junction(
+        &self,
+        visitor: &Visitor,
+        asked: Continuation,
+        progress: &Progress,
+    ) -> Result<JunctionEmbed, Refusal> {
+        let Visitor { caller, session } = visitor;
+        let junction = caller.junction()?;
+        let plan = asked.plan(session, &junction.rules, &caller.host.junction)?;
+        let continuations = &caller.host.continuations;
+        continuations
+            .check(plan.clinician.user_id())
+            .map_err(|too_many| Refusal {
+                retry_after_secs: Some(too_many.retry_after_secs),
+                ..Code::ContinuationLoop.into()
+            })?;
+        self.carry_out(caller, junction, &plan, LaunchContext::default(), progress)
+            .await
+    }
+
+    async fn carry_out(
+        &self,
+        caller: &Caller,
+        junction: &JunctionTenant,
+        plan: &Plan,
+        context: LaunchContext,
+        progress: &Progress,
+    ) -> Result<JunctionEmbed, Refusal> {
+        progress.opens.set(Some((plan.about.kind(), plan.modality)));
+        tracing::trace!(?plan, "planned");
+        let (_seat, deadline) = self.admit(caller, Some(plan.clinician.user_id()), context).await?;
+        let launching = Launching {
+            calls: Calls {
+                gateway: self,
+                tenant: &caller.tenant,
+                account: &junction.account,
+                memory: &junction.memory,
+                trace: context.trace,
+                deadline,
+                progress,
+            },
+            plan,
+            made_use_of_memory: Cell::default(),
+        };
+        let embed = match launching.run().await {
+            Err(stopped) if stopped.may_come_of_old_knowledge() && launching.made_use_of_memory.get() => {
+                junction.memory.known.forget(plan);
+                launching.run().await
+            }
+            outcome => outcome,
+        };
+        tracing::trace!(url = ?embed.as_ref().map(|embed| &embed.url).ok(), "minted");
+        embed.map_err(|stopped| for_host(refusal(stopped, plan), &caller.host))
+    }
+}
+
+/// Decides about an address for Fast Launch, and writes it. Nobody is asked.
+///
+/// # Errors
+/// Why there is none, as the caller is told.
+pub fn fast_launch(caller: &Caller, asked: FastLaunchRequest, progress: &Progress) -> Result<FastLaunch, Refusal> {
+    let launch = plan_fast_launch(asked, &caller.junction()?.rules, &caller.host.junction)?;
+    progress.opens.set(Some((launch.feature.kind(), launch.modality)));
+    Ok(launch)
+}
+
+/// One launch under way.
+pub(super) struct Launching<'a> {
+    pub(super) calls: Calls<'a>,
+    pub(super) plan: &'a Plan,
+    /// Whether something was taken from memory that may be gone by now.
+    pub(super) made_use_of_memory: Cell<bool>,
+}
+
+impl Launching<'_> {
+    /// The whole launch, in order. Nobody is made or changed, and nothing is opened, before whatever is there already was
+    /// found to be as it should.
+    async fn run(&self) -> Result<JunctionEmbed, Stopped> {
+        let team = self.team().await?;
+        self.check_subject(team).await?;
+        let member = self.member(team).await?;
+        let feature = self.feature(team).await?;
+        let account = self.calls.account;
+        let modality = self.plan.modality;
+        let call = Call::create_dashboard_url(member, team, feature, modality, account.environment);
+        let opened = self.calls.ask(&call).await?;
+        Ok(JunctionEmbed {
+            expires_in: opened.expires_in,
+            url: opened.checked(account)?,
+            feature,
+            modality,
+        })
+    }
+}
+
+fn refusal(stopped: Stopped, plan: &Plan) -> Refusal {
+    match stopped {
+        Stopped::Refused(refusal) => *refusal,
+        Stopped::ByJunction(NotMade::Failed(error)) => error.into_refusal(plan),
+        Stopped::ByJunction(NotMade::CircuitOpen(open)) => Refusal {
+            retry_after_secs: Some(open.retry_after.as_secs() + 1),
+            ..Code::JunctionCircuitOpen.into()
+        },
+    }
+}

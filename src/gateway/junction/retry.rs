@@ -1,0 +1,35 @@
+//! What Junction's answers say about Junction, and about asking again.
+
+use crate::{
+    gateway::verdict::{health, unanswered},
+    resilience::{Again, Health, Verdict},
+    upstream::{
+        junction::{JunctionError, Meaning},
+        wire::NoAnswer,
+    },
+};
+
+/// Judges a call to Junction that brought nothing. One that comes to the same if it is made twice is made again whatever
+/// may have become of it, and where Junction asks for patience, as its page on rate limits recommends.
+pub(super) fn verdict(error: &JunctionError, is_repeatable: bool) -> Verdict {
+    match error {
+        JunctionError::NoAnswer(NoAnswer::Unreachable { .. }) if is_repeatable => Verdict {
+            health: Health::Ill,
+            again: Again::Soon,
+        },
+        JunctionError::NoAnswer(no_answer) => unanswered(*no_answer),
+        JunctionError::Answered {
+            meaning,
+            status,
+            retry_after,
+            ..
+        } => Verdict {
+            health: health(*status),
+            again: match (meaning, retry_after, is_repeatable) {
+                (Meaning::Busy, Some(after), _) => Again::After(*after),
+                (Meaning::Busy, None, true) => Again::Soon,
+                _for_the_caller_to_decide => Again::No,
+            },
+        },
+    }
+}

@@ -1,0 +1,31 @@
+//! What no answer, or the status of one, says about an upstream, whoever was called. What answers mean for asking again is
+//! each vendor's own: see `empego/retry.rs` and `junction/retry.rs`.
+
+use crate::{
+    resilience::{Again, Health, Verdict},
+    upstream::wire::NoAnswer,
+};
+
+/// Judges a call that brought no answer.
+pub(super) fn unanswered(no_answer: NoAnswer) -> Verdict {
+    let (health, again) = match no_answer {
+        NoAnswer::Unreachable {
+            may_have_been_sent: false,
+            ..
+        } => (Health::Ill, Again::Soon),
+        // The kernel has asked for the connection more than once by then, and a clinician is waiting.
+        NoAnswer::Unreachable {
+            may_have_been_sent: true,
+            ..
+        }
+        | NoAnswer::ConnectTimeout
+        | NoAnswer::Timeout => (Health::Ill, Again::No),
+        NoAnswer::Unsendable => (Health::Unknown, Again::No),
+    };
+    Verdict { health, again }
+}
+
+/// Refusals are answers: a tenant with a wrong key, or over its limit, has an upstream that is well.
+pub(super) fn health(status: u16) -> Health {
+    if status >= 500 { Health::Ill } else { Health::Well }
+}

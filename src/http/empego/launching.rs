@@ -1,0 +1,40 @@
+//! What launches in both forms have in common.
+
+use actix_web::HttpRequest;
+use domain::{
+    empego::{Endpoint, Launch},
+    refusal::Code,
+};
+
+use crate::{
+    directory::{Caller, EmpegoTenant},
+    gateway::{Embed, Gateway, LaunchContext},
+    http::{
+        authenticated::or_internal,
+        edge::{attempt::Attempt, failure::Failure},
+    },
+};
+
+/// The endpoint that a request's route is for.
+pub(super) fn endpoint(request: &HttpRequest) -> Result<Endpoint, Code> {
+    request.app_data::<Endpoint>().copied().ok_or(Code::Internal)
+}
+
+/// The tenant's side at Empego, if it was granted the endpoint that a request asks for.
+pub(super) fn granted<'a>(caller: &'a Caller, request: &HttpRequest) -> Result<&'a EmpegoTenant, Code> {
+    caller.empego(endpoint(request)?)
+}
+
+/// Carries a launch out.
+pub(super) async fn launched(
+    gateway: &Gateway,
+    caller: &Caller,
+    launch: Launch,
+    context: LaunchContext,
+    request: &HttpRequest,
+) -> Result<Embed, Failure> {
+    let launch = Attempt::launching(request, async |progress| {
+        gateway.launch_empego(caller, launch, context, progress).await
+    });
+    or_internal(launch).await
+}

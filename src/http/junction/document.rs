@@ -1,0 +1,54 @@
+//! The JSON documents of launches that went well.
+
+use domain::junction::FastLaunch;
+use serde::Serialize;
+
+use crate::gateway::JunctionEmbed;
+
+/// The answer of a launch of Junction's app.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::http) struct JunctionDocument<'a> {
+    url: &'a str,
+    expires_in: u64,
+    modality: &'static str,
+    feature: String,
+    origin: &'a str,
+    request_id: &'a str,
+}
+
+impl<'a> JunctionDocument<'a> {
+    pub(in crate::http) fn new(embed: &'a JunctionEmbed, request_id: &'a str) -> Self {
+        Self {
+            url: embed.url.as_str(),
+            expires_in: embed.expires_in,
+            modality: embed.modality.as_str(),
+            feature: embed.feature.to_string(),
+            origin: embed.url.origin(),
+            request_id,
+        }
+    }
+}
+
+/// An address for Fast Launch.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::http) struct FastLaunchDocument<'a> {
+    url: &'a str,
+    modality: &'static str,
+    feature: String,
+    origin: &'a str,
+    request_id: &'a str,
+}
+
+impl<'a> FastLaunchDocument<'a> {
+    pub(in crate::http) fn new(launch: &'a FastLaunch, request_id: &'a str) -> Self {
+        Self {
+            url: &launch.url,
+            modality: launch.modality.as_str(),
+            feature: launch.feature.to_string(),
+            origin: &launch.origin,
+            request_id,
+        }
+    }
+}
