@@ -279,3 +279,29 @@ async fn a_stop_does_not_wait_for_a_key_fetch_that_no_launch_needs() {
     );
     assert!(!log.contains("cut off"), "{log}");
 }
+
+#[actix_web::test]
+async fn a_second_signal_cuts_off_what_is_under_way() {
+    let peer = Peer::start(|_, connection| hang(connection));
+    let Served {
+        gateway,
+        address,
+        admin,
+        _folder,
+    } = serve(&peer, "timeout_ms = 60000");
+    let client = client();
+    let launch = rt::spawn(launch(client.clone(), address));
+    while peer.received() == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    gateway.signal("TERM");
+    readiness(&client, &admin, |text| text.starts_with("not ready: stopping")).await;
+    let (status, log) = spawn_blocking(|| gateway.stop()).await.unwrap();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(
+        log.contains("\"stopping at once: launches under way are cut off\""),
+        "{log}"
+    );
+    assert!(!log.contains("\"stopped\""), "{log}");
+    assert!(launch.await.unwrap().is_err(), "nobody answers it");
+}
