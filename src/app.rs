@@ -27,7 +27,7 @@ use rustls::ClientConfig;
 use tracing_actix_web::TracingLogger;
 
 use self::{
-    background::reload::Upkeep,
+    background::Upkeep,
     gauges::Gauges,
     listener::{Listener, Manners},
 };
@@ -42,7 +42,10 @@ use crate::{
     http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,
     resilience::{Admission, Pace, Rate, RateLimits},
-    telemetry::metrics::{Exposition, Metrics},
+    telemetry::{
+        Restarts,
+        metrics::{Exposition, Metrics},
+    },
     tls,
     upstream::{empego::EmpegoClient, junction::JunctionClient, wire::Settings},
 };
@@ -68,6 +71,7 @@ pub struct Application {
     admin: Listener,
     readiness: Readiness,
     upkeep: Upkeep,
+    grace: Duration,
 }
 
 /// What all workers have in common.
@@ -98,7 +102,7 @@ impl Application {
     }
 
     fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
-        let readiness = Readiness::default();
+        let (readiness, restarts) = (Readiness::default(), Restarts::default());
         let tls = tls::trusting_this_machine()?;
         let fetcher = Fetcher::new(tls.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
@@ -113,6 +117,7 @@ impl Application {
             directory: Arc::clone(&directory),
             admission: shared.admission.clone(),
             readiness: readiness.clone(),
+            restarts: restarts.clone(),
         };
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
@@ -127,16 +132,24 @@ impl Application {
         }
         Ok(Self {
             public,
-            admin: admin(config, readiness.clone(), exposition, Arc::clone(&directory))?,
+            admin: admin(
+                config,
+                readiness.clone(),
+                restarts.clone(),
+                exposition,
+                Arc::clone(&directory),
+            )?,
             readiness,
             upkeep: Upkeep {
                 directory,
                 metrics,
                 failed_auth,
                 fetcher,
+                restarts,
                 config: config.clone(),
                 watched: None,
             },
+            grace: config.server.shutdown_grace,
         })
     }
 
@@ -159,14 +172,14 @@ impl Application {
         self.admin.address
     }
 
-    /// Serves until a signal, then finishes the launches under way within the configured grace. A second signal stops at
-    /// once.
+    /// Serves until a signal. Then launches under way and background tasks finish within the configured grace; what is left
+    /// when it is over, or at a second signal, is cut off.
     ///
     /// # Errors
     /// If a listener fails.
     pub async fn run_until(self, mut signals: StopSignals) -> io::Result<()> {
         let (public, admin) = (self.public.server.handle(), self.admin.server.handle());
-        let _goes_on_until_dropped = self.upkeep.start();
+        let mut background = self.upkeep.start();
         let mut serving = rt::spawn(self.public.server);
         let mut administrating = rt::spawn(self.admin.server);
         self.readiness.ready();
@@ -179,14 +192,17 @@ impl Application {
         }
         tracing::info!("stopping: finishing the launches under way");
         self.readiness.stopping();
+        let finished = async { tokio::join!(public.stop(true), background.finish(self.grace)) };
         tokio::select! {
-            () = public.stop(true) => {}
+            ((), ()) = finished => {}
             // A server that is stopping gracefully takes no other order; it ends with the process.
             () = signals.next() => {
                 tracing::warn!("stopping at once: launches under way are cut off");
+                background.now().await;
                 return Ok(());
             }
         }
+        background.now().await;
         admin.stop(false).await;
         tracing::info!("stopped");
         Ok(())
@@ -248,13 +264,16 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> a
 fn admin(
     config: &Config,
     readiness: Readiness,
+    restarts: Restarts,
     exposition: Exposition,
     directory: SharedDirectory,
 ) -> anyhow::Result<Listener> {
-    let (readiness, exposition, directory) = (Data::new(readiness), Data::new(exposition), Data::new(directory));
+    let (readiness, restarts) = (Data::new(readiness), Data::new(restarts));
+    let (exposition, directory) = (Data::new(exposition), Data::new(directory));
     let app = move |_address| {
         App::new()
             .app_data(readiness.clone())
+            .app_data(restarts.clone())
             .app_data(exposition.clone())
             .app_data(directory.clone())
             .configure(http::admin_routes)

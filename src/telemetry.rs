@@ -7,7 +7,9 @@ mod json_lines;
 mod log;
 pub mod metrics;
 mod process;
+mod tasks;
 pub mod trace;
 
 pub use figures::Figures;
 pub use log::{Format, Settings, Telling, dropped_lines, panics, start};
+pub use tasks::{Restarts, Task, Trouble};

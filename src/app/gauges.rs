@@ -6,7 +6,7 @@ use crate::{
     directory::{SharedDirectory, Tenant},
     http::Readiness,
     resilience::{Admission, BreakerState},
-    telemetry::{self, Figures},
+    telemetry::{self, Figures, Restarts},
 };
 
 /// What there is to look at.
@@ -14,6 +14,7 @@ pub(super) struct Gauges {
     pub(super) directory: SharedDirectory,
     pub(super) admission: Admission,
     pub(super) readiness: Readiness,
+    pub(super) restarts: Restarts,
 }
 
 impl Gauges {
@@ -109,6 +110,11 @@ impl Gauges {
             "key_set_age_seconds",
             "Since when a token host's issuer has not confirmed its keys; not there before the first time",
             ages.collect::<Vec<_>>(),
+        )?;
+        figures.task_counters(
+            "background_restarts",
+            "Restarts of a background task that panicked or ended",
+            self.restarts.totals(),
         )?;
         figures.counter(
             "log_lines_dropped",

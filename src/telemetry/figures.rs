@@ -8,7 +8,7 @@ use prometheus_client::{
     metrics::{MetricType, TypedMetric, counter::ConstCounter, gauge::ConstGauge},
 };
 
-use super::metrics::ConfiguredId;
+use super::{metrics::ConfiguredId, tasks::Task};
 
 /// Where looked-up figures are written. Their labels are configured ids, or the words of the program.
 #[derive(Debug)]
@@ -31,6 +31,11 @@ struct JunctionLabel {
 #[derive(Debug, Clone, EncodeLabelSet)]
 struct HostLabel {
     host: ConfiguredId,
+}
+
+#[derive(Debug, Clone, EncodeLabelSet)]
+struct TaskLabel {
+    task: &'static str,
 }
 
 #[derive(Debug, Clone, EncodeLabelSet)]
@@ -133,6 +138,22 @@ impl Figures<'_> {
         let figures = values
             .into_iter()
             .map(|(host, value)| (HostLabel { host }, ConstGauge::new(value)));
+        self.labelled(name, help, figures)
+    }
+
+    /// What only grows for each background task.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn task_counters(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (Task, u64)>,
+    ) -> fmt::Result {
+        let figures = values
+            .into_iter()
+            .map(|(task, value)| (TaskLabel { task: task.as_str() }, ConstCounter::new(value)));
         self.labelled(name, help, figures)
     }
 

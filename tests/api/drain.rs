@@ -1,7 +1,7 @@
 //! A stop in the middle of work, seen from outside the process.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     sync::{
         Arc,
@@ -17,7 +17,8 @@ use serde_json::json;
 
 use crate::helpers::{
     Answer, HOST_KEY, Running, TestConfig, alice, binary,
-    peer::{Peer, embed},
+    issuer::{Issuer, SigningKey},
+    peer::{Peer, answer, embed, hang},
 };
 
 /// The binary in front of this upstream, with its addresses.
@@ -29,11 +30,13 @@ struct Served {
 }
 
 fn serve(peer: &Peer, lines: &str) -> Served {
+    serve_with(peer, TestConfig::strict().empego(lines))
+}
+
+fn serve_with(peer: &Peer, config: TestConfig) -> Served {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
-    let config = TestConfig::strict()
-        .empego(lines)
-        .server("shutdown_grace_secs = 600\nkeep_alive_secs = 600");
+    let config = config.server("shutdown_grace_secs = 600\nkeep_alive_secs = 600");
     std::fs::write(&file, config.text(&format!("http://{}", peer.address))).unwrap();
     let mut command = binary();
     command.env("EMPEGO_API_KEY", "upstream-key");
@@ -56,6 +59,18 @@ async fn launch(client: reqwest::Client, address: String) -> reqwest::Result<Ans
     let request = request.bearer_auth(HOST_KEY).header("content-type", "application/json");
     let response = request.body(json!({"clinician": alice()}).to_string()).send().await?;
     Ok(Answer::of(response).await)
+}
+
+/// What `/readyz` says once it is what the test waits for.
+async fn readiness(client: &reqwest::Client, admin: &str, is_it: impl Fn(&str) -> bool) -> Answer {
+    loop {
+        let answer = client.get(format!("http://{admin}/readyz")).send().await.unwrap();
+        let answer = Answer::of(answer).await;
+        if is_it(&answer.text) {
+            return answer;
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[actix_web::test]
@@ -103,13 +118,7 @@ async fn a_stop_finishes_what_is_under_way_or_waiting_and_waits_for_nobody_who_i
         sleep(Duration::from_millis(5)).await;
     }
     gateway.signal("TERM");
-    let stopping = loop {
-        let answer = client.get(format!("http://{admin}/readyz")).send().await.unwrap();
-        if answer.status() != 200 {
-            break Answer::of(answer).await;
-        }
-        sleep(Duration::from_millis(5)).await;
-    };
+    let stopping = readiness(&client, &admin, |text| !text.starts_with("ready")).await;
     assert_eq!(stopping.status, 503);
     assert!(stopping.text.starts_with("not ready: stopping"), "{}", stopping.text);
 
@@ -167,4 +176,132 @@ async fn a_stop_under_load_breaks_no_launch_that_reached_the_gateway() {
         answered.load(Ordering::SeqCst),
         "every call upstream was answered to its caller"
     );
+}
+
+/// The lines of a token host whose keys are at this peer.
+fn token_host(issuer: &Issuer, keys: &Peer) -> String {
+    let address = keys.address;
+    let keys = format!("[host.jwt]\njwks_url = \"http://{address}/jwks\"");
+    issuer.host("spa", "gateway", "").replace("[host.jwt]", &keys)
+}
+
+/// Launches with a token; returns the connection as soon as the gateway has read the head.
+fn begin_launch(address: &str, token: &str) -> BufReader<TcpStream> {
+    let mut connection = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST /v1/embeddable/statistics HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).unwrap();
+    let mut connection = BufReader::new(connection);
+    let mut line = String::new();
+    connection.read_line(&mut line).unwrap();
+    assert_eq!(line, "HTTP/1.1 100 Continue\r\n");
+    connection.get_mut().write_all(b"{}").unwrap();
+    connection
+}
+
+#[actix_web::test]
+async fn a_stop_during_a_key_fetch_loses_no_launch() {
+    let issuer = Issuer::start().await;
+    let later = SigningKey::ed25519("k2");
+    let rows = [
+        ("the launch waits for a fetch of the background", 0, &issuer.key),
+        ("the launch itself fetches", 1, &later),
+    ];
+    for (reason, held, key) in rows {
+        let may_answer = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&may_answer);
+        let first = json!({"keys": [issuer.key.public()]}).to_string();
+        let second = json!({"keys": [issuer.key.public(), later.public()]}).to_string();
+        let keys = Peer::start(move |before, connection| {
+            while before == held && !seen.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(5));
+            }
+            let keys = if before == 0 { &first } else { &second };
+            answer(connection, "200 OK", "", keys)
+        });
+        let upstream = Peer::start(|_, connection| embed(connection));
+        let mut config = TestConfig::strict();
+        config.more = token_host(&issuer, &keys);
+        let Served {
+            gateway,
+            address,
+            admin,
+            _folder,
+        } = serve_with(&upstream, config);
+        let client = client();
+        // Either the first fetch is under way, or its keys are here.
+        while keys.received() == 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        if held > 0 {
+            readiness(&client, &admin, |text| text == "ready\n").await;
+        }
+
+        let token = key.sign(&key.header(), &issuer.claims());
+        let launching = spawn_blocking(move || begin_launch(&address, &token)).await.unwrap();
+        while keys.received() <= held {
+            sleep(Duration::from_millis(5)).await;
+        }
+        gateway.signal("TERM");
+        readiness(&client, &admin, |text| text.starts_with("not ready: stopping")).await;
+        may_answer.store(true, Ordering::SeqCst);
+
+        let (status, log) = spawn_blocking(|| gateway.ended()).await.unwrap();
+        assert_eq!(status.code(), Some(0), "{reason}: {log}");
+        let mut launched = String::new();
+        let mut launching = launching;
+        launching.read_to_string(&mut launched).unwrap();
+        assert!(launched.contains("HTTP/1.1 200 OK"), "{reason}: {launched}");
+        assert_eq!(upstream.received(), 1, "{reason}");
+        assert_eq!(keys.received(), held + 1, "{reason}: nothing is fetched twice");
+    }
+}
+
+#[actix_web::test]
+async fn a_stop_does_not_wait_for_a_key_fetch_that_no_launch_needs() {
+    let issuer = Issuer::start().await;
+    let keys = Peer::start(|_, connection| hang(connection));
+    let upstream = Peer::start(|_, connection| embed(connection));
+    let mut config = TestConfig::strict();
+    config.more = token_host(&issuer, &keys);
+    let Served { gateway, _folder, .. } = serve_with(&upstream, config);
+    while keys.received() == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let (status, log) = spawn_blocking(|| gateway.stop()).await.unwrap();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(log.contains("\"stopped\""), "{log}");
+    assert!(
+        !log.contains("could not be fetched"),
+        "it waited for the fetch's end: {log}"
+    );
+    assert!(!log.contains("cut off"), "{log}");
+}
+
+#[actix_web::test]
+async fn a_second_signal_cuts_off_what_is_under_way() {
+    let peer = Peer::start(|_, connection| hang(connection));
+    let Served {
+        gateway,
+        address,
+        admin,
+        _folder,
+    } = serve(&peer, "timeout_ms = 60000");
+    let client = client();
+    let launch = rt::spawn(launch(client.clone(), address));
+    while peer.received() == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    gateway.signal("TERM");
+    readiness(&client, &admin, |text| text.starts_with("not ready: stopping")).await;
+    let (status, log) = spawn_blocking(|| gateway.stop()).await.unwrap();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(
+        log.contains("\"stopping at once: launches under way are cut off\""),
+        "{log}"
+    );
+    assert!(!log.contains("\"stopped\""), "{log}");
+    assert!(launch.await.unwrap().is_err(), "nobody answers it");
 }

@@ -74,6 +74,7 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
             "applied",
         ],
         "reason" => vec!["overloaded", "circuit_open", "rate_limited"],
+        "task" => vec!["keys", "reload", "sweep", "watch"],
         "version" => vec![env!("CARGO_PKG_VERSION")],
         other => panic!("nobody knows the label {other}"),
     };
@@ -108,6 +109,18 @@ async fn every_attempt_is_counted_once_under_its_code() {
         .into_iter()
         .find(|figure| figure.name == "empego_gateway_key_set_age_seconds");
     assert!(key_age.is_some_and(|age| age.labels["host"] == "main-spa" && age.value < 600.0));
+}
+
+#[actix_web::test]
+async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
+    let app = TestApp::documented().await;
+    let restarts: Vec<_> = figures(&app.admin("/metrics").await.text)
+        .into_iter()
+        .filter(|figure| figure.name == "empego_gateway_background_restarts_total")
+        .map(|figure| (figure.labels["task"].clone(), figure.value))
+        .collect();
+    let expected = ["keys", "reload", "sweep", "watch"].map(|task| (task.to_owned(), 0.0));
+    assert_eq!(restarts, expected);
 }
 
 #[actix_web::test]

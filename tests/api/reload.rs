@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
+    thread,
     time::Duration,
 };
 
@@ -17,7 +18,11 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::time::interval;
 
-use crate::helpers::{Running, TestSimulator, alice, binary};
+use crate::helpers::{
+    Running, TestSimulator, alice, binary,
+    issuer::SigningKey,
+    peer::{Peer, answer},
+};
 
 const OLD_KEY: &str = "egw_old";
 const NEW_KEY: &str = "egw_new";
@@ -271,5 +276,76 @@ async fn a_bad_configuration_is_refused_whole_and_a_good_one_takes_effect() {
         &config(&upstream, "").replace("endpoints = [\"*\"]", "endpoints = []"),
     );
     client.until(OLD_KEY, StatusCode::FORBIDDEN).await;
+    assert!(rt::task::spawn_blocking(|| gateway.stop().0).await.unwrap().success());
+}
+
+/// An issuer that publishes one key, once it may.
+fn key_server(may_answer: &Arc<AtomicBool>) -> Peer {
+    let may_answer = Arc::clone(may_answer);
+    let keys = json!({"keys": [SigningKey::ed25519("k1").public()]}).to_string();
+    Peer::start(move |_, connection| {
+        while !may_answer.load(SeqCst) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        answer(connection, "200 OK", "", &keys)
+    })
+}
+
+fn token_host(id: &str, keys: &Peer) -> String {
+    let address = keys.address;
+    format!(
+        r#"
+        [[host]]
+        id = "{id}"
+        tenant = "downtown"
+        identity = "token"
+        user_id_prefix = "{id}:"
+        origins = ["https://ehr.example"]
+        [host.jwt]
+        issuer = "http://{address}"
+        audience = "gateway"
+        jwks_url = "http://{address}/jwks"
+        [host.jwt.claims]
+        "#
+    )
+}
+
+#[actix_web::test]
+async fn a_reload_fetches_the_keys_of_new_hosts_and_no_others() {
+    let simulator = TestSimulator::start_rejecting();
+    let folder = tempfile::tempdir().unwrap();
+    mount(folder.path(), "v1", "upstream-key");
+    fs::write(folder.path().join("hosts.sha256"), digests(&[OLD_KEY])).unwrap();
+    let file = folder.path().join("gateway.toml");
+    let (at_once, may_answer) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(false)));
+    let (quick, held, new) = (key_server(&at_once), key_server(&may_answer), key_server(&at_once));
+    let first = config(&simulator.as_upstream(), "") + &token_host("quick", &quick) + &token_host("held", &held);
+    fs::write(&file, &first).unwrap();
+    let mut gateway = Running::start(binary().args(["serve", "--config"]).arg(&file));
+    let (_, admin) = gateway.addresses();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let until_ready = async |expected: &str| {
+        let mut ticks = interval(Duration::from_millis(20));
+        loop {
+            let page = http.get(format!("http://{admin}/readyz")).send().await.unwrap();
+            if page.text().await.unwrap() == expected {
+                return;
+            }
+            ticks.tick().await;
+        }
+    };
+    let mut ticks = interval(Duration::from_millis(20));
+    while held.received() == 0 {
+        ticks.tick().await;
+    }
+    until_ready("ready\nhost held: no keys of its issuer, so no token of its can be verified\n").await;
+
+    replace(&file, &(first + &token_host("new", &new)));
+    let gateway = until_reloaded(gateway).await;
+    until_ready("ready\nhost held: no keys of its issuer, so no token of its can be verified\n").await;
+    may_answer.store(true, SeqCst);
+    until_ready("ready\n").await;
+    let fetches = [&quick, &held, &new].map(Peer::received);
+    assert_eq!(fetches, [1, 1, 1], "neither what is here nor what is under way");
     assert!(rt::task::spawn_blocking(|| gateway.stop().0).await.unwrap().success());
 }

@@ -50,6 +50,7 @@ const WORDS = {
   host: [TOKEN_HOST],
   outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
   reason: ['overloaded', 'circuit_open', 'rate_limited'],
+  task: ['keys', 'reload', 'sweep', 'watch'],
   tenant: ['none', ...TENANTS],
 };
 const PATTERNS = { le: /^(\d+\.\d+|\+Inf)$/, version: /^\d+\.\d+\.\d+$/ };

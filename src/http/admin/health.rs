@@ -11,7 +11,11 @@ use std::{
 use actix_web::{HttpResponse, web};
 use domain::refusal::Code;
 
-use crate::{directory::SharedDirectory, http::edge::failure::Failure, telemetry::metrics::Exposition};
+use crate::{
+    directory::SharedDirectory,
+    http::edge::failure::Failure,
+    telemetry::{Restarts, Trouble, metrics::Exposition},
+};
 
 /// Whether launches are taken. Shared by both listeners.
 #[derive(Debug, Clone, Default)]
@@ -84,12 +88,29 @@ async fn alive() -> HttpResponse {
     HttpResponse::Ok().body("alive\n")
 }
 
-/// A tenant's trouble does not make the process unready: it is told, and the others go on.
-async fn ready(readiness: web::Data<Readiness>, directory: web::Data<SharedDirectory>) -> HttpResponse {
+/// The trouble of a tenant or of a background task does not make the process unready: it is reported, and the others go on.
+async fn ready(
+    readiness: web::Data<Readiness>,
+    directory: web::Data<SharedDirectory>,
+    restarts: web::Data<Restarts>,
+) -> HttpResponse {
     match readiness.why_not() {
         Some(why) => HttpResponse::ServiceUnavailable().body(format!("not ready: {why}\n")),
-        None => HttpResponse::Ok().body(format!("ready\n{}", troubles(&directory))),
+        None => HttpResponse::Ok().body(format!("ready\n{}{}", of_tasks(&restarts), troubles(&directory))),
     }
+}
+
+/// The background tasks that fail, a line each.
+fn of_tasks(restarts: &Restarts) -> String {
+    let lines = restarts.troubles().map(|(task, trouble)| {
+        let task = task.as_str();
+        match trouble {
+            Trouble::Waiting => format!("background: {task} failed and waits to be restarted\n"),
+            Trouble::Restarted(1) => format!("background: {task} was restarted once\n"),
+            Trouble::Restarted(times) => format!("background: {task} was restarted {times} times\n"),
+        }
+    });
+    lines.collect()
 }
 
 /// What keeps single hosts and tenants from launching, a line each.
@@ -119,4 +140,32 @@ fn troubles(directory: &SharedDirectory) -> String {
 async fn metrics(exposition: web::Data<Exposition>) -> Result<HttpResponse, Failure> {
     let text = exposition.text().map_err(|_a_figure_that_is_no_text| Code::Internal)?;
     Ok(HttpResponse::Ok().content_type(Exposition::MEDIA_TYPE).body(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry::Task;
+
+    #[test]
+    fn a_task_is_named_until_it_has_recovered() {
+        let restarts = Restarts::default();
+        assert_eq!(of_tasks(&restarts), "");
+        restarts.failed(Task::Keys);
+        restarts.failed(Task::Sweep);
+        restarts.restarted(Task::Sweep);
+        assert_eq!(
+            of_tasks(&restarts),
+            "background: keys failed and waits to be restarted\nbackground: sweep was restarted once\n"
+        );
+        restarts.restarted(Task::Keys);
+        restarts.failed(Task::Keys);
+        restarts.restarted(Task::Keys);
+        restarts.recovered(Task::Sweep);
+        assert_eq!(of_tasks(&restarts), "background: keys was restarted 2 times\n");
+        assert!(
+            restarts.totals().any(|total| total == (Task::Sweep, 1)),
+            "counted for good"
+        );
+    }
 }

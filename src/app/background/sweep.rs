@@ -1,0 +1,41 @@
+//! Forgets allowances that are full again.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{Background, Ended, Phase};
+use crate::{directory::SharedDirectory, resilience::RateLimits, telemetry::Task};
+
+/// How often allowances are forgotten.
+const PERIOD: Duration = Duration::from_mins(1);
+
+pub(super) struct Sweep {
+    pub(super) directory: SharedDirectory,
+    pub(super) failed_auth: Arc<RateLimits<IpAddr>>,
+}
+
+impl Background for Sweep {
+    const NAME: Task = Task::Sweep;
+    const ENDS_ON: Phase = Phase::Finish;
+
+    async fn run(&mut self, finish: &CancellationToken) -> Ended {
+        while finish.run_until_cancelled(sleep(PERIOD)).await.is_some() {
+            self.forget();
+        }
+        Ended::Stopped
+    }
+}
+
+impl Sweep {
+    fn forget(&self) {
+        self.failed_auth.sweep();
+        for (host, _) in self.directory.load().hosts() {
+            if let Some(clinicians) = &host.clinician_rates {
+                clinicians.sweep();
+            }
+            host.continuations.sweep();
+        }
+    }
+}

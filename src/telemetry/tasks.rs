@@ -1,0 +1,111 @@
+//! How the background tasks are doing: their supervisor writes it down, `/readyz` and `/metrics` show it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+/// A background task, by its name in the log, in `/metrics` and in `/readyz`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Keeps the keys of all issuers fresh.
+    Keys,
+    /// Reads the changed configuration.
+    Reload,
+    /// Forgets allowances that are full again.
+    Sweep,
+    /// Watches the files of the configuration.
+    Watch,
+}
+
+/// The restarts of all background tasks. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Restarts(Arc<Tasks>);
+
+#[derive(Debug, Default)]
+struct Tasks {
+    keys: Counts,
+    reload: Counts,
+    sweep: Counts,
+    watch: Counts,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    total: AtomicU64,
+    recent: AtomicU64,
+    is_waiting: AtomicBool,
+}
+
+/// What is wrong with a background task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It failed, and waits to be restarted.
+    Waiting,
+    /// It was restarted so many times since it last ran for a while.
+    Restarted(u64),
+}
+
+impl Task {
+    /// Every background task.
+    pub const ALL: [Self; 4] = [Self::Keys, Self::Reload, Self::Sweep, Self::Watch];
+
+    /// The task's name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keys => "keys",
+            Self::Reload => "reload",
+            Self::Sweep => "sweep",
+            Self::Watch => "watch",
+        }
+    }
+}
+
+impl Restarts {
+    /// The task failed, and waits to be restarted.
+    pub fn failed(&self, task: Task) {
+        self.of(task).is_waiting.store(true, Ordering::Relaxed);
+    }
+
+    /// The task runs again.
+    pub fn restarted(&self, task: Task) {
+        let counts = self.of(task);
+        counts.total.fetch_add(1, Ordering::Relaxed);
+        counts.recent.fetch_add(1, Ordering::Relaxed);
+        counts.is_waiting.store(false, Ordering::Relaxed);
+    }
+
+    /// The task has run for long enough to be trusted again.
+    pub fn recovered(&self, task: Task) {
+        self.of(task).recent.store(0, Ordering::Relaxed);
+    }
+
+    /// How often each task was restarted since the process started.
+    pub fn totals(&self) -> impl Iterator<Item = (Task, u64)> {
+        Task::ALL
+            .map(|task| (task, self.of(task).total.load(Ordering::Relaxed)))
+            .into_iter()
+    }
+
+    /// The tasks that wait to be restarted, or were restarted recently.
+    pub fn troubles(&self) -> impl Iterator<Item = (Task, Trouble)> {
+        Task::ALL.into_iter().filter_map(|task| {
+            let counts = self.of(task);
+            if counts.is_waiting.load(Ordering::Relaxed) {
+                return Some((task, Trouble::Waiting));
+            }
+            let recent = counts.recent.load(Ordering::Relaxed);
+            (recent > 0).then_some((task, Trouble::Restarted(recent)))
+        })
+    }
+
+    fn of(&self, task: Task) -> &Counts {
+        match task {
+            Task::Keys => &self.0.keys,
+            Task::Reload => &self.0.reload,
+            Task::Sweep => &self.0.sweep,
+            Task::Watch => &self.0.watch,
+        }
+    }
+}
