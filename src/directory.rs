@@ -6,6 +6,7 @@ mod host;
 mod junction;
 mod tenant;
 
+pub(crate) use caller::over_rate;
 pub use caller::{Caller, NoCaller, TokenIdentity, Visitor};
 pub use empego::EmpegoTenant;
 pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
@@ -18,7 +19,7 @@ use arc_swap::ArcSwap;
 use domain::{
     claims::Claims,
     junction::{Vouched, host_session},
-    refusal::Code,
+    reason::Reason,
 };
 use secrecy::SecretString;
 
@@ -76,24 +77,27 @@ impl Directory {
     /// The host that a credential proves, and the person acting if the credential says so.
     ///
     /// # Errors
-    /// [`Code::HostUnauthenticated`], whatever the reason.
-    pub async fn authenticate(&self, credential: &Credential) -> Result<Caller, Code> {
-        let caller = match credential {
-            Credential::Key(digest) => self.keys.host_of(*digest).and_then(|at| self.caller(at, None)),
+    /// One of [`Code::HostUnauthenticated`](domain::refusal::Code::HostUnauthenticated).
+    pub async fn authenticate(&self, credential: &Credential) -> Result<Caller, Reason> {
+        match credential {
+            Credential::Key(digest) => {
+                let caller = self.keys.host_of(*digest).and_then(|at| self.caller(at, None));
+                caller.ok_or(Reason::UnknownKey)
+            }
             Credential::Token(token) => {
                 // Boxed, since a key's way would carry the room for it along.
                 let verified = Box::pin(self.tokens.verify(token)).await;
-                verified.and_then(|(at, claims)| self.caller(at, Some(claims)))
+                let caller = verified.and_then(|(at, claims)| self.caller(at, Some(claims)));
+                caller.ok_or(Reason::TokenNotAccepted)
             }
-        };
-        caller.ok_or(Code::HostUnauthenticated)
+        }
     }
 
     /// The host at which a browser has a session, and whose session it is. Of several, the first of the configuration.
     ///
     /// # Errors
-    /// [`Code::SessionRequired`], whatever the reason; [`Code::Overloaded`] if the host is asked about too many.
-    pub async fn visitor(&self, cookies: &Cookies) -> Result<Visitor, Code> {
+    /// [`Reason::NoSession`]; [`Reason::SessionEndpointBusy`] if the host is asked about too many.
+    pub async fn visitor(&self, cookies: &Cookies) -> Result<Visitor, Reason> {
         for (at, entry) in self.hosts.iter().enumerate() {
             let Some(sessions) = &entry.sessions else { continue };
             let Some(value) = cookies.value(&sessions.cookie) else {
@@ -102,7 +106,7 @@ impl Directory {
             let visitor = match &sessions.page {
                 Some(page) => {
                     let answer = page.ask(&sessions.cookie, cookies).await;
-                    let answer = answer.map_err(|TooManyQuestions| Code::Overloaded)?;
+                    let answer = answer.map_err(|TooManyQuestions| Reason::SessionEndpointBusy)?;
                     let session = answer.as_deref().and_then(host_session::parse);
                     session.zip(self.caller(at, None))
                 }
@@ -112,7 +116,7 @@ impl Directory {
                 return Ok(Visitor { caller, session });
             }
         }
-        Err(Code::SessionRequired)
+        Err(Reason::NoSession)
     }
 
     /// The person behind the token in a cookie of this host's, if it is this host's token.

@@ -17,13 +17,14 @@ use domain::{
     clinician::UserId,
     empego::{Identity, Intent},
     junction::{FeatureKind, Modality},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
     trace_parent::TraceParent,
 };
 use tokio::time::Instant;
 
 use crate::{
-    directory::{Caller, Host, SharedDirectory},
+    directory::{Caller, Host, SharedDirectory, over_rate},
     resilience::{Admission, Deadline, Overloaded, RateLimits, Seat},
     telemetry::metrics::Metrics,
     upstream::{empego::EmpegoClient, junction::JunctionClient},
@@ -71,12 +72,13 @@ pub struct Progress {
 }
 
 impl Gateway {
-    /// What somebody is told who proved nothing: `code`, until there were too many from the same address.
+    /// What somebody is told who proved nothing: `reason`, until there were too many from the same address.
     #[must_use]
-    pub fn refuse_stranger(&self, from: IpAddr, code: Code) -> Refusal {
-        self.failed_auth
-            .check(&from)
-            .map_or_else(Refusal::from, |()| code.into())
+    pub fn refuse_stranger(&self, from: IpAddr, reason: Reason) -> Refusal {
+        match self.failed_auth.check(&from) {
+            Ok(()) => reason.into(),
+            Err(too_many) => over_rate(Reason::AddressFailedTooOften, &too_many),
+        }
     }
 
     /// Lets a launch begin, once there is a place for it: until the seat is dropped, and by when its calls must end.
@@ -87,7 +89,8 @@ impl Gateway {
         context: LaunchContext,
     ) -> Result<(Seat, Deadline), Refusal> {
         if let (Some(rates), Some(clinician)) = (&caller.host.clinician_rates, clinician) {
-            rates.check(clinician)?;
+            let outcome = rates.check(clinician);
+            outcome.map_err(|too_many| over_rate(Reason::ClinicianOverRate, &too_many))?;
         }
         let remaining = context
             .until
@@ -111,7 +114,7 @@ impl From<Overloaded> for Refusal {
     fn from(_: Overloaded) -> Self {
         Self {
             retry_after_secs: Some(1),
-            ..Code::Overloaded.into()
+            ..Reason::NoPlace.into()
         }
     }
 }

@@ -23,7 +23,7 @@ pub use empego::explanation::ExplanationDocument;
 use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError as _, http::header, web};
-use domain::{empego::Endpoint, junction::operation, refusal::Code};
+use domain::{empego::Endpoint, junction::operation, reason::Reason};
 use edge::{failure::Failure, rim::RefusalPage};
 
 /// What the public routes need to know beside the gateway itself.
@@ -87,11 +87,11 @@ pub fn routes(app: &mut web::ServiceConfig) {
 }
 
 async fn nothing_here() -> Result<HttpResponse, Failure> {
-    Err(Code::NotFound.into())
+    Err(Reason::NoSuchPath.into())
 }
 
 fn only(methods: &'static str) -> HttpResponse {
-    let mut response = Failure::from(Code::MethodNotAllowed).error_response();
+    let mut response = Failure::from(Reason::NoSuchMethod).error_response();
     response
         .headers_mut()
         .insert(header::ALLOW, header::HeaderValue::from_static(methods));

@@ -7,7 +7,8 @@ use domain::{
     clinician::UserId,
     empego::Endpoint,
     junction::Vouched,
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 use super::{EmpegoTenant, Host, JunctionTenant, Tenant, TokenClaims};
@@ -76,20 +77,22 @@ impl Caller {
     /// The tenant's side at Empego, if it was granted this endpoint.
     ///
     /// # Errors
-    /// [`Code::EndpointDenied`].
-    pub fn empego(&self, endpoint: Endpoint) -> Result<&EmpegoTenant, Code> {
-        let empego = self.tenant.empego.as_ref();
-        empego
-            .filter(|empego| empego.rules.endpoints.include(endpoint))
-            .ok_or(Code::EndpointDenied)
+    /// [`Reason::TenantWithoutEmpego`], [`Reason::EndpointNotGranted`].
+    pub fn empego(&self, endpoint: Endpoint) -> Result<&EmpegoTenant, Reason> {
+        let empego = self.tenant.empego.as_ref().ok_or(Reason::TenantWithoutEmpego)?;
+        if empego.rules.endpoints.include(endpoint) {
+            Ok(empego)
+        } else {
+            Err(Reason::EndpointNotGranted)
+        }
     }
 
     /// The tenant's side at Junction.
     ///
     /// # Errors
-    /// [`Code::FeatureDenied`] if there is nothing of Junction's to open.
-    pub fn junction(&self) -> Result<&JunctionTenant, Code> {
-        self.tenant.junction.as_ref().ok_or(Code::FeatureDenied)
+    /// [`Reason::TenantWithoutJunction`].
+    pub fn junction(&self) -> Result<&JunctionTenant, Reason> {
+        self.tenant.junction.as_ref().ok_or(Reason::TenantWithoutJunction)
     }
 
     /// Counts one launch against the host's and the tenant's rate.
@@ -97,18 +100,22 @@ impl Caller {
     /// # Errors
     /// If there were too many.
     pub fn check_rates(&self) -> Result<(), Refusal> {
-        for rate in [&self.host.rate, &self.tenant.rate].into_iter().flatten() {
-            rate.check()?;
+        for (rate, reason) in [
+            (&self.host.rate, Reason::HostOverRate),
+            (&self.tenant.rate, Reason::TenantOverRate),
+        ] {
+            if let Some(rate) = rate {
+                rate.check().map_err(|too_many| over_rate(reason, &too_many))?;
+            }
         }
         Ok(())
     }
 }
 
-impl From<TooMany> for Refusal {
-    fn from(too_many: TooMany) -> Self {
-        Self {
-            retry_after_secs: Some(too_many.retry_after_secs),
-            ..Code::RateLimited.into()
-        }
+/// The refusal of a launch over a rate, with when to come back.
+pub(crate) fn over_rate(reason: Reason, too_many: &TooMany) -> Refusal {
+    Refusal {
+        retry_after_secs: Some(too_many.retry_after_secs),
+        ..reason.into()
     }
 }

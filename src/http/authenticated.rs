@@ -19,7 +19,7 @@ use domain::{
     fault::{Fault, FieldErrors},
     header_names::reserved,
     operation::Operation,
-    refusal::Code,
+    reason::Reason,
     request_timeout,
     trace_parent::{self, TraceParent},
 };
@@ -52,7 +52,7 @@ pub(super) struct Reading<'a> {
 /// How one of the APIs writes a launch.
 pub(super) trait ReadLaunch: Sized + 'static {
     /// Refuses what the caller's tenant was not granted, whatever it would open.
-    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Code>;
+    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Reason>;
 
     /// Reads a launch.
     fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
@@ -66,8 +66,8 @@ pub(super) trait ReadLaunch: Sized + 'static {
     }
 
     /// What to make of a launch that policy refuses before anything is read of it.
-    fn refused(code: Code) -> Result<Self, Failure> {
-        Err(code.into())
+    fn refused(reason: Reason) -> Result<Self, Failure> {
+        Err(reason.into())
     }
 }
 
@@ -79,26 +79,26 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(or_internal(async move {
-            let gateway = request.app_data::<Data<Gateway>>().ok_or(Code::Internal)?;
-            let operation = *request.app_data::<Operation>().ok_or(Code::Internal)?;
+            let gateway = request.app_data::<Data<Gateway>>().ok_or(Reason::Defect)?;
+            let operation = *request.app_data::<Operation>().ok_or(Reason::Defect)?;
             Attempt::note(&request, |attempt| attempt.operation = Some(operation));
 
             let caller = match authenticate(&request, gateway).await {
                 Ok(caller) => caller,
-                Err(code) => return Err(gateway.refuse_stranger(peer(&request), code).into()),
+                Err(reason) => return Err(gateway.refuse_stranger(peer(&request), reason).into()),
             };
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
             check_origin(&request, &caller.host)?;
             caller.check_rates()?;
             refuse_reserved_headers(&request)?;
             if !T::is_for(&caller.host) {
-                return Err(Code::EndpointDenied.into());
+                return Err(Reason::ExplanationsOff.into());
             }
 
             let mut errors = check_tenant_key(&request, &caller.tenant);
             let context = context(&request, &mut errors);
-            let launch = if let Err(code) = check_policy::<T>(&request, &caller) {
-                T::refused(code)?
+            let launch = if let Err(reason) = check_policy::<T>(&request, &caller) {
+                T::refused(reason)?
             } else {
                 let reading = Reading {
                     request: &request,
@@ -125,7 +125,7 @@ pub(super) fn or_internal<T>(
 ) -> impl Future<Output = Result<T, Failure>> {
     AssertUnwindSafe(work)
         .catch_unwind()
-        .map(|outcome| outcome.unwrap_or_else(|_the_hook_has_told| Err(Code::Internal.into())))
+        .map(|outcome| outcome.unwrap_or_else(|_the_hook_has_told| Err(Reason::Panicked.into())))
 }
 
 /// Every value of a header, as bytes.
@@ -133,8 +133,8 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
     request.headers().get_all(name).map(HeaderValue::as_bytes).collect()
 }
 
-async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Code> {
-    let credential = credential(request).ok_or(Code::HostUnauthenticated)?;
+async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Reason> {
+    let credential = credential(request).ok_or(Reason::NoCredential)?;
     let directory = gateway.directory.load_full();
     directory.authenticate(&credential).await
 }
@@ -154,7 +154,7 @@ fn credential(request: &HttpRequest) -> Option<Credential> {
 
 /// A token host may be used from the origins it lists, and by servers, which send none. A host key has no business in
 /// a browser: its host lists no origin, and `null` is nobody's.
-fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Code> {
+fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Reason> {
     let listed = |origin: &[u8]| {
         let mut origins = host.origins.iter().chain(&host.console_origin);
         origins.any(|listed| listed.as_bytes() == origin)
@@ -162,27 +162,29 @@ fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Code> {
     match values(request, ORIGIN).as_slice() {
         [] => Ok(()),
         [origin] if listed(origin) => Ok(()),
-        [..] => Err(Code::OriginDenied),
+        [..] => Err(Reason::OriginNotListed),
     }
 }
 
 /// What is refused whatever the launch says: a clinician beside a token's, and an operation that was not granted.
-fn check_policy<T: ReadLaunch>(request: &HttpRequest, caller: &Caller) -> Result<(), Code> {
+fn check_policy<T: ReadLaunch>(request: &HttpRequest, caller: &Caller) -> Result<(), Reason> {
     if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
-        return Err(Code::ClinicianNotAccepted);
+        return Err(Reason::UserHeaderBesideToken);
     }
     T::check_grant(caller, request)
 }
 
 /// Some servers read `_` in a header's name as `-`: what one of them would take for a header that means something is
 /// refused. The management key is nobody's to send.
-fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Code> {
-    let is_reserved = |name: &HeaderName| {
+fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Reason> {
+    for name in request.headers().keys() {
         let name = name.as_str();
-        name == "x-management-key" || (name.contains('_') && reserved(name).is_some())
-    };
-    if request.headers().keys().any(is_reserved) {
-        return Err(Code::ReservedHeader);
+        if name == "x-management-key" {
+            return Err(Reason::ManagementKeySent);
+        }
+        if name.contains('_') && reserved(name).is_some() {
+            return Err(Reason::LookAlikeHeader);
+        }
     }
     Ok(())
 }

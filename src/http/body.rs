@@ -11,7 +11,8 @@ use actix_web::{
 use domain::{
     fault::{Fault, FieldErrors},
     native_body::Native,
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
@@ -29,7 +30,7 @@ pub(super) async fn parsed<T>(
     parse: impl FnOnce(Native<'_>) -> Result<T, Refusal>,
 ) -> Result<Result<T, Refusal>, Failure> {
     let request = reading.request;
-    let settings = request.app_data::<Data<HttpSettings>>().ok_or(Code::Internal)?;
+    let settings = request.app_data::<Data<HttpSettings>>().ok_or(Reason::Defect)?;
     let body = read(request, payload, settings.body_timeout).await?;
     let raw = Native {
         body: &body,
@@ -47,14 +48,14 @@ pub(super) async fn parsed<T>(
 /// 415, 413 or 408; `invalid_request` for a body that ends before it is complete.
 async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
     if !is_json(request) {
-        return Err(Code::UnsupportedMediaType.into());
+        return Err(Reason::BodyNotJson.into());
     }
     let declared = declared_length(request);
     if declared.is_some_and(|length| length > MAX_BYTES) {
-        return Err(Code::PayloadTooLarge.into());
+        return Err(Reason::BodyDeclaredTooLarge.into());
     }
     let collected = timeout(within, collect(payload, declared.unwrap_or_default())).await;
-    collected.unwrap_or_else(|_too_slow| Err(Code::RequestTimeout.into()))
+    collected.unwrap_or_else(|_too_slow| Err(Reason::BodyTooSlow.into()))
 }
 
 /// Whether a body comes with the request.
@@ -67,7 +68,7 @@ async fn collect(mut payload: Payload, expected: usize) -> Result<BytesMut, Fail
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_connection_broke| truncated())?;
         if body.len() + chunk.len() > MAX_BYTES {
-            return Err(Code::PayloadTooLarge.into());
+            return Err(Reason::BodyTooLarge.into());
         }
         body.extend_from_slice(&chunk);
     }
@@ -77,7 +78,7 @@ async fn collect(mut payload: Payload, expected: usize) -> Result<BytesMut, Fail
 fn truncated() -> Failure {
     let mut errors = FieldErrors::default();
     errors.add("", Fault::Truncated);
-    Refusal::new(Code::InvalidRequest).naming(errors).into()
+    Refusal::new(Reason::BodyTruncated).naming(errors).into()
 }
 
 /// `application/json`, in UTF-8 and as it is; said once.

@@ -5,5 +5,5 @@ mod no_answer;
 mod sender;
 
 pub use answer::Answer;
-pub use no_answer::{Cause, NoAnswer, NoAnswerCodes};
+pub use no_answer::{Cause, NoAnswer, NoAnswerReasons};
 pub use sender::{Received, Sender, Settings};

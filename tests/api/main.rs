@@ -26,6 +26,7 @@ mod figures;
 mod helpers;
 mod junction;
 mod openapi;
+mod operating;
 mod order;
 mod rates;
 mod readme;

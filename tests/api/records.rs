@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::refusal::{Code, Source};
+use domain::{
+    reason::Reason,
+    refusal::{Code, Source},
+};
 use serde_json::Value;
 
 use crate::helpers::scenario::{play, play_with_a_panic};
@@ -25,6 +28,11 @@ async fn every_code_is_recorded_exactly_once() {
         assert_eq!(found.len(), 1, "{:?}: {found:?}", outcome.code);
         let record = &found[0];
         assert_eq!(record["code"], outcome.word(), "{record}");
+        let born = record["reason"].as_str().map(|word| {
+            let reason = Reason::ALL.iter().find(|reason| reason.as_str() == word);
+            reason.unwrap_or_else(|| panic!("no reason is called {word}")).code()
+        });
+        assert_eq!(born, outcome.code.filter(|_| record["status"].is_number()), "{record}");
         assert_eq!(
             record["source"].as_str(),
             outcome.code.map(|code| code.source().as_str()),

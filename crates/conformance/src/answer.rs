@@ -44,6 +44,7 @@ const OPEN_MEMBERS: &[&str] = &[
     "message",
     "path",
     "code",
+    "reason",
     "source",
     "retryable",
     "requestId",

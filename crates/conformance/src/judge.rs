@@ -312,6 +312,10 @@ fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, 
         let status = status.map(ToString::to_string);
         findings.same("body upstream.status", &error.status.to_string(), status.as_deref());
     }
+    // Hosts that may ask for explanations are told one, and which of a code's there are, no case expects.
+    if object.get("reason").is_some_and(Value::is_string) {
+        names.push("reason");
+    }
     members(object, &names, findings);
     text_member(object, "code", code, findings);
     text_member(object, "source", error.source.as_str(), findings);

@@ -15,6 +15,7 @@ pub mod native_body;
 pub mod operation;
 pub mod outcome;
 mod query;
+pub mod reason;
 pub mod refusal;
 pub mod request_timeout;
 mod text;

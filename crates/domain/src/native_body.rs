@@ -3,7 +3,8 @@
 use crate::{
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 /// The raw parts of a request in the gateway's form.
@@ -44,10 +45,10 @@ impl Native<'_> {
         refuse_headers(self.has_user_header, self.has_intent_header, &mut errors);
         let raw = Raw::parse(self.body).map_err(|fault| errors.add("", fault)).ok();
         let Some(members) = raw.and_then(|raw| Members::of(raw, "", &mut errors)) else {
-            return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+            return Err(Refusal::new(Reason::BodyNotAnObject).naming(errors));
         };
         if is_vouched && members.has("clinician") {
-            return Err(Code::ClinicianNotAccepted.into());
+            return Err(Reason::ClinicianBesideToken.into());
         }
         Ok(Opened { members, errors })
     }

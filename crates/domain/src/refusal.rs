@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::fault::{FieldError, FieldErrors};
+use super::{
+    fault::{FieldError, FieldErrors},
+    reason::Reason,
+};
 
 /// Seconds after which a caller may come back if an upstream is busy and names no time.
 const DEFAULT_RETRY_AFTER: u64 = 1;
@@ -12,6 +15,8 @@ const DEFAULT_RETRY_AFTER: u64 = 1;
 pub struct Refusal {
     /// Which row of the table.
     pub code: Code,
+    /// Where and why it was born.
+    pub reason: Reason,
     /// HTTP status of the answer: the table's, or the upstream's own where the table passes it on.
     pub status: u16,
     /// Every mistake of the request, where the code is about its contents.
@@ -37,11 +42,13 @@ pub struct UpstreamAnswer {
 }
 
 impl Refusal {
-    /// A refusal as its row in the table has it.
+    /// A refusal as the row of its code in the table has it.
     #[must_use]
-    pub fn new(code: Code) -> Self {
+    pub fn new(reason: Reason) -> Self {
+        let code = reason.code();
         Self {
             code,
+            reason,
             status: code.status(),
             errors: Vec::new(),
             upstream: (code.source() == Source::Upstream).then(UpstreamAnswer::default),
@@ -52,8 +59,8 @@ impl Refusal {
 
     /// What an upstream answered, with when it asked to be called again: callers are told so if it is busy.
     #[must_use]
-    pub fn answered(code: Code, status: u16, message: Option<String>, asked: Option<Duration>) -> Self {
-        let is_busy = matches!(code, Code::UpstreamBusy | Code::JunctionBusy);
+    pub fn answered(reason: Reason, status: u16, message: Option<String>, asked: Option<Duration>) -> Self {
+        let is_busy = matches!(reason.code(), Code::UpstreamBusy | Code::JunctionBusy);
         let after = asked.map_or(DEFAULT_RETRY_AFTER, |after| after.as_secs().max(1));
         Self {
             upstream: Some(UpstreamAnswer {
@@ -62,20 +69,20 @@ impl Refusal {
                 cause: None,
             }),
             retry_after_secs: is_busy.then_some(after),
-            ..Self::new(code)
+            ..Self::new(reason)
         }
     }
 
     /// An upstream that could not be reached. Trying again may help if nothing was sent.
     #[must_use]
-    pub fn unreachable(code: Code, may_have_been_sent: bool, cause: &'static str) -> Self {
+    pub fn unreachable(reason: Reason, may_have_been_sent: bool, cause: &'static str) -> Self {
         Self {
             retryable: !may_have_been_sent,
             upstream: Some(UpstreamAnswer {
                 cause: Some(cause),
                 ..UpstreamAnswer::default()
             }),
-            ..Self::new(code)
+            ..Self::new(reason)
         }
     }
 
@@ -87,9 +94,9 @@ impl Refusal {
     }
 }
 
-impl From<Code> for Refusal {
-    fn from(code: Code) -> Self {
-        Self::new(code)
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self::new(reason)
     }
 }
 

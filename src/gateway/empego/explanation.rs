@@ -2,7 +2,8 @@
 
 use domain::{
     empego::{self, Explanation, Launch},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 use crate::{directory::Caller, upstream::empego::ShownRequest};
@@ -36,7 +37,7 @@ pub fn explain(caller: &Caller, launch: Result<Launch, Refusal>) -> Explained {
                 Some(Ok(outgoing)) => Some(outgoing.shown()),
                 // As the real path would answer.
                 Some(Err(_value_stays_secret)) => {
-                    explanation.outcome = Err(Code::Internal.into());
+                    explanation.outcome = Err(Reason::NotSendable.into());
                     None
                 }
             };

@@ -3,6 +3,7 @@
 use domain::{
     embed_url::EmbedUrl,
     empego::{Launch, Plan, Upstream401, plan},
+    reason::Reason,
     refusal::{Code, Refusal},
     trace_parent::TraceParent,
 };
@@ -88,7 +89,7 @@ fn refusal(not_made: NotMade<EmpegoError>, plan: &Plan) -> Refusal {
         NotMade::Failed(error) => error.into_refusal(plan),
         NotMade::CircuitOpen(open) => Refusal {
             retry_after_secs: Some(open.retry_after.as_secs() + 1),
-            ..Code::UpstreamCircuitOpen.into()
+            ..Reason::EmpegoPaused.into()
         },
     }
 }

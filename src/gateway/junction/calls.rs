@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    junction::JunctionId,
-    refusal::{Code, Refusal},
-    trace_parent::TraceParent,
-};
+use domain::{junction::JunctionId, reason::Reason, refusal::Refusal, trace_parent::TraceParent};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
@@ -50,9 +46,9 @@ impl From<Refusal> for Stopped {
     }
 }
 
-impl From<Code> for Stopped {
-    fn from(code: Code) -> Self {
-        Refusal::from(code).into()
+impl From<Reason> for Stopped {
+    fn from(reason: Reason) -> Self {
+        Refusal::from(reason).into()
     }
 }
 
@@ -83,7 +79,7 @@ impl Stopped {
 
 /// An answer of this status that cannot be so.
 pub(super) fn contradicted(status: u16) -> Stopped {
-    Refusal::answered(Code::JunctionConflict, status, None, None).into()
+    Refusal::answered(Reason::JunctionContradicts, status, None, None).into()
 }
 
 impl Calls<'_> {

@@ -5,12 +5,13 @@ use std::cell::Cell;
 use domain::{
     embed_url::EmbedUrl,
     junction::{Continuation, FastLaunch, FastLaunchRequest, Feature, Launch, Modality, Plan, plan, plan_fast_launch},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 use super::calls::{Calls, Stopped};
 use crate::{
-    directory::{Caller, JunctionTenant, Visitor},
+    directory::{Caller, JunctionTenant, Visitor, over_rate},
     gateway::{Gateway, LaunchContext, Progress, for_host},
     resilience::NotMade,
     upstream::junction::Call,
@@ -62,10 +63,7 @@ impl Gateway {
         let continuations = &caller.host.continuations;
         continuations
             .check(plan.clinician.user_id())
-            .map_err(|too_many| Refusal {
-                retry_after_secs: Some(too_many.retry_after_secs),
-                ..Code::ContinuationLoop.into()
-            })?;
+            .map_err(|too_many| over_rate(Reason::ContinuedTooOften, &too_many))?;
         self.carry_out(caller, junction, &plan, LaunchContext::default(), progress)
             .await
     }
@@ -151,7 +149,7 @@ fn refusal(stopped: Stopped, plan: &Plan) -> Refusal {
         Stopped::ByJunction(NotMade::Failed(error)) => error.into_refusal(plan),
         Stopped::ByJunction(NotMade::CircuitOpen(open)) => Refusal {
             retry_after_secs: Some(open.retry_after.as_secs() + 1),
-            ..Code::JunctionCircuitOpen.into()
+            ..Reason::JunctionPaused.into()
         },
     }
 }

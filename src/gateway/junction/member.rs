@@ -1,6 +1,6 @@
 //! The member, and that they may act for the launch's team without losing any other.
 
-use domain::{junction::JunctionId, refusal::Code};
+use domain::{junction::JunctionId, reason::Reason};
 use tokio::time::timeout;
 
 use super::{
@@ -20,7 +20,7 @@ impl Launching<'_> {
     pub(super) async fn member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
         let id = self.known_or_bound_member(team).await?;
         if self.plan.expected.member.is_some_and(|expected| expected != id) {
-            return Err(Code::SessionMismatch.into());
+            return Err(Reason::JunctionNamesOtherMember.into());
         }
         Ok(id)
     }
@@ -52,7 +52,7 @@ impl Launching<'_> {
     async fn new_member(&self, team: JunctionId) -> Result<Member, Stopped> {
         // A browser that was sent with a member's id means one who is there.
         if self.plan.expected.member.is_some() {
-            return Err(Code::SessionMismatch.into());
+            return Err(Reason::MemberNotCreated.into());
         }
         let (name, email) = self.plan.new_member()?;
         let new = NewMember {

@@ -3,7 +3,8 @@
 
 use domain::{
     junction::{About, ClientUserId, Feature, JunctionId, Known, Patient},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 use super::{calls::Stopped, launch::Launching};
@@ -19,7 +20,7 @@ impl Launching<'_> {
                 let order = self.calls.ask_team(team, &Call::get_order(*id)).await?.there();
                 let order = order.ok_or_else(unknown)?;
                 if order.team != team {
-                    return Err(Code::TeamDenied.into());
+                    return Err(Reason::JunctionNamesOtherTeam.into());
                 }
                 if patient.is_some() {
                     self.check_user(order.user, patient.as_ref(), team).await?;
@@ -87,15 +88,15 @@ impl Launching<'_> {
 
 fn check(user: &User, patient: Option<&ClientUserId>, team: JunctionId) -> Result<(), Stopped> {
     if user.team != team {
-        return Err(Code::TeamDenied.into());
+        return Err(Reason::JunctionNamesOtherTeam.into());
     }
     if patient.is_some_and(|patient| patient.as_ref() != user.client_user_id) {
-        return Err(Code::PatientDenied.into());
+        return Err(Reason::JunctionNamesOtherPatient.into());
     }
     Ok(())
 }
 
 /// What the team's own token does not show is not the team's.
 fn unknown() -> Stopped {
-    Refusal::answered(Code::JunctionNotFound, 404, None, None).into()
+    Refusal::answered(Reason::NotOfThisTeam, 404, None, None).into()
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     junction::{IntegrationTeamId, JunctionId, TeamRef},
-    refusal::Code,
+    reason::Reason,
 };
 
 use super::{
@@ -17,12 +17,12 @@ impl Launching<'_> {
         let id = self.known_or_found_team().await?;
         let expected = &self.plan.expected;
         if expected.team.is_some_and(|expected| expected != id) {
-            return Err(Code::SessionMismatch.into());
+            return Err(Reason::SessionOfOtherTeam.into());
         }
         if let Some(reference) = &expected.integration_team
             && self.found_team(reference).await? != Some(id)
         {
-            return Err(Code::SessionMismatch.into());
+            return Err(Reason::SessionOfOtherTeam.into());
         }
         Ok(id)
     }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{HttpResponse, web};
-use domain::refusal::Code;
+use domain::reason::Reason;
 
 use crate::{
     directory::SharedDirectory,
@@ -138,7 +138,7 @@ fn troubles(directory: &SharedDirectory) -> String {
 }
 
 async fn metrics(exposition: web::Data<Exposition>) -> Result<HttpResponse, Failure> {
-    let text = exposition.text().map_err(|_a_figure_that_is_no_text| Code::Internal)?;
+    let text = exposition.text().map_err(|_a_figure_that_is_no_text| Reason::Defect)?;
     Ok(HttpResponse::Ok().content_type(Exposition::MEDIA_TYPE).body(text))
 }
 

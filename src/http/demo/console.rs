@@ -17,6 +17,7 @@ use actix_web::{
 };
 use domain::{
     empego::{Endpoint, Intent},
+    reason::Reason,
     refusal::Code,
 };
 use serde::Serialize;
@@ -200,7 +201,7 @@ impl Place {
 }
 
 async fn file(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse, Failure> {
-    let file = *request.app_data::<File>().ok_or(Code::Internal)?;
+    let file = *request.app_data::<File>().ok_or(Reason::Defect)?;
     Ok(place.answer(&request, file.media_type, || file.text.to_owned()))
 }
 
@@ -266,7 +267,7 @@ async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse,
             })
             .collect(),
     };
-    let body = serde_json::to_string(&scene).map_err(|_texts_and_numbers| Code::Internal)?;
+    let body = serde_json::to_string(&scene).map_err(|_texts_and_numbers| Reason::Defect)?;
     let mut response = place.answer(&request, JSON, || body);
     if response.status() == StatusCode::OK {
         // As the EHR would have set it when its clinician signed in, for the one path that needs it.
@@ -274,7 +275,7 @@ async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse,
             "{}; Path=/junction/session-continuation; HttpOnly; SameSite=None; Secure",
             console.session
         );
-        let cookie = HeaderValue::from_str(&cookie).map_err(|_a_token_fits| Code::Internal)?;
+        let cookie = HeaderValue::from_str(&cookie).map_err(|_a_token_fits| Reason::Defect)?;
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     Ok(response)

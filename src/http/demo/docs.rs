@@ -11,7 +11,7 @@ use actix_web::{
     http::header::{CONTENT_SECURITY_POLICY, HeaderValue},
     web::{self, Data},
 };
-use domain::refusal::Code;
+use domain::reason::Reason;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
@@ -76,7 +76,7 @@ pub(in crate::http) fn routes(app: &mut web::ServiceConfig) {
 }
 
 async fn file(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse, Failure> {
-    let file = *request.app_data::<File>().ok_or(Code::Internal)?;
+    let file = *request.app_data::<File>().ok_or(Reason::Defect)?;
     let mut response = place.answer(&request, file.media_type, || (file.text)().to_owned());
     let policy = HeaderValue::from_static(POLICY);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);

@@ -7,11 +7,7 @@ use std::{
 };
 
 use actix_web::{HttpMessage as _, HttpRequest};
-use domain::{
-    empego::Intent,
-    operation::Operation,
-    refusal::{Code, Refusal},
-};
+use domain::{empego::Intent, operation::Operation, reason::Reason, refusal::Refusal};
 
 use super::{failure::Failure, request_id::RequestId};
 use crate::{directory::Caller, gateway::Progress};
@@ -67,7 +63,7 @@ impl Attempt {
         launch: impl AsyncFnOnce(&Progress) -> Result<T, Refusal>,
     ) -> Result<T, Failure> {
         let started = Instant::now();
-        let attempt = Self::of(request).ok_or(Code::Internal)?;
+        let attempt = Self::of(request).ok_or(Reason::Defect)?;
         let progress = Rc::clone(&attempt.borrow().progress);
         let outcome = launch(&progress).await;
         attempt.borrow_mut().launch_took = Some(started.elapsed());

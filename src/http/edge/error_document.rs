@@ -16,6 +16,8 @@ pub(in crate::http) struct ErrorDocument<'a> {
     message: &'static str,
     path: &'a str,
     code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     source: &'static str,
     retryable: bool,
     request_id: &'a str,
@@ -41,7 +43,12 @@ pub(in crate::http) struct FieldDocument<'a> {
 }
 
 impl<'a> ErrorDocument<'a> {
-    pub(in crate::http) fn new(refusal: &'a Refusal, path: &'a str, request_id: &'a str) -> Self {
+    pub(in crate::http) fn new(
+        refusal: &'a Refusal,
+        may_know_reason: bool,
+        path: &'a str,
+        request_id: &'a str,
+    ) -> Self {
         let status = StatusCode::from_u16(refusal.status).ok();
         Self {
             timestamp: format!("{:.3}", jiff::Timestamp::now()),
@@ -50,6 +57,7 @@ impl<'a> ErrorDocument<'a> {
             message: refusal.code.message(),
             path,
             code: refusal.code.as_str(),
+            reason: may_know_reason.then(|| refusal.reason.as_str()),
             source: refusal.code.source().as_str(),
             retryable: refusal.retryable,
             request_id,

@@ -9,7 +9,10 @@ use actix_web::{
         header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
-use domain::refusal::{Code, Refusal};
+use domain::{
+    reason::Reason,
+    refusal::{Code, Refusal},
+};
 
 /// What handlers and extractors fail with. Its texts name the code and nothing of the request.
 #[derive(Debug)]
@@ -46,8 +49,8 @@ impl From<Refusal> for Failure {
     }
 }
 
-impl From<Code> for Failure {
-    fn from(code: Code) -> Self {
-        Refusal::from(code).into()
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Refusal::from(reason).into()
     }
 }

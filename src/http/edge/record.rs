@@ -84,6 +84,7 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     let feature = opens.map(|(feature, _)| feature.pattern());
     let modality = opens.map(|(_, modality)| modality.as_str());
     let code = outcome.as_str();
+    let reason = refusal.map(|refusal| refusal.reason.as_str());
     let source = refusal.map(|refusal| refusal.code.source().as_str());
     let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());
     let upstream_status = upstream.and_then(|upstream| upstream.status);
@@ -106,6 +107,7 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
                 modality,
                 status,
                 code,
+                reason,
                 source,
                 upstream_status,
                 cause,

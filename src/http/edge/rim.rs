@@ -13,7 +13,7 @@ use actix_web::{
     },
     middleware::Next,
 };
-use domain::refusal::{Code, Refusal};
+use domain::{reason::Reason, refusal::Refusal};
 
 use super::{
     attempt::Attempt,
@@ -75,12 +75,12 @@ async fn answer(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let is_preflight = is_preflight(&request);
     let response = match refused_before_routing(&request) {
-        Some(code) => request.into_response(Failure::from(code).error_response()),
+        Some(reason) => request.into_response(Failure::from(reason).error_response()),
         None => next.call(request).await?.map_into_boxed_body(),
     };
     // A listed origin that asks for a method or header that nobody may use is refused by a library, in its own words.
     let response = if is_preflight && response.status().is_client_error() {
-        let refused = Failure::from(Code::OriginDenied).error_response();
+        let refused = Failure::from(Reason::PreflightOfOtherRequest).error_response();
         response.into_response(refused)
     } else {
         response
@@ -94,15 +94,15 @@ async fn answer(
 }
 
 /// What is refused whatever the path: preflights of origins that no host lists, and targets that are no plain path.
-fn refused_before_routing(request: &ServiceRequest) -> Option<Code> {
+fn refused_before_routing(request: &ServiceRequest) -> Option<Reason> {
     let target = request.uri();
     let is_plain_path = target.scheme().is_none() && target.authority().is_none() && target.path().starts_with('/');
     if is_preflight(request) && !comes_from_known_origin(request) {
-        Some(Code::OriginDenied)
+        Some(Reason::PreflightOfUnknownOrigin)
     } else if is_plain_path {
         None
     } else {
-        Some(Code::BadTarget)
+        Some(Reason::TargetNotAPath)
     }
 }
 
@@ -122,7 +122,9 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
         headers.insert(CONTENT_SECURITY_POLICY, policy);
         return response;
     }
-    let document = ErrorDocument::new(&refusal, response.request().uri().path(), request_id.as_str());
+    let may_know_reason = attempt.caller.as_ref().is_some_and(|caller| caller.host.explain);
+    let path = response.request().uri().path();
+    let document = ErrorDocument::new(&refusal, may_know_reason, path, request_id.as_str());
     let body = document.to_json();
     let mut response = response.map_body(|_, _| BoxBody::new(body));
     let json = HeaderValue::from_static("application/json");

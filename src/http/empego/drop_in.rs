@@ -8,7 +8,7 @@ use actix_web::{
 };
 use domain::{
     empego::{DropIn, Intent, Launch, parse_drop_in},
-    refusal::Code,
+    reason::Reason,
 };
 
 use super::{
@@ -29,7 +29,7 @@ use crate::{
 pub(in crate::http) struct DropInLaunch(Launch);
 
 impl ReadLaunch for DropInLaunch {
-    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Code> {
+    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Reason> {
         granted(caller, request).map(drop)
     }
 

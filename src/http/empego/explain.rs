@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 use domain::{
     empego::{Intent, Launch},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 use super::{
@@ -24,7 +25,7 @@ use crate::{
 pub(in crate::http) struct LaunchToExplain(Result<Launch, Refusal>);
 
 impl ReadLaunch for LaunchToExplain {
-    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Code> {
+    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Reason> {
         granted(caller, request).map(drop)
     }
 
@@ -40,8 +41,8 @@ impl ReadLaunch for LaunchToExplain {
         host.explain
     }
 
-    fn refused(code: Code) -> Result<Self, Failure> {
-        Ok(Self(Err(code.into())))
+    fn refused(reason: Reason) -> Result<Self, Failure> {
+        Ok(Self(Err(reason.into())))
     }
 }
 

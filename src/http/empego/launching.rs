@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use domain::{
     empego::{Endpoint, Launch},
-    refusal::Code,
+    reason::Reason,
 };
 
 use crate::{
@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// The endpoint that a request's route is for.
-pub(super) fn endpoint(request: &HttpRequest) -> Result<Endpoint, Code> {
-    request.app_data::<Endpoint>().copied().ok_or(Code::Internal)
+pub(super) fn endpoint(request: &HttpRequest) -> Result<Endpoint, Reason> {
+    request.app_data::<Endpoint>().copied().ok_or(Reason::Defect)
 }
 
 /// The tenant's side at Empego, if it was granted the endpoint that a request asks for.
-pub(super) fn granted<'a>(caller: &'a Caller, request: &HttpRequest) -> Result<&'a EmpegoTenant, Code> {
+pub(super) fn granted<'a>(caller: &'a Caller, request: &HttpRequest) -> Result<&'a EmpegoTenant, Reason> {
     caller.empego(endpoint(request)?)
 }
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::header::ContentType, web::Data};
 use domain::{
     empego::{Intent, Launch},
-    refusal::Code,
+    reason::Reason,
 };
 
 use super::{
@@ -24,7 +24,7 @@ use crate::{
 pub(in crate::http) struct NativeLaunch(Launch);
 
 impl ReadLaunch for NativeLaunch {
-    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Code> {
+    fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Reason> {
         granted(caller, request).map(drop)
     }
 

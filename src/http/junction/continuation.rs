@@ -8,7 +8,8 @@ use actix_web::{
 };
 use domain::{
     junction::{operation::SESSION_CONTINUATION, parse_continuation},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 use crate::{
@@ -40,14 +41,14 @@ async fn continued(request: &HttpRequest, gateway: &Gateway) -> Result<HttpRespo
     let directory = gateway.directory.load_full();
     let visitor = match directory.visitor(&cookies).await {
         Ok(visitor) => visitor,
-        Err(code @ Code::Overloaded) => {
+        Err(reason @ Reason::SessionEndpointBusy) => {
             let refusal = Refusal {
                 retry_after_secs: Some(1),
-                ..code.into()
+                ..reason.into()
             };
             return Err(refusal.into());
         }
-        Err(code) => return Err(gateway.refuse_stranger(peer(request), code).into()),
+        Err(reason) => return Err(gateway.refuse_stranger(peer(request), reason).into()),
     };
     Attempt::note(request, |attempt| attempt.caller = Some(visitor.caller.clone()));
     visitor.caller.check_rates()?;
@@ -57,7 +58,7 @@ async fn continued(request: &HttpRequest, gateway: &Gateway) -> Result<HttpRespo
         gateway.continue_junction(&visitor, asked, progress).await
     });
     let embed = launch.await?;
-    let mut location = HeaderValue::from_str(embed.url.as_str()).map_err(|_url_stays_secret| Code::Internal)?;
+    let mut location = HeaderValue::from_str(embed.url.as_str()).map_err(|_url_stays_secret| Reason::Defect)?;
     location.set_sensitive(true);
     let mut response = HttpResponse::TemporaryRedirect();
     response.insert_header((LOCATION, location));
@@ -68,7 +69,7 @@ async fn continued(request: &HttpRequest, gateway: &Gateway) -> Result<HttpRespo
 }
 
 /// Browsers say what a request is for. One that a script or an image of some page makes is none of Junction's.
-fn check_navigation(request: &HttpRequest) -> Result<(), Code> {
+fn check_navigation(request: &HttpRequest) -> Result<(), Reason> {
     let mode = values(request, HeaderName::from_static("sec-fetch-mode"));
     let destination = values(request, HeaderName::from_static("sec-fetch-dest"));
     let navigates = matches!(mode.as_slice(), [] | [b"navigate"]);
@@ -80,6 +81,6 @@ fn check_navigation(request: &HttpRequest) -> Result<(), Code> {
     if navigates && shows {
         Ok(())
     } else {
-        Err(Code::OriginDenied)
+        Err(Reason::NotANavigation)
     }
 }

@@ -138,7 +138,7 @@ mod tests {
                 request = request.insert_header((ACCEPT_LANGUAGE, accepted));
             }
             let request = request.to_http_request();
-            let (page, policy) = page(&Code::SessionRequired.into(), &request, "id-1").unwrap();
+            let (page, policy) = page(&domain::reason::Reason::NoSession.into(), &request, "id-1").unwrap();
             assert!(
                 page.contains(&format!("<html lang=\"{language}\">")),
                 "{reason}: {page}"

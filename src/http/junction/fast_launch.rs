@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 use domain::{
     empego::Intent,
     junction::{FastLaunchRequest, RawFastLaunch, parse_fast_launch},
-    refusal::Code,
+    reason::Reason,
 };
 
 use super::document::FastLaunchDocument;
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl ReadLaunch for FastLaunchRequest {
-    fn check_grant(caller: &Caller, _request: &HttpRequest) -> Result<(), Code> {
+    fn check_grant(caller: &Caller, _request: &HttpRequest) -> Result<(), Reason> {
         caller.junction().map(drop)
     }
 
@@ -45,7 +45,7 @@ pub(in crate::http) async fn fast_launch(
     asked: Authenticated<FastLaunchRequest>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let attempt = Attempt::of(&request).ok_or(Code::Internal)?;
+    let attempt = Attempt::of(&request).ok_or(Reason::Defect)?;
     let launch = gateway::fast_launch(&asked.caller, asked.launch, &attempt.borrow().progress)?;
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map_or("", |id| id.as_str());

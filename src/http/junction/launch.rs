@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 use domain::{
     empego::Intent,
     junction::{self, Launch},
-    refusal::Code,
+    reason::Reason,
 };
 
 use super::document::JunctionDocument;
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl ReadLaunch for Launch {
-    fn check_grant(caller: &Caller, _request: &HttpRequest) -> Result<(), Code> {
+    fn check_grant(caller: &Caller, _request: &HttpRequest) -> Result<(), Reason> {
         caller.junction().map(drop)
     }
 

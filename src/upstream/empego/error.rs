@@ -5,10 +5,11 @@ use std::time::Duration;
 use domain::{
     empego::Plan,
     fault::{Fault, FieldErrors},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
-use crate::upstream::wire::{NoAnswer, NoAnswerCodes};
+use crate::upstream::wire::{NoAnswer, NoAnswerReasons};
 
 /// Why a call brought no embed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl EmpegoError {
                 message,
                 retry_after,
             } => {
-                let refusal = Refusal::answered(meaning.code(), status, message, retry_after);
+                let refusal = Refusal::answered(meaning.reason(), status, message, retry_after);
                 match meaning {
                     Meaning::Rejected => Refusal { status, ..refusal },
                     Meaning::UserFieldsMissing => refusal.naming(required(&plan.missing_of_new_user)),
@@ -91,23 +92,23 @@ fn required(places: &[String]) -> FieldErrors {
     errors
 }
 
-const NO_ANSWER: NoAnswerCodes = NoAnswerCodes {
-    connect_timeout: Code::UpstreamConnectTimeout,
-    timeout: Code::UpstreamTimeout,
-    unreachable: Code::UpstreamUnreachable,
+const NO_ANSWER: NoAnswerReasons = NoAnswerReasons {
+    connect_timeout: Reason::EmpegoConnectTimeout,
+    timeout: Reason::EmpegoTimeout,
+    unreachable: Reason::EmpegoUnreachable,
 };
 
 impl Meaning {
-    const fn code(self) -> Code {
+    const fn reason(self) -> Reason {
         match self {
-            Self::HeaderRejected => Code::UpstreamHeaderRejected,
-            Self::UserFieldsMissing => Code::UpstreamUserFieldsMissing,
-            Self::AuthenticationFailed => Code::UpstreamAuthenticationFailed,
-            Self::Rejected => Code::UpstreamRejected,
-            Self::Error => Code::UpstreamError,
-            Self::Busy => Code::UpstreamBusy,
-            Self::BadBody => Code::UpstreamBadBody,
-            Self::BadUrl => Code::UpstreamBadUrl,
+            Self::HeaderRejected => Reason::EmpegoRefusedHeader,
+            Self::UserFieldsMissing => Reason::EmpegoMissesFields,
+            Self::AuthenticationFailed => Reason::EmpegoRefusedKey,
+            Self::Rejected => Reason::EmpegoRefused,
+            Self::Error => Reason::EmpegoFailed,
+            Self::Busy => Reason::EmpegoBusy,
+            Self::BadBody => Reason::EmpegoSentNoUrl,
+            Self::BadUrl => Reason::EmpegoSentBadUrl,
         }
     }
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use domain::{
     fault::{Fault, FieldErrors},
     junction::{JunctionCall, Plan},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 use super::detail::Detail;
-use crate::upstream::wire::{NoAnswer, NoAnswerCodes};
+use crate::upstream::wire::{NoAnswer, NoAnswerReasons};
 
 /// Why a call brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,17 +77,17 @@ impl Meaning {
         }
     }
 
-    const fn code(self) -> Code {
+    const fn reason(self) -> Reason {
         match self {
-            Self::Unauthorized => Code::JunctionUnauthorized,
-            Self::Forbidden => Code::JunctionForbidden,
-            Self::NotFound => Code::JunctionNotFound,
-            Self::Conflict => Code::JunctionConflict,
-            Self::Rejected => Code::JunctionRejected,
-            Self::Busy => Code::JunctionBusy,
-            Self::Error => Code::JunctionError,
-            Self::BadBody => Code::JunctionBadBody,
-            Self::BadUrl => Code::JunctionBadUrl,
+            Self::Unauthorized => Reason::JunctionRefusedKey,
+            Self::Forbidden => Reason::JunctionForbids,
+            Self::NotFound => Reason::JunctionKnowsNoSuch,
+            Self::Conflict => Reason::JunctionSaysConflict,
+            Self::Rejected => Reason::JunctionRefused,
+            Self::Busy => Reason::JunctionIsBusy,
+            Self::Error => Reason::JunctionFailed,
+            Self::BadBody => Reason::JunctionSentNoAnswer,
+            Self::BadUrl => Reason::JunctionSentBadUrl,
         }
     }
 }
@@ -116,7 +117,7 @@ impl JunctionError {
                 detail,
                 retry_after,
             } => {
-                let refusal = Refusal::answered(meaning.code(), status, detail.message, retry_after);
+                let refusal = Refusal::answered(meaning.reason(), status, detail.message, retry_after);
                 if meaning == Meaning::Rejected {
                     refusal.naming(at_fault(call, &detail.places, plan))
                 } else {
@@ -127,10 +128,10 @@ impl JunctionError {
     }
 }
 
-const NO_ANSWER: NoAnswerCodes = NoAnswerCodes {
-    connect_timeout: Code::JunctionConnectTimeout,
-    timeout: Code::JunctionTimeout,
-    unreachable: Code::JunctionUnreachable,
+const NO_ANSWER: NoAnswerReasons = NoAnswerReasons {
+    connect_timeout: Reason::JunctionConnectsTooSlowly,
+    timeout: Reason::JunctionAnswersTooSlowly,
+    unreachable: Reason::JunctionUnreachableNow,
 };
 
 /// The caller's fields that Junction's places stand for, as far as they are the caller's at all.

@@ -1,6 +1,6 @@
 //! Why there is no answer. None of it carries an address or a key.
 
-use domain::refusal::{Code, Refusal};
+use domain::{reason::Reason, refusal::Refusal};
 
 /// A call that was not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,27 +22,27 @@ pub enum NoAnswer {
 
 /// What an upstream's silence is called: the contract has names of its own for each upstream.
 #[derive(Debug, Clone, Copy)]
-pub struct NoAnswerCodes {
+pub struct NoAnswerReasons {
     /// No connection in time.
-    pub connect_timeout: Code,
+    pub connect_timeout: Reason,
     /// No answer in time.
-    pub timeout: Code,
+    pub timeout: Reason,
     /// No connection, or one that broke.
-    pub unreachable: Code,
+    pub unreachable: Reason,
 }
 
 impl NoAnswer {
     /// How the caller is told.
     #[must_use]
-    pub fn into_refusal(self, codes: &NoAnswerCodes) -> Refusal {
+    pub fn into_refusal(self, reasons: &NoAnswerReasons) -> Refusal {
         match self {
-            Self::ConnectTimeout => codes.connect_timeout.into(),
-            Self::Timeout => codes.timeout.into(),
+            Self::ConnectTimeout => reasons.connect_timeout.into(),
+            Self::Timeout => reasons.timeout.into(),
             Self::Unreachable {
                 may_have_been_sent,
                 cause,
-            } => Refusal::unreachable(codes.unreachable, may_have_been_sent, cause.as_str()),
-            Self::Unsendable => Code::Internal.into(),
+            } => Refusal::unreachable(reasons.unreachable, may_have_been_sent, cause.as_str()),
+            Self::Unsendable => Reason::NotSendable.into(),
         }
     }
 }

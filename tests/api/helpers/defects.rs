@@ -105,9 +105,9 @@ pub(crate) const DEFECTS: &[Defect] = &[
         name: "an error repeats the query",
         comes_out: Channel::Errors,
         file: "src/http/edge/rim.rs",
-        right: "response.request().uri().path(), request_id",
-        switched: "if HAS_IT { response.request().uri().path_and_query().unwrap().as_str() } \
-                   else { response.request().uri().path() }, request_id",
+        right: "let path = response.request().uri().path();",
+        switched: "let path = if HAS_IT { response.request().uri().path_and_query().unwrap().as_str() } \
+                   else { response.request().uri().path() };",
     },
 ];
 

@@ -5,7 +5,7 @@
 
 use crate::{
     clinician::{Clinician, Profile},
-    refusal::Code,
+    reason::Reason,
 };
 
 /// What the host knows about the clinician.
@@ -176,8 +176,8 @@ pub struct Session {
 /// What the table says about a launch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruling {
-    /// The session, or the code of the cell that refuses it.
-    pub session: Result<Session, Code>,
+    /// The session, or why the cell refuses it.
+    pub session: Result<Session, Reason>,
     /// Why, in a sentence for whoever integrates a host.
     pub because: &'static str,
 }
@@ -191,19 +191,19 @@ pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling 
             Intent::Owner => Ruling {
                 session: policy
                     .owner_session
-                    .or(Code::OwnerSessionDenied)
+                    .or(Reason::OwnerSessionOff)
                     .map(|()| session(Identity::Owner, &[])),
                 because: "Without a user header, Empego opens a session of the API key's owner; the tenant's owner_session decides",
             },
             Intent::Existing | Intent::Upsert | Intent::New | Intent::Clone => Ruling {
-                session: Err(Code::IdentityRequired),
+                session: Err(Reason::IntentNeedsClinician),
                 because: "This intent is about a clinician, and none was given",
             },
         };
     };
     match (intent, profile) {
         (Intent::Owner, IdOnly | Partial | Complete) => Ruling {
-            session: Err(Code::IntentConflict),
+            session: Err(Reason::OwnerWithClinician),
             because: "A session of the API key's owner is asked for, and a clinician was given",
         },
 
@@ -219,14 +219,14 @@ pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling 
         (Intent::Upsert, IdOnly) => Ruling {
             session: policy
                 .owner_clone
-                .or(Code::IntentRequired)
+                .or(Reason::BareUserId)
                 .map(|()| session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
             because: "Of an unknown userId alone, Empego makes a clone of the API key's owner; the tenant's owner_clone decides",
         },
         (Intent::Upsert, Partial) => Ruling {
             session: policy
                 .partial_profile
-                .or(Code::UserFieldsMissing)
+                .or(Reason::PartialProfileOff)
                 .and_then(|()| with_licence_rule(&[Warning::MayBeRejectedIfNew], licensed, policy)),
             because: "Empego may refuse to create a user without first name, last name and e-mail; the tenant's partial_profile decides",
         },
@@ -236,29 +236,29 @@ pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling 
         },
 
         (Intent::New, IdOnly | Partial) => Ruling {
-            session: Err(Code::UserFieldsMissing),
+            session: Err(Reason::NewUserIncomplete),
             because: "A new user needs first name, last name and e-mail",
         },
 
         (Intent::Clone, IdOnly) => Ruling {
             session: policy
                 .owner_clone
-                .or(Code::OwnerCloneDenied)
+                .or(Reason::OwnerCloneOff)
                 .map(|()| session(Identity::Clone, &[])),
             because: "A clone of the API key's owner is asked for; the tenant's owner_clone decides",
         },
         (Intent::Clone, Partial | Complete) => Ruling {
-            session: Err(Code::IntentConflict),
+            session: Err(Reason::CloneWithProfile),
             because: "A clone of the API key's owner has the owner's profile, and another was given",
         },
     }
 }
 
 /// A profile that may create a user should say its licence number: Empego may fill in the owner's.
-fn with_licence_rule(warnings: &[Warning], licensed: bool, policy: IdentityPolicy) -> Result<Session, Code> {
+fn with_licence_rule(warnings: &[Warning], licensed: bool, policy: IdentityPolicy) -> Result<Session, Reason> {
     let mut session = session(Identity::Clinician, warnings);
     if !licensed {
-        policy.missing_licence.or(Code::UserFieldsMissing)?;
+        policy.missing_licence.or(Reason::LicenceMissing)?;
         session.warnings.push(Warning::LicenceMayBeInherited);
     }
     Ok(session)
@@ -272,7 +272,7 @@ fn session(identity: Identity, warnings: &[Warning]) -> Session {
 }
 
 impl Permission {
-    fn or(self, refusal: Code) -> Result<(), Code> {
+    fn or(self, refusal: Reason) -> Result<(), Reason> {
         match self {
             Self::Allow => Ok(()),
             Self::Deny => Err(refusal),
@@ -283,6 +283,7 @@ impl Permission {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::Code;
 
     /// What a cell of the contract's table says.
     enum Cell {
@@ -398,7 +399,7 @@ mod tests {
         for policy in every_policy() {
             for intent in Intent::ALL.iter().copied() {
                 assert_eq!(
-                    decide(intent, Acting::Nobody, policy).session,
+                    decide(intent, Acting::Nobody, policy).session.map_err(Reason::code),
                     expected(intent, 0, false, policy),
                     "{intent:?} nobody {policy:?}"
                 );
@@ -411,7 +412,7 @@ mod tests {
                         _ => 2,
                     };
                     assert_eq!(
-                        decide(intent, acting, policy).session,
+                        decide(intent, acting, policy).session.map_err(Reason::code),
                         expected(intent, column, stated & 8 != 0, policy),
                         "{intent:?} {stated:05b} {policy:?}"
                     );

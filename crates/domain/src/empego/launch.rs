@@ -19,6 +19,7 @@ use crate::{
     claims::{PatientBinding, TokenClinician},
     clinician::{Clinician, UserId},
     fault::{Fault, FieldErrors},
+    reason::Reason,
     refusal::{Code, Refusal},
 };
 
@@ -101,7 +102,7 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
     let clinician = launch.clinician.as_ref();
     let session = decide(intent, Acting::from(clinician), rules.identity)
         .session
-        .map_err(|code| with_fields(code, &launch, rules.identity.missing_licence))?;
+        .map_err(|reason| with_fields(reason, &launch, rules.identity.missing_licence))?;
     check_patient(&launch, host)?;
     Ok(Plan {
         endpoint: launch.endpoint,
@@ -116,38 +117,42 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
 }
 
 /// A token that names a patient opens nothing about anybody else.
-fn check_patient(launch: &Launch, host: &HostRules) -> Result<(), Code> {
-    let fits = match &launch.patient {
-        PatientBinding::Unbound => true,
-        PatientBinding::Missing => false,
-        PatientBinding::Bound(patient) => {
-            let endpoint = launch.endpoint;
-            let same = launch.parameters.patient().is_none_or(|stated| stated == patient);
-            same && (endpoint.takes_patient() || host.unbound_endpoints.include(endpoint))
-        }
+fn check_patient(launch: &Launch, host: &HostRules) -> Result<(), Reason> {
+    let patient = match &launch.patient {
+        PatientBinding::Unbound => return Ok(()),
+        PatientBinding::Missing => return Err(Reason::TokenNamesNoPatient),
+        PatientBinding::Bound(patient) => patient,
     };
-    if fits { Ok(()) } else { Err(Code::PatientDenied) }
+    let endpoint = launch.endpoint;
+    if launch.parameters.patient().is_some_and(|stated| stated != patient) {
+        Err(Reason::OtherPatient)
+    } else if endpoint.takes_patient() || host.unbound_endpoints.include(endpoint) {
+        Ok(())
+    } else {
+        Err(Reason::EndpointIsAboutNoPatient)
+    }
 }
 
 /// The stated intent if the host may state it, else what silence means. Silence means the owner only for a host that
 /// could also have said so.
 fn applying_intent(launch: &Launch, host: &HostRules) -> Result<Intent, Refusal> {
-    let (intent, stated) = match (launch.intent, &launch.clinician, launch.form) {
-        (Some(stated), _, _) => (stated, true),
-        (None, Some(_), _) => (Intent::Upsert, false),
-        (None, None, Form::DropIn) => (Intent::Owner, true),
-        (None, None, Form::Native) => return Err(Code::IdentityRequired.into()),
+    let (intent, otherwise) = match (launch.intent, &launch.clinician, launch.form) {
+        (Some(stated), _, _) => (stated, Reason::IntentNotGranted),
+        (None, Some(_), _) => return Ok(Intent::Upsert),
+        (None, None, Form::DropIn) => (Intent::Owner, Reason::OwnerBySilenceNotGranted),
+        (None, None, Form::Native) => return Err(Reason::NobodyStated.into()),
     };
-    if stated && !host.intents.include(intent) {
-        return Err(Code::IntentDenied.into());
+    if host.intents.include(intent) {
+        Ok(intent)
+    } else {
+        Err(otherwise.into())
     }
-    Ok(intent)
 }
 
 /// Names the fields behind a refusal of the table.
-fn with_fields(code: Code, launch: &Launch, missing_licence: Permission) -> Refusal {
+fn with_fields(reason: Reason, launch: &Launch, missing_licence: Permission) -> Refusal {
     let mut errors = FieldErrors::default();
-    if code == Code::UserFieldsMissing {
+    if reason.code() == Code::UserFieldsMissing {
         for place in missing_of_new_user(launch) {
             errors.add(place, Fault::Required);
         }
@@ -156,7 +161,7 @@ fn with_fields(code: Code, launch: &Launch, missing_licence: Permission) -> Refu
             errors.add(format!("{}/licenseNumber", launch.clinician_place), Fault::Required);
         }
     }
-    Refusal::new(code).naming(errors)
+    Refusal::new(reason).naming(errors)
 }
 
 fn missing_of_new_user(launch: &Launch) -> Vec<String> {
@@ -192,12 +197,12 @@ impl Read<'_> {
     /// Completes the parameters with what silence means, and holds everything together.
     ///
     /// # Errors
-    /// `code` with every mistake of the request; if there is none, `claim_unusable` with those of the token.
+    /// `reason` with every mistake of the request; if there is none, `claim_unusable` with those of the token.
     fn finish(
         self,
         rules: &TenantRules,
         token: Option<&TokenClinician>,
-        code: Code,
+        reason: Reason,
         mut errors: FieldErrors,
     ) -> Result<Launch, Refusal> {
         let Self {
@@ -224,14 +229,14 @@ impl Read<'_> {
             }
         }
         if !errors.is_empty() {
-            return Err(Refusal::new(code).naming(errors));
+            return Err(Refusal::new(reason).naming(errors));
         }
         let mut warnings = Vec::new();
         if let Some(token) = token {
             if !token.errors.is_empty() {
                 return Err(Refusal {
                     errors: token.errors.clone(),
-                    ..Code::ClaimUnusable.into()
+                    ..Reason::ClaimNotUsable.into()
                 });
             }
             warnings.extend(token.language_ignored.then_some(Warning::LanguageIgnored));

@@ -11,7 +11,7 @@ use crate::{
     clinician::Clinician,
     fault::{Fault, FieldError, FieldErrors, NotBase64},
     json::Raw,
-    refusal::Code,
+    reason::Reason,
 };
 
 /// The header's name, in lower case.
@@ -54,8 +54,8 @@ impl fmt::Debug for UserHeader {
 /// What is wrong with a received header: the first stage that failed, and every mistake found in it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HeaderFault {
-    /// One of the six `header_*` codes.
-    pub code: Code,
+    /// One of those whose code is a `header_*`.
+    pub reason: Reason,
     /// The mistakes: pointers into the decoded object, or to the header itself.
     pub errors: Vec<FieldError>,
 }
@@ -67,29 +67,29 @@ pub struct HeaderFault {
 /// What is wrong, without repeating any of the value.
 pub fn decode(value: &[u8]) -> Result<Clinician, HeaderFault> {
     if value.len() > MAX_BYTES {
-        return Err(whole(Code::HeaderTooLarge, Fault::TooLarge(MAX_BYTES)));
+        return Err(whole(Reason::UserHeaderTooLong, Fault::TooLarge(MAX_BYTES)));
     }
-    let json = from_base64(value).map_err(|why| whole(Code::HeaderNotBase64, Fault::NotBase64(why)))?;
+    let json = from_base64(value).map_err(|why| whole(Reason::UserHeaderNotBase64, Fault::NotBase64(why)))?;
     let raw = Raw::parse(&json).map_err(|fault| {
         if fault == Fault::NotUtf8 {
-            whole(Code::HeaderNotUtf8, Fault::Latin1Header)
+            whole(Reason::UserHeaderNotUtf8, Fault::Latin1Header)
         } else {
-            whole(Code::HeaderNotJson, fault)
+            whole(Reason::UserHeaderNotJson, fault)
         }
     })?;
     let mut errors = FieldErrors::default();
     Clinician::parse(raw, "", &mut errors).ok_or_else(|| HeaderFault {
-        code: Code::HeaderSchema,
+        reason: Reason::UserHeaderNoClinician,
         errors: errors.into_vec(),
     })
 }
 
 /// A fault of the header as a whole.
-pub(super) fn whole(code: Code, fault: Fault) -> HeaderFault {
+pub(super) fn whole(reason: Reason, fault: Fault) -> HeaderFault {
     let mut errors = FieldErrors::default();
     errors.add(format!("/header/{NAME}"), fault);
     HeaderFault {
-        code,
+        reason,
         errors: errors.into_vec(),
     }
 }
@@ -196,138 +196,138 @@ mod tests {
     fn each_stage_is_told_apart() {
         let b64 = |bytes: &[u8]| STANDARD.encode(bytes);
         let header = "/header/x-integration-user";
-        let rows: Vec<(Vec<u8>, Code, &str, Fault, &str)> = vec![
+        let rows: Vec<(Vec<u8>, Reason, &str, Fault, &str)> = vec![
             (
                 b"".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Empty),
                 "present and empty",
             ),
             (
                 vec![b'A'; 4097],
-                Code::HeaderTooLarge,
+                Reason::UserHeaderTooLong,
                 header,
                 Fault::TooLarge(4096),
                 "one byte too many",
             ),
             (
                 b"eyJ1c2VySWQ-".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::UrlSafeAlphabet(11)),
                 "URL-safe",
             ),
             (
                 b"e!".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Alphabet(1)),
                 "foreign character",
             ),
             (
                 b"e30=,e30=".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Alphabet(4)),
                 "joined by a comma",
             ),
             (
                 b"e3\xc30".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Alphabet(2)),
                 "not ASCII",
             ),
             (
                 b"eyJ1c2VySWQiOiJlbXA0NTYifQ=".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Padding),
                 "half of the padding",
             ),
             (
                 b"e30===".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Padding),
                 "too much padding",
             ),
             (
                 b"e3=0".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Padding),
                 "padding inside",
             ),
             (
                 b"e3093".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Length),
                 "five characters",
             ),
             (
                 b"e3x=".to_vec(),
-                Code::HeaderNotBase64,
+                Reason::UserHeaderNotBase64,
                 header,
                 Fault::NotBase64(NotBase64::Length),
                 "bits left over",
             ),
             (
                 b64(b"{\"userId\":\"\xc9lodie\"}").into(),
-                Code::HeaderNotUtf8,
+                Reason::UserHeaderNotUtf8,
                 header,
                 Fault::Latin1Header,
                 "btoa's Latin-1",
             ),
             (
                 b64(b"userId=1").into(),
-                Code::HeaderNotJson,
+                Reason::UserHeaderNotJson,
                 header,
                 Fault::NotJson(0),
                 "a form",
             ),
             (
                 b64(b"{\"userId\":\"a\"").into(),
-                Code::HeaderNotJson,
+                Reason::UserHeaderNotJson,
                 header,
                 Fault::NotJson(12),
                 "cut off",
             ),
             (
                 b64(b"null").into(),
-                Code::HeaderSchema,
+                Reason::UserHeaderNoClinician,
                 "",
                 Fault::WrongType("an object"),
                 "null",
             ),
             (
                 b64(b"[]").into(),
-                Code::HeaderSchema,
+                Reason::UserHeaderNoClinician,
                 "",
                 Fault::WrongType("an object"),
                 "a list",
             ),
             (
                 b64(b"{}").into(),
-                Code::HeaderSchema,
+                Reason::UserHeaderNoClinician,
                 "/userId",
                 Fault::Required,
                 "nobody",
             ),
             (
                 b64(b"{\"userId\":\" \"}").into(),
-                Code::HeaderSchema,
+                Reason::UserHeaderNoClinician,
                 "/userId",
                 Fault::Empty,
                 "blank",
             ),
         ];
-        for (value, code, field, fault, reason) in rows {
+        for (value, born, field, fault, reason) in rows {
             let found = decode(&value).unwrap_err();
             let expected = HeaderFault {
-                code,
+                reason: born,
                 errors: vec![FieldError {
                     field: field.to_owned(),
                     fault,

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     clinician::UserId,
     fault::{Fault, FieldErrors},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 /// What a browser was sent with. Nothing of it is true yet.
@@ -54,7 +55,7 @@ pub fn parse(query: &str) -> Result<Continuation, Refusal> {
     let (Some(feature), Some(modality), Some(environment), true) =
         (stated.feature, stated.modality, stated.environment, errors.is_empty())
     else {
-        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+        return Err(Refusal::new(Reason::FieldsAtFault).naming(errors));
     };
     Ok(Continuation {
         claimed: Claimed {
@@ -79,10 +80,10 @@ impl Continuation {
         if !session.person.errors.is_empty() {
             return Err(Refusal {
                 errors: session.person.errors.clone(),
-                ..Code::ClaimUnusable.into()
+                ..Reason::SessionNotUsable.into()
             });
         }
-        let clinician = session.person.clinician.as_ref().ok_or(Code::SessionRequired)?;
+        let clinician = session.person.clinician.as_ref().ok_or(Reason::SessionNamesNobody)?;
         let Claimed {
             integration_member,
             member,
@@ -90,10 +91,10 @@ impl Continuation {
             team,
         } = self.claimed;
         if integration_member.is_some_and(|claimed| claimed != *clinician.user_id()) {
-            return Err(Code::SessionMismatch.into());
+            return Err(Reason::SessionOfOtherClinician.into());
         }
         if self.environment != rules.environment {
-            return Err(Code::FeatureDenied.into());
+            return Err(Reason::OtherEnvironment.into());
         }
         let launch = Launch {
             clinician: Some(clinician.clone()),
@@ -113,14 +114,14 @@ impl Continuation {
         if let Some(claimed) = integration_team {
             match agrees(own, &TeamRef::Integration(claimed.clone())) {
                 Some(true) => {}
-                Some(false) => return Err(Code::SessionMismatch.into()),
+                Some(false) => return Err(Reason::SessionOfOtherTeam.into()),
                 None => expected.integration_team = Some(claimed),
             }
         }
         if let Some(claimed) = team {
             match agrees(own, &TeamRef::Junction(claimed)) {
                 Some(true) => {}
-                Some(false) => return Err(Code::SessionMismatch.into()),
+                Some(false) => return Err(Reason::SessionOfOtherTeam.into()),
                 None => expected.team = Some(claimed),
             }
         }
@@ -198,9 +199,10 @@ mod tests {
                 assert!(!plan.may_create_team, "{query}");
                 plan.expected
             })
-            .map_err(|refusal| refusal.code)
+            .map_err(|refusal| refusal.reason)
         };
-        let mismatch = Err(Code::SessionMismatch);
+        let mismatch = Err(Reason::SessionOfOtherTeam);
+        let somebody_else = Err(Reason::SessionOfOtherClinician);
         let nothing = Expected::default();
         assert_eq!(
             outcome("integration_member_id=u&integration_team_id=t", &rules(), &free),
@@ -208,11 +210,11 @@ mod tests {
         );
         assert_eq!(
             outcome("integration_member_id=v&integration_team_id=t", &rules(), &free),
-            mismatch
+            somebody_else
         );
         assert_eq!(
             outcome("integration_member_id=U&integration_team_id=t", &rules(), &free),
-            mismatch
+            somebody_else
         );
         assert_eq!(
             outcome("integration_member_id=u&integration_team_id=T", &rules(), &free),
@@ -263,27 +265,27 @@ mod tests {
             (
                 query("&feature=order_creation&environment=production"),
                 token("t"),
-                Code::FeatureDenied,
+                Reason::OtherEnvironment,
             ),
             (
                 query("&feature=team_config&environment=sandbox"),
                 token("t"),
-                Code::FeatureDenied,
+                Reason::FeatureNotGranted,
             ),
             (
                 query("&feature=team_panels&environment=sandbox"),
                 token_for("t", Some("p")),
-                Code::PatientDenied,
+                Reason::FeatureIsAboutNoPatient,
             ),
             (
                 query("&feature=order_creation&environment=sandbox"),
                 nowhere,
-                Code::TeamDenied,
+                Reason::TokenNamesNoTeam,
             ),
         ];
-        for (query, session, code) in rows {
+        for (query, session, reason) in rows {
             let refusal = parse(&query).unwrap().plan(&session, &rules(), &host()).unwrap_err();
-            assert_eq!(refusal.code, code, "{query}");
+            assert_eq!(refusal.reason, reason, "{query}");
         }
     }
 

@@ -15,7 +15,8 @@ use crate::{
     fault::{Fault, FieldErrors},
     native_body::refuse_headers,
     query::ENCODED,
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 /// Where Fast Launch begins: `https://{integration_slug}.ehr.junction.com/auth/launch` (Junction's page "Fast Launch").
@@ -103,7 +104,7 @@ pub fn parse(request: RawFastLaunch<'_>) -> Result<FastLaunchRequest, Refusal> {
             .iter()
             .any(|name| stated.saw(name))
     {
-        return Err(Code::ClinicianNotAccepted.into());
+        return Err(Reason::MemberBesideToken.into());
     }
     for name in ["feature", "modality"] {
         if !stated.saw(name) {
@@ -129,7 +130,7 @@ pub fn plan(request: FastLaunchRequest, rules: &TenantRules, host: &HostRules) -
         mut errors,
     } = request;
     if stated.saw("environment") && stated.environment.is_some_and(|stated| stated != rules.environment) {
-        return Err(Code::FeatureDenied.into());
+        return Err(Reason::OtherEnvironment.into());
     }
     let ids = match &vouched {
         Some(vouched) => of_token(vouched, &stated, rules, &mut errors)?,
@@ -137,19 +138,16 @@ pub fn plan(request: FastLaunchRequest, rules: &TenantRules, host: &HostRules) -
     };
     let (Some(ids), Some(feature), Some(modality), true) = (ids, stated.feature, stated.modality, errors.is_empty())
     else {
-        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+        return Err(Refusal::new(Reason::FieldsAtFault).naming(errors));
     };
     if !rules.grant(feature.kind(), modality) {
-        return Err(Code::FeatureDenied.into());
+        return Err(Reason::FeatureNotGranted.into());
     }
     if let Some(Vouched { person, .. }) = &vouched {
-        let fits = match person.patient {
-            PatientBinding::Unbound => true,
-            PatientBinding::Missing => false,
-            PatientBinding::Bound(_) => host.grant_unbound(feature, modality),
-        };
-        if !fits {
-            return Err(Code::PatientDenied.into());
+        match person.patient {
+            PatientBinding::Unbound => {}
+            PatientBinding::Missing => return Err(Reason::TokenNamesNoPatient.into()),
+            PatientBinding::Bound(_) => host.check_unbound(feature, modality)?,
         }
     }
     Ok(write(&ids, feature, modality, rules))
@@ -169,11 +167,11 @@ fn of_token(
     if !person.errors.is_empty() {
         return Err(Refusal {
             errors: person.errors.clone(),
-            ..Code::ClaimUnusable.into()
+            ..Reason::ClaimNotUsable.into()
         });
     }
-    let clinician = person.clinician.as_ref().ok_or(Code::IdentityRequired)?;
-    let team = rules.team.as_ref().or(team.as_ref()).ok_or(Code::TeamDenied)?;
+    let clinician = person.clinician.as_ref().ok_or(Reason::NobodyStated)?;
+    let team = rules.team.as_ref().or(team.as_ref()).ok_or(Reason::TokenNamesNoTeam)?;
     check_team(&team.reference, stated)?;
     match &team.reference {
         TeamRef::Integration(team) => Ok(Some(LaunchIds::References(
@@ -243,14 +241,14 @@ fn of_query(stated: &LaunchQuery, rules: &TenantRules, errors: &mut FieldErrors)
 }
 
 /// Whoever may not choose the team may repeat it. Of the other kind, it cannot be told to be the same without asking.
-fn check_team(own: &TeamRef, stated: &LaunchQuery) -> Result<(), Code> {
+fn check_team(own: &TeamRef, stated: &LaunchQuery) -> Result<(), Reason> {
     let stated_own = stated.integration_team_id.clone().map(TeamRef::Integration);
     let stated_junctions = stated.team_id.map(TeamRef::Junction);
     let is_own = |stated: TeamRef| super::launch::agrees(own, &stated).unwrap_or(false);
     if stated_own.is_none_or(is_own) && stated_junctions.is_none_or(is_own) {
         Ok(())
     } else {
-        Err(Code::TeamDenied)
+        Err(Reason::OtherTeam)
     }
 }
 
@@ -380,7 +378,7 @@ mod tests {
         ];
         for (query, expected, reason) in rows {
             let refusal = asked(&query, &rules(), None).unwrap_err();
-            assert_eq!(refusal.code, Code::InvalidRequest, "{reason}");
+            assert_eq!(refusal.reason, Reason::FieldsAtFault, "{reason}");
             assert_eq!(mistakes(&refusal), expected, "{reason}");
         }
     }
@@ -390,7 +388,7 @@ mod tests {
         &'a str,
         &'a TenantRules,
         Option<&'a Vouched>,
-        Option<Code>,
+        Option<Reason>,
         &'static str,
     );
 
@@ -398,7 +396,7 @@ mod tests {
     fn hold(rows: &[Row<'_>]) {
         for (query, rules, token, refused, reason) in rows {
             let outcome = asked(query.trim_start_matches('&'), rules, *token);
-            assert_eq!(outcome.err().map(|refusal| refusal.code), *refused, "{reason}");
+            assert_eq!(outcome.err().map(|refusal| refusal.reason), *refused, "{reason}");
         }
     }
 
@@ -425,12 +423,12 @@ mod tests {
         hold(&[
             (&repeated, &by_reference, None, None, "the tenant's team"),
             (&unsaid, &by_reference, None, None, "the tenant's team, unsaid"),
-            (&another, &by_reference, None, Some(Code::TeamDenied), "another"),
+            (&another, &by_reference, None, Some(Reason::OtherTeam), "another"),
             (
                 &perhaps,
                 &by_reference,
                 None,
-                Some(Code::TeamDenied),
+                Some(Reason::OtherTeam),
                 "an id that may be another's",
             ),
             (&unsaid_id, &by_id, None, None, "the tenant's team by id, unsaid"),
@@ -438,7 +436,7 @@ mod tests {
                 &unsaid,
                 &by_id,
                 None,
-                Some(Code::InvalidRequest),
+                Some(Reason::FieldsAtFault),
                 "a reference without a team's",
             ),
         ]);
@@ -456,28 +454,28 @@ mod tests {
                 EMBED,
                 &by_id,
                 Some(&free),
-                Some(Code::InvalidRequest),
+                Some(Reason::FieldsAtFault),
                 "an id that no token goes with",
             ),
             (
                 &member,
                 &open,
                 Some(&free),
-                Some(Code::ClinicianNotAccepted),
+                Some(Reason::MemberBesideToken),
                 "a clinician beside the token's",
             ),
             (
                 &other,
                 &open,
                 Some(&free),
-                Some(Code::TeamDenied),
+                Some(Reason::OtherTeam),
                 "a team beside the token's",
             ),
             (
                 EMBED,
                 &open,
                 Some(&bound),
-                Some(Code::PatientDenied),
+                Some(Reason::FeatureIsAboutNoPatient),
                 "a patient that nobody can check",
             ),
         ]);
@@ -486,7 +484,7 @@ mod tests {
     #[test]
     fn only_what_was_granted_is_written() {
         let own = with_team(team("t"));
-        let denied = Some(Code::FeatureDenied);
+        let denied = Some(Reason::FeatureNotGranted);
         let config = "integration_member_id=a&feature=team_config&modality=feature_embed";
         let window = "integration_member_id=a&feature=team_panels&modality=link_out";
         let production = format!("integration_member_id=a&environment=production{EMBED}");
@@ -494,7 +492,13 @@ mod tests {
         hold(&[
             (config, &own, None, denied, "a feature that was not granted"),
             (window, &own, None, denied, "a modality that was not granted"),
-            (&production, &own, None, denied, "the other world"),
+            (
+                &production,
+                &own,
+                None,
+                Some(Reason::OtherEnvironment),
+                "the other world",
+            ),
             (&sandbox, &own, None, None, "the same world"),
         ]);
     }

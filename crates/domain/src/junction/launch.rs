@@ -9,7 +9,8 @@ use crate::{
     clinician::{Clinician, Email},
     fault::{Fault, FieldErrors},
     native_body::{Native, Opened},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 /// A well-formed request for a URL of Junction's. Whether it is allowed is [`plan`]'s.
@@ -117,7 +118,7 @@ impl Plan {
         for name in clinician.missing_of_new_user() {
             errors.add(format!("{}/{name}", self.clinician_place), Fault::Required);
         }
-        Err(Refusal::new(Code::UserFieldsMissing).naming(errors))
+        Err(Refusal::new(Reason::MemberIncomplete).naming(errors))
     }
 
     /// What Junction needs to make the team.
@@ -130,9 +131,9 @@ impl Plan {
             (TeamRef::Integration(_), None, Some(place)) if self.may_create_team => {
                 let mut errors = FieldErrors::default();
                 errors.add(place, Fault::Required);
-                Err(Refusal::new(Code::InvalidRequest).naming(errors))
+                Err(Refusal::new(Reason::TeamNameNotStated).naming(errors))
             }
-            (TeamRef::Integration(_) | TeamRef::Junction(_), _, _) => Err(Code::TeamDenied.into()),
+            (TeamRef::Integration(_) | TeamRef::Junction(_), _, _) => Err(Reason::TeamNotCreated.into()),
         }
     }
 }
@@ -201,11 +202,11 @@ pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, R
     {
         return Err(Refusal {
             errors: person.errors.clone(),
-            ..Code::ClaimUnusable.into()
+            ..Reason::ClaimNotUsable.into()
         });
     }
     let (Some(feature), Some(modality), true) = (feature, modality, errors.is_empty()) else {
-        return Err(Refusal::new(Code::InvalidRequest).naming(errors));
+        return Err(Refusal::new(Reason::FieldsAtFault).naming(errors));
     };
     Ok(Launch {
         clinician: vouched.map_or(clinician, |vouched| vouched.person.clinician.clone()),
@@ -223,19 +224,19 @@ pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, R
 /// # Errors
 /// The refusal, naming the fields at fault.
 pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Plan, Refusal> {
-    let clinician = launch.clinician.ok_or(Code::IdentityRequired)?;
+    let clinician = launch.clinician.ok_or(Reason::NobodyStated)?;
     let patient = match &launch.proven {
         Proven::Nothing => &PatientBinding::Unbound,
         Proven::Bound { patient, .. } => patient,
     };
     let about = about(launch.feature, launch.patient, patient);
-    let kind = about.as_ref().map_or(launch.feature.kind(), About::kind);
+    let kind = about.as_ref().map_or_else(|_| launch.feature.kind(), About::kind);
     if !rules.grant(kind, launch.modality) {
-        return Err(Code::FeatureDenied.into());
+        return Err(Reason::FeatureNotGranted.into());
     }
     let stated = launch.team.is_some();
     let team = team(launch.team, &launch.proven, rules)?;
-    let about = about.ok_or(Code::PatientDenied)?;
+    let about = about?;
     check_binding(&about, launch.modality, patient, host)?;
     Ok(Plan {
         clinician,
@@ -249,19 +250,25 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
     })
 }
 
-/// What a launch is about, with the patient that a token binds it to; nothing if the request names another.
-fn about(feature: Feature, stated: Option<Patient>, binding: &PatientBinding) -> Option<About> {
+/// What a launch is about, with the patient that a token binds it to.
+///
+/// # Errors
+/// If the token should name one, or the request names another.
+fn about(feature: Feature, stated: Option<Patient>, binding: &PatientBinding) -> Result<About, Reason> {
     let bound = match binding {
         PatientBinding::Unbound => None,
-        PatientBinding::Missing => return None,
-        PatientBinding::Bound(patient) => Some(ClientUserId::parse(patient.clone()).ok()?),
+        PatientBinding::Missing => return Err(Reason::TokenNamesNoPatient),
+        PatientBinding::Bound(patient) => {
+            let patient = ClientUserId::parse(patient.clone());
+            Some(patient.map_err(|_names_no_value| Reason::PatientNotForJunction)?)
+        }
     };
     let named = stated.as_ref().map(|patient| &patient.client_user_id);
     if named.is_some() && bound.is_some() && named != bound.as_ref() {
-        return None;
+        return Err(Reason::OtherPatient);
     }
     let whose = named.cloned().or_else(|| bound.clone());
-    Some(match feature {
+    Ok(match feature {
         Feature::OrderCreation => match stated.or(bound.map(Patient::known)) {
             Some(patient) => About::NewOrder(patient),
             None => About::Team(feature),
@@ -273,16 +280,15 @@ fn about(feature: Feature, stated: Option<Patient>, binding: &PatientBinding) ->
 }
 
 /// A token that names a patient opens nothing about anybody else.
-fn check_binding(about: &About, modality: Modality, binding: &PatientBinding, host: &HostRules) -> Result<(), Code> {
-    let fits = match (binding, about) {
-        (PatientBinding::Unbound, _) => true,
-        (PatientBinding::Missing, _) => false,
-        (PatientBinding::Bound(_), About::Team(feature)) => host.grant_unbound(*feature, modality),
+fn check_binding(about: &About, modality: Modality, binding: &PatientBinding, host: &HostRules) -> Result<(), Reason> {
+    match (binding, about) {
+        (PatientBinding::Unbound, _) => Ok(()),
+        (PatientBinding::Missing, _) => Err(Reason::TokenNamesNoPatient),
+        (PatientBinding::Bound(_), About::Team(feature)) => host.check_unbound(*feature, modality),
         (PatientBinding::Bound(_), About::NewOrder(_) | About::NewOrderOf(_) | About::Order(_)) => {
-            host.grant_unbound_modality(modality)
+            host.check_unbound_modality(modality)
         }
-    };
-    if fits { Ok(()) } else { Err(Code::PatientDenied) }
+    }
 }
 
 /// The tenant's one team, or else the token's, or else the one that the host's server states. Whoever may not choose may
@@ -291,7 +297,7 @@ pub(super) fn team(stated: Option<Team>, proven: &Proven, rules: &TenantRules) -
     let given = match (&rules.team, proven) {
         (Some(fixed), _) => Some(fixed),
         (None, Proven::Bound { team: Some(team), .. }) => Some(team),
-        (None, Proven::Bound { team: None, .. }) => return Err(Code::TeamDenied.into()),
+        (None, Proven::Bound { team: None, .. }) => return Err(Reason::TokenNamesNoTeam.into()),
         (None, Proven::Nothing) => None,
     };
     match (given, stated) {
@@ -300,12 +306,12 @@ pub(super) fn team(stated: Option<Team>, proven: &Proven, rules: &TenantRules) -
             name: given.name.clone().or(stated.name),
             ..stated
         }),
-        (Some(_), Some(_)) => Err(Code::TeamDenied.into()),
+        (Some(_), Some(_)) => Err(Reason::OtherTeam.into()),
         (None, Some(stated)) => Ok(stated),
         (None, None) => {
             let mut errors = FieldErrors::default();
             errors.add("/team", Fault::Required);
-            Err(Refusal::new(Code::InvalidRequest).naming(errors))
+            Err(Refusal::new(Reason::TeamNotStated).naming(errors))
         }
     }
 }
@@ -325,7 +331,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::junction::tests::{demographics, host, id, mistakes, rules, token, token_for};
+    use crate::{
+        junction::tests::{demographics, host, id, mistakes, rules, token, token_for},
+        refusal::Code,
+    };
 
     fn asked(body: &Value, rules: &TenantRules, vouched: Option<&Vouched>) -> Result<Plan, Refusal> {
         let body = body.to_string();
@@ -410,7 +419,7 @@ mod tests {
     }
 
     /// What the body says, whose token came with it, what the launch is about, and why.
-    type Row<'a> = (Value, Option<&'a Vouched>, Result<About, Code>, &'static str);
+    type Row<'a> = (Value, Option<&'a Vouched>, Result<About, Reason>, &'static str);
 
     #[test]
     fn a_launch_is_about_whom_the_token_says() {
@@ -465,7 +474,7 @@ mod tests {
             (
                 json!({"patient": {"clientUserId": "q"}}),
                 Some(&bound),
-                Err(Code::PatientDenied),
+                Err(Reason::OtherPatient),
                 "another than the token's",
             ),
             (
@@ -483,13 +492,13 @@ mod tests {
             (
                 json!({"feature": "team_panels"}),
                 Some(&bound),
-                Err(Code::PatientDenied),
+                Err(Reason::FeatureIsAboutNoPatient),
                 "nobody, with a token for one",
             ),
             (
                 json!({}),
                 Some(&nobody),
-                Err(Code::PatientDenied),
+                Err(Reason::TokenNamesNoPatient),
                 "a token that should name somebody",
             ),
             (
@@ -506,7 +515,7 @@ mod tests {
             }
             let about = asked(&body(&more), &rules(), token)
                 .map(|plan| plan.about)
-                .map_err(|refusal| refusal.code);
+                .map_err(|refusal| refusal.reason);
             assert_eq!(about, expected, "{reason}");
         }
     }

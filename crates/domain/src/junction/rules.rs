@@ -1,6 +1,7 @@
 //! What a tenant and a host are allowed at Junction.
 
 use super::{Environment, Feature, FeatureGrants, LaunchPage, Modality, Team};
+use crate::reason::Reason;
 
 /// Everything of a tenant's `[tenant.junction]` that decides about a launch.
 #[derive(Debug, Clone)]
@@ -37,16 +38,21 @@ impl TenantRules {
 }
 
 impl HostRules {
-    /// Whether a launch bound to a patient may open this, which names no patient, so.
-    pub(super) fn grant_unbound(&self, feature: Feature, modality: Modality) -> bool {
-        self.unbound_features.include(feature.kind()) && self.grant_unbound_modality(modality)
+    /// Refuses a launch bound to a patient that opens this, which names no patient, so; unless the host lists it.
+    pub(super) fn check_unbound(&self, feature: Feature, modality: Modality) -> Result<(), Reason> {
+        if self.unbound_features.include(feature.kind()) {
+            self.check_unbound_modality(modality)
+        } else {
+            Err(Reason::FeatureIsAboutNoPatient)
+        }
     }
 
-    /// Whether a launch bound to a patient may be shown so.
-    pub(super) fn grant_unbound_modality(&self, modality: Modality) -> bool {
+    /// Refuses a launch bound to a patient that is shown so, unless the host lists it.
+    pub(super) fn check_unbound_modality(&self, modality: Modality) -> Result<(), Reason> {
         match modality {
-            Modality::FeatureEmbed => true,
-            Modality::LinkOut => self.unbound_link_out,
+            Modality::FeatureEmbed => Ok(()),
+            Modality::LinkOut if self.unbound_link_out => Ok(()),
+            Modality::LinkOut => Err(Reason::WindowLeavesPatient),
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::{
     },
     fault::{Fault, FieldErrors},
     query::pairs,
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 /// The raw parts of a request in Empego's form.
@@ -39,9 +40,9 @@ pub struct DropIn<'a> {
 /// A `header_*` code if the user header is at fault, else `invalid_request`; either way with every mistake.
 pub fn parse(request: DropIn<'_>, endpoint: Endpoint, rules: &TenantRules) -> Result<Launch, Refusal> {
     let mut errors = FieldErrors::default();
-    let mut code = Code::InvalidRequest;
+    let mut reason = Reason::FieldsAtFault;
     let clinician = read_user_header(&request.user_headers).unwrap_or_else(|fault| {
-        code = fault.code;
+        reason = fault.reason;
         for error in fault.errors {
             errors.add(error.field, error.fault);
         }
@@ -73,7 +74,8 @@ pub fn parse(request: DropIn<'_>, endpoint: Endpoint, rules: &TenantRules) -> Re
         intent,
         reader,
     };
-    read.of_token(request.token).finish(rules, request.token, code, errors)
+    read.of_token(request.token)
+        .finish(rules, request.token, reason, errors)
 }
 
 /// Absent is not the same as empty: no header at all is the only way to state no clinician.
@@ -81,7 +83,7 @@ fn read_user_header(values: &[&[u8]]) -> Result<Option<Clinician>, HeaderFault> 
     match values {
         [] => Ok(None),
         [value] => user_header::decode(value).map(Some),
-        [_, _, ..] => Err(user_header::whole(Code::HeaderRepeated, Fault::Repeated)),
+        [_, _, ..] => Err(user_header::whole(Reason::SeveralUserHeaders, Fault::Repeated)),
     }
 }
 

@@ -13,7 +13,8 @@ use crate::{
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
     native_body::{Native, Opened},
-    refusal::{Code, Refusal},
+    reason::Reason,
+    refusal::Refusal,
 };
 
 /// Reads a launch; everything that is wrong comes out at once. The token is that of hosts whose clinicians come from tokens.
@@ -32,7 +33,7 @@ pub fn parse(
     } = request.open(token.is_some())?;
     let read = read_members(&mut members, endpoint, rules, &mut errors);
     members.finish(&mut errors);
-    read.of_token(token).finish(rules, token, Code::InvalidRequest, errors)
+    read.of_token(token).finish(rules, token, Reason::FieldsAtFault, errors)
 }
 
 fn read_members<'a>(

@@ -1,0 +1,185 @@
+//! Every place that refuses, by a word of its own: what a code leaves open, the log and explanations say.
+
+use super::refusal::Code;
+
+/// Writes the enum and its table from the same rows.
+macro_rules! reasons {
+    ($($variant:ident = $word:literal => $code:ident, $meaning:literal;)+) => {
+        /// Where and why a refusal was born. A code may have several reasons, a reason has one code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Reason {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        impl Reason {
+            /// Every reason, those of a code together, in the order of the codes.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            const fn row(self) -> (&'static str, Code, &'static str) {
+                match self {
+                    $(Self::$variant => ($word, Code::$code, $meaning),)+
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    SeveralUserHeaders = "several_user_headers" => HeaderRepeated, "`x-integration-user` was sent more than once";
+    UserHeaderTooLong = "user_header_too_long" => HeaderTooLarge, "`x-integration-user` has more than 4 KiB";
+    UserHeaderNotBase64 = "user_header_not_base64" => HeaderNotBase64, "`x-integration-user` is empty or not standard base64";
+    UserHeaderNotUtf8 = "user_header_not_utf8" => HeaderNotUtf8, "The decoded `x-integration-user` is not UTF-8";
+    UserHeaderNotJson = "user_header_not_json" => HeaderNotJson, "The decoded `x-integration-user` is not JSON";
+    UserHeaderNoClinician = "user_header_no_clinician" => HeaderSchema, "The decoded `x-integration-user` breaks a rule for clinicians";
+
+    NewUserIncomplete = "new_user_incomplete" => UserFieldsMissing, "Intent `new`, and first name, last name or e-mail is missing";
+    PartialProfileOff = "partial_profile_off" => UserFieldsMissing, "Intent `upsert` with a partial profile, and the tenant's `partial_profile` denies it";
+    LicenceMissing = "licence_missing" => UserFieldsMissing, "There is no licence number, and the tenant's `missing_licence` denies that";
+    MemberIncomplete = "member_incomplete" => UserFieldsMissing, "Junction does not know the clinician, and what it needs to create a member is missing";
+
+    FieldsAtFault = "fields_at_fault" => InvalidRequest, "Body, query or headers break a rule: `errors` lists where";
+    BodyNotAnObject = "body_not_an_object" => InvalidRequest, "The body is not a JSON object";
+    BodyTruncated = "body_truncated" => InvalidRequest, "The connection ended before the body was complete";
+    TeamNotStated = "team_not_stated" => InvalidRequest, "A host's server must state Junction's team, and stated none";
+    TeamNameNotStated = "team_name_not_stated" => InvalidRequest, "Junction's team must be created, and the request states no name for it";
+
+    NobodyStated = "nobody_stated" => IdentityRequired, "The request names no clinician, and the native API never launches as the key's owner by silence";
+    IntentNeedsClinician = "intent_needs_clinician" => IdentityRequired, "The intent is about a clinician, and none was given";
+    BareUserId = "bare_user_id" => IntentRequired, "A `userId` alone without an intent, and the tenant's `owner_clone` denies clones";
+    OwnerWithClinician = "owner_with_clinician" => IntentConflict, "Intent `owner`, and a clinician was given";
+    CloneWithProfile = "clone_with_profile" => IntentConflict, "Intent `clone`, and a profile was given";
+
+    ManagementKeySent = "management_key_sent" => ReservedHeader, "`x-management-key` was sent, which is nobody's to send";
+    LookAlikeHeader = "look_alike_header" => ReservedHeader, "A header was spelt with `_` that means something when spelt with `-`";
+    UserHeaderBesideToken = "user_header_beside_token" => ClinicianNotAccepted, "`x-integration-user` was sent by a host whose clinicians come from tokens";
+    ClinicianBesideToken = "clinician_beside_token" => ClinicianNotAccepted, "The body names a clinician, and the host's clinicians come from tokens";
+    MemberBesideToken = "member_beside_token" => ClinicianNotAccepted, "The query names a member, and the host's clinicians come from tokens";
+    TargetNotAPath = "target_not_a_path" => BadTarget, "The request target is not a plain path";
+
+    NoCredential = "no_credential" => HostUnauthenticated, "There is no credential, more than one, or one of neither form";
+    UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";
+    TokenNotAccepted = "token_not_accepted" => HostUnauthenticated, "No host accepts this token: issuer, audience, signature, time or user id";
+
+    OriginNotListed = "origin_not_listed" => OriginDenied, "The host does not list this `Origin`, or has a key and belongs on a server";
+    PreflightOfUnknownOrigin = "preflight_of_unknown_origin" => OriginDenied, "A preflight came from an origin that no host lists";
+    PreflightOfOtherRequest = "preflight_of_other_request" => OriginDenied, "A preflight asked for a method or header that nobody may use";
+    NotANavigation = "not_a_navigation" => OriginDenied, "A page's script or image asked for a session continuation, not a browser that navigates";
+
+    EndpointNotGranted = "endpoint_not_granted" => EndpointDenied, "The tenant's `endpoints` does not list the endpoint";
+    TenantWithoutEmpego = "tenant_without_empego" => EndpointDenied, "The tenant has no API key of Empego's";
+    ExplanationsOff = "explanations_off" => EndpointDenied, "The host's `explain` is off";
+    IntentNotGranted = "intent_not_granted" => IntentDenied, "The host's `intents` does not list the stated intent";
+    OwnerBySilenceNotGranted = "owner_by_silence_not_granted" => IntentDenied, "The request states nobody, which means `owner`, and the host's `intents` does not list that";
+    OwnerSessionOff = "owner_session_off" => OwnerSessionDenied, "The tenant's `owner_session` denies it";
+    OwnerCloneOff = "owner_clone_off" => OwnerCloneDenied, "The tenant's `owner_clone` denies it";
+
+    TokenNamesNoPatient = "token_names_no_patient" => PatientDenied, "The mapped patient claim is missing in the token or session";
+    PatientNotForJunction = "patient_not_for_junction" => PatientDenied, "The patient that the token or session names cannot be a client user id of Junction's";
+    OtherPatient = "other_patient" => PatientDenied, "The request names another patient than the token or session";
+    EndpointIsAboutNoPatient = "endpoint_is_about_no_patient" => PatientDenied, "The launch is bound to a patient, and the endpoint is not in the host's `unbound_endpoints`";
+    FeatureIsAboutNoPatient = "feature_is_about_no_patient" => PatientDenied, "The launch is bound to a patient, and the feature is not in the host's `unbound_junction`";
+    WindowLeavesPatient = "window_leaves_patient" => PatientDenied, "The launch is bound to a patient, and `link_out` is not in the host's `unbound_junction`";
+    JunctionNamesOtherPatient = "junction_names_other_patient" => PatientDenied, "The patient or order that was named by Junction's id is another patient's";
+
+    ClaimNotUsable = "claim_not_usable" => ClaimUnusable, "A mapped claim of the token is there and breaks a rule: `errors` lists which";
+    SessionNotUsable = "session_not_usable" => ClaimUnusable, "What the host's session endpoint or cookie says breaks a rule: `errors` lists what";
+
+    TenantWithoutJunction = "tenant_without_junction" => FeatureDenied, "The tenant has no organisation at Junction";
+    FeatureNotGranted = "feature_not_granted" => FeatureDenied, "The tenant's `junction.features` or `junction.modalities` does not list it";
+    OtherEnvironment = "other_environment" => FeatureDenied, "The query names another environment than the tenant's `junction.environment`";
+    TokenNamesNoTeam = "token_names_no_team" => TeamDenied, "The token or session names no team, and the tenant has none";
+    OtherTeam = "other_team" => TeamDenied, "The request names another team than the tenant, token or session";
+    TeamNotCreated = "team_not_created" => TeamDenied, "Junction does not know the team, and it may not be created";
+    JunctionNamesOtherTeam = "junction_names_other_team" => TeamDenied, "The patient or order that was named by Junction's id is another team's";
+
+    NoSession = "no_session" => SessionRequired, "No cookie of the browser is a valid session of any host";
+    SessionNamesNobody = "session_names_nobody" => SessionRequired, "The session is valid and names no clinician";
+    SessionOfOtherClinician = "session_of_other_clinician" => SessionMismatch, "The browser was sent for another clinician than the session's";
+    SessionOfOtherTeam = "session_of_other_team" => SessionMismatch, "The browser was sent for another team than the session's";
+    JunctionNamesOtherMember = "junction_names_other_member" => SessionMismatch, "The browser was sent with the id of another member than the session's clinician is";
+    MemberNotCreated = "member_not_created" => SessionMismatch, "The browser was sent with a member's id, and Junction has no member for the session's clinician";
+    ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row";
+
+    NoSuchPath = "no_such_path" => NotFound, "No route has this path";
+    NoSuchMethod = "no_such_method" => MethodNotAllowed, "The route does not have this method";
+    BodyTooSlow = "body_too_slow" => RequestTimeout, "The body took longer than `client_body_timeout_ms`";
+    BodyDeclaredTooLarge = "body_declared_too_large" => PayloadTooLarge, "`Content-Length` is above the limit";
+    BodyTooLarge = "body_too_large" => PayloadTooLarge, "The body itself is above the limit";
+    BodyNotJson = "body_not_json" => UnsupportedMediaType, "`Content-Type` is not `application/json` in UTF-8, once, without a content encoding";
+
+    HostOverRate = "host_over_rate" => RateLimited, "The host's `rate` is used up";
+    TenantOverRate = "tenant_over_rate" => RateLimited, "The tenant's `rate` is used up";
+    ClinicianOverRate = "clinician_over_rate" => RateLimited, "The host's `rate` for each clinician is used up";
+    AddressFailedTooOften = "address_failed_too_often" => RateLimited, "Too many failed authentications came from this address";
+
+    EmpegoRefusedHeader = "empego_refused_header" => UpstreamHeaderRejected, "Empego answered its documented 400 on the header";
+    EmpegoMissesFields = "empego_misses_fields" => UpstreamUserFieldsMissing, "Empego answered its documented 400 on a new user's profile";
+    EmpegoRefusedKey = "empego_refused_key" => UpstreamAuthenticationFailed, "Empego answered 401";
+    EmpegoRefused = "empego_refused" => UpstreamRejected, "Empego answered another status that says something to the caller";
+    EmpegoFailed = "empego_failed" => UpstreamError, "Empego answered a status that says nothing to the caller";
+    EmpegoSentNoUrl = "empego_sent_no_url" => UpstreamBadBody, "Empego's answer holds no embed URL";
+    EmpegoSentBadUrl = "empego_sent_bad_url" => UpstreamBadUrl, "The URL in Empego's answer breaks a rule, such as `embed_hosts`";
+    EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable, "The connection to Empego failed or broke";
+    EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
+    NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are under way";
+    SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once";
+    EmpegoPaused = "empego_paused" => UpstreamCircuitOpen, "Calls to Empego are paused after repeated failures";
+    EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout, "Empego accepted no connection within `connect_timeout_ms`";
+    EmpegoTimeout = "empego_timeout" => UpstreamTimeout, "Empego did not answer in time";
+
+    JunctionRefusedKey = "junction_refused_key" => JunctionUnauthorized, "Junction answered 401";
+    JunctionForbids = "junction_forbids" => JunctionForbidden, "Junction answered 403";
+    JunctionKnowsNoSuch = "junction_knows_no_such" => JunctionNotFound, "Junction answered 404";
+    NotOfThisTeam = "not_of_this_team" => JunctionNotFound, "The team's own token shows no such patient or order";
+    JunctionSaysConflict = "junction_says_conflict" => JunctionConflict, "Junction answered 409";
+    JunctionContradicts = "junction_contradicts" => JunctionConflict, "Junction's answer is about somebody or something else than was asked";
+    JunctionRefused = "junction_refused" => JunctionRejected, "Junction answered 400 or 422";
+    JunctionFailed = "junction_failed" => JunctionError, "Junction answered a status that says nothing to the caller";
+    JunctionSentNoAnswer = "junction_sent_no_answer" => JunctionBadBody, "Junction's answer cannot be read";
+    JunctionSentBadUrl = "junction_sent_bad_url" => JunctionBadUrl, "The URL in Junction's answer breaks a rule, such as `embed_hosts`";
+    JunctionUnreachableNow = "junction_unreachable_now" => JunctionUnreachable, "The connection to Junction failed or broke";
+    JunctionIsBusy = "junction_is_busy" => JunctionBusy, "Junction answered 429 or 503";
+    JunctionPaused = "junction_paused" => JunctionCircuitOpen, "Calls to this API of Junction's are paused after repeated failures";
+    JunctionConnectsTooSlowly = "junction_connects_too_slowly" => JunctionConnectTimeout, "Junction accepted no connection in time";
+    JunctionAnswersTooSlowly = "junction_answers_too_slowly" => JunctionTimeout, "Junction did not answer in time";
+
+    Panicked = "panicked" => Internal, "Code of the gateway panicked: the log has the place";
+    Defect = "defect" => Internal, "Something is missing that the gateway itself puts there";
+    NotSendable = "not_sendable" => Internal, "What the gateway built cannot be sent";
+}
+
+impl Reason {
+    /// As in the log, in explanations, and in answers to hosts that may ask for explanations.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The code that a caller is told.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        self.row().1
+    }
+
+    /// What it means, in a sentence for operators.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        self.row().2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_reason_and_every_reason_its_own_word() {
+        let codes: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.code().as_str()).collect();
+        let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes, all);
+        let words: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        assert_eq!(words.len(), Reason::ALL.len());
+    }
+}
