@@ -30,6 +30,7 @@ mod operating;
 mod order;
 mod rates;
 mod readme;
+mod reasons;
 mod records;
 mod reload;
 mod simulator;
