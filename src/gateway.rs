@@ -13,14 +13,7 @@ pub use crate::upstream::empego::ShownRequest;
 
 use std::{cell::Cell, net::IpAddr, sync::Arc, time::Duration};
 
-use domain::{
-    clinician::UserId,
-    empego::{Identity, Intent},
-    junction::{FeatureKind, Modality},
-    reason::Reason,
-    refusal::Refusal,
-    trace_parent::TraceParent,
-};
+use domain::{clinician::UserId, reason::Reason, refusal::Refusal, trace_parent::TraceParent};
 use tokio::time::Instant;
 
 use crate::{
@@ -65,10 +58,21 @@ pub struct Progress {
     pub calls: Cell<u32>,
     /// How long these calls took together.
     pub calls_took: Cell<Duration>,
-    /// What was decided about a launch of Empego's app, once it was.
-    pub decided: Cell<Option<(Intent, Identity)>>,
-    /// What of Junction's a launch opens and how, once that was decided.
-    pub opens: Cell<Option<(FeatureKind, Modality)>>,
+    /// What was decided, as far as it was.
+    pub decided: Cell<Decided>,
+}
+
+/// What was decided about a launch, in the words that its record has for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Decided {
+    /// The intent that applied.
+    pub intent: Option<&'static str>,
+    /// Whose session it will be.
+    pub identity: Option<&'static str>,
+    /// What is opened, without any id.
+    pub feature: Option<&'static str>,
+    /// How it is shown.
+    pub modality: Option<&'static str>,
 }
 
 impl Gateway {

@@ -15,9 +15,8 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    empego::{Intent, user_header},
     fault::{Fault, FieldErrors},
-    header_names::reserved,
+    header_names::{self, reserved},
     operation::Operation,
     reason::Reason,
     request_timeout,
@@ -57,8 +56,10 @@ pub(super) trait ReadLaunch: Sized + 'static {
     /// Reads a launch.
     fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
 
-    /// The intent in what was read, if there is one.
-    fn stated_intent(&self) -> Option<Intent>;
+    /// The intent in what was read, if there is one, for the record.
+    fn stated_intent(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Whether a host may ask for this at all.
     fn is_for(_host: &Host) -> bool {
@@ -168,7 +169,7 @@ fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Reason> {
 
 /// What is refused whatever the launch says: a clinician beside a token's, and an operation that was not granted.
 fn check_policy<T: ReadLaunch>(request: &HttpRequest, caller: &Caller) -> Result<(), Reason> {
-    if caller.token.is_some() && request.headers().contains_key(user_header::NAME) {
+    if caller.token.is_some() && request.headers().contains_key(header_names::USER) {
         return Err(Reason::UserHeaderBesideToken);
     }
     T::check_grant(caller, request)

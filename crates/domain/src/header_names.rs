@@ -1,9 +1,12 @@
 //! Names that mean something in a header, and what may be named beside them.
 
+/// The header in which Empego's own form states the clinician.
+pub const USER: &str = "x-integration-user";
+
 /// Header names that mean something to Empego or to this gateway: never granted as parameters, and refused as headers
 /// when spelt with `_` for `-`.
 pub const RESERVED_NAMES: &[&str] = &[
-    "x-integration-user",
+    USER,
     "x-integration-intent",
     "api-key",
     "x-tenant-key",

@@ -13,7 +13,7 @@ use super::retry::verdict;
 use crate::{
     directory::{Caller, EmpegoTenant, Host},
     gateway::{
-        Gateway, LaunchContext, Progress,
+        Decided, Gateway, LaunchContext, Progress,
         calling::{Timer, call_outcome},
         for_host,
     },
@@ -45,7 +45,11 @@ impl Gateway {
     ) -> Result<Embed, Refusal> {
         let empego = caller.empego(launch.endpoint())?;
         let plan = plan(launch, &empego.rules, &caller.host.empego)?;
-        progress.decided.set(Some((plan.intent, plan.identity)));
+        progress.decided.set(Decided {
+            intent: Some(plan.intent.as_str()),
+            identity: Some(plan.identity.as_str()),
+            ..Decided::default()
+        });
         tracing::trace!(?plan, "planned");
         let (_seat, deadline) = self.admit(caller, plan.user_id.as_ref(), context).await?;
         let call = async || {

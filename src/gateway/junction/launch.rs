@@ -4,7 +4,10 @@ use std::cell::Cell;
 
 use domain::{
     embed_url::EmbedUrl,
-    junction::{Continuation, FastLaunch, FastLaunchRequest, Feature, Launch, Modality, Plan, plan, plan_fast_launch},
+    junction::{
+        Continuation, FastLaunch, FastLaunchRequest, Feature, FeatureKind, Launch, Modality, Plan, plan,
+        plan_fast_launch,
+    },
     reason::Reason,
     refusal::Refusal,
 };
@@ -12,7 +15,7 @@ use domain::{
 use super::calls::{Calls, Stopped};
 use crate::{
     directory::{Caller, JunctionTenant, Visitor, over_rate},
-    gateway::{Gateway, LaunchContext, Progress, for_host},
+    gateway::{Decided, Gateway, LaunchContext, Progress, for_host},
     resilience::NotMade,
     upstream::junction::Call,
 };
@@ -76,7 +79,7 @@ impl Gateway {
         context: LaunchContext,
         progress: &Progress,
     ) -> Result<JunctionEmbed, Refusal> {
-        progress.opens.set(Some((plan.about.kind(), plan.modality)));
+        progress.decided.set(decided(plan.about.kind(), plan.modality));
         tracing::trace!(?plan, "planned");
         let (_seat, deadline) = self.admit(caller, Some(plan.clinician.user_id()), context).await?;
         let launching = Launching {
@@ -110,8 +113,16 @@ impl Gateway {
 /// Why there is none, as the caller is told.
 pub fn fast_launch(caller: &Caller, asked: FastLaunchRequest, progress: &Progress) -> Result<FastLaunch, Refusal> {
     let launch = plan_fast_launch(asked, &caller.junction()?.rules, &caller.host.junction)?;
-    progress.opens.set(Some((launch.feature.kind(), launch.modality)));
+    progress.decided.set(decided(launch.feature.kind(), launch.modality));
     Ok(launch)
+}
+
+fn decided(feature: FeatureKind, modality: Modality) -> Decided {
+    Decided {
+        feature: Some(feature.pattern()),
+        modality: Some(modality.as_str()),
+        ..Decided::default()
+    }
 }
 
 /// One launch under way.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{HttpMessage as _, HttpRequest};
-use domain::{empego::Intent, operation::Operation, reason::Reason, refusal::Refusal};
+use domain::{operation::Operation, reason::Reason, refusal::Refusal};
 
 use super::{failure::Failure, request_id::RequestId};
 use crate::{directory::Caller, gateway::Progress};
@@ -20,7 +20,7 @@ pub(in crate::http) struct Attempt {
     pub(in crate::http) operation: Option<Operation>,
     pub(in crate::http) caller: Option<Caller>,
     /// What the caller stated; what was decided is in `progress`.
-    pub(in crate::http) intent: Option<Intent>,
+    pub(in crate::http) intent: Option<&'static str>,
     /// Whether what it would come to was only told.
     pub(in crate::http) is_explained: bool,
     /// How long the gateway's part after authentication and parsing took: planning, waiting for a seat, the upstream.

@@ -9,14 +9,13 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    empego::Intent,
     operation::Operation,
     outcome::Outcome,
     refusal::{Code, Refusal, Source},
 };
 
 use super::attempt::Attempt;
-use crate::gateway::Gateway;
+use crate::gateway::{Decided, Gateway};
 
 /// Sees to it that an attempt is recorded once: when it is answered, or else when it is given up because its client has
 /// gone.
@@ -77,12 +76,13 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     let endpoint = attempt.operation.map(Operation::as_str);
     let host = attempt.caller.as_ref().map(|caller| &*caller.host.id);
     let tenant = attempt.caller.as_ref().map(|caller| &*caller.tenant.id);
-    let decided = attempt.progress.decided.get();
-    let intent = decided.map(|(intent, _)| intent).or(attempt.intent).map(Intent::as_str);
-    let identity = decided.map(|(_, identity)| identity.as_str());
-    let opens = attempt.progress.opens.get();
-    let feature = opens.map(|(feature, _)| feature.pattern());
-    let modality = opens.map(|(_, modality)| modality.as_str());
+    let Decided {
+        intent,
+        identity,
+        feature,
+        modality,
+    } = attempt.progress.decided.get();
+    let intent = intent.or(attempt.intent);
     let code = outcome.as_str();
     let reason = refusal.map(|refusal| refusal.reason.as_str());
     let source = refusal.map(|refusal| refusal.code.source().as_str());

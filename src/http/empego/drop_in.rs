@@ -48,8 +48,8 @@ impl ReadLaunch for DropInLaunch {
         Ok(Self(parse_drop_in(raw, endpoint(request)?, &empego.rules)?))
     }
 
-    fn stated_intent(&self) -> Option<Intent> {
-        self.0.stated_intent()
+    fn stated_intent(&self) -> Option<&'static str> {
+        self.0.stated_intent().map(Intent::as_str)
     }
 }
 

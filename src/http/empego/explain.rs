@@ -33,8 +33,8 @@ impl ReadLaunch for LaunchToExplain {
         Ok(Self(native_body::read(reading, payload).await?))
     }
 
-    fn stated_intent(&self) -> Option<Intent> {
-        self.0.as_ref().ok()?.stated_intent()
+    fn stated_intent(&self) -> Option<&'static str> {
+        self.0.as_ref().ok()?.stated_intent().map(Intent::as_str)
     }
 
     fn is_for(host: &Host) -> bool {

@@ -32,8 +32,8 @@ impl ReadLaunch for NativeLaunch {
         Ok(Self(native_body::read(reading, payload).await??))
     }
 
-    fn stated_intent(&self) -> Option<Intent> {
-        self.0.stated_intent()
+    fn stated_intent(&self) -> Option<&'static str> {
+        self.0.stated_intent().map(Intent::as_str)
     }
 }
 

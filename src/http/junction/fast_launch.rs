@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 use domain::{
-    empego::Intent,
     junction::{FastLaunchRequest, RawFastLaunch, parse_fast_launch},
     reason::Reason,
 };
@@ -34,10 +33,6 @@ impl ReadLaunch for FastLaunchRequest {
             errors: reading.errors,
         };
         Ok(parse_fast_launch(raw)?)
-    }
-
-    fn stated_intent(&self) -> Option<Intent> {
-        None
     }
 }
 

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 use domain::{
-    empego::Intent,
     junction::{self, Launch},
     reason::Reason,
 };
@@ -26,10 +25,6 @@ impl ReadLaunch for Launch {
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         let vouched = reading.caller.token.as_deref().map(TokenIdentity::vouched);
         Ok(parsed(reading, payload, |raw| junction::parse(raw, vouched.as_ref())).await??)
-    }
-
-    fn stated_intent(&self) -> Option<Intent> {
-        None
     }
 }
 

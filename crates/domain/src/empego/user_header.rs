@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The header's name, in lower case.
-pub const NAME: &str = "x-integration-user";
+pub use crate::header_names::USER as NAME;
 
 /// The most bytes a header value may have, received or sent. No [`Clinician`] comes near it: the longest encodes to
 /// less than 3 KiB, which a test shows.
