@@ -24,13 +24,12 @@ use std::{fmt, time::Duration};
 use rustls::ClientConfig;
 use secrecy::SecretString;
 
-pub use drift::{Drift, DriftKind};
 pub use junit::to_junit;
 pub use page::to_html;
 pub use redact::Shown;
 pub use report::{
-    BodyKind, CaseReport, Counts, Evidence, Mismatch, Policy, Report, RequestEvidence, ResponseEvidence, SCHEMA, Suite,
-    Summary, Verdict,
+    BodyKind, CaseReport, Counts, Drift, DriftKind, Evidence, Mismatch, Policy, Report, RequestEvidence,
+    ResponseEvidence, SCHEMA, Suite, Summary, Verdict,
 };
 pub use table::to_table;
 pub use target::Target;

@@ -14,11 +14,10 @@ use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use super::{
-    Suite,
     case::{Ask, Body, Case, Key, Method as AskedMethod, User},
     mask::{veil_json, veil_query},
     redact::{HIDDEN, Redactor},
-    report::RequestEvidence,
+    report::{RequestEvidence, Suite},
 };
 
 /// A key that no gateway and no Empego environment knows. It is not a secret.
