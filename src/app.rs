@@ -190,8 +190,9 @@ impl Application {
 fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> anyhow::Result<Listener> {
     let timeout = config.empego.timeout;
     let settings = Settings {
-        connect_timeout: config.empego.connect_timeout,
-        pool_idle_timeout: config.empego.pool_idle_timeout,
+        connect_timeout: Some(config.empego.connect_timeout),
+        pool_idle_timeout: Some(config.empego.pool_idle_timeout),
+        ..Settings::default()
     };
     // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
     EmpegoClient::new(settings, tls.clone())?;

@@ -12,7 +12,7 @@ mod token;
 
 pub use cookies::Cookies;
 pub use credential::Credential;
-pub use fetcher::Fetcher;
+pub use fetcher::{Fetcher, NoDocument};
 pub use host_keys::HostKeys;
 pub use key::HostKey;
 pub use key_source::KeySource;

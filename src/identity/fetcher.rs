@@ -2,85 +2,85 @@
 
 use std::time::Duration;
 
-use reqwest::{
-    RequestBuilder,
-    header::{ACCEPT, COOKIE, HeaderValue},
-    redirect::Policy,
-};
 use rustls::ClientConfig;
 use url::Url;
+
+use crate::upstream::wire::{
+    HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
+    header::{ACCEPT, COOKIE},
+};
 
 /// How long one fetch may take.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The most bytes that are read of a document of the issuer.
+/// The most bytes that are read of a document: a key set with certificates is long.
 const MAX_BODY: usize = 256 * 1024;
 
-/// Fetches documents of issuers and hosts: no redirects, no proxies of the environment, bounded in time and size.
+/// Fetches documents. It keeps no connections: workers with runtimes of their own share it.
 #[derive(Debug, Clone)]
-pub struct Fetcher(reqwest::Client);
+pub struct Fetcher(Sender);
 
 /// Why there is no document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoDocument {
+pub enum NoDocument {
+    /// No response in time, or none at all.
     Unreachable,
+    /// Any other status than 200.
     NotFound,
+    /// More than anybody should read.
     TooLarge,
+    /// An address that nothing may be sent to.
+    UnsafeAddress,
+}
+
+impl From<NoAnswer> for NoDocument {
+    fn from(no_answer: NoAnswer) -> Self {
+        match no_answer {
+            NoAnswer::ConnectTimeout | NoAnswer::Timeout | NoAnswer::Unreachable { .. } => Self::Unreachable,
+            NoAnswer::Unsendable => Self::UnsafeAddress,
+        }
+    }
 }
 
 impl Fetcher {
-    /// Makes a fetcher. It keeps no connections: workers with runtimes of their own share it.
+    /// Makes a fetcher.
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(tls: ClientConfig) -> Result<Self, reqwest::Error> {
-        reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .no_proxy()
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(0)
-            .timeout(FETCH_TIMEOUT)
-            .user_agent(concat!("empego-gateway/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map(Self)
-    }
-
-    /// The body of a 200; none of anything else.
-    pub(super) async fn get_with_cookie(&self, url: Url, cookie: HeaderValue) -> Option<Vec<u8>> {
-        let request = self
-            .0
-            .get(url)
-            .header(COOKIE, cookie)
-            .header(ACCEPT, "application/json");
-        Self::body_of(request).await.ok()
+    pub fn new(tls: ClientConfig) -> Result<Self, SetupError> {
+        let settings = Settings {
+            max_body: MAX_BODY,
+            ..Settings::default()
+        };
+        Sender::new(settings, tls).map(Self)
     }
 
     /// The body of a 200.
-    pub(super) async fn get(&self, url: Url) -> Result<Vec<u8>, NoDocument> {
-        Self::body_of(self.0.get(url)).await
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn get(&self, url: Url) -> Result<Vec<u8>, NoDocument> {
+        self.body_of(Request::new(Method::GET, url)).await
     }
 
-    async fn body_of(request: RequestBuilder) -> Result<Vec<u8>, NoDocument> {
-        let response = request
-            .send()
-            .await
-            .map_err(|_text_has_the_url| NoDocument::Unreachable)?;
-        if response.status() != reqwest::StatusCode::OK {
+    /// The same for a JSON document that depends on a cookie.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) async fn get_with_cookie(&self, url: Url, cookie: HeaderValue) -> Result<Vec<u8>, NoDocument> {
+        let mut request = Request::new(Method::GET, url);
+        request.headers.insert(COOKIE, cookie);
+        request
+            .headers
+            .insert(ACCEPT, HeaderValue::from_static("application/json"));
+        self.body_of(request).await
+    }
+
+    async fn body_of(&self, request: Request) -> Result<Vec<u8>, NoDocument> {
+        let mut response = self.0.begin(request, FETCH_TIMEOUT).await?;
+        if response.status() != 200 {
             return Err(NoDocument::NotFound);
         }
-        let mut response = response;
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|_text_has_the_url| NoDocument::Unreachable)?
-        {
-            if body.len() + chunk.len() > MAX_BODY {
-                return Err(NoDocument::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        response.bounded_body().await?.ok_or(NoDocument::TooLarge)
     }
 }

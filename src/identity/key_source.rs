@@ -58,6 +58,7 @@ impl From<NoDocument> for NoKeys {
             NoDocument::Unreachable => Self::Unreachable,
             NoDocument::NotFound => Self::NotFound,
             NoDocument::TooLarge => Self::TooLarge,
+            NoDocument::UnsafeAddress => Self::UnsafeAddress,
         }
     }
 }

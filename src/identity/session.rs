@@ -3,12 +3,12 @@
 
 use std::iter;
 
-use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{cookies::Cookies, credential::Credential, fetcher::Fetcher};
+use crate::upstream::wire::HeaderValue;
 
 /// How often a host is asked at once: whoever asks has proved nothing yet, and every question is a call to the host.
 const QUESTIONS: usize = 64;
@@ -62,7 +62,7 @@ impl SessionPage {
             return Ok(None);
         };
         cookie.set_sensitive(true);
-        Ok(self.fetcher.get_with_cookie(self.url.clone(), cookie).await)
+        Ok(self.fetcher.get_with_cookie(self.url.clone(), cookie).await.ok())
     }
 }
 

@@ -10,7 +10,10 @@ use std::{
 /// says.
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["app", "config", "directory", "identity", "telemetry", "tls"]),
+    (
+        "cli",
+        &["app", "config", "directory", "identity", "telemetry", "tls", "upstream"],
+    ),
     (
         "app",
         &[
@@ -29,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gateway", &["directory", "resilience", "telemetry", "upstream"]),
     ("directory", &["identity", "resilience", "upstream"]),
     ("upstream", &[]),
-    ("identity", &[]),
+    ("identity", &["upstream"]),
     ("config", &[]),
     ("resilience", &[]),
     ("telemetry", &[]),
@@ -38,7 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that only these modules may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("reqwest", &["identity", "upstream"]),
+    ("reqwest", &["upstream"]),
     ("actix_web", &["app", "http"]),
     ("tracing_actix_web", &["app", "http"]),
     ("prometheus_client", &["telemetry"]),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::StatusCode;
+use http::StatusCode;
 use serde_json::{Map, Value};
 use url::Url;
 

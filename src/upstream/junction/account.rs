@@ -5,16 +5,16 @@ use domain::{
     junction::{Environment, JunctionId, Region},
     trace_parent::{self, TraceParent},
 };
-use reqwest::{
-    Request,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, InvalidHeaderValue},
-};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::{
     call::{Api, Call},
     tokens::TeamToken,
+};
+use crate::upstream::wire::{
+    HeaderName, HeaderValue, InvalidHeaderValue, Request,
+    header::{AUTHORIZATION, CONTENT_TYPE},
 };
 
 const MANAGEMENT_KEY: HeaderName = HeaderName::from_static("x-management-key");
@@ -84,7 +84,7 @@ impl Account {
         trace: Option<TraceParent>,
     ) -> Result<Request, InvalidHeaderValue> {
         let mut request = Request::new(call.method.clone(), self.url(call));
-        let headers = request.headers_mut();
+        let headers = &mut request.headers;
         match call.api {
             Api::Management => {
                 headers.insert(MANAGEMENT_KEY, self.management_key.clone());
@@ -100,7 +100,7 @@ impl Account {
         }
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, JSON);
-            *request.body_mut() = Some(body.clone().into());
+            request.body = Some(body.clone());
         }
         Ok(request)
     }

@@ -8,13 +8,13 @@ use domain::{
         Region, TeamName,
     },
 };
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::answer::{
     Found, FoundTeam, Made, Member, Opened, Order, RawToken, TeamRoleBinding, User, done, made_member, made_team,
     made_user, member, opened, order, resolved_member, resolved_team, token, user,
 };
+use crate::upstream::wire::Method;
 
 /// One call, and how its answer is read. Its path and body may name a person: it has no `Debug`.
 pub struct Call<T> {

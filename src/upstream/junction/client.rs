@@ -12,7 +12,7 @@ use super::{
     error::{JunctionError, Meaning},
     tokens::TeamToken,
 };
-use crate::upstream::wire::{NoAnswer, Sender, Settings};
+use crate::upstream::wire::{NoAnswer, Sender, Settings, SetupError};
 
 /// A worker's own connections to Junction.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl JunctionClient {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, reqwest::Error> {
+    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, SetupError> {
         Sender::new(settings, tls).map(Self)
     }
 
