@@ -27,6 +27,7 @@ mod helpers;
 mod junction;
 mod openapi;
 mod order;
+mod outgoing;
 mod rates;
 mod readme;
 mod records;
