@@ -42,7 +42,7 @@ use crate::{
     http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,
     resilience::{Admission, Pace, Rate, RateLimits},
-    telemetry::metrics::{Exposition, Metrics},
+    telemetry::{exposition::Exposition, metrics::Metrics},
     tls,
     upstream::{empego::EmpegoClient, junction::JunctionClient, wire::Settings},
 };

@@ -2,6 +2,7 @@
 //! how it gets out.
 
 mod batch_writer;
+pub mod exposition;
 mod figures;
 mod json_lines;
 mod log;
@@ -9,5 +10,5 @@ pub mod metrics;
 mod process;
 pub mod trace;
 
-pub use figures::Figures;
+pub use figures::{ConfiguredId, Figures};
 pub use log::{Format, Settings, Telling, dropped_lines, panics, start};

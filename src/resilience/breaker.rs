@@ -10,8 +10,6 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::call_guard::Health;
-
 /// How many seconds back outcomes count.
 const WINDOW_SECS: usize = 10;
 
@@ -52,6 +50,17 @@ impl BreakerState {
     pub fn is_open(self) -> bool {
         self == Self::Open
     }
+}
+
+/// How the upstream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// It answered, whatever it said.
+    Well,
+    /// It did not answer, or said that it is broken.
+    Ill,
+    /// This call did not find out.
+    Unknown,
 }
 
 /// Nothing passes; the caller may come back after this time.

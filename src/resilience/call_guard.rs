@@ -10,7 +10,7 @@ use backon::{ExponentialBuilder, Retryable as _};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    breaker::{Breaker, BreakerState, CircuitOpen},
+    breaker::{Breaker, BreakerState, CircuitOpen, Health},
     budget::RetryBudget,
     deadline::Deadline,
 };
@@ -38,17 +38,6 @@ pub struct Verdict {
     pub health: Health,
     /// About calling again.
     pub again: Again,
-}
-
-/// How the upstream is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
-    /// It answered, whatever it said.
-    Well,
-    /// It did not answer, or said that it is broken.
-    Ill,
-    /// This call did not find out.
-    Unknown,
 }
 
 /// Whether the same call may be made again. A call creates users and sessions: only one that cannot have been carried out.

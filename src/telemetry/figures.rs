@@ -1,6 +1,6 @@
 //! Figures that are counted nowhere: they are looked up whenever somebody asks for them.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use prometheus_client::{
     collector::Collector,
@@ -8,7 +8,8 @@ use prometheus_client::{
     metrics::{MetricType, TypedMetric, counter::ConstCounter, gauge::ConstGauge},
 };
 
-use super::metrics::ConfiguredId;
+/// A configured tenant or host, by its id.
+pub type ConfiguredId = Arc<str>;
 
 /// Where looked-up figures are written. Their labels are configured ids, or the words of the program.
 #[derive(Debug)]

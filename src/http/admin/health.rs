@@ -11,7 +11,7 @@ use std::{
 use actix_web::{HttpResponse, web};
 use domain::refusal::Code;
 
-use crate::{directory::SharedDirectory, http::edge::failure::Failure, telemetry::metrics::Exposition};
+use crate::{directory::SharedDirectory, http::edge::failure::Failure, telemetry::exposition::Exposition};
 
 /// Whether launches are taken. Shared by both listeners.
 #[derive(Debug, Clone, Default)]
