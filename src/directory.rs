@@ -20,7 +20,7 @@ use secrecy::SecretString;
 
 use crate::{
     identity::{Cookies, Credential, HostKeys, KeySource, SessionPage, TokenIssuer, Tokens, TooManyQuestions},
-    resilience::{Calls, RateLimit, RateLimits, TenantSeats},
+    resilience::{CallGuard, RateLimit, RateLimits, TenantSeats},
     upstream::empego::Account,
 };
 
@@ -40,7 +40,7 @@ pub struct Tenant {
     /// Its organisation at Junction, if it has one.
     pub junction: Option<Organisation>,
     /// Its calls to Empego: paused while they fail, repeated where that is safe.
-    pub calls: Arc<Calls>,
+    pub calls: Arc<CallGuard>,
     /// How many launches all its hosts together may ask for.
     pub rate: Option<Arc<RateLimit>>,
 }

@@ -22,7 +22,7 @@ use domain::{
 
 use crate::{
     directory::{Caller, Host, SharedDirectory, Tenant},
-    resilience::{Admission, Deadline, Health, NotMade, Overloaded, RateLimits, TooMany},
+    resilience::{Admission, CallError, Deadline, Health, Overloaded, RateLimits, TooMany},
     telemetry::{
         metrics::{CallOutcome, Metrics},
         trace,
@@ -128,7 +128,7 @@ impl Gateway {
                 tracing::trace!(?url, "minted");
                 Ok(Embed { url, plan })
             }
-            Err(not_made) => Err(for_host(refusal(not_made, &plan), &caller.host)),
+            Err(error) => Err(for_host(refusal(error, &plan), &caller.host)),
         }
     }
 
@@ -164,18 +164,18 @@ impl Gateway {
 
 fn call_outcome(outcome: Result<(), Health>, deadline: Deadline) -> CallOutcome {
     match outcome {
-        Ok(()) => CallOutcome::Well,
+        Ok(()) => CallOutcome::Ok,
         Err(_) if deadline.caller_ran_out_of_patience() => CallOutcome::CutShort,
-        Err(Health::Well) => CallOutcome::Refused,
-        Err(Health::Ill) => CallOutcome::Failed,
+        Err(Health::Healthy) => CallOutcome::Refused,
+        Err(Health::Failing) => CallOutcome::Failed,
         Err(Health::Unknown) => CallOutcome::CutShort,
     }
 }
 
-fn refusal(not_made: NotMade<EmpegoError>, plan: &Plan) -> Refusal {
-    match not_made {
-        NotMade::Failed(error) => error.into_refusal(plan),
-        NotMade::CircuitOpen(open) => Refusal {
+fn refusal(error: CallError<EmpegoError>, plan: &Plan) -> Refusal {
+    match error {
+        CallError::Failed(error) => error.into_refusal(plan),
+        CallError::CircuitOpen(open) => Refusal {
             retry_after_secs: Some(open.retry_after.as_secs() + 1),
             ..Code::UpstreamCircuitOpen.into()
         },

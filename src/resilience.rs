@@ -9,6 +9,6 @@ mod rate;
 
 pub use admission::{Admission, Overloaded, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen, Health};
-pub use call_guard::{Again, Calls, NotMade, Verdict};
+pub use call_guard::{CallError, CallGuard, Retry, Verdict};
 pub use deadline::Deadline;
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};

@@ -12,7 +12,7 @@ use crate::{
     },
     directory::{Directory, Host, Organisation, Proof, Sessions, Tenant, TokenProof},
     identity::{Fetcher, KeySource, SessionPage},
-    resilience::{Calls, Pace, Rate, RateLimit, RateLimits, TenantSeats},
+    resilience::{CallGuard, Pace, Rate, RateLimit, RateLimits, TenantSeats},
     upstream::{empego::Account, junction},
 };
 
@@ -81,7 +81,7 @@ fn account(config: &EmpegoAccountConfig) -> anyhow::Result<Account> {
 }
 
 /// What is known of an upstream's health holds as long as it is the same upstream.
-fn calls(config: &TenantConfig, before: Option<&Arc<Tenant>>) -> Arc<Calls> {
+fn calls(config: &TenantConfig, before: Option<&Arc<Tenant>>) -> Arc<CallGuard> {
     let base_url = config.empego.as_ref().map(|empego| &empego.base_url);
     before
         .filter(|before| before.account.as_ref().map(Account::base_url) == base_url)

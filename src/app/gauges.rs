@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use crate::{
     directory::{SharedDirectory, Tenant},
     http::Readiness,
-    resilience::{Admission, BreakerState, Calls},
+    resilience::{Admission, BreakerState, CallGuard},
     telemetry::{self, Figures},
 };
 
@@ -73,7 +73,7 @@ impl Vitals {
             "0 closed: calls to this API of Junction's pass; 1 half open: one call passes, to see; 2 open: none passes",
             tenants.values().flat_map(|tenant| {
                 let memory = tenant.junction.as_ref().map(|organisation| &organisation.memory);
-                let of = |api, calls: &Calls| (Arc::clone(&tenant.id), api, state(calls.breaker()));
+                let of = |api, calls: &CallGuard| (Arc::clone(&tenant.id), api, state(calls.breaker()));
                 memory.into_iter().flat_map(move |memory| {
                     [
                         of("management", &memory.management_calls),

@@ -16,7 +16,7 @@ use self::calls::{Errand, Stopped};
 use super::{Gateway, Progress, Terms, for_host};
 use crate::{
     directory::Caller,
-    resilience::{Deadline, NotMade},
+    resilience::{CallError, Deadline},
 };
 
 /// A launch that went well.
@@ -77,8 +77,8 @@ impl Gateway {
 fn refusal(stopped: Stopped, plan: &JunctionPlan) -> Refusal {
     match stopped {
         Stopped::Refused(refusal) => *refusal,
-        Stopped::ByJunction(NotMade::Failed(error)) => error.into_refusal(plan),
-        Stopped::ByJunction(NotMade::CircuitOpen(open)) => Refusal {
+        Stopped::ByJunction(CallError::Failed(error)) => error.into_refusal(plan),
+        Stopped::ByJunction(CallError::CircuitOpen(open)) => Refusal {
             retry_after_secs: Some(open.retry_after.as_secs() + 1),
             ..Code::JunctionCircuitOpen.into()
         },

@@ -5,7 +5,7 @@ use std::fmt;
 use prometheus_client::{encoding::text, registry::Registry};
 
 use super::{
-    figures::{Figures, LookUp},
+    figures::{Collect, Figures},
     metrics::Metrics,
     process,
 };
@@ -24,8 +24,8 @@ impl Exposition {
         let mut registry = Registry::default();
         let ours = registry.sub_registry_with_prefix("empego_gateway");
         metrics.register(ours);
-        ours.register_collector(Box::new(LookUp(vitals)));
-        registry.register_collector(Box::new(LookUp(process::look_up)));
+        ours.register_collector(Box::new(Collect(vitals)));
+        registry.register_collector(Box::new(Collect(process::collect)));
         Self(registry)
     }
 

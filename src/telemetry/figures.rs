@@ -1,4 +1,4 @@
-//! Figures that are counted nowhere: they are looked up whenever somebody asks for them.
+//! Figures that are counted nowhere: they are collected whenever somebody asks for them.
 
 use std::{fmt, sync::Arc};
 
@@ -11,12 +11,12 @@ use prometheus_client::{
 /// A configured tenant or host, by its id.
 pub type ConfiguredId = Arc<str>;
 
-/// Where looked-up figures are written. Their labels are configured ids, or the words of the program.
+/// Where collected figures are written. Their labels are configured ids, or the words of the program.
 #[derive(Debug)]
 pub struct Figures<'a>(DescriptorEncoder<'a>);
 
-/// Looks figures up.
-pub(super) struct LookUp<F>(pub(super) F);
+/// Collects figures.
+pub(super) struct Collect<F>(pub(super) F);
 
 #[derive(Debug, Clone, EncodeLabelSet)]
 struct TenantLabel {
@@ -39,7 +39,7 @@ struct VersionLabel {
     version: &'static str,
 }
 
-impl<F> Collector for LookUp<F>
+impl<F> Collector for Collect<F>
 where
     F: Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static,
 {
@@ -48,9 +48,9 @@ where
     }
 }
 
-impl<F> fmt::Debug for LookUp<F> {
+impl<F> fmt::Debug for Collect<F> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("LookUp")
+        formatter.write_str("Collect")
     }
 }
 

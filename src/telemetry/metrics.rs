@@ -91,7 +91,7 @@ label_values! {
     /// How a call to the upstream ended.
     pub enum CallOutcome {
         /// With an embed URL.
-        Well = "ok",
+        Ok = "ok",
         /// With an answer that holds none: a refusal, or something that nobody asked for.
         Refused = "refused",
         /// With a timeout, a connection that failed, or a 5xx: what the breaker counts.
@@ -109,7 +109,7 @@ label_values! {
     }
 
     enum LaunchOutcome {
-        Well = "ok",
+        Ok = "ok",
         Explained = "explained",
         Refused = "refused",
         ClientGone = "client_gone",
@@ -160,7 +160,7 @@ impl Metrics {
         }
         let ended = OutcomeOfLaunch {
             outcome: match outcome {
-                Outcome::Well => LaunchOutcome::Well,
+                Outcome::Well => LaunchOutcome::Ok,
                 Outcome::Explained => LaunchOutcome::Explained,
                 Outcome::Refused(_) => LaunchOutcome::Refused,
                 Outcome::ClientGone => LaunchOutcome::ClientGone,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    resilience::{Again, Health, Verdict},
+    resilience::{Health, Retry, Verdict},
     upstream::{
         empego::{EmpegoError, Meaning},
         junction::{self, JunctionError},
@@ -23,7 +23,7 @@ pub(in crate::gateway) fn verdict(error: &EmpegoError) -> Verdict {
             ..
         } => Verdict {
             health: health(*status),
-            again: again(*meaning, *retry_after),
+            retry: retry(*meaning, *retry_after),
         },
     }
 }
@@ -33,8 +33,8 @@ pub(in crate::gateway) fn verdict(error: &EmpegoError) -> Verdict {
 pub(in crate::gateway) fn of_junction(error: &JunctionError, is_repeatable: bool) -> Verdict {
     match error {
         JunctionError::NoAnswer(NoAnswer::Unreachable { .. }) if is_repeatable => Verdict {
-            health: Health::Ill,
-            again: Again::Soon,
+            health: Health::Failing,
+            retry: Retry::Soon,
         },
         JunctionError::NoAnswer(no_answer) => unanswered(*no_answer),
         JunctionError::Answered {
@@ -44,10 +44,10 @@ pub(in crate::gateway) fn of_junction(error: &JunctionError, is_repeatable: bool
             ..
         } => Verdict {
             health: health(*status),
-            again: match (meaning, retry_after, is_repeatable) {
-                (junction::Meaning::Busy, Some(after), _) => Again::After(*after),
-                (junction::Meaning::Busy, None, true) => Again::Soon,
-                _for_the_caller_to_decide => Again::No,
+            retry: match (meaning, retry_after, is_repeatable) {
+                (junction::Meaning::Busy, Some(after), _) => Retry::After(*after),
+                (junction::Meaning::Busy, None, true) => Retry::Soon,
+                _for_the_caller_to_decide => Retry::No,
             },
         },
     }
@@ -55,38 +55,42 @@ pub(in crate::gateway) fn of_junction(error: &JunctionError, is_repeatable: bool
 
 /// The same whoever was called.
 fn unanswered(no_answer: NoAnswer) -> Verdict {
-    let (health, again) = match no_answer {
+    let (health, retry) = match no_answer {
         NoAnswer::Unreachable {
             may_have_been_sent: false,
             ..
-        } => (Health::Ill, Again::Soon),
+        } => (Health::Failing, Retry::Soon),
         // The kernel has asked for the connection more than once by then, and a clinician is waiting.
         NoAnswer::Unreachable {
             may_have_been_sent: true,
             ..
         }
         | NoAnswer::ConnectTimeout
-        | NoAnswer::Timeout => (Health::Ill, Again::No),
-        NoAnswer::Unsendable => (Health::Unknown, Again::No),
+        | NoAnswer::Timeout => (Health::Failing, Retry::No),
+        NoAnswer::Unsendable => (Health::Unknown, Retry::No),
     };
-    Verdict { health, again }
+    Verdict { health, retry }
 }
 
 /// Refusals are answers: a tenant with a wrong key, or over its limit, has an upstream that is well.
 fn health(status: u16) -> Health {
-    if status >= 500 { Health::Ill } else { Health::Well }
+    if status >= 500 {
+        Health::Failing
+    } else {
+        Health::Healthy
+    }
 }
 
-fn again(meaning: Meaning, retry_after: Option<Duration>) -> Again {
+fn retry(meaning: Meaning, retry_after: Option<Duration>) -> Retry {
     match meaning {
-        Meaning::Busy => retry_after.map_or(Again::No, Again::After),
+        Meaning::Busy => retry_after.map_or(Retry::No, Retry::After),
         Meaning::HeaderRejected
         | Meaning::UserFieldsMissing
         | Meaning::AuthenticationFailed
         | Meaning::Rejected
         | Meaning::Error
         | Meaning::BadBody
-        | Meaning::BadUrl => Again::No,
+        | Meaning::BadUrl => Retry::No,
     }
 }
 
@@ -111,75 +115,80 @@ mod tests {
             }
             .into()
         };
-        let soon = Again::After(Duration::from_secs(2));
+        let soon = Retry::After(Duration::from_secs(2));
         let rows = [
-            (unreachable(false), Health::Ill, Again::Soon, "never sent"),
-            (unreachable(true), Health::Ill, Again::No, "perhaps carried out"),
+            (unreachable(false), Health::Failing, Retry::Soon, "never sent"),
+            (unreachable(true), Health::Failing, Retry::No, "perhaps carried out"),
             (
                 EmpegoError::NoAnswer(NoAnswer::ConnectTimeout),
-                Health::Ill,
-                Again::No,
+                Health::Failing,
+                Retry::No,
                 "the caller may try again",
             ),
             (
                 EmpegoError::NoAnswer(NoAnswer::Timeout),
-                Health::Ill,
-                Again::No,
+                Health::Failing,
+                Retry::No,
                 "perhaps carried out",
             ),
             (
                 EmpegoError::NoAnswer(NoAnswer::Unsendable),
                 Health::Unknown,
-                Again::No,
+                Retry::No,
                 "our own defect",
             ),
             (
                 answered(Meaning::Busy, 429, Some(2)),
-                Health::Well,
+                Health::Healthy,
                 soon,
                 "over a limit, and says when",
             ),
             (
                 answered(Meaning::Busy, 429, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "over a limit",
             ),
             (
                 answered(Meaning::Busy, 503, Some(2)),
-                Health::Ill,
+                Health::Failing,
                 soon,
                 "down, and says when",
             ),
-            (answered(Meaning::Busy, 503, None), Health::Ill, Again::No, "down"),
-            (answered(Meaning::Error, 500, None), Health::Ill, Again::No, "broken"),
+            (answered(Meaning::Busy, 503, None), Health::Failing, Retry::No, "down"),
+            (
+                answered(Meaning::Error, 500, None),
+                Health::Failing,
+                Retry::No,
+                "broken",
+            ),
             (
                 answered(Meaning::Error, 302, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "a redirect is an answer",
             ),
             (
                 answered(Meaning::AuthenticationFailed, 401, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "a wrong key",
             ),
             (
                 answered(Meaning::Rejected, 404, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "a refusal",
             ),
             (
                 answered(Meaning::BadBody, 200, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "it answers",
             ),
         ];
-        for (error, health, again, reason) in rows {
-            assert_eq!(verdict(&error), Verdict { health, again }, "{reason}");
+        for (error, health, retry, reason) in rows {
+            assert_eq!(verdict(&error), Verdict { health, retry }, "{reason}");
         }
     }
 }

@@ -14,7 +14,7 @@ use super::JunctionEmbed;
 use crate::{
     directory::{Organisation, Tenant},
     gateway::{Gateway, Progress, Timer, call_outcome, empego::retry},
-    resilience::{Deadline, NotMade},
+    resilience::{CallError, Deadline},
     telemetry::trace,
     upstream::{
         junction::{Api, Call, Circumstances, JunctionError, Made, Meaning, TeamToken},
@@ -40,7 +40,7 @@ pub(super) enum Stopped {
     /// By what was found out.
     Refused(Box<Refusal>),
     /// By a call.
-    ByJunction(NotMade<JunctionError>),
+    ByJunction(CallError<JunctionError>),
 }
 
 impl From<Refusal> for Stopped {
@@ -57,22 +57,22 @@ impl From<Code> for Stopped {
 
 impl From<JunctionError> for Stopped {
     fn from(error: JunctionError) -> Self {
-        Self::ByJunction(NotMade::Failed(error))
+        Self::ByJunction(CallError::Failed(error))
     }
 }
 
 impl Stopped {
     pub(super) fn may_come_of_old_knowledge(&self) -> bool {
         match self {
-            Self::ByJunction(NotMade::Failed(error)) => error.may_come_of_old_knowledge(),
-            Self::ByJunction(NotMade::CircuitOpen(_)) | Self::Refused(_) => false,
+            Self::ByJunction(CallError::Failed(error)) => error.may_come_of_old_knowledge(),
+            Self::ByJunction(CallError::CircuitOpen(_)) | Self::Refused(_) => false,
         }
     }
 
     fn is_unauthorized(&self) -> bool {
         matches!(
             self,
-            Self::ByJunction(NotMade::Failed(JunctionError::Answered {
+            Self::ByJunction(CallError::Failed(JunctionError::Answered {
                 meaning: Meaning::Unauthorized,
                 ..
             }))
