@@ -10,5 +10,5 @@ pub mod metrics;
 mod process;
 pub mod trace;
 
-pub use figures::{ConfiguredId, Figures};
+pub use figures::{ConfiguredId, Count, Figures, Gauge, HostLabel, JunctionLabel, TenantLabel};
 pub use log::{Format, Settings, Telling, dropped_lines, panics, start};

@@ -11,6 +11,12 @@ use prometheus_client::{
 /// A configured tenant or host, by its id.
 pub type ConfiguredId = Arc<str>;
 
+/// What is so at the moment.
+pub type Gauge = ConstGauge<f64>;
+
+/// What only grows.
+pub type Count = ConstCounter<u64>;
+
 /// Where collected figures are written. Their labels are configured ids, or the words of the program.
 #[derive(Debug)]
 pub struct Figures<'a>(DescriptorEncoder<'a>);
@@ -18,20 +24,27 @@ pub struct Figures<'a>(DescriptorEncoder<'a>);
 /// Collects figures.
 pub(super) struct Collect<F>(pub(super) F);
 
+/// A figure of one tenant.
 #[derive(Debug, Clone, EncodeLabelSet)]
-struct TenantLabel {
-    tenant: ConfiguredId,
+pub struct TenantLabel {
+    /// The tenant.
+    pub tenant: ConfiguredId,
 }
 
+/// A figure of one tenant and one of Junction's APIs.
 #[derive(Debug, Clone, EncodeLabelSet)]
-struct JunctionLabel {
-    tenant: ConfiguredId,
-    api: &'static str,
+pub struct JunctionLabel {
+    /// The tenant.
+    pub tenant: ConfiguredId,
+    /// The API.
+    pub api: &'static str,
 }
 
+/// A figure of one host.
 #[derive(Debug, Clone, EncodeLabelSet)]
-struct HostLabel {
-    host: ConfiguredId,
+pub struct HostLabel {
+    /// The host.
+    pub host: ConfiguredId,
 }
 
 #[derive(Debug, Clone, EncodeLabelSet)]
@@ -61,7 +74,7 @@ impl Figures<'_> {
     /// If it cannot be written as text.
     pub fn gauge(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
         let encoder = self.describe(name, help, MetricType::Gauge)?;
-        ConstGauge::new(value).encode(encoder)
+        Gauge::new(value).encode(encoder)
     }
 
     /// What only grows.
@@ -73,68 +86,21 @@ impl Figures<'_> {
         ConstCounter::new(value).encode(encoder)
     }
 
-    /// What is so for each tenant.
+    /// One figure under each of these labels: a [`Gauge`] of what is so, or a [`Count`] of what only grows.
     ///
     /// # Errors
     /// If it cannot be written as text.
-    pub fn tenant_gauges(
+    pub fn labelled<L: EncodeLabelSet, M: EncodeMetric + TypedMetric>(
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, f64)>,
+        figures: impl IntoIterator<Item = (L, M)>,
     ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(tenant, value)| (TenantLabel { tenant }, ConstGauge::new(value)));
-        self.labelled(name, help, figures)
-    }
-
-    /// What is so for each tenant and each of Junction's APIs.
-    ///
-    /// # Errors
-    /// If it cannot be written as text.
-    pub fn junction_gauges(
-        &mut self,
-        name: &str,
-        help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, &'static str, f64)>,
-    ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(tenant, api, value)| (JunctionLabel { tenant, api }, ConstGauge::new(value)));
-        self.labelled(name, help, figures)
-    }
-
-    /// What only grows for each tenant.
-    ///
-    /// # Errors
-    /// If it cannot be written as text.
-    pub fn tenant_counters(
-        &mut self,
-        name: &str,
-        help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, u64)>,
-    ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(tenant, value)| (TenantLabel { tenant }, ConstCounter::new(value)));
-        self.labelled(name, help, figures)
-    }
-
-    /// What is so for each host.
-    ///
-    /// # Errors
-    /// If it cannot be written as text.
-    pub fn host_gauges(
-        &mut self,
-        name: &str,
-        help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, f64)>,
-    ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(host, value)| (HostLabel { host }, ConstGauge::new(value)));
-        self.labelled(name, help, figures)
+        let mut encoder = self.describe(name, help, M::TYPE)?;
+        for (labels, figure) in figures {
+            figure.encode(encoder.encode_family(&labels)?)?;
+        }
+        Ok(())
     }
 
     /// Which version this is: 1.
@@ -146,22 +112,6 @@ impl Figures<'_> {
             version: env!("CARGO_PKG_VERSION"),
         };
         self.labelled(name, help, [(version, ConstGauge::new(1_i64))])
-    }
-}
-
-impl Figures<'_> {
-    /// One figure under each of these labels.
-    fn labelled<L: EncodeLabelSet, M: EncodeMetric + TypedMetric>(
-        &mut self,
-        name: &str,
-        help: &str,
-        figures: impl IntoIterator<Item = (L, M)>,
-    ) -> fmt::Result {
-        let mut encoder = self.describe(name, help, M::TYPE)?;
-        for (labels, figure) in figures {
-            figure.encode(encoder.encode_family(&labels)?)?;
-        }
-        Ok(())
     }
 
     /// The library ends the sentences of what is counted with a full stop.
