@@ -11,9 +11,9 @@ mod junction;
 mod openapi;
 
 pub use admin::health::{Readiness, routes as admin_routes};
-#[cfg(feature = "console")]
-pub use demo::console::{Console, origin_of};
 pub use demo::pages::Pages;
+#[cfg(feature = "console")]
+pub use demo::place::{Console, origin_of};
 pub use edge::connection::{Connection, Patience};
 pub use edge::cors::cors;
 pub use edge::rim::{admin_rim, rim};

@@ -29,7 +29,7 @@ use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    demo::console,
+    demo::place,
     edge::{attempt::Attempt, failure::Failure},
 };
 use crate::{
@@ -158,7 +158,7 @@ fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Code> {
     let listed = |origin: &&[u8]| host.origins.iter().any(|listed| listed.as_bytes() == *origin);
     match values(request, ORIGIN).as_slice() {
         [] => Ok(()),
-        [origin] if listed(origin) || console::may_use(request, origin, host) => Ok(()),
+        [origin] if listed(origin) || place::may_use(request, origin, host) => Ok(()),
         [..] => Err(Code::OriginDenied),
     }
 }

@@ -15,7 +15,7 @@ use domain::refusal::Code;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
-use super::console::Place;
+use super::place::Place;
 use crate::http::edge::failure::Failure;
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -64,7 +64,7 @@ fn unpacked(path: &str) -> String {
 }
 
 /// Serves the page beside the console, whose credentials it tries the operations with.
-pub(in crate::http) fn routes(app: &mut web::ServiceConfig) {
+pub(super) fn routes(app: &mut web::ServiceConfig) {
     for (path, media_type, text) in FILES.iter().copied() {
         app.service(
             web::resource(path)
