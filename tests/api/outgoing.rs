@@ -27,7 +27,7 @@ use empego_gateway::{
     tls::trusting_this_machine,
     upstream::{
         empego::{self, EmpegoClient},
-        junction::{self, Addresses, Call, Circumstances, JunctionClient},
+        junction::{self, Addresses, Call, CallContext, JunctionClient},
         wire::{HeaderMap, Method, Settings},
     },
 };
@@ -163,12 +163,12 @@ async fn from_junction(base: String) -> Result<(), String> {
     )
     .unwrap();
     let client = JunctionClient::new(settings(), trusting_this_machine().unwrap()).unwrap();
-    let circumstances = Circumstances {
+    let context = CallContext {
         token: None,
         trace: None,
         within: PATIENCE,
     };
-    let made = client.make(&account, &Call::get_member(member), circumstances).await;
+    let made = client.make(&account, &Call::get_member(member), context).await;
     made.map(drop).map_err(shown)
 }
 

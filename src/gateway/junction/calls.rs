@@ -17,7 +17,7 @@ use crate::{
     resilience::{CallError, Deadline},
     telemetry::trace,
     upstream::{
-        junction::{Api, Call, Circumstances, JunctionError, Made, Meaning, TeamToken},
+        junction::{Api, Call, CallContext, Created, JunctionError, Meaning, TeamToken},
         wire::NoAnswer,
     },
 };
@@ -140,7 +140,7 @@ impl Errand<'_> {
 
     /// Finds a team that says itself that it is the one.
     async fn found_team(&self, reference: &IntegrationTeamId) -> Result<Option<JunctionId>, Stopped> {
-        let Some(team) = self.ask(&Call::resolve_team(reference)).await?.there() else {
+        let Some(team) = self.ask(&Call::resolve_team(reference)).await? else {
             return Ok(None);
         };
         if team.integration_team_id.as_deref() == Some(reference.as_ref()) {
@@ -154,10 +154,10 @@ impl Errand<'_> {
         let (reference, name) = self.plan.new_team()?;
         let region = self.organisation.account.region;
         match self.ask(&Call::create_team(reference, name, region)).await? {
-            Made::New(id) => Ok(id),
+            Created::New(id) => Ok(id),
             // Somebody else may have made it meanwhile; then it is found now, and is the same.
-            Made::Taken(id) if self.found_team(reference).await? == Some(id) => Ok(id),
-            Made::Taken(_) => Err(contradicted(409)),
+            Created::Existing(id) if self.found_team(reference).await? == Some(id) => Ok(id),
+            Created::Existing(_) => Err(contradicted(409)),
         }
     }
 
@@ -210,13 +210,13 @@ impl Errand<'_> {
             };
             self.progress.calls.update(|calls| calls + 1);
             let span = trace::call_span(&self.tenant.id);
-            let circumstances = Circumstances {
+            let context = CallContext {
                 token,
                 trace: trace::place_of(&span, self.trace),
                 within: self.deadline.left(),
             };
             let client = &self.gateway.junction;
-            let made = client.make(&self.organisation.account, call, circumstances);
+            let made = client.make(&self.organisation.account, call, context);
             let made = made.instrument(span).await;
             let health = made.as_ref().map(drop).map_err(|error| verdict(error).health);
             let ended = call_outcome(health, self.deadline);

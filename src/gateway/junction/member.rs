@@ -29,7 +29,7 @@ impl Errand<'_> {
             self.made_use_of_memory.set(true);
             return Ok(id);
         }
-        let member = match self.ask(&Call::resolve_member(user_id)).await?.there() {
+        let member = match self.ask(&Call::resolve_member(user_id)).await? {
             Some(member) => member,
             None => self.new_member(team).await?,
         };

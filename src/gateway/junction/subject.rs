@@ -16,7 +16,7 @@ impl Errand<'_> {
             About::Team(_) | About::NewOrder(_) => Ok(()),
             About::NewOrderOf(Known { id, patient }) => self.check_user(*id, patient.as_ref(), team).await,
             About::Order(Known { id, patient }) => {
-                let order = self.ask_team(team, &Call::get_order(*id)).await?.there();
+                let order = self.ask_team(team, &Call::get_order(*id)).await?;
                 let order = order.ok_or_else(unknown)?;
                 if order.team != team {
                     return Err(Code::TeamDenied.into());
@@ -58,7 +58,7 @@ impl Errand<'_> {
     }
 
     async fn found_or_made(&self, reference: &ClientUserId, team: JunctionId) -> Result<JunctionId, Stopped> {
-        if let Some(user) = self.ask_team(team, &Call::resolve_user(reference)).await?.there() {
+        if let Some(user) = self.ask_team(team, &Call::resolve_user(reference)).await? {
             check(&user, Some(reference), team)?;
             return Ok(user.id);
         }
@@ -73,11 +73,7 @@ impl Errand<'_> {
         patient: Option<&ClientUserId>,
         team: JunctionId,
     ) -> Result<(), Stopped> {
-        let user = self
-            .ask_team(team, &Call::get_user(id))
-            .await?
-            .there()
-            .ok_or_else(unknown)?;
+        let user = self.ask_team(team, &Call::get_user(id)).await?.ok_or_else(unknown)?;
         check(&user, patient, team)
     }
 }

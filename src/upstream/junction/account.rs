@@ -1,15 +1,18 @@
 //! A tenant's organisation at Junction, made ready to be called for. Pure.
 
 use domain::{
-    embed_url::EmbedHost,
-    junction::{Environment, JunctionId, Region},
+    embed_url::{EmbedHost, EmbedUrl},
+    junction::{Environment, JunctionCall, JunctionId, Region},
     trace_parent::{self, TraceParent},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::{
+    answer::Opened,
     call::{Api, Call},
+    detail::Detail,
+    error::{JunctionError, Meaning},
     tokens::TeamToken,
 };
 use crate::upstream::wire::{
@@ -116,6 +119,22 @@ impl Account {
             segments.pop_if_empty().extend(start).extend(&call.path);
         }
         url
+    }
+}
+
+impl Opened {
+    /// The URL, checked.
+    ///
+    /// # Errors
+    /// If it must not be shown.
+    pub fn checked(self, account: &Account) -> Result<EmbedUrl, JunctionError> {
+        EmbedUrl::parse(&self.url, &account.embed_hosts).map_err(|_url_stays_secret| JunctionError::Answered {
+            call: JunctionCall::CreateDashboardUrl,
+            meaning: Meaning::BadUrl,
+            status: 200,
+            detail: Detail::default(),
+            retry_after: None,
+        })
     }
 }
 
