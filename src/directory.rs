@@ -19,7 +19,7 @@ use domain::{
 use secrecy::SecretString;
 
 use crate::{
-    identity::{Cookies, Credential, HostKeys, KeySource, SessionPage, TokenIssuer, Tokens, TooManyQuestions},
+    identity::{Busy, Cookies, Credential, HostKeys, KeySource, SessionEndpoint, TokenIssuer, Tokens},
     resilience::{CallGuard, RateLimit, RateLimits, TenantSeats},
     upstream::empego::Account,
 };
@@ -187,7 +187,7 @@ pub struct Sessions {
     /// The cookie's name.
     pub cookie: String,
     /// Who knows what its value means; none if it is the clinician's token.
-    pub page: Option<SessionPage>,
+    pub page: Option<SessionEndpoint>,
 }
 
 /// Every host and its tenant.
@@ -278,7 +278,7 @@ impl Directory {
             let visitor = match &sessions.page {
                 Some(page) => {
                     let answer = page.ask(&sessions.cookie, cookies).await;
-                    let answer = answer.map_err(|TooManyQuestions| Code::Overloaded)?;
+                    let answer = answer.map_err(|Busy| Code::Overloaded)?;
                     let session = answer.as_deref().and_then(host_session::parse);
                     session.zip(self.caller(at, None))
                 }

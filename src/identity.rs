@@ -16,5 +16,5 @@ pub use fetcher::{Fetcher, NoDocument};
 pub use host_keys::HostKeys;
 pub use key::HostKey;
 pub use key_source::KeySource;
-pub use session::{SessionPage, TooManyQuestions};
+pub use session::{Busy, SessionEndpoint};
 pub use token::{TokenIssuer, Tokens};

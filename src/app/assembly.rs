@@ -11,7 +11,7 @@ use crate::{
         SessionPageConfig, TenantConfig,
     },
     directory::{Directory, Host, Organisation, Proof, Sessions, Tenant, TokenProof},
-    identity::{Fetcher, KeySource, SessionPage},
+    identity::{Fetcher, KeySource, SessionEndpoint},
     resilience::{CallGuard, Pace, Rate, RateLimit, RateLimits, TenantSeats},
     upstream::{empego::Account, junction},
 };
@@ -136,7 +136,8 @@ fn host(config: &HostConfig, previous: &Directory) -> Host {
 }
 
 fn sessions(config: &SessionConfig, fetcher: &Fetcher) -> Sessions {
-    let page = |page: &SessionPageConfig| SessionPage::at(page.url.clone(), page.more_cookies.clone(), fetcher.clone());
+    let page =
+        |page: &SessionPageConfig| SessionEndpoint::at(page.url.clone(), page.more_cookies.clone(), fetcher.clone());
     Sessions {
         cookie: config.cookie.clone(),
         page: config.page.as_ref().map(page),

@@ -15,7 +15,7 @@ const QUESTIONS: usize = 64;
 
 /// Where a host says whose session it is.
 #[derive(Debug)]
-pub struct SessionPage {
+pub struct SessionEndpoint {
     url: Url,
     more_cookies: Vec<String>,
     fetcher: Fetcher,
@@ -24,7 +24,7 @@ pub struct SessionPage {
 
 /// The host is being asked about too many sessions already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooManyQuestions;
+pub struct Busy;
 
 impl Credential {
     /// The token in a cookie.
@@ -34,8 +34,8 @@ impl Credential {
     }
 }
 
-impl SessionPage {
-    /// A page at this address, which is also told these cookies if the browser has them.
+impl SessionEndpoint {
+    /// An endpoint at this address, which is also told these cookies if the browser has them.
     #[must_use]
     pub fn at(url: Url, more_cookies: Vec<String>, fetcher: Fetcher) -> Self {
         Self {
@@ -51,8 +51,8 @@ impl SessionPage {
     ///
     /// # Errors
     /// If the host is being asked too much.
-    pub async fn ask(&self, name: &str, cookies: &Cookies) -> Result<Option<Vec<u8>>, TooManyQuestions> {
-        let _one_of_them = self.questions.try_acquire().map_err(|_none_is_left| TooManyQuestions)?;
+    pub async fn ask(&self, name: &str, cookies: &Cookies) -> Result<Option<Vec<u8>>, Busy> {
+        let _one_of_them = self.questions.try_acquire().map_err(|_none_is_left| Busy)?;
         let names = self.more_cookies.iter().map(String::as_str);
         let pairs = iter::once(name).chain(names).filter_map(|name| {
             let value = cookies.value(name)?.expose_secret();
@@ -73,12 +73,12 @@ mod tests {
     #[tokio::test]
     async fn a_host_is_not_asked_more_than_so_often_at_once() {
         let fetcher = Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap();
-        let page = SessionPage::at(Url::parse("http://127.0.0.1:9/session").unwrap(), Vec::new(), fetcher);
+        let endpoint = SessionEndpoint::at(Url::parse("http://127.0.0.1:9/session").unwrap(), Vec::new(), fetcher);
         let cookies = Cookies::read(&[b"s=v"]);
         let places = u32::try_from(QUESTIONS).unwrap();
-        let all = page.questions.acquire_many(places).await.unwrap();
-        assert_eq!(page.ask("s", &cookies).await, Err(TooManyQuestions));
+        let all = endpoint.questions.acquire_many(places).await.unwrap();
+        assert_eq!(endpoint.ask("s", &cookies).await, Err(Busy));
         drop(all);
-        assert_eq!(page.ask("s", &cookies).await, Ok(None), "nobody listens there");
+        assert_eq!(endpoint.ask("s", &cookies).await, Ok(None), "nobody listens there");
     }
 }

@@ -23,7 +23,7 @@ use domain::{
 use empego_gateway::{
     cli::conformance::sender,
     config::{Config, Source},
-    identity::{Cookies, Fetcher, SessionPage},
+    identity::{Cookies, Fetcher, SessionEndpoint},
     tls::trusting_this_machine,
     upstream::{
         empego::{self, EmpegoClient},
@@ -182,7 +182,7 @@ async fn from_an_issuer(base: String) -> Result<(), String> {
 }
 
 async fn from_a_session_endpoint(base: String) -> Result<(), String> {
-    let endpoint = SessionPage::at(base.parse().unwrap(), Vec::new(), fetcher());
+    let endpoint = SessionEndpoint::at(base.parse().unwrap(), Vec::new(), fetcher());
     let session = endpoint.ask("s", &Cookies::read(&[b"s=v"])).await;
     session.unwrap().map(drop).ok_or_else(|| "no session".to_owned())
 }
