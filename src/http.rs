@@ -22,9 +22,9 @@ pub use empego::explanation::ExplanationDocument;
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, ResponseError as _, http::header, web};
-use domain::{empego::Endpoint, operation::Operation, refusal::Code};
-use edge::failure::Failure;
+use actix_web::web;
+use domain::{empego::Endpoint, operation::Operation};
+use edge::fallback::{nothing_here, only};
 
 /// What the public routes need to know beside the gateway itself.
 #[derive(Debug, Clone, Copy)]
@@ -83,16 +83,4 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .default_service(web::to(|| async { only("GET, HEAD") })),
     );
     app.default_service(web::to(nothing_here));
-}
-
-async fn nothing_here() -> Result<HttpResponse, Failure> {
-    Err(Code::NotFound.into())
-}
-
-fn only(methods: &'static str) -> HttpResponse {
-    let mut response = Failure::from(Code::MethodNotAllowed).error_response();
-    response
-        .headers_mut()
-        .insert(header::ALLOW, header::HeaderValue::from_static(methods));
-    response
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod case;
 mod cases;
+mod clinicians;
 mod drift;
 mod judge;
 mod junit;

@@ -11,7 +11,11 @@ use std::{
 use actix_web::{HttpResponse, web};
 use domain::refusal::Code;
 
-use crate::{directory::SharedDirectory, http::edge::failure::Failure, telemetry::exposition::Exposition};
+use crate::{
+    directory::SharedDirectory,
+    http::edge::{failure::Failure, fallback},
+    telemetry::exposition::Exposition,
+};
 
 /// Whether launches are taken. Shared by both listeners.
 #[derive(Debug, Clone, Default)]
@@ -73,11 +77,11 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(web::head().to(metrics))
             .default_service(web::to(only_read)),
     );
-    app.default_service(web::to(crate::http::nothing_here));
+    app.default_service(web::to(fallback::nothing_here));
 }
 
 async fn only_read() -> HttpResponse {
-    crate::http::only("GET, HEAD")
+    fallback::only("GET, HEAD")
 }
 
 async fn alive() -> HttpResponse {

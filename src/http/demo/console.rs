@@ -18,7 +18,7 @@ use domain::{
 use serde::Serialize;
 
 use super::place::{Place, origin_of};
-use crate::http::edge::failure::Failure;
+use crate::http::edge::{failure::Failure, fallback::only};
 
 /// A file of the page, by its name below `/console/`.
 const FILES: &[(&str, &str, &str)] = &[
@@ -84,7 +84,7 @@ struct File {
 
 /// Serves the page's files and its scene.
 pub(super) fn routes(app: &mut web::ServiceConfig) {
-    let only_get = || web::to(|| async { crate::http::only("GET") });
+    let only_get = || web::to(|| async { only("GET") });
     for (name, media_type, text) in FILES.iter().copied() {
         app.service(
             web::resource(format!("/console/{name}"))

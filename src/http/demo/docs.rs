@@ -16,7 +16,7 @@ use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
 use super::place::Place;
-use crate::http::edge::failure::Failure;
+use crate::http::edge::{failure::Failure, fallback::only};
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -70,7 +70,7 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
             web::resource(path)
                 .app_data(File { media_type, text })
                 .route(web::get().to(file))
-                .default_service(web::to(|| async { crate::http::only("GET") })),
+                .default_service(web::to(|| async { only("GET") })),
         );
     }
 }
