@@ -137,7 +137,8 @@ impl Sender {
         })
     }
 
-    /// Sends once and reads the response to its end, all within this time. An error's status says enough: its body may break off.
+    /// Sends once and reads the response to its end, all within this time. An error's status says enough: its body may
+    /// break off.
     ///
     /// # Errors
     /// Why there is no answer.
