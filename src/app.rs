@@ -42,10 +42,7 @@ use crate::{
     http::{self, HttpSettings, Pages, Readiness, RootSpan},
     identity::Fetcher,
     resilience::{Admission, Pace, Rate, RateLimits},
-    telemetry::{
-        Restarts,
-        metrics::{Exposition, Metrics},
-    },
+    telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
     tls,
     upstream::{empego::EmpegoClient, junction::JunctionClient, wire::Settings},
 };
@@ -212,8 +209,9 @@ impl Application {
 fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> anyhow::Result<Listener> {
     let timeout = config.launches.timeout;
     let settings = Settings {
-        connect_timeout: config.launches.connect_timeout,
-        pool_idle_timeout: config.launches.pool_idle_timeout,
+        connect_timeout: Some(config.launches.connect_timeout),
+        pool_idle_timeout: Some(config.launches.pool_idle_timeout),
+        ..Settings::default()
     };
     // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
     EmpegoClient::new(settings, tls.clone())?;

@@ -1,6 +1,6 @@
 //! The commands. Exit codes: 0 clean, 64 bad usage or configuration, 1 anything else.
 
-mod conformance;
+pub mod conformance;
 mod demo;
 mod explain;
 mod header;

@@ -23,7 +23,7 @@ use domain::{
 };
 use secrecy::SecretString;
 
-use crate::identity::{Cookies, Credential, HostKeys, KeySource, TokenIssuer, Tokens, TooManyQuestions};
+use crate::identity::{Busy, Cookies, Credential, HostKeys, KeySource, TokenIssuer, Tokens};
 
 /// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
 pub type SharedDirectory = Arc<ArcSwap<Directory>>;
@@ -106,7 +106,7 @@ impl Directory {
             let visitor = match &sessions.page {
                 Some(page) => {
                     let answer = page.ask(&sessions.cookie, cookies).await;
-                    let answer = answer.map_err(|TooManyQuestions| Reason::SessionEndpointBusy)?;
+                    let answer = answer.map_err(|Busy| Reason::SessionEndpointBusy)?;
                     let session = answer.as_deref().and_then(host_session::parse);
                     session.zip(self.caller(at, None))
                 }

@@ -11,9 +11,9 @@ mod junction;
 mod openapi;
 
 pub use admin::health::{Readiness, routes as admin_routes};
-#[cfg(feature = "console")]
-pub use demo::console::{Console, origin_of};
 pub use demo::pages::Pages;
+#[cfg(feature = "console")]
+pub use demo::place::{Console, origin_of};
 pub use edge::connection::{Connection, Patience};
 pub use edge::cors::cors;
 pub use edge::rim::{admin_rim, rim};
@@ -22,9 +22,12 @@ pub use empego::explanation::ExplanationDocument;
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, ResponseError as _, http::header, web};
-use domain::{empego::Endpoint, junction::operation, reason::Reason};
-use edge::{failure::Failure, rim::RefusalPage};
+use actix_web::web;
+use domain::{empego::Endpoint, junction::operation};
+use edge::{
+    fallback::{nothing_here, only},
+    rim::RefusalPage,
+};
 
 /// What the public routes need to know beside the gateway itself.
 #[derive(Debug, Clone, Copy)]
@@ -84,16 +87,4 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .default_service(web::to(|| async { only("GET, HEAD") })),
     );
     app.default_service(web::to(nothing_here));
-}
-
-async fn nothing_here() -> Result<HttpResponse, Failure> {
-    Err(Reason::NoSuchPath.into())
-}
-
-fn only(methods: &'static str) -> HttpResponse {
-    let mut response = Failure::from(Reason::NoSuchMethod).error_response();
-    response
-        .headers_mut()
-        .insert(header::ALLOW, header::HeaderValue::from_static(methods));
-    response
 }

@@ -1,6 +1,8 @@
 //! Who is calling: credentials, the keys they are held against, and browsers' sessions.
 
+mod cookies;
 mod credential;
+mod fetcher;
 mod host_keys;
 mod key;
 mod key_set;
@@ -8,9 +10,11 @@ mod key_source;
 mod session;
 mod token;
 
+pub use cookies::Cookies;
 pub use credential::Credential;
+pub use fetcher::{Fetcher, NoDocument};
 pub use host_keys::HostKeys;
 pub use key::HostKey;
-pub use key_source::{Fetcher, KeySource};
-pub use session::{Cookies, SessionPage, TooManyQuestions};
+pub use key_source::KeySource;
+pub use session::{Busy, SessionEndpoint};
 pub use token::{TokenIssuer, Tokens};

@@ -7,7 +7,7 @@
 //! - [`identity`] says who calls: by key, or by the clinician's own token.
 //! - [`domain`] is the law, and pure: what a launch is, who may be sent as whom, what may be answered.
 //! - [`resilience`] keeps one party's trouble from becoming everybody's.
-//! - [`empego`] calls the upstream.
+//! - [`upstream`] calls Empego, Junction, issuers and hosts, all through one HTTP client.
 //!
 //! Around them, [`app`] wires the parts and keeps them current, [`config`] reads `gateway.toml`, [`cli`] has the commands,
 //! [`telemetry`] writes the log and the figures, [`tls`] reads whom this machine trusts. [`simulator`] is a stand-in for

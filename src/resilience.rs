@@ -8,7 +8,7 @@ mod deadline;
 mod rate;
 
 pub use admission::{Admission, Overloaded, Seat, TenantSeats};
-pub use breaker::{BreakerState, CircuitOpen};
-pub use call_guard::{Again, Calls, Health, NotMade, Verdict};
+pub use breaker::{BreakerState, CircuitOpen, Health};
+pub use call_guard::{CallError, CallGuard, Retry, Verdict};
 pub use deadline::Deadline;
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};

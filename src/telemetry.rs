@@ -2,6 +2,7 @@
 //! how it gets out.
 
 mod batch_writer;
+pub mod exposition;
 mod figures;
 mod json_lines;
 mod log;
@@ -10,6 +11,6 @@ mod process;
 mod tasks;
 pub mod trace;
 
-pub use figures::Figures;
+pub use figures::{ConfiguredId, Count, Figures, Gauge, HostLabel, JunctionLabel, TaskLabel, TenantLabel};
 pub use log::{Format, Settings, Telling, dropped_lines, panics, start};
 pub use tasks::{Restarts, Task, Trouble};

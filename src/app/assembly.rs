@@ -13,7 +13,7 @@ use crate::{
     directory::{
         ConsoleAccess, Directory, EmpegoTenant, Host, JunctionTenant, Proof, Sessions, Tenant, TokenClaims, TokenProof,
     },
-    identity::{Fetcher, KeySource, SessionPage},
+    identity::{Fetcher, KeySource, SessionEndpoint},
     resilience::{Pace, Rate, RateLimit, RateLimits, TenantSeats},
     upstream,
 };
@@ -142,7 +142,8 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
 }
 
 fn sessions(config: &SessionConfig, fetcher: &Fetcher) -> Sessions {
-    let page = |page: &SessionPageConfig| SessionPage::at(page.url.clone(), page.more_cookies.clone(), fetcher.clone());
+    let page =
+        |page: &SessionPageConfig| SessionEndpoint::at(page.url.clone(), page.more_cookies.clone(), fetcher.clone());
     Sessions {
         cookie: config.cookie.clone(),
         page: config.page.as_ref().map(page),

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{
-    directory::{SharedDirectory, Tenant},
+    directory::{Host, SharedDirectory, Tenant},
     http::Readiness,
     resilience::{Admission, BreakerState},
-    telemetry::{self, Figures, Restarts},
+    telemetry::{self, Count, Figures, Gauge, HostLabel, JunctionLabel, Restarts, TaskLabel, TenantLabel},
 };
 
 /// What there is to look at.
@@ -24,18 +24,6 @@ impl Gauges {
         // Several hosts may share a tenant.
         let tenants: BTreeMap<&str, &Arc<Tenant>> =
             directory.hosts().map(|(_, tenant)| (&*tenant.id, tenant)).collect();
-        let each = |figure: fn(&Tenant) -> f64| {
-            let values = tenants
-                .values()
-                .map(move |tenant| (Arc::clone(&tenant.id), figure(tenant)));
-            values.collect::<Vec<_>>()
-        };
-        let count = |figure: fn(&Tenant) -> u64| {
-            let values = tenants
-                .values()
-                .map(move |tenant| (Arc::clone(&tenant.id), figure(tenant)));
-            values.collect::<Vec<_>>()
-        };
 
         figures.version("build_info", "Which version this is")?;
         let is_ready = if self.readiness.is_ready() { 1.0 } else { 0.0 };
@@ -54,67 +42,79 @@ impl Gauges {
             "Launches that may be under way in the whole process",
             self.admission.max_in_flight().into(),
         )?;
-        figures.tenant_gauges(
+        figures.labelled(
             "tenant_in_flight",
             "Launches of a tenant under way",
-            each(|tenant| tenant.seats.in_flight().into()),
+            each(&tenants, |tenant| Gauge::new(tenant.seats.in_flight().into())),
         )?;
-        figures.tenant_gauges(
+        figures.labelled(
             "tenant_max_in_flight",
             "Launches of a tenant that may be under way",
-            each(|tenant| tenant.seats.max_in_flight().into()),
+            each(&tenants, |tenant| Gauge::new(tenant.seats.max_in_flight().into())),
         )?;
         let breakers: Vec<_> = tenants
             .values()
             .flat_map(|tenant| tenant.upstreams().map(|upstream| (Arc::clone(&tenant.id), upstream)))
             .map(|(tenant, upstream)| (tenant, upstream.api, state(upstream.calls.breaker())))
             .collect();
-        figures.tenant_gauges(
+        figures.labelled(
             "breaker_state",
             "0 closed: calls pass; 1 half open: one call passes, to see; 2 open: none passes",
             breakers
                 .iter()
                 .filter(|(_, api, _)| api.is_none())
-                .map(|(tenant, _, state)| (Arc::clone(tenant), *state)),
+                .map(|(tenant, _, state)| {
+                    let tenant = Arc::clone(tenant);
+                    (TenantLabel { tenant }, Gauge::new(*state))
+                }),
         )?;
-        figures.junction_gauges(
+        figures.labelled(
             "junction_breaker_state",
             "0 closed: calls to this API of Junction's pass; 1 half open: one call passes, to see; 2 open: none passes",
-            breakers
-                .iter()
-                .filter_map(|(tenant, api, state)| Some((Arc::clone(tenant), (*api)?, *state))),
+            breakers.iter().filter_map(|(tenant, api, state)| {
+                let label = JunctionLabel {
+                    tenant: Arc::clone(tenant),
+                    api: (*api)?,
+                };
+                Some((label, Gauge::new(*state)))
+            }),
         )?;
-        figures.tenant_counters(
+        figures.labelled(
             "upstream_retries",
             "Calls to the upstream that repeated one before",
-            count(|tenant| tenant.repeated_calls().0),
+            each(&tenants, |tenant| Count::new(tenant.repeated_calls().0)),
         )?;
-        figures.tenant_counters(
+        figures.labelled(
             "upstream_retries_denied",
             "Calls that were not repeated because the retry budget was used up",
-            count(|tenant| tenant.repeated_calls().1),
+            each(&tenants, |tenant| Count::new(tenant.repeated_calls().1)),
         )?;
+        let label = |host: &Host| HostLabel {
+            host: Arc::clone(&host.id),
+        };
         let ages = directory
             .token_hosts()
-            .filter_map(|(host, keys)| Some((Arc::clone(&host.id), keys.age()?.as_secs_f64())));
+            .filter_map(|(host, keys)| Some((label(host), Gauge::new(keys.age()?.as_secs_f64()))));
         let usable = directory.token_hosts().map(|(host, keys)| {
             let is_usable = if keys.is_usable() { 1.0 } else { 0.0 };
-            (Arc::clone(&host.id), is_usable)
+            (label(host), Gauge::new(is_usable))
         });
-        figures.host_gauges(
+        figures.labelled(
             "key_set_usable",
             "1 while a token host has keys that are not too old, so that its tokens can be verified",
-            usable.collect::<Vec<_>>(),
+            usable,
         )?;
-        figures.host_gauges(
+        figures.labelled(
             "key_set_age_seconds",
             "Since when a token host's issuer has not confirmed its keys; not there before the first time",
-            ages.collect::<Vec<_>>(),
+            ages,
         )?;
-        figures.task_counters(
+        figures.labelled(
             "background_restarts",
             "Restarts of a background task that panicked or ended",
-            self.restarts.totals(),
+            self.restarts
+                .totals()
+                .map(|(task, total)| (TaskLabel::of(task), Count::new(total))),
         )?;
         figures.counter(
             "log_lines_dropped",
@@ -123,6 +123,16 @@ impl Gauges {
         )?;
         figures.counter("panics", "Panics: each is a defect of the gateway", telemetry::panics())
     }
+}
+
+/// A figure of each of these tenants.
+fn each<M>(tenants: &BTreeMap<&str, &Arc<Tenant>>, figure: fn(&Tenant) -> M) -> impl Iterator<Item = (TenantLabel, M)> {
+    tenants.values().map(move |tenant| {
+        let label = TenantLabel {
+            tenant: Arc::clone(&tenant.id),
+        };
+        (label, figure(tenant))
+    })
 }
 
 fn state(breaker: BreakerState) -> f64 {

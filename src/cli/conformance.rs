@@ -7,12 +7,19 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use conformance::{self, Policy, Report, Settings, Suite, Target, to_html, to_junit, to_table};
+use conformance::{self, Answer, Policy, Report, Request, Settings, Suite, Target, to_html, to_junit, to_table};
 use domain::empego::EndpointGrants;
 use indicatif::{ProgressBar, ProgressStyle};
+use rustls::ClientConfig;
 
 use super::{Exit, print};
-use crate::{app, config, tls};
+use crate::{
+    app, config, tls,
+    upstream::wire::{self, NoAnswer, Sender, SetupError},
+};
+
+/// How long a connection is kept for the next case.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -88,8 +95,10 @@ impl From<PolicyArgument> for Policy {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let settings = settings(arguments)?;
     let tls = tls::trusting_this_machine().map_err(Exit::failure)?;
+    let send = sender(Duration::from_millis(arguments.timeout_ms), tls)
+        .map_err(|error| Exit::failure(format!("TLS cannot be set up: {error}")))?;
     let bar = bar();
-    let report = app::block_on(conformance::run(&settings, tls, |progress| {
+    let report = app::block_on(conformance::run(&settings, send, |progress| {
         bar.set_length(u64::try_from(progress.of).unwrap_or(u64::MAX));
         bar.set_position(u64::try_from(progress.done).unwrap_or(u64::MAX));
         bar.set_message(progress.id.to_owned());
@@ -105,6 +114,61 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
         Ok(())
     } else {
         Err(Exit::failure(what_failed(&report)))
+    }
+}
+
+/// What sends the requests of a run, each within this time.
+///
+/// # Errors
+/// If TLS cannot be set up.
+pub fn sender(
+    within: Duration,
+    tls: ClientConfig,
+) -> Result<impl AsyncFn(Request) -> Result<Answer, &'static str>, SetupError> {
+    let settings = wire::Settings {
+        pool_idle_timeout: Some(POOL_IDLE_TIMEOUT),
+        user_agent: concat!("empego-gateway-conformance/", env!("CARGO_PKG_VERSION")),
+        ..wire::Settings::default()
+    };
+    let sender = Sender::new(settings, tls)?;
+    Ok(async move |request| sent(&sender, request, within).await.map_err(why))
+}
+
+async fn sent(sender: &Sender, request: Request, within: Duration) -> Result<Answer, NoAnswer> {
+    let Request {
+        method,
+        url,
+        headers,
+        body,
+    } = request;
+    let request = wire::Request {
+        method,
+        url,
+        headers,
+        body,
+    };
+    let mut response = sender.begin(request, within).await?;
+    Ok(Answer {
+        body: response.bounded_body().await?,
+        status: response.status(),
+        headers: response.into_headers(),
+    })
+}
+
+/// Why there is no answer, as reports say it.
+const fn why(no_answer: NoAnswer) -> &'static str {
+    match no_answer {
+        NoAnswer::ConnectTimeout => "no connection in time",
+        NoAnswer::Timeout => "no answer in time",
+        NoAnswer::Unreachable {
+            may_have_been_sent: false,
+            ..
+        } => "no connection",
+        NoAnswer::Unreachable {
+            may_have_been_sent: true,
+            ..
+        } => "the connection broke",
+        NoAnswer::Unsendable => "it cannot be sent",
     }
 }
 
@@ -142,7 +206,6 @@ fn settings(arguments: &Arguments) -> Result<Settings, Exit> {
         key,
         patient: arguments.patient_key.clone(),
         allow_writes: arguments.allow_writes,
-        timeout: Duration::from_millis(arguments.timeout_ms),
         compare,
     })
 }

@@ -6,7 +6,7 @@ use domain::empego::TenantRules;
 use secrecy::SecretString;
 
 use super::Upstream;
-use crate::{resilience::Calls, upstream::empego::Account};
+use crate::{resilience::CallGuard, upstream::empego::Account};
 
 /// An API key of Empego's, with its policy.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct EmpegoTenant {
     /// The account's own tenant key, to hold a caller's `X-Tenant-Key` against.
     pub tenant_key: Option<SecretString>,
     /// Its calls: paused while they fail, repeated where that is safe. They outlast a changed configuration.
-    pub calls: Arc<Calls>,
+    pub calls: Arc<CallGuard>,
 }
 
 impl EmpegoTenant {

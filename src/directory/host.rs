@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{claims::ClaimsMap, clinician::UserId, empego, host_key::KeyDigest, junction};
 
 use crate::{
-    identity::{KeySource, SessionPage},
+    identity::{KeySource, SessionEndpoint},
     resilience::{RateLimit, RateLimits},
 };
 
@@ -78,5 +78,5 @@ pub struct Sessions {
     /// The cookie's name.
     pub cookie: String,
     /// Who knows what its value means; none if it is the clinician's token.
-    pub page: Option<SessionPage>,
+    pub page: Option<SessionEndpoint>,
 }

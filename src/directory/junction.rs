@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use super::Upstream;
 use crate::{
-    resilience::Calls,
+    resilience::CallGuard,
     upstream::junction::{Account, Known, Tokens},
 };
 
@@ -56,9 +56,9 @@ pub struct Memory {
     /// Tokens of its teams.
     pub tokens: Tokens,
     /// Calls of the Management API: paused while they fail, repeated where that is safe.
-    pub management_calls: Calls,
+    pub management_calls: CallGuard,
     /// The same of the teams' API, whose trouble is its own.
-    pub team_calls: Calls,
+    pub team_calls: CallGuard,
     /// Held while a member's teams are read and written, so that no two launches overwrite each other's.
     pub binding: Mutex<()>,
 }
@@ -68,8 +68,8 @@ impl Default for Memory {
         Self {
             known: Known::during(REMEMBERED),
             tokens: Tokens::default(),
-            management_calls: Calls::default(),
-            team_calls: Calls::default(),
+            management_calls: CallGuard::default(),
+            team_calls: CallGuard::default(),
             binding: Mutex::default(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{EmpegoTenant, JunctionTenant};
-use crate::resilience::{Calls, RateLimit, TenantSeats};
+use crate::resilience::{CallGuard, RateLimit, TenantSeats};
 
 /// One Empego API key with its policy, one organisation at Junction, or both.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct Upstream<'a> {
     /// What it means for the tenant that calls are paused, for people: the end of a sentence about the tenant.
     pub paused: &'static str,
     /// Its calls: paused while they fail, repeated where that is safe.
-    pub calls: &'a Calls,
+    pub calls: &'a CallGuard,
 }
 
 impl Tenant {

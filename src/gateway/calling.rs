@@ -41,10 +41,10 @@ impl Drop for Timer<'_> {
 /// How a call ended, as it is counted.
 pub(super) fn call_outcome(outcome: Result<(), Health>, deadline: Deadline) -> CallOutcome {
     match outcome {
-        Ok(()) => CallOutcome::Well,
+        Ok(()) => CallOutcome::Ok,
         Err(_) if deadline.caller_ran_out_of_patience() => CallOutcome::CutShort,
-        Err(Health::Well) => CallOutcome::Refused,
-        Err(Health::Ill) => CallOutcome::Failed,
+        Err(Health::Healthy) => CallOutcome::Refused,
+        Err(Health::Failing) => CallOutcome::Failed,
         Err(Health::Unknown) => CallOutcome::CutShort,
     }
 }

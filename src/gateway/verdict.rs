@@ -1,31 +1,35 @@
-//! What no answer, or the status of one, says about an upstream, whoever was called. What answers mean for asking again is
+//! What no answer, or the status of one, says about an upstream, whoever was called. What answers mean for asking retry is
 //! each vendor's own: see `empego/retry.rs` and `junction/retry.rs`.
 
 use crate::{
-    resilience::{Again, Health, Verdict},
+    resilience::{Health, Retry, Verdict},
     upstream::wire::NoAnswer,
 };
 
 /// Judges a call that brought no answer.
 pub(super) fn unanswered(no_answer: NoAnswer) -> Verdict {
-    let (health, again) = match no_answer {
+    let (health, retry) = match no_answer {
         NoAnswer::Unreachable {
             may_have_been_sent: false,
             ..
-        } => (Health::Ill, Again::Soon),
+        } => (Health::Failing, Retry::Soon),
         // The kernel has asked for the connection more than once by then, and a clinician is waiting.
         NoAnswer::Unreachable {
             may_have_been_sent: true,
             ..
         }
         | NoAnswer::ConnectTimeout
-        | NoAnswer::Timeout => (Health::Ill, Again::No),
-        NoAnswer::Unsendable => (Health::Unknown, Again::No),
+        | NoAnswer::Timeout => (Health::Failing, Retry::No),
+        NoAnswer::Unsendable => (Health::Unknown, Retry::No),
     };
-    Verdict { health, again }
+    Verdict { health, retry }
 }
 
 /// Refusals are answers: a tenant with a wrong key, or over its limit, has an upstream that is well.
 pub(super) fn health(status: u16) -> Health {
-    if status >= 500 { Health::Ill } else { Health::Well }
+    if status >= 500 {
+        Health::Failing
+    } else {
+        Health::Healthy
+    }
 }

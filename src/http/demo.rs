@@ -1,10 +1,12 @@
 //! The demo's pages.
 
 #[cfg(feature = "console")]
-pub(super) mod console;
-#[cfg(not(feature = "console"))]
-#[path = "demo/no_console.rs"]
-pub(super) mod console;
+mod console;
 #[cfg(feature = "console")]
-pub(super) mod docs;
+mod docs;
 pub(super) mod pages;
+#[cfg(not(feature = "console"))]
+#[path = "demo/no_place.rs"]
+pub(super) mod place;
+#[cfg(feature = "console")]
+pub(super) mod place;

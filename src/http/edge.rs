@@ -5,6 +5,7 @@ pub(super) mod connection;
 pub(super) mod cors;
 pub(super) mod error_document;
 pub(super) mod failure;
+pub(super) mod fallback;
 pub(super) mod json;
 pub(super) mod record;
 pub(super) mod request_id;

@@ -10,32 +10,19 @@ use std::{
 use arc_swap::ArcSwapOption;
 use domain::issuer::KeyLocation;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use reqwest::{
-    RequestBuilder,
-    header::{ACCEPT, COOKIE, HeaderValue},
-    redirect::Policy,
-};
-use rustls::ClientConfig;
 use serde::Deserialize;
 use tokio::{sync::Mutex, time::sleep};
 use url::Url;
 
-use super::key_set::KeySet;
-
-/// How long one fetch may take.
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The most bytes that are read of a document of the issuer.
-const MAX_BODY: usize = 256 * 1024;
+use super::{
+    fetcher::{Fetcher, NoDocument},
+    key_set::KeySet,
+};
 
 /// Tokens whose key is unknown may cause two fetches at once, and then one every ten seconds: a rotation is found at
 /// once, a flood of forged key ids finds a closed door, and so does an issuer that is out.
 const UNKNOWN_KEY_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
 const RETRY_PERIOD: Duration = Duration::from_secs(10);
-
-/// Fetches documents of issuers and hosts: no redirects, no proxies of the environment, bounded in time and size.
-#[derive(Debug, Clone)]
-pub struct Fetcher(reqwest::Client);
 
 /// One issuer's keys.
 pub struct KeySource {
@@ -65,63 +52,21 @@ enum NoKeys {
     UnsafeAddress,
 }
 
+impl From<NoDocument> for NoKeys {
+    fn from(no_document: NoDocument) -> Self {
+        match no_document {
+            NoDocument::Unreachable => Self::Unreachable,
+            NoDocument::NotFound => Self::NotFound,
+            NoDocument::TooLarge => Self::TooLarge,
+            NoDocument::UnsafeAddress => Self::UnsafeAddress,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Discovery {
     issuer: String,
     jwks_uri: String,
-}
-
-impl Fetcher {
-    /// Makes a fetcher. It keeps no connections: workers with runtimes of their own share it.
-    ///
-    /// # Errors
-    /// If TLS cannot be set up.
-    pub fn new(tls: ClientConfig) -> Result<Self, reqwest::Error> {
-        reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .no_proxy()
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(0)
-            .timeout(FETCH_TIMEOUT)
-            .user_agent(concat!("empego-gateway/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map(Self)
-    }
-
-    /// The body of a 200; none of anything else.
-    pub(super) async fn get_with_cookie(&self, url: Url, cookie: HeaderValue) -> Option<Vec<u8>> {
-        let request = self
-            .0
-            .get(url)
-            .header(COOKIE, cookie)
-            .header(ACCEPT, "application/json");
-        Self::body_of(request).await.ok()
-    }
-
-    async fn get(&self, url: Url) -> Result<Vec<u8>, NoKeys> {
-        Self::body_of(self.0.get(url)).await
-    }
-
-    async fn body_of(request: RequestBuilder) -> Result<Vec<u8>, NoKeys> {
-        let response = request.send().await.map_err(|_text_has_the_url| NoKeys::Unreachable)?;
-        if response.status() != reqwest::StatusCode::OK {
-            return Err(NoKeys::NotFound);
-        }
-        let mut response = response;
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|_text_has_the_url| NoKeys::Unreachable)?
-        {
-            if body.len() + chunk.len() > MAX_BODY {
-                return Err(NoKeys::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
-    }
 }
 
 impl KeySource {

@@ -10,8 +10,6 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::call_guard::Health;
-
 /// How many seconds back outcomes count.
 const WINDOW_SECS: usize = 10;
 
@@ -52,6 +50,17 @@ impl BreakerState {
     pub fn is_open(self) -> bool {
         self == Self::Open
     }
+}
+
+/// How the upstream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// It answered, whatever it said.
+    Healthy,
+    /// It did not answer, or said that it is broken.
+    Failing,
+    /// This call did not find out.
+    Unknown,
 }
 
 /// Nothing passes; the caller may come back after this time.
@@ -128,15 +137,17 @@ impl Pass<'_> {
             // A call that was under way when the breaker opened says nothing new.
             (State::Open { .. } | State::HalfOpen { .. }, _) if !self.is_probe => {}
             (_, Health::Unknown) => {}
-            (State::Closed(window), Health::Well) => window.count(now, false),
-            (State::Closed(window), Health::Ill) => {
+            (State::Closed(window), Health::Healthy) => window.count(now, false),
+            (State::Closed(window), Health::Failing) => {
                 window.count(now, true);
                 if window.is_failing(now) {
                     *state = State::Open { until: now + PAUSE };
                 }
             }
-            (State::Open { .. } | State::HalfOpen { .. }, Health::Well) => *state = State::default(),
-            (State::Open { .. } | State::HalfOpen { .. }, Health::Ill) => *state = State::Open { until: now + PAUSE },
+            (State::Open { .. } | State::HalfOpen { .. }, Health::Healthy) => *state = State::default(),
+            (State::Open { .. } | State::HalfOpen { .. }, Health::Failing) => {
+                *state = State::Open { until: now + PAUSE };
+            }
         }
     }
 }
@@ -217,7 +228,7 @@ mod tests {
 
     fn opened(now: Instant) -> Breaker {
         let breaker = Breaker::default();
-        calls(&breaker, now, Health::Ill, MIN_CALLS);
+        calls(&breaker, now, Health::Failing, MIN_CALLS);
         assert_eq!(breaker.at(now), BreakerState::Open);
         breaker
     }
@@ -231,10 +242,10 @@ mod tests {
             (11, 10, BreakerState::Closed, "fewer than half"),
             (10, 10, BreakerState::Open, "half"),
         ];
-        for (well, ill, expected, reason) in rows {
+        for (healthy, failing, expected, reason) in rows {
             let breaker = Breaker::default();
-            calls(&breaker, now, Health::Well, well);
-            calls(&breaker, now, Health::Ill, ill);
+            calls(&breaker, now, Health::Healthy, healthy);
+            calls(&breaker, now, Health::Failing, failing);
             assert_eq!(breaker.at(now), expected, "{reason}");
         }
     }
@@ -243,20 +254,20 @@ mod tests {
     fn what_says_nothing_opens_nothing() {
         let (breaker, now) = (Breaker::default(), Instant::now());
         calls(&breaker, now, Health::Unknown, 1000);
-        calls(&breaker, now, Health::Well, 1000);
+        calls(&breaker, now, Health::Healthy, 1000);
         assert_eq!(breaker.at(now), BreakerState::Closed);
     }
 
     #[test]
     fn failures_are_forgotten_after_the_window() {
         let (breaker, start) = (Breaker::default(), Instant::now());
-        calls(&breaker, start, Health::Ill, MIN_CALLS - 1);
+        calls(&breaker, start, Health::Failing, MIN_CALLS - 1);
         let just_inside = start + SECOND * 9;
         let breaker_outside = Breaker::default();
-        calls(&breaker_outside, start, Health::Ill, MIN_CALLS - 1);
-        calls(&breaker, just_inside, Health::Ill, 1);
+        calls(&breaker_outside, start, Health::Failing, MIN_CALLS - 1);
+        calls(&breaker, just_inside, Health::Failing, 1);
         assert_eq!(breaker.at(just_inside), BreakerState::Open);
-        calls(&breaker_outside, start + SECOND * 10, Health::Ill, 1);
+        calls(&breaker_outside, start + SECOND * 10, Health::Failing, 1);
         assert_eq!(breaker_outside.at(start + SECOND * 10), BreakerState::Closed);
     }
 
@@ -279,9 +290,9 @@ mod tests {
             }
         );
         assert_eq!(breaker.at(later), BreakerState::HalfOpen);
-        probe.report(Health::Well, later);
+        probe.report(Health::Healthy, later);
         assert_eq!(breaker.at(later), BreakerState::Closed);
-        calls(&breaker, later, Health::Ill, MIN_CALLS - 1);
+        calls(&breaker, later, Health::Failing, MIN_CALLS - 1);
         assert_eq!(breaker.at(later), BreakerState::Closed, "old failures are forgotten");
     }
 
@@ -290,7 +301,7 @@ mod tests {
         let start = Instant::now();
         let breaker = opened(start);
         let later = start + PAUSE;
-        breaker.pass(later).unwrap().report(Health::Ill, later);
+        breaker.pass(later).unwrap().report(Health::Failing, later);
         assert!(breaker.pass(later + SECOND).is_err());
         let again = later + PAUSE;
         drop(breaker.pass(again).unwrap());
@@ -306,14 +317,14 @@ mod tests {
     fn stragglers_of_before_decide_nothing() {
         let start = Instant::now();
         let breaker = Breaker::default();
-        let (well, ill) = (breaker.pass(start).unwrap(), breaker.pass(start).unwrap());
-        calls(&breaker, start, Health::Ill, MIN_CALLS);
-        well.report(Health::Well, start);
+        let (healthy, failing) = (breaker.pass(start).unwrap(), breaker.pass(start).unwrap());
+        calls(&breaker, start, Health::Failing, MIN_CALLS);
+        healthy.report(Health::Healthy, start);
         assert_eq!(breaker.at(start), BreakerState::Open);
         let probe = breaker.pass(start + PAUSE).unwrap();
-        ill.report(Health::Ill, start + PAUSE);
+        failing.report(Health::Failing, start + PAUSE);
         assert_eq!(breaker.at(start + PAUSE), BreakerState::HalfOpen);
-        probe.report(Health::Well, start + PAUSE);
+        probe.report(Health::Healthy, start + PAUSE);
         assert_eq!(breaker.at(start + PAUSE), BreakerState::Closed);
     }
 
@@ -327,8 +338,8 @@ mod tests {
             for (millis, what) in steps {
                 now += Duration::from_millis(millis);
                 match (what, breaker.pass(now)) {
-                    (0, Ok(pass)) => pass.report(Health::Well, now),
-                    (1, Ok(pass)) => pass.report(Health::Ill, now),
+                    (0, Ok(pass)) => pass.report(Health::Healthy, now),
+                    (1, Ok(pass)) => pass.report(Health::Failing, now),
                     (2, Ok(pass)) => under_way.push(pass),
                     (_, Ok(pass)) => drop(pass),
                     (_, Err(open)) => prop_assert!(open.retry_after <= PAUSE && !open.retry_after.is_zero()),

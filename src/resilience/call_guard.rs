@@ -10,7 +10,7 @@ use backon::{ExponentialBuilder, Retryable as _};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    breaker::{Breaker, BreakerState, CircuitOpen},
+    breaker::{Breaker, BreakerState, CircuitOpen, Health},
     budget::RetryBudget,
     deadline::Deadline,
 };
@@ -24,7 +24,7 @@ const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 
 /// Breaker and budget of one tenant, shared by all workers: a tenant's trouble is its own.
 #[derive(Debug)]
-pub struct Calls {
+pub struct CallGuard {
     breaker: Breaker,
     budget: RetryBudget,
     /// Calls that were made because of an earlier one's outcome, ever.
@@ -36,24 +36,13 @@ pub struct Calls {
 pub struct Verdict {
     /// About the upstream.
     pub health: Health,
-    /// About calling again.
-    pub again: Again,
-}
-
-/// How the upstream is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
-    /// It answered, whatever it said.
-    Well,
-    /// It did not answer, or said that it is broken.
-    Ill,
-    /// This call did not find out.
-    Unknown,
+    /// About retrying.
+    pub retry: Retry,
 }
 
 /// Whether the same call may be made again. A call creates users and sessions: only one that cannot have been carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
+pub enum Retry {
     /// Not by us.
     No,
     /// After a moment: it was never sent.
@@ -64,14 +53,14 @@ pub enum Again {
 
 /// Why there is no outcome to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotMade<E> {
+pub enum CallError<E> {
     /// Calls are paused.
     CircuitOpen(CircuitOpen),
     /// The last call failed so.
     Failed(E),
 }
 
-impl Default for Calls {
+impl Default for CallGuard {
     fn default() -> Self {
         Self {
             breaker: Breaker::default(),
@@ -81,7 +70,7 @@ impl Default for Calls {
     }
 }
 
-impl Calls {
+impl CallGuard {
     /// Calls, and calls again where `verdict` allows, the deadline leaves time and the budget has one left.
     ///
     /// # Errors
@@ -91,35 +80,35 @@ impl Calls {
         deadline: &Deadline,
         call: impl AsyncFn() -> Result<T, E>,
         verdict: impl Fn(&E) -> Verdict,
-    ) -> Result<T, NotMade<E>> {
+    ) -> Result<T, CallError<E>> {
         self.budget.deposit();
         let is_first = Cell::new(true);
         let once = || async {
-            let pass = self.breaker.pass(Instant::now()).map_err(NotMade::CircuitOpen)?;
+            let pass = self.breaker.pass(Instant::now()).map_err(CallError::CircuitOpen)?;
             if !is_first.replace(false) {
                 self.repeated.fetch_add(1, Ordering::Relaxed);
             }
             let outcome = call().await;
             let health = match &outcome {
-                Ok(_) => Health::Well,
+                Ok(_) => Health::Healthy,
                 Err(_) if deadline.caller_ran_out_of_patience() => Health::Unknown,
                 Err(error) => verdict(error).health,
             };
             pass.report(health, Instant::now());
-            outcome.map_err(NotMade::Failed)
+            outcome.map_err(CallError::Failed)
         };
         once.retry(PAUSES)
             .sleep(sleep)
             .adjust(|error, pause| {
-                let again = match error {
-                    NotMade::CircuitOpen(_) => Again::No,
-                    NotMade::Failed(error) => verdict(error).again,
+                let retry = match error {
+                    CallError::CircuitOpen(_) => Retry::No,
+                    CallError::Failed(error) => verdict(error).retry,
                 };
-                let wait = match again {
-                    Again::No => return None,
-                    Again::Soon => pause?,
+                let wait = match retry {
+                    Retry::No => return None,
+                    Retry::Soon => pause?,
                     // Not all of them in the same moment.
-                    Again::After(asked) => asked + pause?,
+                    Retry::After(asked) => asked + pause?,
                 };
                 (deadline.leaves_time_after(wait) && self.budget.withdraw()).then_some(wait)
             })
@@ -155,10 +144,10 @@ mod tests {
 
     /// Fails with these in turn, then succeeds; the outcome, and after how long each call was made.
     async fn make(
-        calls: &Calls,
+        calls: &CallGuard,
         deadline: Deadline,
         failures: &[Verdict],
-    ) -> (Result<(), NotMade<Verdict>>, Vec<Duration>) {
+    ) -> (Result<(), CallError<Verdict>>, Vec<Duration>) {
         let (begin, left) = (Instant::now(), RefCell::new(failures.iter()));
         let made = RefCell::new(Vec::new());
         let outcome = calls
@@ -174,10 +163,10 @@ mod tests {
         (outcome, made.into_inner())
     }
 
-    fn ill(again: Again) -> Verdict {
+    fn failing(retry: Retry) -> Verdict {
         Verdict {
-            health: Health::Ill,
-            again,
+            health: Health::Failing,
+            retry,
         }
     }
 
@@ -186,8 +175,8 @@ mod tests {
     }
 
     /// As a tenant with much traffic has it.
-    fn with_budget() -> Calls {
-        let calls = Calls::default();
+    fn with_budget() -> CallGuard {
+        let calls = CallGuard::default();
         for _ in 0..100 {
             calls.budget.deposit();
         }
@@ -199,17 +188,22 @@ mod tests {
         let second = Duration::from_secs(1);
         let rows: &[(&[Verdict], bool, usize, &str)] = &[
             (&[], true, 1, "it went well at once"),
-            (&[ill(Again::No)], false, 1, "it may have been carried out"),
-            (&[ill(Again::Soon)], true, 2, "never sent"),
-            (&[ill(Again::After(second))], true, 2, "asked to come back"),
+            (&[failing(Retry::No)], false, 1, "it may have been carried out"),
+            (&[failing(Retry::Soon)], true, 2, "never sent"),
+            (&[failing(Retry::After(second))], true, 2, "asked to come back"),
             (
-                &[ill(Again::Soon), ill(Again::No)],
+                &[failing(Retry::Soon), failing(Retry::No)],
                 false,
                 2,
                 "the second may have been carried out",
             ),
-            (&[ill(Again::Soon); 5], false, 3, "enough is enough"),
-            (&[ill(Again::After(MINUTE))], false, 1, "asked to come back too late"),
+            (&[failing(Retry::Soon); 5], false, 3, "enough is enough"),
+            (
+                &[failing(Retry::After(MINUTE))],
+                false,
+                1,
+                "asked to come back too late",
+            ),
         ];
         for (failures, is_made, expected, reason) in rows {
             let (outcome, made) = make(&with_budget(), in_a_minute(), failures).await;
@@ -224,7 +218,7 @@ mod tests {
         let (_, made) = make(
             &with_budget(),
             in_a_minute(),
-            &[ill(Again::Soon), ill(Again::After(asked))],
+            &[failing(Retry::Soon), failing(Retry::After(asked))],
         )
         .await;
         let [first, second, third] = made[..] else {
@@ -240,40 +234,40 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_a_budget_nothing_is_called_again() {
-        let calls = Calls::default();
-        let (_, made) = make(&calls, in_a_minute(), &[ill(Again::Soon)]).await;
+        let calls = CallGuard::default();
+        let (_, made) = make(&calls, in_a_minute(), &[failing(Retry::Soon)]).await;
         assert_eq!(made.len(), 2, "the quiet tenant's one");
-        let (outcome, made) = make(&calls, in_a_minute(), &[ill(Again::Soon)]).await;
-        assert_eq!(outcome, Err(NotMade::Failed(ill(Again::Soon))));
+        let (outcome, made) = make(&calls, in_a_minute(), &[failing(Retry::Soon)]).await;
+        assert_eq!(outcome, Err(CallError::Failed(failing(Retry::Soon))));
         assert_eq!(made.len(), 1);
         assert_eq!((calls.repeated(), calls.not_repeated()), (1, 1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn failures_open_the_breaker_and_then_nothing_is_called() {
-        let calls = Calls::default();
+        let calls = CallGuard::default();
         for _ in 0..10 {
-            let (_, made) = make(&calls, in_a_minute(), &[ill(Again::No)]).await;
+            let (_, made) = make(&calls, in_a_minute(), &[failing(Retry::No)]).await;
             assert_eq!(made.len(), 1);
         }
         let (outcome, made) = make(&calls, in_a_minute(), &[]).await;
-        assert!(matches!(outcome, Err(NotMade::CircuitOpen(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(CallError::CircuitOpen(_))), "{outcome:?}");
         assert!(made.is_empty());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_caller_in_a_hurry_opens_nothing() {
-        let calls = Calls::default();
+        let calls = CallGuard::default();
         let hurry = Duration::from_millis(1);
         for _ in 0..100 {
             let now = Instant::now();
             let deadline = Deadline::new(now, MINUTE, Some(now + hurry));
             let too_late = async || {
                 sleep(hurry).await;
-                Err::<(), _>(ill(Again::No))
+                Err::<(), _>(failing(Retry::No))
             };
             let outcome = calls.make(&deadline, too_late, |verdict| *verdict).await;
-            assert_eq!(outcome, Err(NotMade::Failed(ill(Again::No))));
+            assert_eq!(outcome, Err(CallError::Failed(failing(Retry::No))));
         }
         assert_eq!(calls.breaker(), BreakerState::Closed);
     }
@@ -294,9 +288,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_probe_whose_caller_has_gone_leaves_its_place() {
-        let calls = Calls::default();
+        let calls = CallGuard::default();
         for _ in 0..10 {
-            let (outcome, _) = make(&calls, in_a_minute(), &[ill(Again::No)]).await;
+            let (outcome, _) = make(&calls, in_a_minute(), &[failing(Retry::No)]).await;
             assert!(outcome.is_err());
         }
         sleep(Duration::from_secs(5)).await;

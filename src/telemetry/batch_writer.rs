@@ -1,4 +1,4 @@
-//! Gathers log lines, so that a busy process writes many at once.
+//! Writes log lines in batches, so that a busy process writes many at once.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -12,15 +12,15 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// Writes what it was given when it is flushed, then lets more gather. For a thread that has nothing else to do: whoever
 /// flushes it has to wait.
-pub(super) struct Gathering<W: Write>(BufWriter<W>);
+pub(super) struct BatchWriter<W: Write>(BufWriter<W>);
 
-impl<W: Write> Gathering<W> {
+impl<W: Write> BatchWriter<W> {
     pub(super) fn new(lines: W) -> Self {
         Self(BufWriter::new(lines))
     }
 }
 
-impl<W: Write> Write for Gathering<W> {
+impl<W: Write> Write for BatchWriter<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.0.write(line)
     }

@@ -1,6 +1,6 @@
-//! Figures that are counted nowhere: they are looked up whenever somebody asks for them.
+//! Figures that are counted nowhere: they are collected whenever somebody asks for them.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use prometheus_client::{
     collector::Collector,
@@ -8,34 +8,59 @@ use prometheus_client::{
     metrics::{MetricType, TypedMetric, counter::ConstCounter, gauge::ConstGauge},
 };
 
-use super::{metrics::ConfiguredId, tasks::Task};
+use super::tasks::Task;
 
-/// Where looked-up figures are written. Their labels are configured ids, or the words of the program.
+/// A configured tenant or host, by its id.
+pub type ConfiguredId = Arc<str>;
+
+/// What is so at the moment.
+pub type Gauge = ConstGauge<f64>;
+
+/// What only grows.
+pub type Count = ConstCounter<u64>;
+
+/// Where collected figures are written. Their labels are configured ids, or the words of the program.
 #[derive(Debug)]
 pub struct Figures<'a>(DescriptorEncoder<'a>);
 
-/// Looks figures up.
-pub(super) struct LookUp<F>(pub(super) F);
+/// Collects figures.
+pub(super) struct Collect<F>(pub(super) F);
 
+/// A figure of one tenant.
 #[derive(Debug, Clone, EncodeLabelSet)]
-struct TenantLabel {
-    tenant: ConfiguredId,
+pub struct TenantLabel {
+    /// The tenant.
+    pub tenant: ConfiguredId,
 }
 
+/// A figure of one tenant and one of Junction's APIs.
 #[derive(Debug, Clone, EncodeLabelSet)]
-struct JunctionLabel {
-    tenant: ConfiguredId,
-    api: &'static str,
+pub struct JunctionLabel {
+    /// The tenant.
+    pub tenant: ConfiguredId,
+    /// The API.
+    pub api: &'static str,
 }
 
+/// A figure of one host.
 #[derive(Debug, Clone, EncodeLabelSet)]
-struct HostLabel {
-    host: ConfiguredId,
+pub struct HostLabel {
+    /// The host.
+    pub host: ConfiguredId,
 }
 
+/// A figure of one background task.
 #[derive(Debug, Clone, EncodeLabelSet)]
-struct TaskLabel {
+pub struct TaskLabel {
     task: &'static str,
+}
+
+impl TaskLabel {
+    /// The label of this task.
+    #[must_use]
+    pub const fn of(task: Task) -> Self {
+        Self { task: task.as_str() }
+    }
 }
 
 #[derive(Debug, Clone, EncodeLabelSet)]
@@ -43,7 +68,7 @@ struct VersionLabel {
     version: &'static str,
 }
 
-impl<F> Collector for LookUp<F>
+impl<F> Collector for Collect<F>
 where
     F: Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static,
 {
@@ -52,9 +77,9 @@ where
     }
 }
 
-impl<F> fmt::Debug for LookUp<F> {
+impl<F> fmt::Debug for Collect<F> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("LookUp")
+        formatter.write_str("Collect")
     }
 }
 
@@ -65,7 +90,7 @@ impl Figures<'_> {
     /// If it cannot be written as text.
     pub fn gauge(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
         let encoder = self.describe(name, help, MetricType::Gauge)?;
-        ConstGauge::new(value).encode(encoder)
+        Gauge::new(value).encode(encoder)
     }
 
     /// What only grows.
@@ -77,84 +102,21 @@ impl Figures<'_> {
         ConstCounter::new(value).encode(encoder)
     }
 
-    /// What is so for each tenant.
+    /// One figure under each of these labels: a [`Gauge`] of what is so, or a [`Count`] of what only grows.
     ///
     /// # Errors
     /// If it cannot be written as text.
-    pub fn tenant_gauges(
+    pub fn labelled<L: EncodeLabelSet, M: EncodeMetric + TypedMetric>(
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, f64)>,
+        figures: impl IntoIterator<Item = (L, M)>,
     ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(tenant, value)| (TenantLabel { tenant }, ConstGauge::new(value)));
-        self.labelled(name, help, figures)
-    }
-
-    /// What is so for each tenant and each of Junction's APIs.
-    ///
-    /// # Errors
-    /// If it cannot be written as text.
-    pub fn junction_gauges(
-        &mut self,
-        name: &str,
-        help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, &'static str, f64)>,
-    ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(tenant, api, value)| (JunctionLabel { tenant, api }, ConstGauge::new(value)));
-        self.labelled(name, help, figures)
-    }
-
-    /// What only grows for each tenant.
-    ///
-    /// # Errors
-    /// If it cannot be written as text.
-    pub fn tenant_counters(
-        &mut self,
-        name: &str,
-        help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, u64)>,
-    ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(tenant, value)| (TenantLabel { tenant }, ConstCounter::new(value)));
-        self.labelled(name, help, figures)
-    }
-
-    /// What is so for each host.
-    ///
-    /// # Errors
-    /// If it cannot be written as text.
-    pub fn host_gauges(
-        &mut self,
-        name: &str,
-        help: &str,
-        values: impl IntoIterator<Item = (ConfiguredId, f64)>,
-    ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(host, value)| (HostLabel { host }, ConstGauge::new(value)));
-        self.labelled(name, help, figures)
-    }
-
-    /// What only grows for each background task.
-    ///
-    /// # Errors
-    /// If it cannot be written as text.
-    pub fn task_counters(
-        &mut self,
-        name: &str,
-        help: &str,
-        values: impl IntoIterator<Item = (Task, u64)>,
-    ) -> fmt::Result {
-        let figures = values
-            .into_iter()
-            .map(|(task, value)| (TaskLabel { task: task.as_str() }, ConstCounter::new(value)));
-        self.labelled(name, help, figures)
+        let mut encoder = self.describe(name, help, M::TYPE)?;
+        for (labels, figure) in figures {
+            figure.encode(encoder.encode_family(&labels)?)?;
+        }
+        Ok(())
     }
 
     /// Which version this is: 1.
@@ -166,22 +128,6 @@ impl Figures<'_> {
             version: env!("CARGO_PKG_VERSION"),
         };
         self.labelled(name, help, [(version, ConstGauge::new(1_i64))])
-    }
-}
-
-impl Figures<'_> {
-    /// One figure under each of these labels.
-    fn labelled<L: EncodeLabelSet, M: EncodeMetric + TypedMetric>(
-        &mut self,
-        name: &str,
-        help: &str,
-        figures: impl IntoIterator<Item = (L, M)>,
-    ) -> fmt::Result {
-        let mut encoder = self.describe(name, help, M::TYPE)?;
-        for (labels, figure) in figures {
-            figure.encode(encoder.encode_family(&labels)?)?;
-        }
-        Ok(())
     }
 
     /// The library ends the sentences of what is counted with a full stop.

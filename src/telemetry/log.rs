@@ -19,7 +19,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use super::{batch_writer::Gathering, json_lines::JsonLines};
+use super::{batch_writer::BatchWriter, json_lines::JsonLines};
 
 /// How lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
     } = settings;
     let (writer, guard) = NonBlockingBuilder::default()
         .buffered_lines_limit(LINES_AT_ONCE)
-        .finish(Gathering::new(std::io::stderr()));
+        .finish(BatchWriter::new(std::io::stderr()));
     // A second start in one process (a test's) keeps the first.
     let _first = LINES.set(writer.error_counter());
     let filter = Targets::new()

@@ -4,15 +4,12 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use domain::{junction::JunctionCall, operation::Operation, outcome::Outcome, refusal::Code};
 use prometheus_client::{
-    encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, text},
+    encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
-use super::{
-    figures::{Figures, LookUp},
-    process,
-};
+use super::figures::ConfiguredId;
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
 const BUCKETS: [f64; 13] = [
@@ -30,9 +27,6 @@ pub struct Metrics {
     reloads: Family<ReloadLabels, Counter>,
     reload_refused: Gauge,
 }
-
-/// A configured tenant or host, by its id.
-pub type ConfiguredId = Arc<str>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LaunchLabels {
@@ -97,7 +91,7 @@ label_values! {
     /// How a call to the upstream ended.
     pub enum CallOutcome {
         /// With an embed URL.
-        Well = "ok",
+        Ok = "ok",
         /// With an answer that holds none: a refusal, or something that nobody asked for.
         Refused = "refused",
         /// With a timeout, a connection that failed, or a 5xx: what the breaker counts.
@@ -115,7 +109,7 @@ label_values! {
     }
 
     enum LaunchOutcome {
-        Well = "ok",
+        Ok = "ok",
         Explained = "explained",
         Refused = "refused",
         ClientGone = "client_gone",
@@ -166,7 +160,7 @@ impl Metrics {
         }
         let ended = OutcomeOfLaunch {
             outcome: match outcome {
-                Outcome::Well => LaunchOutcome::Well,
+                Outcome::Well => LaunchOutcome::Ok,
                 Outcome::Explained => LaunchOutcome::Explained,
                 Outcome::Refused(_) => LaunchOutcome::Refused,
                 Outcome::ClientGone => LaunchOutcome::ClientGone,
@@ -221,7 +215,7 @@ impl Metrics {
         }
     }
 
-    fn register(&self, registry: &mut Registry) {
+    pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
             "launches",
             "Attempts by what became of them: ok, explained, client_gone, or an error code",
@@ -253,36 +247,6 @@ impl Metrics {
             "1 while a changed configuration is not in force because it was refused",
             self.reload_refused.clone(),
         );
-    }
-}
-
-/// Everything that is shown at `/metrics`.
-#[derive(Debug)]
-pub struct Exposition(Registry);
-
-impl Exposition {
-    /// The media type of [`Exposition::text`].
-    pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-    /// Shows what is counted, what `vitals` finds whenever somebody looks, and the process's own figures.
-    #[must_use]
-    pub fn new(metrics: &Metrics, vitals: impl Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static) -> Self {
-        let mut registry = Registry::default();
-        let ours = registry.sub_registry_with_prefix("empego_gateway");
-        metrics.register(ours);
-        ours.register_collector(Box::new(LookUp(vitals)));
-        registry.register_collector(Box::new(LookUp(process::look_up)));
-        Self(registry)
-    }
-
-    /// As a collector of figures reads it.
-    ///
-    /// # Errors
-    /// If a figure cannot be written as text: a defect.
-    pub fn text(&self) -> Result<String, fmt::Error> {
-        let mut written = String::new();
-        text::encode(&mut written, &self.0)?;
-        Ok(written)
     }
 }
 

@@ -7,7 +7,7 @@ use super::figures::Figures;
 /// Writes what the system says of this process. A figure that cannot be read is left out: a gap is seen, a wrong figure is
 /// believed. Elsewhere than on Linux there are none.
 #[cfg(target_os = "linux")]
-pub(super) fn look_up(figures: &mut Figures<'_>) -> fmt::Result {
+pub(super) fn collect(figures: &mut Figures<'_>) -> fmt::Result {
     let Ok(process) = procfs::process::Process::myself() else {
         return Ok(());
     };
@@ -49,7 +49,7 @@ pub(super) fn look_up(figures: &mut Figures<'_>) -> fmt::Result {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn look_up(_: &mut Figures<'_>) -> fmt::Result {
+pub(super) fn collect(_: &mut Figures<'_>) -> fmt::Result {
     Ok(())
 }
 

@@ -12,10 +12,10 @@ mod known;
 mod tokens;
 
 pub use account::{Account, Addresses};
-pub use answer::{Found, FoundTeam, Made, Member, Opened, Order, RawToken, TeamRoleBinding, User};
+pub use answer::{Created, FoundTeam, Member, Opened, Order, RawToken, TeamRoleBinding, User};
 pub use call::{Api, Call, NewMember};
-pub use client::{Circumstances, JunctionClient};
+pub use client::{CallContext, JunctionClient};
 pub use detail::Detail;
 pub use error::{JunctionError, Meaning};
 pub use known::Known;
-pub use tokens::{Slot, TeamToken, Tokens};
+pub use tokens::{TeamToken, TokenSlot, Tokens};

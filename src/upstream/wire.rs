@@ -1,9 +1,15 @@
-//! How any upstream is called and heard: what Empego's client and Junction's have in common stands here once.
+//! The one HTTP client: whoever sends anything sends it from here, and callers differ by their settings alone.
 
 mod answer;
 mod no_answer;
+mod request;
 mod sender;
 
+pub use ::http::{
+    Method,
+    header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue},
+};
 pub use answer::Answer;
 pub use no_answer::{Cause, NoAnswer, NoAnswerReasons};
-pub use sender::{Received, Sender, Settings};
+pub use request::Request;
+pub use sender::{Received, Response, Sender, Settings, SetupError, USER_AGENT};

@@ -6,6 +6,7 @@ use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use actix_web::rt::task::spawn_blocking;
 use conformance::{DriftKind, Policy, Report, Settings, Suite, Target, Verdict, run, to_html, to_junit, to_table};
 use domain::empego::EndpointGrants;
+use empego_gateway::cli::conformance::sender;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -48,7 +49,6 @@ fn settings(target: &str, suite: Suite, policy: Policy) -> Settings {
         },
         patient: PATIENT.to_owned(),
         allow_writes: true,
-        timeout: Duration::from_secs(20),
         compare: None,
     }
 }
@@ -66,7 +66,8 @@ fn empego(simulator: &TestSimulator) -> String {
 
 async fn report(settings: &Settings) -> Report {
     let tls = empego_gateway::tls::trusting_this_machine().unwrap();
-    run(settings, tls, |_| {}).await.unwrap()
+    let send = sender(Duration::from_secs(20), tls).unwrap();
+    run(settings, send, |_| {}).await.unwrap()
 }
 
 fn failed(report: &Report) -> Vec<&str> {

@@ -28,6 +28,7 @@ mod junction;
 mod openapi;
 mod operating;
 mod order;
+mod outgoing;
 mod rates;
 mod readme;
 mod reasons;

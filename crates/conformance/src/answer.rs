@@ -1,6 +1,6 @@
 //! What came back: its parts, its short form, and what may be shown of it. Pure.
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use http::header::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
@@ -9,13 +9,15 @@ use super::{
     report::{BodyKind, ResponseEvidence, Summary},
 };
 
-/// An answer that was read to its end.
+/// A response that was read to its end.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    /// The body; none if there is more of it than anybody should read.
-    pub(super) body: Option<Vec<u8>>,
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; `None` if it exceeded the limit.
+    pub body: Option<Vec<u8>>,
 }
 
 /// The headers whose values say something about conformance, and nothing about anybody.

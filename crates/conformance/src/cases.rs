@@ -5,33 +5,14 @@
 //! what under a strict one if that is something else.
 
 use super::{
-    Suite,
     case::{
         Ask, Body, Case, Error, Group, Key, Method, Of,
         Outcome::{self, Document, Url},
         Source, User,
     },
+    clinicians::{COMPLETE, ID_ONLY, KNOWN_ID_ONLY, KNOWN_PARTIAL, PARTIAL},
+    report::Suite,
 };
-
-/// Every value in the clinicians below: reports show none of them. The addresses are of a domain that nobody can have.
-pub(super) const PERSONAL: &[&str] = &[
-    "conformance-id-only",
-    "conformance-partial",
-    "conformance-complete",
-    "Zoé-Conformité",
-    "Épreuve-Synthétique",
-    "zoe.epreuve@conformance.example",
-    "CONFORMANCE-0042",
-];
-
-const ID_ONLY: &str = r#"{"userId":"conformance-id-only"}"#;
-/// Never sent but as one that may be unknown, so that it stays unknown where partial profiles are refused.
-const PARTIAL: &str =
-    r#"{"userId":"conformance-partial","firstName":"Zoé-Conformité","licenseNumber":"CONFORMANCE-0042"}"#;
-const COMPLETE: &str = r#"{"userId":"conformance-complete","firstName":"Zoé-Conformité","lastName":"Épreuve-Synthétique","email":"zoe.epreuve@conformance.example","licenseNumber":"CONFORMANCE-0042","preferredLanguage":"FR"}"#;
-// The complete clinician again, who is known by the time that these are sent.
-const KNOWN_ID_ONLY: &str = r#"{"userId":"conformance-complete"}"#;
-const KNOWN_PARTIAL: &str = r#"{"userId":"conformance-complete","firstName":"Zoé-Conformité"}"#;
 
 // Clinicians that cannot be used. None holds a `userId` that a more lenient reader could make a user of.
 const LATIN_1: &[u8] = b"{\"userId\":\"\",\"firstName\":\"Zo\xe9\"}";
@@ -440,7 +421,6 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use domain::refusal::Code;
-    use serde_json::Value;
 
     use super::*;
 
@@ -517,16 +497,5 @@ mod tests {
         let all: BTreeSet<_> = elsewhere.iter().copied().chain(seen.iter().copied()).collect();
         assert_eq!(all, table.keys().copied().collect());
         assert_eq!(seen.len() + elsewhere.len(), all.len());
-    }
-
-    #[test]
-    fn every_value_of_a_clinician_is_known_as_personal() {
-        for clinician in [ID_ONLY, PARTIAL, COMPLETE, KNOWN_PARTIAL, KNOWN_ID_ONLY] {
-            let members: BTreeMap<String, Value> = serde_json::from_str(clinician).unwrap();
-            for (name, value) in members {
-                let is_known = name == "preferredLanguage" || PERSONAL.contains(&value.as_str().unwrap());
-                assert!(is_known, "{name}");
-            }
-        }
     }
 }

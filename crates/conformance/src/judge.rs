@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::StatusCode;
+use http::StatusCode;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::{
-    Suite,
     answer::{Answer, embed_url},
     case::{Error, Outcome, Source},
     redact::{Redactor, Shown},
-    report::Mismatch,
+    report::{Mismatch, Suite},
 };
 
 /// What an answer must agree with besides its row.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use super::{
-    report::{CaseReport, Report, Verdict},
+    report::{CaseReport, Policy, Report, Verdict},
     table::failure,
 };
 
@@ -21,7 +21,7 @@ pub fn to_junit(report: &Report) -> Result<String, String> {
     for endpoint in endpoints {
         let mut suite = TestSuite::new(endpoint);
         suite.add_property(("target", report.target.as_str()));
-        suite.add_property(("policy", report.policy.map_or("none", super::Policy::as_str)));
+        suite.add_property(("policy", report.policy.map_or("none", Policy::as_str)));
         suite.add_property(("version", report.version.as_str()));
         suite.add_property(("started-at", report.started_at.as_str()));
         let cases = report.cases.iter().filter(|case| case.endpoint == endpoint);

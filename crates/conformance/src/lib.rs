@@ -1,12 +1,13 @@
 //! Conformance runs: every case of a matrix, sent to a gateway or to Empego itself, and the proof of what came back.
 //!
-//! `cases` is the matrix, written by hand. A row becomes a request (`outgoing`), is sent (`client`), and what comes back
-//! is held against the row (`judge`). Reports show what is [`Shown`], and nothing else.
+//! `cases` is the matrix, written by hand. A row becomes a request (`outgoing`), is sent (`sending`), and what comes back
+//! is held against the row (`judge`). Reports show what is [`Shown`], and nothing else. What sends is handed in, so that
+//! there is one HTTP client in the whole program.
 
 mod answer;
 mod case;
 mod cases;
-mod client;
+mod clinicians;
 mod drift;
 mod judge;
 mod junit;
@@ -15,23 +16,25 @@ mod outgoing;
 mod page;
 mod redact;
 mod report;
+mod request;
 mod safety;
+mod sending;
 mod table;
 mod target;
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
-use rustls::ClientConfig;
 use secrecy::SecretString;
 
-pub use drift::{Drift, DriftKind};
+pub use answer::Answer;
 pub use junit::to_junit;
 pub use page::to_html;
 pub use redact::Shown;
 pub use report::{
-    BodyKind, CaseReport, Counts, Evidence, Mismatch, Policy, Report, RequestEvidence, ResponseEvidence, SCHEMA, Suite,
-    Summary, Verdict,
+    BodyKind, CaseReport, Counts, Drift, DriftKind, Evidence, Mismatch, Policy, Report, RequestEvidence,
+    ResponseEvidence, SCHEMA, Suite, Summary, Verdict,
 };
+pub use request::Request;
 pub use table::to_table;
 pub use target::Target;
 
@@ -39,10 +42,10 @@ use domain::empego::{Endpoint, EndpointGrants};
 
 use self::{
     case::{Case, Group, Of, Outcome},
-    client::{Sender, Sent},
     judge::{Asked, judge},
     outgoing::{Caller, Outgoing},
     redact::Redactor,
+    sending::{Sent, sent},
 };
 
 /// How many requests in a row may stay without an answer before the rest is given up.
@@ -64,8 +67,6 @@ pub struct Settings {
     pub patient: String,
     /// Whether requests may be sent that open sessions and make users.
     pub allow_writes: bool,
-    /// How long one answer may take.
-    pub timeout: Duration,
     /// An earlier run to compare with.
     pub compare: Option<Report>,
 }
@@ -99,21 +100,20 @@ pub struct Progress<'a> {
     pub of: usize,
 }
 
-/// Runs every case, one after the other, always in the same order.
+/// Runs every case, one after the other, always in the same order. `send` sends a request once, follows no redirect, and
+/// says in its own words why there is no answer: a library's might hold the URL.
 ///
 /// # Errors
-/// If nothing can be sent from this machine at all.
+/// If the key cannot be sent at all.
 pub async fn run(
     settings: &Settings,
-    tls: ClientConfig,
+    send: impl AsyncFn(Request) -> Result<Answer, &'static str>,
     mut progress: impl FnMut(Progress<'_>),
 ) -> Result<Report, CannotRun> {
-    let sender =
-        Sender::new(settings.timeout, tls).map_err(|error| CannotRun::because("TLS cannot be set up", &error))?;
     let run = Run {
         settings,
         redactor: Redactor::new(&settings.key, &settings.patient),
-        sender,
+        send,
     };
     let started_at = now();
     let planned: Vec<_> = planned(settings.suite).collect();
@@ -201,13 +201,13 @@ impl Settings {
 }
 
 /// A run under way.
-struct Run<'a> {
+struct Run<'a, S> {
     settings: &'a Settings,
     redactor: Redactor,
-    sender: Sender,
+    send: S,
 }
 
-impl Run<'_> {
+impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
     /// A case that was not reached yet.
     fn blank(&self, endpoint: Endpoint, group: &Group, case: &Case) -> CaseReport {
         let outcomes = self.settings.outcomes(endpoint, case).iter();
@@ -275,7 +275,7 @@ impl Run<'_> {
             report.verdict = Verdict::HeldBack;
             return Ok(());
         }
-        let Sent { took, answer } = self.sender.send(&request).await;
+        let Sent { took, answer } = sent(&request, &self.send).await;
         report.mismatches = match &answer {
             Ok(answer) => judge(
                 outcomes,

@@ -5,8 +5,8 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
 };
 use domain::empego::Endpoint;
-use reqwest::{
-    Method, Request,
+use http::{
+    Method,
     header::{HeaderName, HeaderValue, InvalidHeaderValue},
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,11 +14,11 @@ use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use super::{
-    Suite,
     case::{Ask, Body, Case, Key, Method as AskedMethod, User},
     mask::{veil_json, veil_query},
     redact::{HIDDEN, Redactor},
-    report::RequestEvidence,
+    report::{RequestEvidence, Suite},
+    request::Request,
 };
 
 /// A key that no gateway and no Empego environment knows. It is not a secret.
@@ -91,11 +91,9 @@ impl Caller<'_> {
         let mut request = Request::new(method, url);
         for header in headers {
             let value = HeaderValue::from_bytes(&header.value)?;
-            request
-                .headers_mut()
-                .append(HeaderName::from_static(header.name), value);
+            request.headers.append(HeaderName::from_static(header.name), value);
         }
-        *request.body_mut() = body.map(Into::into);
+        request.body = body;
         Ok(Outgoing {
             request,
             request_id,

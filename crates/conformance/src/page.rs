@@ -5,10 +5,7 @@ use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    drift::Drift,
-    report::{CaseReport, Report, Verdict},
-};
+use super::report::{CaseReport, Drift, Policy, Report, Verdict};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -89,7 +86,7 @@ pub fn to_html(report: &Report) -> Result<String, String> {
     endpoints.dedup();
     let page = Page {
         report,
-        policy: report.policy.map_or("none: Empego itself", super::Policy::as_str),
+        policy: report.policy.map_or("none: Empego itself", Policy::as_str),
         began: for_people(&report.started_at),
         ended: for_people(&report.ended_at),
         style: STYLE,

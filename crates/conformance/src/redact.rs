@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::cases::PERSONAL;
+use super::clinicians::PERSONAL;
 
 /// The most characters shown of what a target wrote.
 const MAX_CHARACTERS: usize = 300;

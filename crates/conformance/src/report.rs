@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{drift::Drift, redact::Shown};
+use super::redact::Shown;
 
 /// Which form of the report this is.
 pub const SCHEMA: &str = "empego-gateway/conformance/1";
@@ -244,6 +244,50 @@ pub struct ResponseEvidence {
     pub headers: Vec<(Shown, Shown)>,
     /// The documented members of a JSON body; what any other body is.
     pub body: Shown,
+}
+
+/// One case that is not as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drift {
+    /// The case's id.
+    pub id: String,
+    /// In what way.
+    pub kind: DriftKind,
+    /// What came back then.
+    pub before: Option<Summary>,
+    /// What came back now.
+    pub after: Option<Summary>,
+}
+
+/// In what way a case is not as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriftKind {
+    /// It passed, and fails now.
+    NewFailure,
+    /// It failed, and passes now.
+    Fixed,
+    /// It comes out as it did, with another status, message, code or kind of body.
+    Changed,
+    /// It was not run then.
+    Added,
+    /// It is not run now.
+    Removed,
+}
+
+impl DriftKind {
+    /// For people.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewFailure => "new failure",
+            Self::Fixed => "fixed",
+            Self::Changed => "changed",
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 impl Report {

@@ -1,13 +1,11 @@
 //! What is held back unless writes are allowed: whatever could open a session or make a user at Empego, even if the target
 //! read it more leniently than it should.
 
+use super::{case::Case, request::Request};
 use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use reqwest::Request;
-
-use super::case::Case;
 
 /// Takes base64 as the most careless reader would.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -26,11 +24,11 @@ pub(super) fn needs_permission(request: &Request, case: &Case) -> bool {
 
 /// Whether a `userId` is in a request that anybody could make a user of.
 fn names_a_user(request: &Request) -> bool {
-    let headers = request.headers().get_all("x-integration-user").iter();
+    let headers = request.headers.get_all("x-integration-user").iter();
     let in_header = headers
         .into_iter()
         .any(|value| holds_a_user_id(&decode(value.as_bytes())));
-    let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+    let body = request.body.as_deref().unwrap_or_default();
     in_header || holds_a_user_id(&String::from_utf8_lossy(body))
 }
 
@@ -68,14 +66,14 @@ fn holds_a_user_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-    use reqwest::{Method, header::HeaderValue};
+    use http::{Method, header::HeaderValue};
 
     use super::*;
 
     fn with_header(value: &str) -> Request {
         let mut request = Request::new(Method::GET, "http://127.0.0.1/".parse().unwrap());
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
-        request.headers_mut().append("x-integration-user", value);
+        request.headers.append("x-integration-user", value);
         request
     }
 
@@ -97,7 +95,7 @@ mod tests {
                 assert!(names_a_user(&with_header(&header)), "{}", String::from_utf8_lossy(json));
             }
             let mut request = Request::new(Method::POST, "http://127.0.0.1/".parse().unwrap());
-            *request.body_mut() = Some([b"{\"clinician\":", *json].concat().into());
+            request.body = Some([b"{\"clinician\":", *json].concat());
             assert!(names_a_user(&request), "{}", String::from_utf8_lossy(json));
         }
         for json in [

@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
-use super::report::{CaseReport, Report, Verdict};
+use super::report::{CaseReport, Report, ResponseEvidence, Summary, Verdict};
 
 /// The most characters of a line.
 const WIDTH: u16 = 150;
@@ -100,11 +100,8 @@ fn drifts(report: &Report) -> Option<String> {
         .set_width(WIDTH)
         .set_header(["different from the run before", "how", "before", "now"]);
     for drift in drifts {
-        let [before, after] = [&drift.before, &drift.after].map(|summary| {
-            summary
-                .as_ref()
-                .map_or_else(|| "nothing".to_owned(), super::Summary::line)
-        });
+        let [before, after] = [&drift.before, &drift.after]
+            .map(|summary| summary.as_ref().map_or_else(|| "nothing".to_owned(), Summary::line));
         table.add_row([drift.id.clone(), drift.kind.as_str().to_owned(), before, after]);
     }
     Some(table.trim_fmt())
@@ -129,7 +126,7 @@ pub(super) fn failure(case: &CaseReport) -> String {
         .map(|found| format!("  {}: expected {}, got {}", found.part, found.expected, found.got));
     let evidence = case.evidence.iter().flat_map(|evidence| {
         let request = evidence.request.text();
-        let response = evidence.response.as_ref().map(super::ResponseEvidence::text);
+        let response = evidence.response.as_ref().map(ResponseEvidence::text);
         [request, response.unwrap_or_else(|| "(no answer)".to_owned())].map(|text| indented(&text))
     });
     let head = format!("FAILED {}: {}", case.id, case.title);

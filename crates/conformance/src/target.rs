@@ -3,7 +3,7 @@
 use domain::{address::Address, empego::Endpoint};
 use url::Url;
 
-use super::{Suite, case::Case};
+use super::{case::Case, report::Suite};
 
 /// The path below a gateway that is Empego's own.
 const EMPEGO_PATH: &str = "/empego-integrations/R4";

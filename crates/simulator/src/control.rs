@@ -6,7 +6,11 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::{State, World, empego::user::Users, fault::Fault};
+use super::{
+    empego::user::Users,
+    fault::Fault,
+    world::{State, World},
+};
 
 pub(super) async fn journal(world: Data<World>) -> HttpResponse {
     HttpResponse::Ok().json(&world.state().journal)

@@ -5,12 +5,10 @@ mod control;
 mod empego;
 mod fault;
 mod junction;
+mod settings;
+mod world;
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{io, net::SocketAddr, sync::Mutex};
 
 use actix_cors::Cors;
 use actix_web::{
@@ -20,50 +18,17 @@ use actix_web::{
     rt::{self, net::TcpStream},
     web,
 };
-use serde_json::Value;
 use socket2::SockRef;
 
-pub use self::junction::JunctionSettings;
 use self::{
-    empego::{journal::Entry, session::Sessions, user::Users},
-    fault::Fault,
-    junction::{Arrangement, Junction},
+    empego::user::Users,
+    junction::{arrangement::Arrangement, state::Junction},
+    world::{Staged, World},
 };
-
-/// How the simulator reads what Empego's page contradicts itself about: an unknown user with a partial profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Partial {
-    /// 400, as the page's option 3 and its errors say.
-    Reject,
-    /// The missing fields are the key owner's, as the page's field table says.
-    Clone,
-}
-
-/// What the simulator is told.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Where it listens: loopback only.
-    pub listen: SocketAddr,
-    /// The API keys it knows.
-    pub api_keys: Vec<String>,
-    /// How it reads the contradiction.
-    pub partial: Partial,
-    /// What Junction's stand-in is told.
-    pub junction: JunctionSettings,
-}
-
-/// What a simulator has in a demo beside what Empego and Junction have.
-#[derive(Debug, Clone, Default)]
-pub struct Scene {
-    /// The one browser origin whose pages may use `/__sim/`.
-    pub page_origin: Option<String>,
-    /// An identity provider's key set, published at `/__sim/keys`.
-    pub key_set: Option<Value>,
-    /// Who is known before the first launch, and after each reset; as `PUT /__sim/users` takes it.
-    pub users: Option<Value>,
-    /// What is at Junction then; as `PUT /__sim/junction` takes it.
-    pub junction: Option<Value>,
-}
+pub use self::{
+    junction::settings::JunctionSettings,
+    settings::{Partial, Scene, Settings},
+};
 
 /// A simulator that listens, and is not running yet.
 pub struct Simulator {
@@ -211,43 +176,4 @@ fn cors(world: web::Data<World>) -> Cors {
         .allowed_methods([Method::GET, Method::PUT, Method::DELETE, Method::POST])
         .allowed_header(CONTENT_TYPE)
         .block_on_origin_mismatch(true)
-}
-
-/// What all its pages share.
-struct World {
-    address: SocketAddr,
-    api_keys: Vec<String>,
-    partial: Partial,
-    junction: JunctionSettings,
-    state: Mutex<State>,
-    staged: Mutex<Staged>,
-}
-
-/// What changes.
-#[derive(Default)]
-struct State {
-    users: Users,
-    sessions: Sessions,
-    journal: Vec<Entry>,
-    fault: Option<Fault>,
-    junction: Junction,
-}
-
-/// A demo's scene.
-#[derive(Default)]
-struct Staged {
-    page_origin: Option<String>,
-    key_set: Option<Value>,
-    users: Users,
-    junction: Junction,
-}
-
-impl World {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn staged(&self) -> MutexGuard<'_, Staged> {
-        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }

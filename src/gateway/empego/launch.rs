@@ -17,7 +17,7 @@ use crate::{
         calling::{Timer, call_outcome},
         for_host,
     },
-    resilience::{Deadline, NotMade},
+    resilience::{CallError, Deadline},
     telemetry::trace,
     upstream::empego::EmpegoError,
 };
@@ -88,10 +88,10 @@ impl Gateway {
     }
 }
 
-fn refusal(not_made: NotMade<EmpegoError>, plan: &Plan) -> Refusal {
+fn refusal(not_made: CallError<EmpegoError>, plan: &Plan) -> Refusal {
     match not_made {
-        NotMade::Failed(error) => error.into_refusal(plan),
-        NotMade::CircuitOpen(open) => Refusal {
+        CallError::Failed(error) => error.into_refusal(plan),
+        CallError::CircuitOpen(open) => Refusal {
             retry_after_secs: Some(open.retry_after.as_secs() + 1),
             ..Reason::EmpegoPaused.into()
         },

@@ -1,10 +1,10 @@
-//! What Empego's answers say about Empego, and about asking again: the table of OPERATING.md, "Repeating, pausing, giving up".
+//! What Empego's answers say about Empego, and about asking retry: the table of OPERATING.md, "Repeating, pausing, giving up".
 
 use std::time::Duration;
 
 use crate::{
     gateway::verdict::{health, unanswered},
-    resilience::{Again, Verdict},
+    resilience::{Retry, Verdict},
     upstream::empego::{EmpegoError, Meaning},
 };
 
@@ -20,21 +20,21 @@ pub(super) fn verdict(error: &EmpegoError) -> Verdict {
             ..
         } => Verdict {
             health: health(*status),
-            again: again(*meaning, *retry_after),
+            retry: retry(*meaning, *retry_after),
         },
     }
 }
 
-fn again(meaning: Meaning, retry_after: Option<Duration>) -> Again {
+fn retry(meaning: Meaning, retry_after: Option<Duration>) -> Retry {
     match meaning {
-        Meaning::Busy => retry_after.map_or(Again::No, Again::After),
+        Meaning::Busy => retry_after.map_or(Retry::No, Retry::After),
         Meaning::HeaderRejected
         | Meaning::UserFieldsMissing
         | Meaning::AuthenticationFailed
         | Meaning::Rejected
         | Meaning::Error
         | Meaning::BadBody
-        | Meaning::BadUrl => Again::No,
+        | Meaning::BadUrl => Retry::No,
     }
 }
 
@@ -62,75 +62,80 @@ mod tests {
             }
             .into()
         };
-        let soon = Again::After(Duration::from_secs(2));
+        let soon = Retry::After(Duration::from_secs(2));
         let rows = [
-            (unreachable(false), Health::Ill, Again::Soon, "never sent"),
-            (unreachable(true), Health::Ill, Again::No, "perhaps carried out"),
+            (unreachable(false), Health::Failing, Retry::Soon, "never sent"),
+            (unreachable(true), Health::Failing, Retry::No, "perhaps carried out"),
             (
                 EmpegoError::NoAnswer(NoAnswer::ConnectTimeout),
-                Health::Ill,
-                Again::No,
+                Health::Failing,
+                Retry::No,
                 "the caller may try again",
             ),
             (
                 EmpegoError::NoAnswer(NoAnswer::Timeout),
-                Health::Ill,
-                Again::No,
+                Health::Failing,
+                Retry::No,
                 "perhaps carried out",
             ),
             (
                 EmpegoError::NoAnswer(NoAnswer::Unsendable),
                 Health::Unknown,
-                Again::No,
+                Retry::No,
                 "our own defect",
             ),
             (
                 answered(Meaning::Busy, 429, Some(2)),
-                Health::Well,
+                Health::Healthy,
                 soon,
                 "over a limit, and says when",
             ),
             (
                 answered(Meaning::Busy, 429, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "over a limit",
             ),
             (
                 answered(Meaning::Busy, 503, Some(2)),
-                Health::Ill,
+                Health::Failing,
                 soon,
                 "down, and says when",
             ),
-            (answered(Meaning::Busy, 503, None), Health::Ill, Again::No, "down"),
-            (answered(Meaning::Error, 500, None), Health::Ill, Again::No, "broken"),
+            (answered(Meaning::Busy, 503, None), Health::Failing, Retry::No, "down"),
+            (
+                answered(Meaning::Error, 500, None),
+                Health::Failing,
+                Retry::No,
+                "broken",
+            ),
             (
                 answered(Meaning::Error, 302, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "a redirect is an answer",
             ),
             (
                 answered(Meaning::AuthenticationFailed, 401, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "a wrong key",
             ),
             (
                 answered(Meaning::Rejected, 404, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "a refusal",
             ),
             (
                 answered(Meaning::BadBody, 200, None),
-                Health::Well,
-                Again::No,
+                Health::Healthy,
+                Retry::No,
                 "it answers",
             ),
         ];
-        for (error, health, again, reason) in rows {
-            assert_eq!(verdict(&error), Verdict { health, again }, "{reason}");
+        for (error, health, retry, reason) in rows {
+            assert_eq!(verdict(&error), Verdict { health, retry }, "{reason}");
         }
     }
 }

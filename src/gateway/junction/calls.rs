@@ -13,10 +13,10 @@ use crate::{
         Gateway, Progress,
         calling::{Timer, call_outcome},
     },
-    resilience::{Deadline, NotMade},
+    resilience::{CallError, Deadline},
     telemetry::trace,
     upstream::{
-        junction::{Account, Api, Call, Circumstances, JunctionError, Meaning, TeamToken},
+        junction::{Account, Api, Call, CallContext, JunctionError, Meaning, TeamToken},
         wire::NoAnswer,
     },
 };
@@ -37,7 +37,7 @@ pub(super) enum Stopped {
     /// By what was found out.
     Refused(Box<Refusal>),
     /// By a call.
-    ByJunction(NotMade<JunctionError>),
+    ByJunction(CallError<JunctionError>),
 }
 
 impl From<Refusal> for Stopped {
@@ -54,22 +54,22 @@ impl From<Reason> for Stopped {
 
 impl From<JunctionError> for Stopped {
     fn from(error: JunctionError) -> Self {
-        Self::ByJunction(NotMade::Failed(error))
+        Self::ByJunction(CallError::Failed(error))
     }
 }
 
 impl Stopped {
     pub(super) fn may_come_of_old_knowledge(&self) -> bool {
         match self {
-            Self::ByJunction(NotMade::Failed(error)) => error.may_come_of_old_knowledge(),
-            Self::ByJunction(NotMade::CircuitOpen(_)) | Self::Refused(_) => false,
+            Self::ByJunction(CallError::Failed(error)) => error.may_come_of_old_knowledge(),
+            Self::ByJunction(CallError::CircuitOpen(_)) | Self::Refused(_) => false,
         }
     }
 
     fn is_unauthorized(&self) -> bool {
         matches!(
             self,
-            Self::ByJunction(NotMade::Failed(JunctionError::Answered {
+            Self::ByJunction(CallError::Failed(JunctionError::Answered {
                 meaning: Meaning::Unauthorized,
                 ..
             }))
@@ -127,7 +127,7 @@ impl Calls<'_> {
         let once = async || {
             let timer = Timer::start(self.progress);
             let span = trace::call_span(&self.tenant.id);
-            let circumstances = Circumstances {
+            let circumstances = CallContext {
                 token,
                 trace: trace::place_of(&span, self.trace),
                 within: self.deadline.left(),

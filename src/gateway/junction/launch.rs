@@ -16,7 +16,7 @@ use super::calls::{Calls, Stopped};
 use crate::{
     directory::{Caller, JunctionTenant, Visitor, over_rate},
     gateway::{Decided, Gateway, LaunchContext, Progress, for_host},
-    resilience::NotMade,
+    resilience::CallError,
     upstream::junction::Call,
 };
 
@@ -157,8 +157,8 @@ impl Launching<'_> {
 fn refusal(stopped: Stopped, plan: &Plan) -> Refusal {
     match stopped {
         Stopped::Refused(refusal) => *refusal,
-        Stopped::ByJunction(NotMade::Failed(error)) => error.into_refusal(plan),
-        Stopped::ByJunction(NotMade::CircuitOpen(open)) => Refusal {
+        Stopped::ByJunction(CallError::Failed(error)) => error.into_refusal(plan),
+        Stopped::ByJunction(CallError::CircuitOpen(open)) => Refusal {
             retry_after_secs: Some(open.retry_after.as_secs() + 1),
             ..Reason::JunctionPaused.into()
         },

@@ -32,7 +32,7 @@ impl Launching<'_> {
             self.made_use_of_memory.set(true);
             return Ok(id);
         }
-        let member = match self.calls.ask(&Call::resolve_member(user_id)).await?.there() {
+        let member = match self.calls.ask(&Call::resolve_member(user_id)).await? {
             Some(member) => member,
             None => self.new_member(team).await?,
         };

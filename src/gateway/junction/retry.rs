@@ -2,7 +2,7 @@
 
 use crate::{
     gateway::verdict::{health, unanswered},
-    resilience::{Again, Health, Verdict},
+    resilience::{Health, Retry, Verdict},
     upstream::{
         junction::{JunctionError, Meaning},
         wire::NoAnswer,
@@ -14,8 +14,8 @@ use crate::{
 pub(super) fn verdict(error: &JunctionError, is_repeatable: bool) -> Verdict {
     match error {
         JunctionError::NoAnswer(NoAnswer::Unreachable { .. }) if is_repeatable => Verdict {
-            health: Health::Ill,
-            again: Again::Soon,
+            health: Health::Failing,
+            retry: Retry::Soon,
         },
         JunctionError::NoAnswer(no_answer) => unanswered(*no_answer),
         JunctionError::Answered {
@@ -25,10 +25,10 @@ pub(super) fn verdict(error: &JunctionError, is_repeatable: bool) -> Verdict {
             ..
         } => Verdict {
             health: health(*status),
-            again: match (meaning, retry_after, is_repeatable) {
-                (Meaning::Busy, Some(after), _) => Again::After(*after),
-                (Meaning::Busy, None, true) => Again::Soon,
-                _for_the_caller_to_decide => Again::No,
+            retry: match (meaning, retry_after, is_repeatable) {
+                (Meaning::Busy, Some(after), _) => Retry::After(*after),
+                (Meaning::Busy, None, true) => Retry::Soon,
+                _for_the_caller_to_decide => Retry::No,
             },
         },
     }

@@ -17,7 +17,7 @@ impl Launching<'_> {
             About::Team(_) | About::NewOrder(_) => Ok(()),
             About::NewOrderOf(Known { id, patient }) => self.check_user(*id, patient.as_ref(), team).await,
             About::Order(Known { id, patient }) => {
-                let order = self.calls.ask_team(team, &Call::get_order(*id)).await?.there();
+                let order = self.calls.ask_team(team, &Call::get_order(*id)).await?;
                 let order = order.ok_or_else(unknown)?;
                 if order.team != team {
                     return Err(Reason::JunctionNamesOtherTeam.into());
@@ -61,7 +61,7 @@ impl Launching<'_> {
     }
 
     async fn found_or_made(&self, reference: &ClientUserId, team: JunctionId) -> Result<JunctionId, Stopped> {
-        if let Some(user) = self.calls.ask_team(team, &Call::resolve_user(reference)).await?.there() {
+        if let Some(user) = self.calls.ask_team(team, &Call::resolve_user(reference)).await? {
             check(&user, Some(reference), team)?;
             return Ok(user.id);
         }
@@ -80,7 +80,6 @@ impl Launching<'_> {
             .calls
             .ask_team(team, &Call::get_user(id))
             .await?
-            .there()
             .ok_or_else(unknown)?;
         check(&user, patient, team)
     }

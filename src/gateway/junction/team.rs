@@ -9,7 +9,7 @@ use super::{
     calls::{Stopped, contradicted},
     launch::Launching,
 };
-use crate::upstream::junction::{Call, Made};
+use crate::upstream::junction::{Call, Created};
 
 impl Launching<'_> {
     /// The team's id: known, found, or made.
@@ -47,7 +47,7 @@ impl Launching<'_> {
 
     /// Finds a team that says itself that it is the one.
     async fn found_team(&self, reference: &IntegrationTeamId) -> Result<Option<JunctionId>, Stopped> {
-        let Some(team) = self.calls.ask(&Call::resolve_team(reference)).await?.there() else {
+        let Some(team) = self.calls.ask(&Call::resolve_team(reference)).await? else {
             return Ok(None);
         };
         if team.integration_team_id.as_deref() == Some(reference.as_ref()) {
@@ -61,10 +61,10 @@ impl Launching<'_> {
         let (reference, name) = self.plan.new_team()?;
         let region = self.calls.account.region;
         match self.calls.ask(&Call::create_team(reference, name, region)).await? {
-            Made::New(id) => Ok(id),
+            Created::New(id) => Ok(id),
             // Somebody else may have made it meanwhile; then it is found now, and is the same.
-            Made::Taken(id) if self.found_team(reference).await? == Some(id) => Ok(id),
-            Made::Taken(_) => Err(contradicted(409)),
+            Created::Existing(id) if self.found_team(reference).await? == Some(id) => Ok(id),
+            Created::Existing(_) => Err(contradicted(409)),
         }
     }
 }

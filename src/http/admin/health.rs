@@ -13,8 +13,8 @@ use domain::reason::Reason;
 
 use crate::{
     directory::SharedDirectory,
-    http::edge::failure::Failure,
-    telemetry::{Restarts, Trouble, metrics::Exposition},
+    http::edge::{failure::Failure, fallback},
+    telemetry::{Restarts, Trouble, exposition::Exposition},
 };
 
 /// Whether launches are taken. Shared by both listeners.
@@ -77,11 +77,11 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(web::head().to(metrics))
             .default_service(web::to(only_read)),
     );
-    app.default_service(web::to(crate::http::nothing_here));
+    app.default_service(web::to(fallback::nothing_here));
 }
 
 async fn only_read() -> HttpResponse {
-    crate::http::only("GET, HEAD")
+    fallback::only("GET, HEAD")
 }
 
 async fn alive() -> HttpResponse {

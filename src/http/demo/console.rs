@@ -1,17 +1,13 @@
 //! The demo's console: a simulated EHR as a page. Its files are part of the binary; what it knows of this run is in
-//! `scene.json`. It answers to the listener's own address only, so that no other site can get at the demo's keys by giving
-//! that address a name of its own.
+//! `scene.json`.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::collections::BTreeMap;
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         StatusCode,
-        header::{
-            AcceptLanguage, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, Header as _, HeaderName, HeaderValue,
-            LOCATION, SET_COOKIE,
-        },
+        header::{AcceptLanguage, Header as _, HeaderValue, LOCATION, SET_COOKIE},
     },
     web::{self, Data},
 };
@@ -22,20 +18,8 @@ use domain::{
 };
 use serde::Serialize;
 
-use crate::{directory::ConsoleAccess, http::edge::failure::Failure};
-
-/// What the console is told about the demo that it belongs to.
-#[derive(Clone)]
-pub struct Console {
-    /// Where the stand-in for Empego is.
-    pub simulator: SocketAddr,
-    /// The credentials of this run, by the names that the page has for them.
-    pub credentials: BTreeMap<&'static str, String>,
-    /// The ids of the hosts that the page may use although they are not for browsers.
-    pub hosts: Vec<String>,
-    /// The cookie of the clinician who is signed in at the simulated EHR, as `name=value`.
-    pub session: String,
-}
+use super::place::{Place, origin_of};
+use crate::http::edge::{failure::Failure, fallback::only};
 
 /// A file of the page, by its name below `/console/`.
 const FILES: &[(&str, &str, &str)] = &[
@@ -92,16 +76,6 @@ const SVG: &str = "image/svg+xml";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// The page's own place, and the hosts it may use.
-pub(in crate::http) struct Place {
-    /// As browsers write it in `Origin`.
-    origin: String,
-    /// As browsers write it in `Host`.
-    authority: String,
-    policy: String,
-    console: Console,
-}
-
 /// One file.
 #[derive(Clone, Copy)]
 struct File {
@@ -109,95 +83,27 @@ struct File {
     text: &'static str,
 }
 
-impl Console {
-    /// What the directory is told of it.
-    pub(in crate::http) fn access(&self, address: SocketAddr) -> ConsoleAccess {
-        ConsoleAccess {
-            origin: origin_of(address),
-            hosts: self.hosts.clone(),
-        }
-    }
-
-    /// Serves the page on the listener of this address.
-    pub(in crate::http) fn routes(&self, address: SocketAddr, app: &mut web::ServiceConfig) {
-        app.app_data(Data::new(Place::new(address, self.clone())));
-        super::docs::routes(app);
-        let only_get = || web::to(|| async { crate::http::only("GET") });
-        for (name, media_type, text) in FILES.iter().copied() {
-            app.service(
-                web::resource(format!("/console/{name}"))
-                    .app_data(File { media_type, text })
-                    .route(web::get().to(file))
-                    .default_service(only_get()),
-            );
-        }
+/// Serves the page's files and its scene.
+pub(super) fn routes(app: &mut web::ServiceConfig) {
+    let only_get = || web::to(|| async { only("GET") });
+    for (name, media_type, text) in FILES.iter().copied() {
         app.service(
-            web::resource("/console/scene.json")
-                .route(web::get().to(scene))
-                .default_service(only_get()),
-        );
-        app.service(
-            web::resource("/console")
-                .route(web::get().to(with_slash))
+            web::resource(format!("/console/{name}"))
+                .app_data(File { media_type, text })
+                .route(web::get().to(file))
                 .default_service(only_get()),
         );
     }
-}
-
-/// An address as browsers write it in `Host`: they leave out the port that goes without saying.
-fn authority(address: SocketAddr) -> String {
-    let text = address.to_string();
-    text.strip_suffix(":80").map_or_else(|| text.clone(), str::to_owned)
-}
-
-/// The origin of pages at an address, as browsers write it in `Origin`.
-#[must_use]
-pub fn origin_of(address: SocketAddr) -> String {
-    format!("http://{}", authority(address))
-}
-
-impl Place {
-    fn new(address: SocketAddr, console: Console) -> Self {
-        let simulator = origin_of(console.simulator);
-        // Trusted types: no text becomes markup, whatever the scripts do. A frame of Junction's comes back here to have its
-        // session continued.
-        let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-             connect-src 'self' {simulator}; frame-src 'self' {simulator}; base-uri 'none'; form-action 'none'; \
-             frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-        );
-        Self {
-            origin: origin_of(address),
-            authority: authority(address),
-            policy,
-            console,
-        }
-    }
-
-    /// Answers with content of the page, or sends whoever came by another name to the address itself.
-    pub(in crate::http) fn answer(
-        &self,
-        request: &HttpRequest,
-        media_type: &'static str,
-        body: impl FnOnce() -> String,
-    ) -> HttpResponse {
-        let by_this_name = request
-            .headers()
-            .get(HOST)
-            .is_some_and(|host| host.as_bytes() == self.authority.as_bytes());
-        if !by_this_name {
-            let here = format!("{}{}", self.origin, request.uri().path());
-            return HttpResponse::TemporaryRedirect()
-                .insert_header((LOCATION, here))
-                .finish();
-        }
-        HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, media_type))
-            .insert_header((CONTENT_SECURITY_POLICY, self.policy.as_str()))
-            .insert_header((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-            .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
-            .body(body())
-    }
+    app.service(
+        web::resource("/console/scene.json")
+            .route(web::get().to(scene))
+            .default_service(only_get()),
+    );
+    app.service(
+        web::resource("/console")
+            .route(web::get().to(with_slash))
+            .default_service(only_get()),
+    );
 }
 
 async fn file(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse, Failure> {

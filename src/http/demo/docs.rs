@@ -15,8 +15,8 @@ use domain::reason::Reason;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
-use super::console::Place;
-use crate::http::edge::failure::Failure;
+use super::place::Place;
+use crate::http::edge::{failure::Failure, fallback::only};
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -64,13 +64,13 @@ fn unpacked(path: &str) -> String {
 }
 
 /// Serves the page beside the console, whose credentials it tries the operations with.
-pub(in crate::http) fn routes(app: &mut web::ServiceConfig) {
+pub(super) fn routes(app: &mut web::ServiceConfig) {
     for (path, media_type, text) in FILES.iter().copied() {
         app.service(
             web::resource(path)
                 .app_data(File { media_type, text })
                 .route(web::get().to(file))
-                .default_service(web::to(|| async { crate::http::only("GET") })),
+                .default_service(web::to(|| async { only("GET") })),
         );
     }
 }

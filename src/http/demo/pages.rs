@@ -1,10 +1,12 @@
-//! Pages that the gateway serves beside its API: the demo's console, and nothing anywhere else.
+//! Pages that the gateway serves beside its API: the demo's console and docs, and nothing anywhere else.
 
 use std::net::SocketAddr;
 
 use actix_web::web::ServiceConfig;
 
-use super::console::Console;
+use super::place::Console;
+#[cfg(feature = "console")]
+use super::{console, docs, place::Place};
 use crate::directory::ConsoleAccess;
 
 /// The pages of one application: none unless it is the demo's.
@@ -30,7 +32,19 @@ impl Pages {
     /// Their routes, for the listener at this address.
     pub fn routes(&self, address: SocketAddr, app: &mut ServiceConfig) {
         if let Some(console) = &self.console {
-            console.routes(address, app);
+            routes(console, address, app);
         }
     }
+}
+
+#[cfg(feature = "console")]
+fn routes(console: &Console, address: SocketAddr, app: &mut ServiceConfig) {
+    app.app_data(actix_web::web::Data::new(Place::new(address, console.clone())));
+    docs::routes(app);
+    console::routes(app);
+}
+
+#[cfg(not(feature = "console"))]
+fn routes(console: &Console, _: SocketAddr, _: &mut ServiceConfig) {
+    match *console {}
 }

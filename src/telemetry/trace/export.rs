@@ -17,7 +17,7 @@ use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
-use crate::telemetry::metrics::ConfiguredId;
+use crate::telemetry::figures::ConfiguredId;
 
 /// How long the end of the process may wait for the last spans to be taken.
 const LAST_WORDS: Duration = Duration::from_secs(2);

@@ -3,7 +3,7 @@
 use domain::trace_parent::TraceParent;
 use tracing::Span;
 
-use crate::telemetry::metrics::ConfiguredId;
+use crate::telemetry::figures::ConfiguredId;
 
 /// Makes a request's span part of the caller's trace.
 pub fn join(_span: &Span, _callers: Option<TraceParent>) {}

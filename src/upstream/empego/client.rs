@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use domain::{embed_url::EmbedUrl, empego::Plan, trace_parent::TraceParent};
-use reqwest::{Method, Request};
 use rustls::ClientConfig;
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     request::{Account, Outgoing},
     response,
 };
-use crate::upstream::wire::{NoAnswer, Sender, Settings};
+use crate::upstream::wire::{Method, NoAnswer, Request, Sender, Settings, SetupError};
 
 /// A worker's own connections to Empego.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ impl EmpegoClient {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, reqwest::Error> {
+    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, SetupError> {
         Sender::new(settings, tls).map(Self)
     }
 
@@ -40,8 +39,10 @@ impl EmpegoClient {
         let Outgoing { url, headers } = account
             .outgoing(plan, trace)
             .map_err(|_value_stays_secret| NoAnswer::Unsendable)?;
-        let mut request = Request::new(Method::GET, url);
-        *request.headers_mut() = headers;
+        let request = Request {
+            headers,
+            ..Request::new(Method::GET, url)
+        };
         let received = self.0.send(request, within).await?;
         response::read(received.answer(), &account.embed_hosts)
     }

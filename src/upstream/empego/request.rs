@@ -7,9 +7,10 @@ use domain::{
     empego::{BaseUrl, Plan},
     trace_parent::TraceParent,
 };
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
+
+use crate::upstream::wire::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
 const TRACE_PARENT: HeaderName = HeaderName::from_static(domain::trace_parent::NAME);
 const API_KEY: HeaderName = HeaderName::from_static("api-key");

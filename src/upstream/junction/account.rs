@@ -1,20 +1,23 @@
 //! A tenant's organisation at Junction, made ready to be called for. Pure.
 
 use domain::{
-    embed_url::EmbedHost,
-    junction::{Environment, JunctionId, Region},
+    embed_url::{EmbedHost, EmbedUrl},
+    junction::{Environment, JunctionCall, JunctionId, Region},
     trace_parent::{self, TraceParent},
-};
-use reqwest::{
-    Request,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, InvalidHeaderValue},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::{
+    answer::Opened,
     call::{Api, Call},
+    detail::Detail,
+    error::{JunctionError, Meaning},
     tokens::TeamToken,
+};
+use crate::upstream::wire::{
+    HeaderName, HeaderValue, InvalidHeaderValue, Request,
+    header::{AUTHORIZATION, CONTENT_TYPE},
 };
 
 const MANAGEMENT_KEY: HeaderName = HeaderName::from_static("x-management-key");
@@ -84,7 +87,7 @@ impl Account {
         trace: Option<TraceParent>,
     ) -> Result<Request, InvalidHeaderValue> {
         let mut request = Request::new(call.method.clone(), self.url(call));
-        let headers = request.headers_mut();
+        let headers = &mut request.headers;
         match call.api {
             Api::Management => {
                 headers.insert(MANAGEMENT_KEY, self.management_key.clone());
@@ -100,7 +103,7 @@ impl Account {
         }
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, JSON);
-            *request.body_mut() = Some(body.clone().into());
+            request.body = Some(body.clone());
         }
         Ok(request)
     }
@@ -116,6 +119,22 @@ impl Account {
             segments.pop_if_empty().extend(start).extend(&call.path);
         }
         url
+    }
+}
+
+impl Opened {
+    /// The URL, checked.
+    ///
+    /// # Errors
+    /// If it must not be shown.
+    pub fn checked(self, account: &Account) -> Result<EmbedUrl, JunctionError> {
+        EmbedUrl::parse(&self.url, &account.embed_hosts).map_err(|_url_stays_secret| JunctionError::Answered {
+            call: JunctionCall::CreateDashboardUrl,
+            meaning: Meaning::BadUrl,
+            status: 200,
+            detail: Detail::default(),
+            retry_after: None,
+        })
     }
 }
 

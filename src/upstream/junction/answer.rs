@@ -1,33 +1,16 @@
 //! What Junction's answers mean: for each call, by status and body. Pure. The facts are those of Junction's two OpenAPI
-//! documents; what they leave open is read leniently. A reader gives nothing back of an answer that is not as expected.
+//! documents; what they leave open is read leniently. A reader gives nothing back of a response that is not as expected.
 
-use domain::{
-    embed_url::EmbedUrl,
-    junction::{JunctionCall, JunctionId},
-};
+use domain::junction::JunctionId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{Account, Detail, JunctionError, Meaning};
-
-/// What became of a search.
+/// A response that is not as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found<T> {
-    /// It is there.
-    There(T),
-    /// It is not.
-    Nowhere,
-}
+pub(super) struct Unexpected;
 
-impl<T> Found<T> {
-    /// What was found.
-    pub fn there(self) -> Option<T> {
-        match self {
-            Self::There(found) => Some(found),
-            Self::Nowhere => None,
-        }
-    }
-}
+/// What was read of a response, if it is as it should be.
+pub(super) type Read<T> = Result<T, Unexpected>;
 
 /// A clinician, as Junction knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,22 +40,22 @@ pub struct FoundTeam {
     pub integration_team_id: Option<String>,
 }
 
-/// What became of making something.
+/// What became of creating something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Made {
-    /// It was made.
+pub enum Created {
+    /// It was created.
     New(JunctionId),
     /// There is something already. What else than the same reference may cause that is not documented, so it is to be looked
     /// at before it is used.
-    Taken(JunctionId),
+    Existing(JunctionId),
 }
 
-impl Made {
+impl Created {
     /// Its id, either way.
     #[must_use]
     pub fn id(self) -> JunctionId {
         match self {
-            Self::New(id) | Self::Taken(id) => id,
+            Self::New(id) | Self::Existing(id) => id,
         }
     }
 }
@@ -80,7 +63,7 @@ impl Made {
 /// What Junction answered when it was asked to open something.
 #[derive(Deserialize)]
 pub struct Opened {
-    url: String,
+    pub(super) url: String,
     /// For how many seconds the URL opens it. (Junction's documents do not name the unit.)
     pub expires_in: u64,
 }
@@ -112,22 +95,6 @@ pub struct Order {
     pub user: JunctionId,
 }
 
-impl Opened {
-    /// The URL, checked.
-    ///
-    /// # Errors
-    /// If it must not be shown.
-    pub fn checked(self, account: &Account) -> Result<EmbedUrl, JunctionError> {
-        EmbedUrl::parse(&self.url, &account.embed_hosts).map_err(|_url_stays_secret| JunctionError::Answered {
-            call: JunctionCall::CreateDashboardUrl,
-            meaning: Meaning::BadUrl,
-            status: 200,
-            detail: Detail::default(),
-            retry_after: None,
-        })
-    }
-}
-
 impl TeamRoleBinding {
     /// A binding to this team.
     #[must_use]
@@ -147,73 +114,77 @@ impl TeamRoleBinding {
 }
 
 /// A team, if there is one.
-pub(super) fn resolved_team(status: u16, body: &[u8]) -> Option<Found<FoundTeam>> {
+pub(super) fn resolved_team(status: u16, body: &[u8]) -> Read<Option<FoundTeam>> {
     found(status, body, RawTeam::team)
 }
 
-/// A team that was made, or was there.
-pub(super) fn made_team(status: u16, body: &[u8]) -> Option<Made> {
+/// A team that was created, or was there.
+pub(super) fn created_team(status: u16, body: &[u8]) -> Read<Created> {
     match status {
-        200 => json_of::<Identified>(body)?.id().map(Made::New),
-        409 => id_in(body, "team_id").map(Made::Taken),
-        _other => None,
+        200 => json_of::<Identified>(body)?.id().map(Created::New),
+        409 => id_in(body, "team_id").map(Created::Existing),
+        _other => Err(Unexpected),
     }
 }
 
 /// A member, if there is one.
-pub(super) fn resolved_member(status: u16, body: &[u8]) -> Option<Found<Member>> {
+pub(super) fn resolved_member(status: u16, body: &[u8]) -> Read<Option<Member>> {
     found(status, body, RawMember::member)
 }
 
-/// A member that was made, or was there.
-pub(super) fn made_member(status: u16, body: &[u8]) -> Option<Made> {
+/// A member that was created, or was there.
+pub(super) fn created_member(status: u16, body: &[u8]) -> Read<Created> {
     match status {
-        200 => json_of::<Identified>(body)?.id().map(Made::New),
-        409 => id_in(body, "member_id").map(Made::Taken),
-        _other => None,
+        200 => json_of::<Identified>(body)?.id().map(Created::New),
+        409 => id_in(body, "member_id").map(Created::Existing),
+        _other => Err(Unexpected),
     }
 }
 
 /// A member that must be there.
-pub(super) fn member(status: u16, body: &[u8]) -> Option<Member> {
+pub(super) fn member(status: u16, body: &[u8]) -> Read<Member> {
     json_if_ok::<RawMember>(status, body)?.member()
 }
 
 /// A team's token.
-pub(super) fn token(status: u16, body: &[u8]) -> Option<RawToken> {
+pub(super) fn token(status: u16, body: &[u8]) -> Read<RawToken> {
     json_if_ok(status, body)
 }
 
 /// What opens something.
-pub(super) fn opened(status: u16, body: &[u8]) -> Option<Opened> {
+pub(super) fn opened(status: u16, body: &[u8]) -> Read<Opened> {
     json_if_ok(status, body)
 }
 
 /// A patient, if there is one.
-pub(super) fn user(status: u16, body: &[u8]) -> Option<Found<User>> {
+pub(super) fn user(status: u16, body: &[u8]) -> Read<Option<User>> {
     found(status, body, RawUser::user)
 }
 
-/// A patient that was made, or was there.
-pub(super) fn made_user(status: u16, body: &[u8]) -> Option<Made> {
+/// A patient that was created, or was there.
+pub(super) fn created_user(status: u16, body: &[u8]) -> Read<Created> {
     match status {
-        200 => id_in(body, "user_id").map(Made::New),
-        400 | 409 => id_in_detail(body, "user_id").map(Made::Taken),
-        _other => None,
+        200 => id_in(body, "user_id").map(Created::New),
+        400 | 409 => id_in_detail(body, "user_id").map(Created::Existing),
+        _other => Err(Unexpected),
     }
 }
 
 /// That something was done, of which nothing is read.
-pub(super) fn done(status: u16, _body: &[u8]) -> Option<()> {
-    (200..300).contains(&status).then_some(())
+pub(super) fn done(status: u16, _body: &[u8]) -> Read<()> {
+    if (200..300).contains(&status) {
+        Ok(())
+    } else {
+        Err(Unexpected)
+    }
 }
 
 /// An order, if there is one.
-pub(super) fn order(status: u16, body: &[u8]) -> Option<Found<Order>> {
+pub(super) fn order(status: u16, body: &[u8]) -> Read<Option<Order>> {
     found(status, body, RawOrder::order)
 }
 
-/// Something that was just made: what is in it was sent.
+/// Something that was just created: what is in it was sent.
 #[derive(Deserialize)]
 struct Identified {
     id: String,
@@ -255,24 +226,24 @@ enum OrderBody {
 }
 
 impl Identified {
-    fn id(&self) -> Option<JunctionId> {
-        JunctionId::parse(&self.id).ok()
+    fn id(&self) -> Read<JunctionId> {
+        id_of(&self.id)
     }
 }
 
 impl RawTeam {
-    fn team(self) -> Option<FoundTeam> {
-        Some(FoundTeam {
-            id: JunctionId::parse(&self.id).ok()?,
+    fn team(self) -> Read<FoundTeam> {
+        Ok(FoundTeam {
+            id: id_of(&self.id)?,
             integration_team_id: self.integration_team_id,
         })
     }
 }
 
 impl RawMember {
-    fn member(self) -> Option<Member> {
-        Some(Member {
-            id: JunctionId::parse(&self.id).ok()?,
+    fn member(self) -> Read<Member> {
+        Ok(Member {
+            id: id_of(&self.id)?,
             integration_member_id: self.integration_member_id,
             bindings: self.team_role_bindings.unwrap_or_default(),
         })
@@ -280,54 +251,56 @@ impl RawMember {
 }
 
 impl RawUser {
-    fn user(self) -> Option<User> {
-        Some(User {
-            team: JunctionId::parse(&self.team_id).ok()?,
-            id: JunctionId::parse(&self.user_id).ok()?,
+    fn user(self) -> Read<User> {
+        Ok(User {
+            team: id_of(&self.team_id)?,
+            id: id_of(&self.user_id)?,
             client_user_id: self.client_user_id,
         })
     }
 }
 
 impl RawOrder {
-    fn order(body: OrderBody) -> Option<Order> {
+    fn order(body: OrderBody) -> Read<Order> {
         let (OrderBody::Bare(raw) | OrderBody::Wrapped { order: raw }) = body;
-        Some(Order {
-            team: JunctionId::parse(&raw.team_id).ok()?,
-            user: JunctionId::parse(&raw.user_id).ok()?,
+        Ok(Order {
+            team: id_of(&raw.team_id)?,
+            user: id_of(&raw.user_id)?,
         })
     }
 }
 
 /// How Junction says that something is not there when asked to resolve it is not documented: 404, as elsewhere, and `null`
 /// are taken for it.
-fn found<R: DeserializeOwned, T>(status: u16, body: &[u8], read: impl FnOnce(R) -> Option<T>) -> Option<Found<T>> {
+fn found<R: DeserializeOwned, T>(status: u16, body: &[u8], read: impl FnOnce(R) -> Read<T>) -> Read<Option<T>> {
     match status {
-        200 => match json_of::<Option<R>>(body)? {
-            Some(raw) => read(raw).map(Found::There),
-            None => Some(Found::Nowhere),
-        },
-        404 => Some(Found::Nowhere),
-        _other => None,
+        200 => json_of::<Option<R>>(body)?.map(read).transpose(),
+        404 => Ok(None),
+        _other => Err(Unexpected),
     }
 }
 
-fn json_if_ok<R: DeserializeOwned>(status: u16, body: &[u8]) -> Option<R> {
-    if status == 200 { json_of(body) } else { None }
+fn json_if_ok<R: DeserializeOwned>(status: u16, body: &[u8]) -> Read<R> {
+    if status == 200 { json_of(body) } else { Err(Unexpected) }
 }
 
-fn json_of<R: DeserializeOwned>(body: &[u8]) -> Option<R> {
-    serde_json::from_slice(body).ok()
+fn json_of<R: DeserializeOwned>(body: &[u8]) -> Read<R> {
+    serde_json::from_slice(body).map_err(|_body_stays_secret| Unexpected)
+}
+
+fn id_of(text: &str) -> Read<JunctionId> {
+    JunctionId::parse(text).map_err(|_not_an_id| Unexpected)
 }
 
 /// The id in this member of a body; conflicts name what is there already so, at the top or in `detail`.
-fn id_in(body: &[u8], name: &str) -> Option<JunctionId> {
+fn id_in(body: &[u8], name: &str) -> Read<JunctionId> {
     let body: Value = json_of(body)?;
-    let id = body.get(name).or_else(|| body.get("detail")?.get(name))?;
-    JunctionId::parse(id.as_str()?).ok()
+    let id = body.get(name).or_else(|| body.get("detail")?.get(name));
+    id_of(id.and_then(Value::as_str).ok_or(Unexpected)?)
 }
 
-fn id_in_detail(body: &[u8], name: &str) -> Option<JunctionId> {
+fn id_in_detail(body: &[u8], name: &str) -> Read<JunctionId> {
     let body: Value = json_of(body)?;
-    JunctionId::parse(body.get("detail")?.get(name)?.as_str()?).ok()
+    let id = body.get("detail").and_then(|detail| detail.get(name));
+    id_of(id.and_then(Value::as_str).ok_or(Unexpected)?)
 }

@@ -8,13 +8,13 @@ use domain::{
         Region, TeamName,
     },
 };
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::answer::{
-    Found, FoundTeam, Made, Member, Opened, Order, RawToken, TeamRoleBinding, User, done, made_member, made_team,
-    made_user, member, opened, order, resolved_member, resolved_team, token, user,
+    Created, FoundTeam, Member, Opened, Order, RawToken, Read, TeamRoleBinding, User, created_member, created_team,
+    created_user, done, member, opened, order, resolved_member, resolved_team, token, user,
 };
+use crate::upstream::wire::Method;
 
 /// One call, and how its answer is read. Its path and body may name a person: it has no `Debug`.
 pub struct Call<T> {
@@ -28,8 +28,8 @@ pub struct Call<T> {
     /// Below the API's address, segment by segment; each is percent-encoded as a whole.
     pub(super) path: Vec<String>,
     pub(super) body: Option<Vec<u8>>,
-    /// Reads an answer of this status. Nothing comes back of one that is not as expected.
-    pub(super) read: fn(u16, &[u8]) -> Option<T>,
+    /// Reads a response of this status.
+    pub(super) read: fn(u16, &[u8]) -> Read<T>,
 }
 
 /// Which of Junction's two APIs.
@@ -41,7 +41,7 @@ pub enum Api {
     Team,
 }
 
-/// What it takes to make a member.
+/// What it takes to create a member.
 pub struct NewMember<'a> {
     /// The host's reference.
     pub user_id: &'a UserId,
@@ -53,69 +53,50 @@ pub struct NewMember<'a> {
     pub team: JunctionId,
 }
 
-impl Call<Found<FoundTeam>> {
+impl Call<Option<FoundTeam>> {
     /// The team of this reference; none if there is none.
     #[must_use]
     pub fn resolve_team(team: &IntegrationTeamId) -> Self {
         let body = json!({"integration_team_id": team.as_ref()});
-        Self::management(
-            JunctionCall::ResolveTeam,
-            Method::POST,
-            ["resolve_team"],
-            Some(body),
-            resolved_team,
-        )
+        Self::management(JunctionCall::ResolveTeam, resolved_team).post(&["resolve_team"], &body)
     }
 }
 
-impl Call<Made> {
-    /// Makes a team. Its reference may be taken meanwhile.
+impl Call<Created> {
+    /// Creates a team. Its reference may be taken meanwhile.
     #[must_use]
     pub fn create_team(team: &IntegrationTeamId, name: &TeamName, region: Region) -> Self {
         let body = json!({
             "name": name.as_ref(), "region": region.as_str(), "integration_team_id": team.as_ref(),
         });
-        Self::management(JunctionCall::CreateTeam, Method::POST, ["team"], Some(body), made_team)
+        Self::management(JunctionCall::CreateTeam, created_team).post(&["team"], &body)
     }
 
-    /// Makes a member. Their reference may be taken meanwhile.
+    /// Creates a member. Their reference may be taken meanwhile.
     #[must_use]
     pub fn create_member(member: &NewMember<'_>) -> Self {
         let body = json!({
             "integration_member_id": member.user_id.as_ref(), "name": member.name, "email": member.email,
             "team_role_bindings": [TeamRoleBinding::to(member.team)],
         });
-        let path = ["ehr_integration", "member"];
-        Self::management(JunctionCall::CreateMember, Method::POST, path, Some(body), made_member)
+        Self::management(JunctionCall::CreateMember, created_member).post(&["ehr_integration", "member"], &body)
     }
 
-    /// Makes a patient. Their reference may be taken meanwhile.
+    /// Creates a patient. Their reference may be taken meanwhile.
     #[must_use]
     pub fn create_user(patient: &ClientUserId) -> Self {
         let body = json!({"client_user_id": patient.as_ref()});
-        Self::team(
-            JunctionCall::CreateUser,
-            Method::POST,
-            ["v2", "user"],
-            Some(body),
-            made_user,
-        )
+        Self::team(JunctionCall::CreateUser, created_user).post(&["v2", "user"], &body)
     }
 }
 
-impl Call<Found<Member>> {
+impl Call<Option<Member>> {
     /// The member of this reference; none if there is none.
     #[must_use]
     pub fn resolve_member(user_id: &UserId) -> Self {
         let body = json!({"integration_member_id": user_id.as_ref()});
-        let path = ["ehr_integration", "resolve_member"];
-        Self::management(
-            JunctionCall::ResolveMember,
-            Method::POST,
-            path,
-            Some(body),
-            resolved_member,
-        )
+        Self::management(JunctionCall::ResolveMember, resolved_member)
+            .post(&["ehr_integration", "resolve_member"], &body)
     }
 }
 
@@ -123,16 +104,15 @@ impl Call<Member> {
     /// A member with the teams they have now.
     #[must_use]
     pub fn get_member(id: JunctionId) -> Self {
-        let path = ["ehr_integration", "member", &id.to_string()];
-        Self::management(JunctionCall::GetMember, Method::GET, path, None, member)
+        Self::management(JunctionCall::GetMember, member).get(&["ehr_integration", "member", &id.to_string()])
     }
 
     /// Gives a member these teams. Whether that replaces or adds is not documented: they must be all.
     #[must_use]
     pub fn update_member(id: JunctionId, bindings: &[TeamRoleBinding]) -> Self {
         let body = json!({"team_role_bindings": bindings});
-        let path = ["ehr_integration", "member", &id.to_string()];
-        Self::management(JunctionCall::UpdateMember, Method::PATCH, path, Some(body), member)
+        Self::management(JunctionCall::UpdateMember, member)
+            .patch(&["ehr_integration", "member", &id.to_string()], &body)
     }
 }
 
@@ -141,14 +121,8 @@ impl Call<RawToken> {
     #[must_use]
     pub fn create_api_access_token(team: JunctionId, environment: Environment) -> Self {
         let body = json!({"env": environment.as_str()});
-        let path = ["team", &team.to_string(), "create_api_access_token"];
-        Self::management(
-            JunctionCall::CreateApiAccessToken,
-            Method::POST,
-            path,
-            Some(body),
-            token,
-        )
+        Self::management(JunctionCall::CreateApiAccessToken, token)
+            .post(&["team", &team.to_string(), "create_api_access_token"], &body)
     }
 }
 
@@ -166,8 +140,8 @@ impl Call<Opened> {
             "member_id": member.to_string(), "team_id": team.to_string(), "feature": feature.to_string(),
             "modality": modality.as_str(), "environment": environment.as_str(),
         });
-        let path = ["ehr_integration", "create_dashboard_url"];
-        let call = Self::management(JunctionCall::CreateDashboardUrl, Method::POST, path, Some(body), opened);
+        let call = Self::management(JunctionCall::CreateDashboardUrl, opened)
+            .post(&["ehr_integration", "create_dashboard_url"], &body);
         Self {
             // Each is a session.
             is_repeatable: false,
@@ -176,19 +150,17 @@ impl Call<Opened> {
     }
 }
 
-impl Call<Found<User>> {
+impl Call<Option<User>> {
     /// The patient of this reference; none if there is none.
     #[must_use]
     pub fn resolve_user(patient: &ClientUserId) -> Self {
-        let path = ["v2", "user", "resolve", patient.as_ref()];
-        Self::team(JunctionCall::ResolveUser, Method::GET, path, None, user)
+        Self::team(JunctionCall::ResolveUser, user).get(&["v2", "user", "resolve", patient.as_ref()])
     }
 
     /// The patient of this id; none if there is none.
     #[must_use]
     pub fn get_user(id: JunctionId) -> Self {
-        let path = ["v2", "user", &id.to_string()];
-        Self::team(JunctionCall::GetUser, Method::GET, path, None, user)
+        Self::team(JunctionCall::GetUser, user).get(&["v2", "user", &id.to_string()])
     }
 }
 
@@ -197,49 +169,58 @@ impl Call<()> {
     #[must_use]
     pub fn update_user_info(id: JunctionId, demographics: &Demographics) -> Self {
         let body = json!(demographics);
-        let path = ["v2", "user", &id.to_string(), "info"];
-        Self::team(JunctionCall::UpdateUserInfo, Method::PATCH, path, Some(body), done)
+        Self::team(JunctionCall::UpdateUserInfo, done).patch(&["v2", "user", &id.to_string(), "info"], &body)
     }
 }
 
-impl Call<Found<Order>> {
+impl Call<Option<Order>> {
     /// The order of this id; none if there is none.
     #[must_use]
     pub fn get_order(id: JunctionId) -> Self {
-        let path = ["v3", "order", &id.to_string()];
-        Self::team(JunctionCall::GetOrder, Method::GET, path, None, order)
+        Self::team(JunctionCall::GetOrder, order).get(&["v3", "order", &id.to_string()])
     }
 }
 
+/// What the calls above are put together with: an API and a reader, then a method with a path and perhaps a body.
 impl<T> Call<T> {
-    fn management<const N: usize>(
-        name: JunctionCall,
-        method: Method,
-        path: [&str; N],
-        body: Option<Value>,
-        read: fn(u16, &[u8]) -> Option<T>,
-    ) -> Self {
+    fn management(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>) -> Self {
         Self {
             name,
             api: Api::Management,
             is_repeatable: true,
-            method,
-            path: path.map(str::to_owned).into(),
-            body: body.map(|body| body.to_string().into_bytes()),
+            method: Method::GET,
+            path: Vec::new(),
+            body: None,
             read,
         }
     }
 
-    fn team<const N: usize>(
-        name: JunctionCall,
-        method: Method,
-        path: [&str; N],
-        body: Option<Value>,
-        read: fn(u16, &[u8]) -> Option<T>,
-    ) -> Self {
+    fn team(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>) -> Self {
         Self {
             api: Api::Team,
-            ..Self::management(name, method, path, body, read)
+            ..Self::management(name, read)
+        }
+    }
+
+    fn get(self, path: &[&str]) -> Self {
+        Self {
+            path: path.iter().copied().map(str::to_owned).collect(),
+            ..self
+        }
+    }
+
+    fn post(self, path: &[&str], body: &Value) -> Self {
+        Self {
+            method: Method::POST,
+            body: Some(body.to_string().into_bytes()),
+            ..self.get(path)
+        }
+    }
+
+    fn patch(self, path: &[&str], body: &Value) -> Self {
+        Self {
+            method: Method::PATCH,
+            ..self.post(path, body)
         }
     }
 }

@@ -7,20 +7,21 @@ use rustls::ClientConfig;
 
 use super::{
     account::Account,
+    answer::Unexpected,
     call::Call,
     detail::Detail,
     error::{JunctionError, Meaning},
     tokens::TeamToken,
 };
-use crate::upstream::wire::{NoAnswer, Sender, Settings};
+use crate::upstream::wire::{NoAnswer, Sender, Settings, SetupError};
 
 /// A worker's own connections to Junction.
 #[derive(Debug)]
 pub struct JunctionClient(Sender);
 
-/// The circumstances of one call.
+/// What one call is made with.
 #[derive(Debug, Clone, Copy)]
-pub struct Circumstances<'a> {
+pub struct CallContext<'a> {
     /// The team's token, for calls of a team's API.
     pub token: Option<&'a TeamToken>,
     /// Its place in the caller's trace.
@@ -34,7 +35,7 @@ impl JunctionClient {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, reqwest::Error> {
+    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, SetupError> {
         Sender::new(settings, tls).map(Self)
     }
 
@@ -46,15 +47,15 @@ impl JunctionClient {
         &self,
         account: &Account,
         call: &Call<T>,
-        circumstances: Circumstances<'_>,
+        context: CallContext<'_>,
     ) -> Result<T, JunctionError> {
         let request = account
-            .request(call, circumstances.token, circumstances.trace)
+            .request(call, context.token, context.trace)
             .map_err(|_value_stays_secret| NoAnswer::Unsendable)?;
-        let received = self.0.send(request, circumstances.within).await?;
+        let received = self.0.send(request, context.within).await?;
         let answer = received.answer();
         let body = answer.body.unwrap_or_default();
-        (call.read)(answer.status, body).ok_or_else(|| JunctionError::Answered {
+        (call.read)(answer.status, body).map_err(|Unexpected| JunctionError::Answered {
             call: call.name,
             meaning: Meaning::of(answer.status),
             status: answer.status,

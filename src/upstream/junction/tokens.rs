@@ -26,12 +26,12 @@ pub struct TeamToken {
     good_until: Instant,
 }
 
-/// The place of a team's token. It is locked while a new one is made, so that one is made and not one for each launch.
-pub type Slot = Arc<Mutex<Option<TeamToken>>>;
+/// The slot of a team's token. It is locked while a new one is made, so that one is made and not one for each launch.
+pub type TokenSlot = Arc<Mutex<Option<TeamToken>>>;
 
 /// The tokens of one organisation's teams, shared by all workers.
 #[derive(Debug)]
-pub struct Tokens(Cache<JunctionId, Slot>);
+pub struct Tokens(Cache<JunctionId, TokenSlot>);
 
 impl TeamToken {
     /// A token that was answered at `now`.
@@ -74,10 +74,10 @@ impl Default for Tokens {
 }
 
 impl Tokens {
-    /// The place of this team's token.
+    /// The slot of this team's token.
     #[must_use]
-    pub fn slot(&self, team: JunctionId) -> Slot {
-        self.0.get_with(team, Slot::default)
+    pub fn slot(&self, team: JunctionId) -> TokenSlot {
+        self.0.get_with(team, TokenSlot::default)
     }
 }
 

@@ -16,7 +16,7 @@ pub enum NoAnswer {
         /// What went wrong.
         cause: Cause,
     },
-    /// The call could not be built: a defect of ours.
+    /// Nothing was sent: the call could not be built, or would have gone out in the clear. A defect, ours or an issuer's.
     Unsendable,
 }
 

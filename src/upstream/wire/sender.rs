@@ -1,89 +1,194 @@
 //! Sends, and hears the answer out within bounds.
 
 use std::{
-    error::Error as _,
+    error::Error,
+    fmt,
     io::{self, ErrorKind},
     iter::successors,
     mem,
     time::Duration,
 };
 
-use reqwest::{
-    Request, Response,
-    header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER},
-    redirect::Policy,
+use ::http::{
+    HeaderMap, HeaderName,
+    header::{CONTENT_TYPE, DATE, RETRY_AFTER},
 };
+use domain::address::is_loopback;
+use reqwest::redirect::Policy;
 use rustls::ClientConfig;
+use url::Url;
 
 use super::{
     answer::Answer,
     no_answer::{Cause, NoAnswer},
+    request::Request,
 };
 
-/// The most bytes read of an answer.
-const MAX_BODY: usize = 64 * 1024;
+/// How the gateway calls itself.
+pub const USER_AGENT: &str = concat!("empego-gateway/", env!("CARGO_PKG_VERSION"));
 
-/// How calls are made.
+/// How one caller's requests are sent. How long each may take is said with the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// How long connecting may take.
-    pub connect_timeout: Duration,
-    /// How long an idle connection is kept.
-    pub pool_idle_timeout: Duration,
+    /// How long connecting may take, if less than the whole.
+    pub connect_timeout: Option<Duration>,
+    /// How long an idle connection is kept; without it, none is kept.
+    pub pool_idle_timeout: Option<Duration>,
+    /// The most bytes read of a body.
+    pub max_body: usize,
+    /// How the caller calls itself.
+    pub user_agent: &'static str,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: None,
+            pool_idle_timeout: None,
+            max_body: 64 * 1024,
+            user_agent: USER_AGENT,
+        }
+    }
 }
 
 /// A client with a pool of connections. Each worker has its own for each upstream, so that connections stay on their
-/// thread.
+/// thread. A clone shares the pool.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    client: reqwest::Client,
+    max_body: usize,
+}
+
+/// TLS cannot be set up.
 #[derive(Debug)]
-pub struct Sender(reqwest::Client);
+pub struct SetupError(reqwest::Error);
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Error for SetupError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+/// A response whose head has arrived, and whose body has not been read.
+pub struct Response {
+    response: reqwest::Response,
+    max_body: usize,
+}
 
 /// An answer as it came.
 pub struct Received {
     status: u16,
     headers: HeaderMap,
-    /// None if there was more of it than anybody should read.
+    /// `None` if it exceeded the limit.
     body: Option<Vec<u8>>,
 }
 
 impl Sender {
-    /// Makes a client for base URLs, which are https or on loopback by their type. It never follows a redirect (its headers
-    /// would go along), knows no proxy of the environment (the key would go there), and repeats nothing by itself (a call
-    /// creates users).
+    /// Makes a client. It never follows a redirect (headers would go along), ignores the environment's proxies (keys would
+    /// go there), retries nothing by itself (a call creates users), and names no page that it came from.
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, reqwest::Error> {
-        reqwest::Client::builder()
+    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, SetupError> {
+        let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(Policy::none())
             .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
-            .user_agent(concat!("empego-gateway/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(settings.connect_timeout)
-            .pool_idle_timeout(settings.pool_idle_timeout)
-            .build()
-            .map(Self)
+            .user_agent(settings.user_agent);
+        if let Some(connect_timeout) = settings.connect_timeout {
+            builder = builder.connect_timeout(connect_timeout);
+        }
+        builder = match settings.pool_idle_timeout {
+            Some(idle) => builder.pool_idle_timeout(idle),
+            None => builder.pool_max_idle_per_host(0),
+        };
+        let client = builder.build().map_err(SetupError)?;
+        Ok(Self {
+            client,
+            max_body: settings.max_body,
+        })
     }
 
-    /// Sends once, and hears the answer out, all within so much time.
+    /// Sends once, and waits for the response's head. Its body too must have arrived within this time.
+    ///
+    /// # Errors
+    /// Why there is no response.
+    pub async fn begin(&self, request: Request, within: Duration) -> Result<Response, NoAnswer> {
+        // The types of addresses promise as much; a key in the clear is worth asking twice.
+        if !is_safe(&request.url) {
+            return Err(NoAnswer::Unsendable);
+        }
+        let mut sent = reqwest::Request::new(request.method, request.url);
+        *sent.headers_mut() = request.headers;
+        *sent.body_mut() = request.body.map(Into::into);
+        *sent.timeout_mut() = Some(within);
+        let response = self.client.execute(sent).await.map_err(|error| by_kind(&error))?;
+        Ok(Response {
+            response,
+            max_body: self.max_body,
+        })
+    }
+
+    /// Sends once and reads the response to its end, all within this time. An error's status says enough: its body may
+    /// break off.
     ///
     /// # Errors
     /// Why there is no answer.
-    pub async fn send(&self, mut request: Request, within: Duration) -> Result<Received, NoAnswer> {
-        *request.timeout_mut() = Some(within);
-        let mut response = self.0.execute(request).await.map_err(|error| by_kind(&error))?;
-        let status = response.status().as_u16();
-        let body = match bounded_body(&mut response).await {
+    pub async fn send(&self, request: Request, within: Duration) -> Result<Received, NoAnswer> {
+        let mut response = self.begin(request, within).await?;
+        let status = response.status();
+        let body = match response.bounded_body().await {
             Ok(body) => body,
-            Err(error) if status == 200 => return Err(by_kind(&error)),
+            Err(no_answer) if status == 200 => return Err(no_answer),
             Err(_status_says_enough) => None,
         };
         Ok(Received {
             status,
-            headers: mem::take(response.headers_mut()),
+            headers: response.into_headers(),
             body,
         })
+    }
+}
+
+/// Whether a request may go there: https anywhere, http on this machine alone.
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
+}
+
+impl Response {
+    /// HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// All headers.
+    #[must_use]
+    pub fn into_headers(mut self) -> HeaderMap {
+        mem::take(self.response.headers_mut())
+    }
+
+    /// The body; `None` if it exceeds the limit.
+    ///
+    /// # Errors
+    /// Why it did not arrive.
+    pub async fn bounded_body(&mut self) -> Result<Option<Vec<u8>>, NoAnswer> {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.response.chunk().await.map_err(|error| by_kind(&error))? {
+            if body.len() + chunk.len() > self.max_body {
+                return Ok(None);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Some(body))
     }
 }
 
@@ -100,18 +205,6 @@ impl Received {
             body: self.body.as_deref(),
         }
     }
-}
-
-/// The body, or nothing if there is more of it than anybody should read.
-async fn bounded_body(response: &mut Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_BODY {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
 }
 
 /// What a transport error means. Its text holds the URL, so none of it is kept.

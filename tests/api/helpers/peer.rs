@@ -37,6 +37,7 @@ struct Shared {
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
     work: Duration,
+    heads: Mutex<Vec<String>>,
     open: Mutex<Vec<TcpStream>>,
 }
 
@@ -65,6 +66,7 @@ impl Peer {
             under_way: AtomicUsize::new(0),
             most_under_way: AtomicUsize::new(0),
             work,
+            heads: Mutex::default(),
             open: Mutex::new(Vec::new()),
         });
         let (accepting, answer) = (Arc::clone(&shared), Arc::new(answer));
@@ -93,6 +95,11 @@ impl Peer {
         self.shared.received.load(Ordering::SeqCst)
     }
 
+    /// The heads of the requests that came, in lower case.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.shared.heads.lock().unwrap().clone()
+    }
+
     /// How many connections came.
     pub(crate) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
@@ -117,7 +124,8 @@ impl Drop for Peer {
 
 impl Shared {
     fn serve(&self, mut connection: TcpStream, answer: &(impl Fn(usize, &mut TcpStream) -> Then + ?Sized)) {
-        while read_head(&mut connection) {
+        while let Some(head) = read_head(&mut connection) {
+            self.heads.lock().unwrap().push(head);
             let before = self.received.fetch_add(1, Ordering::SeqCst);
             let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
             self.most_under_way.fetch_max(now, Ordering::SeqCst);
@@ -141,17 +149,17 @@ impl Shared {
     }
 }
 
-/// Reads to the end of a request's head; false if there is none.
-fn read_head(connection: &mut TcpStream) -> bool {
+/// Reads to the end of a request's head, if there is one.
+fn read_head(connection: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
         match connection.read(&mut byte) {
             Ok(1) => head.push(byte[0]),
-            Ok(_) | Err(_) => return false,
+            Ok(_) | Err(_) => return None,
         }
     }
-    true
+    Some(String::from_utf8_lossy(&head).to_ascii_lowercase())
 }
 
 /// Writes as much as the other side takes.

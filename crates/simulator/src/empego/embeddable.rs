@@ -14,7 +14,7 @@ use super::{
     user::{FieldsMissing, Profile},
     user_header,
 };
-use crate::{World, fault::Fault};
+use crate::{fault::Fault, world::World};
 
 /// The paths of Empego's page.
 const ENDPOINTS: [&str; 12] = [

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::form_urlencoded;
 
-use super::{Id, Junction, Order, Refused, World, feature::Feature, page};
+use super::{feature::Feature, id::Id, order::Order, page, refused::Refused, state::Junction};
+use crate::world::World;
 
 /// The cookie by which the app knows a browser.
 const COOKIE: &str = "junction_session";

@@ -1,10 +1,16 @@
 //! What tests and demos arrange at Junction, and what they see of it.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use url::Url;
 
-use super::{Bindings, Junction, Member, Order, Patient, Team};
+use super::{
+    continuation::Continuation,
+    member::{Bindings, Member},
+    order::Order,
+    patient::Patient,
+    state::Junction,
+    team::Team,
+};
 
 /// What `PUT /__sim/junction` takes: each part that is given replaces what was there.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,25 +28,6 @@ pub(crate) struct Arrangement {
 
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-/// Where a browser is sent that has no session of the app's, if anywhere.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(try_from = "Option<String>", into = "Option<String>")]
-pub(super) struct Continuation(pub(super) Option<Url>);
-
-impl TryFrom<Option<String>> for Continuation {
-    type Error = url::ParseError;
-
-    fn try_from(text: Option<String>) -> Result<Self, Self::Error> {
-        text.map(|text| Url::parse(&text)).transpose().map(Self)
-    }
-}
-
-impl From<Continuation> for Option<String> {
-    fn from(continuation: Continuation) -> Self {
-        continuation.0.map(String::from)
-    }
 }
 
 impl Junction {

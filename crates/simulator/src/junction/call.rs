@@ -1,68 +1,18 @@
-//! One call of either API, from the request to the answer.
+//! What one call of either API says.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::CONTENT_TYPE,
-    web::{Bytes, Data},
-};
 use serde_json::Value;
-use tokio::time::Instant;
 use url::form_urlencoded;
 
-use super::{
-    Entry, Fault, Id, Junction, JunctionSettings, Refused, World, fields, journal, management,
-    operation::{Api, Arguments, Operation},
-    team_api,
-};
+use super::{fields, id::Id, operation::Arguments, refused::Refused};
 
-pub(super) async fn management(request: HttpRequest, body: Bytes, world: Data<World>) -> HttpResponse {
-    answer(Api::Management, &request, &body, &world).await
-}
-
-pub(super) async fn team_api(request: HttpRequest, body: Bytes, world: Data<World>) -> HttpResponse {
-    answer(Api::Team, &request, &body, &world).await
-}
-
-async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> HttpResponse {
-    let found = Operation::find(api, request.method(), request.path());
-    let operation = found.as_ref().ok().map(|(operation, _)| *operation);
-    let body: Option<Value> = serde_json::from_slice(body).ok();
-    let fault = {
-        let mut state = world.state();
-        state.junction.journal.push(Entry::of(operation, request, body.clone()));
-        operation.and_then(|operation| Fault::take(&mut state.fault, operation.endpoint()))
-    };
-    if let Some(fault) = &fault
-        && let Some(response) = fault.strike(request).await
-    {
-        return response;
-    }
-    let own_host = world.address.to_string();
-    let outcome = found.and_then(|(operation, arguments)| {
-        let call = Call {
-            arguments,
-            query: request.query_string(),
-            body: body.filter(|_| is_json(request)),
-            management_key: journal::management_key(request),
-            bearer: journal::bearer(request),
-            host: fault.and_then(|fault| fault.host).unwrap_or(own_host),
-        };
-        perform(operation, &call, &world.junction, &mut world.state().junction)
-    });
-    match outcome {
-        Ok(answer) => HttpResponse::Ok().json(answer),
-        Err(refused) => refused.response(),
-    }
-}
-
-/// What a call says.
+/// One call.
 pub(super) struct Call<'a> {
-    arguments: Arguments,
-    query: &'a str,
+    pub(super) arguments: Arguments,
+    pub(super) query: &'a str,
     /// None if it is absent, no JSON, or not said to be JSON.
     pub(super) body: Option<Value>,
-    management_key: Option<&'a str>,
-    bearer: Option<&'a str>,
+    pub(super) management_key: Option<&'a str>,
+    pub(super) bearer: Option<&'a str>,
     /// Whose dashboard URLs are given out.
     pub(super) host: String,
 }
@@ -84,58 +34,4 @@ impl Call<'_> {
             .filter(move |(stated, _)| stated == name)
             .map(|(_, value)| value.into_owned())
     }
-}
-
-fn perform(
-    operation: Operation,
-    call: &Call<'_>,
-    settings: &JunctionSettings,
-    junction: &mut Junction,
-) -> Result<Value, Refused> {
-    match operation.api() {
-        Api::Management => in_org(call, settings)?,
-        // Whoever carries one of these out must show what its token gives access to.
-        Api::Team => {}
-    }
-    let access = |junction: &Junction| junction.tokens.access(call.bearer, Instant::now());
-    match operation {
-        Operation::ResolveTeam => management::resolve_team(call, junction),
-        Operation::CreateTeam => management::create_team(call, junction),
-        Operation::GetTeam => management::get_team(call, junction),
-        Operation::CreateApiAccessToken => management::create_api_access_token(call, junction),
-        Operation::ResolveMember => management::resolve_member(call, junction),
-        Operation::CreateMember => management::create_member(call, junction),
-        Operation::GetMember => management::get_member(call, junction),
-        Operation::UpdateMember => management::update_member(call, junction),
-        Operation::CreateDashboardUrl => management::create_dashboard_url(call, junction),
-        Operation::ResolveUser => team_api::resolve_user(call, access(junction)?, junction),
-        Operation::CreateUser => team_api::create_user(call, access(junction)?, junction),
-        Operation::GetUser => team_api::get_user(call, access(junction)?, junction),
-        Operation::UpdateUserInfo => team_api::update_user_info(call, access(junction)?, junction),
-        Operation::GetOrder => team_api::get_order(call, access(junction)?, junction),
-    }
-}
-
-/// A known key comes first, then the one org that it is for.
-fn in_org(call: &Call<'_>, settings: &JunctionSettings) -> Result<(), Refused> {
-    let key = call
-        .management_key
-        .ok_or(Refused::Unauthorized("Missing X-Management-Key"))?;
-    if !settings.management_keys.iter().any(|known| known == key) {
-        return Err(Refused::Unauthorized("Invalid X-Management-Key"));
-    }
-    if call.argument("org_id") != settings.org_id {
-        return Err(Refused::NotFound("Org not found"));
-    }
-    Ok(())
-}
-
-/// A body that is not said to be JSON is not read, so that a caller that forgets to say so is noticed.
-fn is_json(request: &HttpRequest) -> bool {
-    let media_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = media_type.and_then(|media_type| media_type.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }

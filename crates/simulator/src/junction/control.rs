@@ -5,7 +5,8 @@ use actix_web::{
     web::{Data, Json},
 };
 
-use super::{Arrangement, World};
+use super::arrangement::Arrangement;
+use crate::world::World;
 
 pub(crate) async fn state(world: Data<World>) -> HttpResponse {
     HttpResponse::Ok().json(world.state().junction.shown())

@@ -1,37 +1,11 @@
 //! Reads JSON as Junction's validation does: everything that is wrong is told at once, each with its place.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Environment, Id, Refused};
+use super::{feature::Environment, id::Id, issue::Issue, refused::Refused};
 
 /// Longer than this, a partner's own id is refused.
 const SHORT: usize = 256;
-
-/// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Issue {
-    loc: Vec<Value>,
-    msg: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
-}
-
-impl Issue {
-    /// About the value itself; whoever holds the value says where it stands.
-    fn new(kind: &'static str, msg: impl Into<String>) -> Self {
-        Self {
-            loc: Vec::new(),
-            msg: msg.into(),
-            kind,
-        }
-    }
-
-    fn below(mut self, step: impl Into<Value>) -> Self {
-        self.loc.insert(0, step.into());
-        self
-    }
-}
 
 /// A value that was read, or all that is wrong with it.
 pub(super) type Read<T> = Result<T, Vec<Issue>>;

@@ -11,7 +11,8 @@ use actix_web::{
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use super::{Junction, Refused, World, app, fields, page, wanted::Wanted};
+use super::{app, fields, page, refused::Refused, state::Junction, wanted::Wanted};
+use crate::world::World;
 
 pub(super) async fn launch(request: HttpRequest, world: Data<World>) -> HttpResponse {
     let parameters: Vec<(String, String)> = form_urlencoded::parse(request.query_string().as_bytes())

@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Id, Junction, Refused,
     call::Call,
     fields,
+    id::Id,
     member::{Change, Member},
+    refused::Refused,
+    state::Junction,
     team::Team,
     token::{self, Access},
     visit,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Bindings, Id,
     fields::{self, Fields, Read},
+    id::Id,
 };
 
 /// A member, as the API tells it and as control takes it.
@@ -27,6 +27,17 @@ pub(super) struct Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Binding {
     team_id: Id,
+}
+
+/// What an update of a member does to the teams it had: Junction does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Bindings {
+    /// They are gone but for those named.
+    #[default]
+    Replace,
+    /// They stay beside those named.
+    Merge,
 }
 
 /// The body of an update; what is null or absent stays as it is.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
 
-use super::Refused;
+use super::refused::Refused;
 
 /// One of Junction's two APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Environment, Id, patient::Patient, team::now};
+use super::{feature::Environment, id::Id, patient::Patient, team::now};
 
 /// An order, as control takes it.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -10,9 +10,10 @@ use actix_web::{
 use askama::Template;
 
 use super::{
-    Junction, Refused,
     feature::{Feature, Modality},
     patient::Patient,
+    refused::Refused,
+    state::Junction,
     visit::Visit,
     wanted::Reference,
 };

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Environment, Id,
+    feature::Environment,
     fields::{self, Fields, Read},
+    id::Id,
     team::now,
     token::Access,
 };

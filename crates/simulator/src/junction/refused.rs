@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::{Value, json};
 
-use super::{Id, fields::Issue};
+use super::{id::Id, issue::Issue};
 
 /// Why a call is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]

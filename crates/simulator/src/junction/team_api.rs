@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    Junction, Refused,
     call::Call,
     fields,
     patient::{self, Patient},
+    refused::Refused,
+    state::Junction,
     token::Access,
 };
 

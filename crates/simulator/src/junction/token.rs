@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Environment, Id, Refused};
+use super::{feature::Environment, id::Id, refused::Refused};
 
 /// As documented.
 pub(super) const LIFETIME: Duration = Duration::from_mins(10);

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use tokio::time::Instant;
 
 use super::{
-    Id,
     feature::{Environment, Feature, Modality},
+    id::Id,
 };
 
 /// How long a dashboard URL can be opened. Junction does not say.

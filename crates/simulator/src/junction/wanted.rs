@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    Id, Junction, Refused,
     feature::{Environment, Feature, Modality},
     fields::{self, Fields, Read},
-    visit::Visit,
+    id::Id,
 };
 
 /// A member or a team, by one of its two ids.
@@ -59,37 +58,6 @@ impl Reference {
                 None
             }
         }
-    }
-}
-
-impl Junction {
-    /// The visit that is asked for, if this member may act so for this team, and what is to be opened is this team's.
-    pub(super) fn admit(&self, wanted: &Wanted) -> Result<Visit, Refused> {
-        let member = self.member(&wanted.member)?;
-        let team = self.team(&wanted.team)?.id;
-        if !member.teams().any(|bound| bound == team) {
-            return Err(Refused::Forbidden("The member has no role in this team"));
-        }
-        match wanted.feature {
-            Feature::OrderCreationFor(user) if self.patient(user, team, wanted.environment).is_none() => {
-                return Err(Refused::NotFound("User not found"));
-            }
-            Feature::Order(order) if self.order(order, team, wanted.environment).is_none() => {
-                return Err(Refused::NotFound("Order not found"));
-            }
-            Feature::OrderCreation
-            | Feature::OrderCreationFor(_)
-            | Feature::Order(_)
-            | Feature::TeamPanels
-            | Feature::TeamConfig => {}
-        }
-        Ok(Visit {
-            member: member.id,
-            team,
-            feature: wanted.feature,
-            modality: wanted.modality,
-            environment: wanted.environment,
-        })
     }
 }
 

@@ -1,0 +1,86 @@
+//! Fetches documents of issuers and hosts.
+
+use std::time::Duration;
+
+use rustls::ClientConfig;
+use url::Url;
+
+use crate::upstream::wire::{
+    HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
+    header::{ACCEPT, COOKIE},
+};
+
+/// How long one fetch may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most bytes that are read of a document: a key set with certificates is long.
+const MAX_BODY: usize = 256 * 1024;
+
+/// Fetches documents. It keeps no connections: workers with runtimes of their own share it.
+#[derive(Debug, Clone)]
+pub struct Fetcher(Sender);
+
+/// Why there is no document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoDocument {
+    /// No response in time, or none at all.
+    Unreachable,
+    /// Any other status than 200.
+    NotFound,
+    /// More than anybody should read.
+    TooLarge,
+    /// An address that nothing may be sent to.
+    UnsafeAddress,
+}
+
+impl From<NoAnswer> for NoDocument {
+    fn from(no_answer: NoAnswer) -> Self {
+        match no_answer {
+            NoAnswer::ConnectTimeout | NoAnswer::Timeout | NoAnswer::Unreachable { .. } => Self::Unreachable,
+            NoAnswer::Unsendable => Self::UnsafeAddress,
+        }
+    }
+}
+
+impl Fetcher {
+    /// Makes a fetcher.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new(tls: ClientConfig) -> Result<Self, SetupError> {
+        let settings = Settings {
+            max_body: MAX_BODY,
+            ..Settings::default()
+        };
+        Sender::new(settings, tls).map(Self)
+    }
+
+    /// The body of a 200.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn get(&self, url: Url) -> Result<Vec<u8>, NoDocument> {
+        self.body_of(Request::new(Method::GET, url)).await
+    }
+
+    /// The same for a JSON document that depends on a cookie.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) async fn get_with_cookie(&self, url: Url, cookie: HeaderValue) -> Result<Vec<u8>, NoDocument> {
+        let mut request = Request::new(Method::GET, url);
+        request.headers.insert(COOKIE, cookie);
+        request
+            .headers
+            .insert(ACCEPT, HeaderValue::from_static("application/json"));
+        self.body_of(request).await
+    }
+
+    async fn body_of(&self, request: Request) -> Result<Vec<u8>, NoDocument> {
+        let mut response = self.0.begin(request, FETCH_TIMEOUT).await?;
+        if response.status() != 200 {
+            return Err(NoDocument::NotFound);
+        }
+        response.bounded_body().await?.ok_or(NoDocument::TooLarge)
+    }
+}
