@@ -2,15 +2,18 @@
 
 pub mod conformance;
 mod demo;
+mod exit;
 mod explain;
 mod header;
 mod key;
 mod serve;
 mod simulate;
 
-use std::{fmt, io::Write as _, process::ExitCode};
+use std::{io::Write as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+
+use self::exit::Exit;
 
 /// Stands between an EHR's front end and Empego's embedded clinical app.
 #[derive(Debug, Parser)]
@@ -74,38 +77,4 @@ pub fn run() -> ExitCode {
             exit.code
         }
     }
-}
-
-/// Why a command did not end well.
-struct Exit {
-    code: ExitCode,
-    message: String,
-}
-
-impl Exit {
-    const USAGE: u8 = 64;
-
-    /// Bad usage or configuration.
-    fn usage(message: impl fmt::Display) -> Self {
-        Self {
-            code: Self::USAGE.into(),
-            message: message.to_string(),
-        }
-    }
-
-    /// Anything else.
-    fn failure(message: impl fmt::Display) -> Self {
-        Self {
-            code: ExitCode::FAILURE,
-            message: message.to_string(),
-        }
-    }
-}
-
-/// Writes lines to standard output.
-fn print(text: impl fmt::Display) -> Result<(), Exit> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}")
-        .and_then(|()| out.flush())
-        .map_err(Exit::failure)
 }

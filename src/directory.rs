@@ -5,13 +5,15 @@ mod empego;
 mod host;
 mod junction;
 mod tenant;
+mod upstream;
 
 pub(crate) use caller::over_rate;
 pub use caller::{Caller, NoCaller, TokenIdentity, Visitor};
 pub use empego::EmpegoTenant;
 pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
 pub use junction::{JunctionTenant, Memory};
-pub use tenant::{Tenant, Upstream};
+pub use tenant::Tenant;
+pub use upstream::Upstream;
 
 use std::sync::Arc;
 
@@ -77,7 +79,7 @@ impl Directory {
     /// The host that a credential proves, and the person acting if the credential says so.
     ///
     /// # Errors
-    /// One of [`Code::HostUnauthenticated`](domain::refusal::Code::HostUnauthenticated).
+    /// One of [`Code::HostUnauthenticated`](domain::code::Code::HostUnauthenticated).
     pub async fn authenticate(&self, credential: &Credential) -> Result<Caller, Reason> {
         match credential {
             Credential::Key(digest) => {

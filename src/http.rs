@@ -9,6 +9,7 @@ mod edge;
 mod empego;
 mod junction;
 mod openapi;
+mod settings;
 
 pub use admin::health::{Readiness, routes as admin_routes};
 pub use demo::pages::Pages;
@@ -19,8 +20,7 @@ pub use edge::cors::cors;
 pub use edge::rim::{admin_rim, rim};
 pub use edge::span::RootSpan;
 pub use empego::explanation::ExplanationDocument;
-
-use std::time::Duration;
+pub use settings::HttpSettings;
 
 use actix_web::web;
 use domain::{empego::Endpoint, junction::operation};
@@ -28,13 +28,6 @@ use edge::{
     fallback::{nothing_here, only},
     rim::RefusalPage,
 };
-
-/// What the public routes need to know beside the gateway itself.
-#[derive(Debug, Clone, Copy)]
-pub struct HttpSettings {
-    /// How long a request's body may take.
-    pub body_timeout: Duration,
-}
 
 /// The public listener's routes. `web::resource` and nothing shorter: it alone answers 405 for a wrong method.
 pub fn routes(app: &mut web::ServiceConfig) {

@@ -12,7 +12,7 @@ use domain::empego::EndpointGrants;
 use indicatif::{ProgressBar, ProgressStyle};
 use rustls::ClientConfig;
 
-use super::{Exit, print};
+use super::exit::{Exit, print};
 use crate::{
     app, config, tls,
     upstream::wire::{self, NoAnswer, Sender, SetupError},

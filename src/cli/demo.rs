@@ -5,6 +5,7 @@
 mod issuer;
 #[cfg(feature = "console")]
 mod junction;
+mod organisation;
 #[cfg(feature = "console")]
 mod tenants;
 #[cfg(feature = "console")]
@@ -16,7 +17,7 @@ use clap::Args;
 use simulator::{JunctionSettings, Partial, Settings, Simulator};
 use tracing::level_filters::LevelFilter;
 
-use super::{Exit, print};
+use super::exit::{Exit, print};
 use crate::{
     app::{self, Application, StopSignals},
     config::{Config, Source},
@@ -76,22 +77,22 @@ struct Gateway {
     application: Application,
     console: Option<String>,
     #[cfg(feature = "console")]
-    _plays_until_the_end: tenants::Cast,
+    _kept_until_the_end: tenants::Tenants,
 }
 
 #[cfg(feature = "console")]
 fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_key: &HostKey) -> Result<Gateway, Exit> {
-    let cast = tenants::Cast::gather(simulator.address, host_key)?;
-    let config = config(listen, simulator.address, host_key, api_key, &cast.settings())?;
-    let application = Application::build_with_console(&config, cast.console());
+    let tenants = tenants::Tenants::create(simulator.address, host_key)?;
+    let config = config(listen, simulator.address, host_key, api_key, &tenants.settings())?;
+    let application = Application::build_with_console(&config, tenants.console());
     let application = application.map_err(|error| in_use(listen, "--listen", &error))?;
-    let scene = cast.scene(application.address());
+    let scene = tenants.scene(application.address());
     simulator.set(scene).map_err(Exit::failure)?;
     let origin = app::origin_of(application.address());
     Ok(Gateway {
         application,
         console: Some(format!("{origin}/console/")),
-        _plays_until_the_end: cast,
+        _kept_until_the_end: tenants,
     })
 }
 
@@ -119,7 +120,7 @@ fn config(
 ) -> Result<Config, Exit> {
     let digest = host_key.digest().to_hex();
     let admin = SocketAddr::new(listen.ip(), 0);
-    let junction = junction_table(simulator, &format!("http://{simulator}/junction/management"));
+    let junction = organisation::table(simulator, &format!("http://{simulator}/junction/management"));
     let text = format!(
         r#"
             [server]
@@ -156,28 +157,6 @@ fn config(
         ("DEMO_MANAGEMENT_KEY".to_owned(), management_key),
     ]);
     Config::load(&Source::new("demo", text, PathBuf::new(), variables)).map_err(Exit::failure)
-}
-
-/// A tenant's table for the stand-in for Junction: all but the settings of a team.
-fn junction_table(simulator: SocketAddr, management_url: &str) -> String {
-    let org_id = JunctionSettings::default().org_id;
-    format!(
-        r#"
-            [tenant.junction]
-            org_id = "{org_id}"
-            management_key_env = "DEMO_MANAGEMENT_KEY"
-            integration_slug = "demo"
-            region = "us"
-            environment = "sandbox"
-            features = ["order_creation", "order_creation:*", "order:*", "team_panels"]
-            modalities = ["feature_embed", "link_out"]
-            create_team = true
-            management_url = "{management_url}"
-            api_url = "http://{simulator}/junction/api"
-            embed_url = "http://{simulator}/junction/ehr"
-            embed_hosts = ["{simulator}"]
-            "#
-    )
 }
 
 fn welcome(console: Option<&str>, gateway: SocketAddr, simulator: SocketAddr, host_key: &HostKey) -> String {

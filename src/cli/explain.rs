@@ -5,7 +5,10 @@ use std::{fs, io::Read as _, path::PathBuf};
 use clap::Args;
 use domain::empego::Endpoint;
 
-use super::{Exit, print, serve};
+use super::{
+    exit::{Exit, print},
+    serve,
+};
 use crate::{
     app::{Explainer, Question},
     directory::NoCaller,

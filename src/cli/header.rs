@@ -10,7 +10,7 @@ use domain::{
 };
 use serde_json::{Map, Value};
 
-use super::{Exit, print};
+use super::exit::{Exit, print};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

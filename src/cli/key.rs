@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Exit, print};
+use super::exit::{Exit, print};
 use crate::identity::HostKey;
 
 #[derive(Debug, Subcommand)]

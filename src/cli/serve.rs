@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 
-use super::{Exit, print};
+use super::exit::{Exit, print};
 use crate::{
     app::{self, Application, StopSignals},
     config::{Config, Fingerprint, LogConfig, LogFormat, Source},

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::{Args, ValueEnum};
 use simulator::{JunctionSettings, Partial, Settings, Simulator};
 
-use super::{Exit, print};
+use super::exit::{Exit, print};
 use crate::app::{self, StopSignals};
 
 #[derive(Debug, Args)]

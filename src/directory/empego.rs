@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::empego::TenantRules;
 use secrecy::SecretString;
 
-use super::Upstream;
+use super::upstream::Upstream;
 use crate::{resilience::CallGuard, upstream::empego::Account};
 
 /// An API key of Empego's, with its policy.

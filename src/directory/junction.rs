@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use domain::junction::TenantRules;
 use tokio::sync::Mutex;
 
-use super::Upstream;
+use super::upstream::Upstream;
 use crate::{
     resilience::CallGuard,
     upstream::junction::{Account, Known, Tokens},

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{EmpegoTenant, JunctionTenant};
-use crate::resilience::{CallGuard, RateLimit, TenantSeats};
+use super::{EmpegoTenant, JunctionTenant, upstream::Upstream};
+use crate::resilience::{RateLimit, TenantSeats};
 
 /// One Empego API key with its policy, one organisation at Junction, or both.
 #[derive(Debug)]
@@ -18,19 +18,6 @@ pub struct Tenant {
     pub seats: TenantSeats,
     /// How many launches all its hosts together may ask for.
     pub rate: Option<Arc<RateLimit>>,
-}
-
-/// An API that a tenant's launches call. Its trouble is its own.
-#[derive(Debug, Clone, Copy)]
-pub struct Upstream<'a> {
-    /// Whose API it is, as in metrics.
-    pub vendor: &'static str,
-    /// Which one, as in metrics, where a vendor has several.
-    pub api: Option<&'static str>,
-    /// What it means for the tenant that calls are paused, for people: the end of a sentence about the tenant.
-    pub paused: &'static str,
-    /// Its calls: paused while they fail, repeated where that is safe.
-    pub calls: &'a CallGuard,
 }
 
 impl Tenant {

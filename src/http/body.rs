@@ -17,7 +17,7 @@ use domain::{
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
-use super::{HttpSettings, authenticated::Reading, edge::failure::Failure};
+use super::{authenticated::Reading, edge::failure::Failure, settings::HttpSettings};
 
 /// The most bytes a body may have.
 const MAX_BYTES: usize = 16 * 1024;

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use domain::{junction::JunctionCall, operation::Operation, outcome::Outcome, refusal::Code};
+use domain::{code::Code, junction::JunctionCall, operation::Operation, outcome::Outcome};
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},

@@ -7,10 +7,10 @@ use std::{
 };
 
 use domain::{
+    code::{Code, Source},
     empego::{Endpoint, Identity, Intent, Warning},
     fault::Fault,
     junction::{FeatureKind, Modality},
-    refusal::{Code, Source},
 };
 use reqwest::{Method, redirect::Policy};
 use serde_json::{Value, json};

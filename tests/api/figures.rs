@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{empego::Endpoint, junction::JunctionCall, refusal::Code};
+use domain::{code::Code, empego::Endpoint, junction::JunctionCall};
 use reqwest::Method;
 use serde_json::json;
 

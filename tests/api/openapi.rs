@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{empego::Endpoint, fault::Fault, refusal::Code};
+use domain::{code::Code, empego::Endpoint, fault::Fault};
 use reqwest::Method;
 use serde_json::{Value, json};
 

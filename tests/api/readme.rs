@@ -1,8 +1,8 @@
 //! The README's tables say what the program's tables say.
 
 use domain::{
+    code::Code,
     empego::{Endpoint, Intent},
-    refusal::Code,
 };
 
 const README: &str = include_str!("../../README.md");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    code::{Code, Source},
     reason::Reason,
-    refusal::{Code, Source},
 };
 use serde_json::Value;
 

@@ -420,7 +420,7 @@ pub(super) const fn of(suite: Suite) -> &'static [Group] {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use domain::refusal::Code;
+    use domain::code::Code;
 
     use super::*;
 

@@ -8,6 +8,7 @@ mod feature;
 pub mod host_session;
 mod id;
 mod launch;
+mod launch_page;
 pub mod operation;
 mod patient;
 mod query;
@@ -18,11 +19,12 @@ mod words;
 pub use claims::{TeamClaims, Vouched};
 pub use continuation::{Continuation, parse as parse_continuation};
 pub use fast_launch::{
-    FastLaunch, FastLaunchRequest, LaunchPage, RawFastLaunch, parse as parse_fast_launch, plan as plan_fast_launch,
+    FastLaunch, FastLaunchRequest, RawFastLaunch, parse as parse_fast_launch, plan as plan_fast_launch,
 };
 pub use feature::{Feature, FeatureGrants, FeatureKind};
 pub use id::JunctionId;
 pub use launch::{About, Expected, Known, Launch, Plan, parse, plan};
+pub use launch_page::LaunchPage;
 pub use patient::{ClientUserId, Demographics, Patient};
 pub use rules::{HostRules, TenantRules};
 pub use team::{IntegrationTeamId, Team, TeamName, TeamRef};

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod claims;
 pub mod clinician;
+pub mod code;
 pub mod embed_url;
 pub mod empego;
 pub mod fault;

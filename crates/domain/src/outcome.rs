@@ -1,6 +1,6 @@
 //! What became of an attempt, as it is recorded.
 
-use super::refusal::Code;
+use super::code::Code;
 
 /// What became of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! Every place that refuses, by a word of its own: what a code leaves open, the log and explanations say.
 
-use super::refusal::Code;
+use super::code::Code;
 
 /// Writes the enum and its table from the same rows.
 macro_rules! reasons {

@@ -8,7 +8,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Background, Ended, Phase};
+use super::supervisor::{Background, Ended, Phase};
 use crate::{
     directory::{Directory, SharedDirectory},
     identity::KeySource,

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{Notify, watch::Sender};
 use tokio_util::sync::CancellationToken;
 
-use super::{Background, Ended, Phase};
+use super::supervisor::{Background, Ended, Phase};
 use crate::{
     app::assembly,
     config::{Config, Fingerprint, Source},

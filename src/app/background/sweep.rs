@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{Background, Ended, Phase};
+use super::supervisor::{Background, Ended, Phase};
 use crate::{directory::SharedDirectory, resilience::RateLimits, telemetry::Task};
 
 /// How often allowances are forgotten.

@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Background, Ended, Phase};
+use super::supervisor::{Background, Ended, Phase};
 use crate::{config::Fingerprint, telemetry::Task};
 
 /// How long nothing may change before changed files are read: whoever replaces several files is given the time.

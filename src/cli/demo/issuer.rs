@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::cli::Exit;
+use crate::cli::exit::Exit;
 
 /// `iss` of its tokens.
 pub(super) const ISSUER: &str = "http://127.0.0.1/demo";

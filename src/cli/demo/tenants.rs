@@ -1,5 +1,5 @@
-//! Who plays in the demo's console beside its first host: a strict tenant, and one host for each refusal that needs
-//! settings of its own.
+//! The tenants and hosts of the demo's console beside its first host: a strict tenant, and one host for each refusal that
+//! needs settings of its own.
 
 use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr};
 
@@ -8,26 +8,26 @@ use simulator::Scene;
 
 use super::{
     issuer::{self, Issuer},
-    junction, junction_table,
-    unresponsive::ClosedDoor,
+    junction, organisation,
+    unresponsive::Unresponsive,
 };
 use crate::{
     app::{Console, origin_of},
-    cli::Exit,
+    cli::exit::Exit,
     identity::HostKey,
 };
 
 /// Everybody, kept until the demo ends.
-pub(super) struct Cast {
+pub(super) struct Tenants {
     first_key: String,
     simulator: SocketAddr,
-    players: Vec<(Player, HostKey)>,
+    hosts: Vec<(DemoHost, HostKey)>,
     issuer: Issuer,
-    closed_door: ClosedDoor,
+    unresponsive: Unresponsive,
 }
 
 /// A host with a key.
-struct Player {
+struct DemoHost {
     /// Its id: with `demo-` before it, and as the page has it.
     name: &'static str,
     tenant: &'static str,
@@ -45,38 +45,38 @@ const TENANTS: [(&str, &str); 3] = [
     ("demo-failing", "policy = \"documented\"\nendpoints = [\"*\"]"),
 ];
 
-const PLAYERS: [Player; 6] = [
-    Player {
+const HOSTS: [DemoHost; 6] = [
+    DemoHost {
         name: "strict",
         tenant: "demo-strict",
         settings: "explain = true",
         is_for_page: true,
     },
-    Player {
+    DemoHost {
         name: "narrow",
         tenant: "demo-narrow",
         settings: "intents = [\"upsert\", \"new\"]",
         is_for_page: true,
     },
-    Player {
+    DemoHost {
         name: "failing",
         tenant: "demo-failing",
         settings: "",
         is_for_page: true,
     },
-    Player {
+    DemoHost {
         name: "unanswered",
         tenant: "demo-unanswered",
         settings: "",
         is_for_page: true,
     },
-    Player {
+    DemoHost {
         name: "rated",
         tenant: "demo",
         settings: "rate = { per_second = 1, burst = 1 }",
         is_for_page: true,
     },
-    Player {
+    DemoHost {
         name: "server",
         tenant: "demo",
         settings: "",
@@ -84,21 +84,21 @@ const PLAYERS: [Player; 6] = [
     },
 ];
 
-impl Cast {
+impl Tenants {
     /// Makes everybody's keys.
     ///
     /// # Errors
     /// If the system gives no randomness, or no port.
-    pub(super) fn gather(simulator: SocketAddr, first_key: &HostKey) -> Result<Self, Exit> {
-        let players = PLAYERS
+    pub(super) fn create(simulator: SocketAddr, first_key: &HostKey) -> Result<Self, Exit> {
+        let hosts = HOSTS
             .into_iter()
-            .map(|player| Ok((player, HostKey::generate().map_err(Exit::failure)?)));
+            .map(|host| Ok((host, HostKey::generate().map_err(Exit::failure)?)));
         Ok(Self {
             first_key: first_key.expose().to_owned(),
             simulator,
-            players: players.collect::<Result<_, Exit>>()?,
+            hosts: hosts.collect::<Result<_, Exit>>()?,
             issuer: Issuer::start()?,
-            closed_door: ClosedDoor::on_any_port().map_err(Exit::failure)?,
+            unresponsive: Unresponsive::on_any_port().map_err(Exit::failure)?,
         })
     }
 
@@ -113,22 +113,22 @@ impl Cast {
             add(format_args!(
                 "[[tenant]]\nid = \"{id}\"\napi_key_env = \"DEMO_API_KEY\"\n{lines}\n\
                  [tenant.frame]\nsandbox = \"allow-scripts allow-same-origin\"\n{}\n",
-                junction_table(
+                organisation::table(
                     self.simulator,
                     &format!("http://{}/junction/management", self.simulator)
                 )
             ));
         }
-        let closed_door = self.closed_door.address;
+        let unresponsive = self.unresponsive.address;
         add(format_args!(
             "[[tenant]]\nid = \"demo-unanswered\"\napi_key_env = \"DEMO_API_KEY\"\nendpoints = [\"*\"]\n\
-             [tenant.empego]\nbase_url = \"http://{closed_door}\"\n{}\n",
-            junction_table(self.simulator, &format!("http://{closed_door}"))
+             [tenant.empego]\nbase_url = \"http://{unresponsive}\"\n{}\n",
+            organisation::table(self.simulator, &format!("http://{unresponsive}"))
         ));
-        for (player, key) in &self.players {
-            let Player {
+        for (host, key) in &self.hosts {
+            let DemoHost {
                 name, tenant, settings, ..
-            } = player;
+            } = host;
             let digest = key.digest().to_hex();
             add(format_args!(
                 "[[host]]\nid = \"demo-{name}\"\ntenant = \"{tenant}\"\nidentity = \"asserted\"\n\
@@ -157,17 +157,17 @@ impl Cast {
     /// What the page is told.
     pub(super) fn console(&self) -> Console {
         let mut credentials: BTreeMap<_, _> = self
-            .players
+            .hosts
             .iter()
-            .map(|(player, key)| (player.name, key.expose().to_owned()))
+            .map(|(host, key)| (host.name, key.expose().to_owned()))
             .collect();
         credentials.insert("documented", self.first_key.clone());
         credentials.insert("token", self.issuer.token.clone());
         credentials.insert("unverifiedToken", self.issuer.unverified_token.clone());
         credentials.insert("portal", self.issuer.portal_token.clone());
         credentials.insert("restless", self.issuer.restless_token.clone());
-        let for_page = self.players.iter().filter(|(player, _)| player.is_for_page);
-        let hosts = for_page.map(|(player, _)| format!("demo-{}", player.name));
+        let for_page = self.hosts.iter().filter(|(host, _)| host.is_for_page);
+        let hosts = for_page.map(|(host, _)| format!("demo-{}", host.name));
         Console {
             simulator: self.simulator,
             credentials,

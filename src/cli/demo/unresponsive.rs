@@ -9,14 +9,14 @@ use std::{
 use socket2::{Domain, Socket, Type};
 
 /// The address, for as long as this is kept.
-pub(super) struct ClosedDoor {
+pub(super) struct Unresponsive {
     pub(super) address: SocketAddr,
     _listening: Socket,
     _waiting: TcpStream,
 }
 
-impl ClosedDoor {
-    /// Closes a door on a free port.
+impl Unresponsive {
+    /// Takes a free port, and lets nobody in.
     ///
     /// # Errors
     /// If the system has no port.

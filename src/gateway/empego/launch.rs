@@ -1,10 +1,11 @@
 //! One launch of Empego's app, from an authenticated caller to an embed URL.
 
 use domain::{
+    code::Code,
     embed_url::EmbedUrl,
     empego::{Launch, Plan, Upstream401, plan},
     reason::Reason,
-    refusal::{Code, Refusal},
+    refusal::Refusal,
     trace_parent::TraceParent,
 };
 use tracing::Instrument as _;

@@ -12,9 +12,9 @@ use actix_web::{
     web::{self, Data},
 };
 use domain::{
+    code::Code,
     empego::{Endpoint, Intent},
     reason::Reason,
-    refusal::Code,
 };
 use serde::Serialize;
 

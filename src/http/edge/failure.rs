@@ -9,10 +9,7 @@ use actix_web::{
         header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
-use domain::{
-    reason::Reason,
-    refusal::{Code, Refusal},
-};
+use domain::{code::Code, reason::Reason, refusal::Refusal};
 
 /// What handlers and extractors fail with. Its texts name the code and nothing of the request.
 #[derive(Debug)]

@@ -9,9 +9,10 @@ use actix_web::{
     web::Data,
 };
 use domain::{
+    code::{Code, Source},
     operation::Operation,
     outcome::Outcome,
-    refusal::{Code, Refusal, Source},
+    refusal::Refusal,
 };
 
 use super::attempt::Attempt;

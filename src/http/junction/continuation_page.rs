@@ -9,7 +9,10 @@ use actix_web::{
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::refusal::{Code, Refusal, Source};
+use domain::{
+    code::{Code, Source},
+    refusal::Refusal,
+};
 use sha2::{Digest as _, Sha256};
 
 const STYLE: &str = include_str!("continuation_page.css");

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use domain::{
+    code::Code,
     embed_url::{EmbedHost, EmbedUrl, NotEmbeddable},
-    refusal::Code,
 };
 use serde::Deserialize;
 

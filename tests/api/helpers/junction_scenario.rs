@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::refusal::Code;
+use domain::code::Code;
 use reqwest::{RequestBuilder, header::COOKIE};
 use serde_json::{Value, json};
 use wiremock::{

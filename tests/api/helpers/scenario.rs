@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_web::rt::task::spawn_blocking;
-use domain::refusal::Code;
+use domain::code::Code;
 use reqwest::{Method, RequestBuilder, redirect::Policy};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};

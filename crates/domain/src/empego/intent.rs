@@ -283,7 +283,7 @@ impl Permission {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::refusal::Code;
+    use crate::code::Code;
 
     /// What a cell of the contract's table says.
     enum Cell {

@@ -18,9 +18,10 @@ use super::{
 use crate::{
     claims::{PatientBinding, TokenClinician},
     clinician::{Clinician, UserId},
+    code::Code,
     fault::{Fault, FieldErrors},
     reason::Reason,
-    refusal::{Code, Refusal},
+    refusal::Refusal,
 };
 
 /// Which of the two APIs a launch came by: they differ in where things stand and in what silence means.

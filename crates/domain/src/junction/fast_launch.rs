@@ -4,7 +4,7 @@
 use std::fmt;
 
 use percent_encoding::utf8_percent_encode;
-use url::{Position, Url};
+use url::Position;
 
 use super::{
     Feature, HostRules, Modality, TeamRef, TenantRules, Vouched,
@@ -18,22 +18,6 @@ use crate::{
     reason::Reason,
     refusal::Refusal,
 };
-
-/// Where Fast Launch begins: `https://{integration_slug}.ehr.junction.com/auth/launch` (Junction's page "Fast Launch").
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaunchPage(Url);
-
-impl LaunchPage {
-    /// The page of the app at this address.
-    #[must_use]
-    pub fn of(app: &Url) -> Self {
-        let mut url = app.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(["auth", "launch"]);
-        }
-        Self(url)
-    }
-}
 
 /// The raw parts of a request.
 #[derive(Debug, Default)]
@@ -269,7 +253,7 @@ fn write(ids: &LaunchIds, feature: Feature, modality: Modality, rules: &TenantRu
         .into_iter()
         .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ENCODED)))
         .collect();
-    let mut url = rules.launch_page.0.clone();
+    let mut url = rules.launch_page.url();
     url.set_query(Some(&query.join("&")));
     FastLaunch {
         origin: url[..Position::BeforePath].to_owned(),

@@ -332,8 +332,8 @@ mod tests {
 
     use super::*;
     use crate::{
+        code::Code,
         junction::tests::{demographics, host, id, mistakes, rules, token, token_for},
-        refusal::Code,
     };
 
     fn asked(body: &Value, rules: &TenantRules, vouched: Option<&Vouched>) -> Result<Plan, Refusal> {

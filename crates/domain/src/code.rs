@@ -1,0 +1,215 @@
+//! The set of error codes: one table that the answers, the logs and the tests read.
+
+/// Who must change something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The request is at fault.
+    Caller,
+    /// Policy, or the gateway's own state.
+    Gateway,
+    /// It came back so from the upstream.
+    Upstream,
+}
+
+impl Source {
+    /// As in the error body's `source`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Gateway => "gateway",
+            Self::Upstream => "upstream",
+        }
+    }
+}
+
+/// Writes the enum and its table from the same rows.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:literal, $source:ident, $retry:literal, $message:literal;)+) => {
+        /// The set of error codes. It is part of the API: `openapi.yaml` lists the same.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the contract's table.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            const fn row(self) -> (&'static str, u16, Source, bool, &'static str) {
+                match self {
+                    $(Self::$variant => ($code, $status, Source::$source, $retry, $message),)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Two or more user headers.
+    HeaderRepeated = "header_repeated", 400, Caller, false, "Invalid x-integration-user header format";
+    /// A user header of more than 4 KiB.
+    HeaderTooLarge = "header_too_large", 400, Caller, false, "Invalid x-integration-user header format";
+    /// A user header that is empty or not standard base64.
+    HeaderNotBase64 = "header_not_base64", 400, Caller, false, "Invalid x-integration-user header format";
+    /// Decoded bytes that are not UTF-8.
+    HeaderNotUtf8 = "header_not_utf8", 400, Caller, false, "Invalid x-integration-user header format";
+    /// Decoded text that is not JSON.
+    HeaderNotJson = "header_not_json", 400, Caller, false, "Invalid x-integration-user header format";
+    /// Decoded JSON that is no clinician.
+    HeaderSchema = "header_schema", 400, Caller, false, "Invalid x-integration-user header format";
+    /// The profile lacks what the intent needs.
+    UserFieldsMissing = "user_fields_missing", 400, Caller, false, "User creation failed - missing required fields";
+    /// Body, query or header break a rule.
+    InvalidRequest = "invalid_request", 400, Caller, false, "Invalid request";
+    /// Nobody is named.
+    IdentityRequired = "identity_required", 400, Caller, false, "No clinician was given";
+    /// A bare `userId` without an intent, under a policy that clones nobody.
+    IntentRequired = "intent_required", 400, Caller, false,
+        "State an intent: an incomplete profile is only safe for a user known to exist";
+    /// The intent contradicts the clinician.
+    IntentConflict = "intent_conflict", 400, Caller, false, "Intent and clinician do not fit together";
+    /// A header that only the gateway sends, or a look-alike of one that means something.
+    ReservedHeader = "reserved_header", 400, Caller, false, "A reserved header was sent";
+    /// A clinician in the request of a host whose clinicians come from tokens.
+    ClinicianNotAccepted = "clinician_not_accepted", 400, Caller, false,
+        "This host's clinicians come from their tokens";
+    /// A request target that is no plain path.
+    BadTarget = "bad_target", 400, Caller, false, "Invalid request target";
+    /// No valid credential, or more than one.
+    HostUnauthenticated = "host_unauthenticated", 401, Caller, false, "Authentication failed";
+    /// A credential used from a browser origin that its host does not list.
+    OriginDenied = "origin_denied", 403, Gateway, false,
+        "This origin may not launch: browsers may use token hosts only, from the origins that the host's origins setting lists";
+    /// An endpoint that the tenant was not granted, or an explanation for a host that may not ask for one.
+    EndpointDenied = "endpoint_denied", 403, Gateway, false,
+        "This endpoint is not granted: the tenant's endpoints setting lists those that are; the host's explain setting opens explanations";
+    /// An intent that the host may not state.
+    IntentDenied = "intent_denied", 403, Gateway, false,
+        "This host may not state this intent: its intents setting lists those it may";
+    /// A launch as the key's owner.
+    OwnerSessionDenied = "owner_session_denied", 403, Gateway, false,
+        "Sessions of the API key's owner are off: the tenant's owner_session setting allows them";
+    /// A launch that would clone the key's owner.
+    OwnerCloneDenied = "owner_clone_denied", 403, Gateway, false,
+        "Cloning the API key's owner is off: the tenant's owner_clone setting allows it";
+    /// A launch for another patient than the token's.
+    PatientDenied = "patient_denied", 403, Gateway, false,
+        "The token is bound to another patient: the host's patient_key claim, unbound_endpoints and unbound_junction decide";
+    /// A mapped claim that cannot be used.
+    ClaimUnusable = "claim_unusable", 403, Gateway, false,
+        "A claim of the token cannot be used: the host's jwt.claims setting maps them";
+    /// A feature, modality or environment of Junction's that the tenant was not granted, or no Junction at all.
+    FeatureDenied = "feature_denied", 403, Gateway, false,
+        "This feature, modality or environment is not granted: the tenant's junction.features, junction.modalities and junction.environment settings say which are";
+    /// A team other than the caller's own, or one that would have to be made.
+    TeamDenied = "team_denied", 403, Gateway, false,
+        "This team may not be opened: the tenant's junction.team setting or the host's integration_team_id claim names the one that may, and junction.create_team allows new ones";
+    /// A browser without a session of the host.
+    SessionRequired = "session_required", 401, Caller, false, "This browser has no valid session of the host";
+    /// A continuation for somebody else than the session's clinician, or for another team.
+    SessionMismatch = "session_mismatch", 403, Gateway, false,
+        "The launch is for another clinician or team than the session: the host's session and jwt.claims settings say whose it is";
+    /// A browser that was sent back and forth.
+    ContinuationLoop = "continuation_loop", 429, Gateway, true, "The session was continued too often in a short time";
+    /// No such path.
+    NotFound = "not_found", 404, Caller, false, "Not Found";
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", 405, Caller, false, "Method Not Allowed";
+    /// The body came too slowly.
+    RequestTimeout = "request_timeout", 408, Caller, false, "Request Timeout";
+    /// The body is over the limit.
+    PayloadTooLarge = "payload_too_large", 413, Caller, false, "Payload Too Large";
+    /// The body is not JSON by its media type.
+    UnsupportedMediaType = "unsupported_media_type", 415, Caller, false, "Unsupported Media Type";
+    /// Over a limit of launches.
+    RateLimited = "rate_limited", 429, Gateway, true, "Too many launches";
+    /// Empego's own 400 on the header.
+    UpstreamHeaderRejected = "upstream_header_rejected", 400, Upstream, false,
+        "Invalid x-integration-user header format";
+    /// Empego's own 400 on a new user's profile.
+    UpstreamUserFieldsMissing = "upstream_user_fields_missing", 400, Upstream, false,
+        "User creation failed - missing required fields";
+    /// Empego's 401: the API key, or a session that could not be made.
+    UpstreamAuthenticationFailed = "upstream_authentication_failed", 401, Upstream, false, "Authentication failed";
+    /// Another refusal of Empego's, whose status is passed on.
+    UpstreamRejected = "upstream_rejected", 400, Upstream, false, "Empego refused the request";
+    /// A status that says nothing to the caller.
+    UpstreamError = "upstream_error", 502, Upstream, false, "Empego answered with an error";
+    /// An answer that holds no URL.
+    UpstreamBadBody = "upstream_bad_body", 502, Upstream, false, "Empego's answer holds no embed URL";
+    /// An answer whose URL must not be shown.
+    UpstreamBadUrl = "upstream_bad_url", 502, Upstream, false, "Empego's answer holds a URL that may not be embedded";
+    /// No connection, or a broken one.
+    UpstreamUnreachable = "upstream_unreachable", 502, Upstream, false, "Empego could not be reached";
+    /// Empego asks for patience.
+    UpstreamBusy = "upstream_busy", 503, Upstream, true, "Empego is busy";
+    /// The gateway has as many launches under way as it may.
+    Overloaded = "overloaded", 503, Gateway, true, "Too many launches are under way";
+    /// The tenant's upstream failed too often of late.
+    UpstreamCircuitOpen = "upstream_circuit_open", 503, Gateway, true, "Empego has failed repeatedly; launches are paused";
+    /// No connection in time.
+    UpstreamConnectTimeout = "upstream_connect_timeout", 504, Upstream, true, "Empego did not accept a connection in time";
+    /// No answer in time.
+    UpstreamTimeout = "upstream_timeout", 504, Upstream, false, "Empego did not answer in time";
+    /// Junction's 401.
+    JunctionUnauthorized = "junction_unauthorized", 502, Upstream, false, "Junction does not accept the management key";
+    /// Junction's 403.
+    JunctionForbidden = "junction_forbidden", 502, Upstream, false, "Junction does not let the management key do this";
+    /// Junction's 404.
+    JunctionNotFound = "junction_not_found", 404, Upstream, false, "Junction knows no such team, member, patient or order";
+    /// Junction's 409, where it names nothing to go on with; or an answer about somebody or something else.
+    JunctionConflict = "junction_conflict", 409, Upstream, false, "What Junction has contradicts the launch";
+    /// Junction's 422, or its 400.
+    JunctionRejected = "junction_rejected", 422, Upstream, false, "Junction refused the request";
+    /// A status of Junction's that says nothing to the caller.
+    JunctionError = "junction_error", 502, Upstream, false, "Junction answered with an error";
+    /// An answer of Junction's that cannot be read.
+    JunctionBadBody = "junction_bad_body", 502, Upstream, false, "Junction's answer does not hold what it should";
+    /// An answer of Junction's whose URL must not be shown.
+    JunctionBadUrl = "junction_bad_url", 502, Upstream, false, "Junction's answer holds a URL that may not be embedded";
+    /// No connection to Junction, or a broken one.
+    JunctionUnreachable = "junction_unreachable", 502, Upstream, false, "Junction could not be reached";
+    /// Junction asks for patience.
+    JunctionBusy = "junction_busy", 503, Upstream, true, "Junction is busy";
+    /// The tenant's calls to Junction failed too often of late.
+    JunctionCircuitOpen = "junction_circuit_open", 503, Gateway, true, "Junction has failed repeatedly; launches are paused";
+    /// No connection to Junction in time.
+    JunctionConnectTimeout = "junction_connect_timeout", 504, Upstream, true, "Junction did not accept a connection in time";
+    /// No answer of Junction's in time.
+    JunctionTimeout = "junction_timeout", 504, Upstream, false, "Junction did not answer in time";
+    /// A defect of the gateway.
+    Internal = "internal", 500, Gateway, false, "Internal error";
+}
+
+impl Code {
+    /// As in the error body's `code`, the logs and the metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.row().0
+    }
+
+    /// HTTP status, if the refusal itself does not carry the upstream's.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        self.row().1
+    }
+
+    /// Who must change something.
+    #[must_use]
+    pub const fn source(self) -> Source {
+        self.row().2
+    }
+
+    /// Whether trying the same launch again may help.
+    #[must_use]
+    pub const fn is_retryable(self) -> bool {
+        self.row().3
+    }
+
+    /// The sentence people read. Empego's own for what Empego documents.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        self.row().4
+    }
+}
