@@ -123,11 +123,11 @@ function reloadsSince({ reloadsBefore }, figures) {
 }
 
 function build() {
-  const { status } = spawnSync('cargo', ['build', '--release', '--locked'], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync('cargo', ['build', '--profile', 'dist', '--locked'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) {
-    fail('the release binary could not be built');
+    fail('the binary could not be built');
   }
-  return join(root, 'target', 'release', 'empego-gateway');
+  return join(root, 'target', 'dist', 'empego-gateway');
 }
 
 function readArguments(args) {
