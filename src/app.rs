@@ -29,7 +29,7 @@ use tracing_actix_web::TracingLogger;
 use self::{
     background::Upkeep,
     gauges::Gauges,
-    listener::{Listener, Manners},
+    listener::{Listener, ServerLimits},
 };
 pub use self::{
     explanation::{Explainer, Question},
@@ -119,7 +119,7 @@ impl Application {
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
         }
-        let exposition = Exposition::new(&shared.metrics, move |figures| gauges.look_up(figures));
+        let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
         let public = public(config, shared, tls, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
@@ -250,13 +250,13 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> a
             .wrap(http::cors(Arc::clone(&shared.directory)))
             .wrap(from_fn(http::rim))
     };
-    let manners = Manners {
+    let limits = ServerLimits {
         workers: workers(config),
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,
         grace: config.server.shutdown_grace,
     };
-    Listener::bind(config.server.listen, manners, worker)
+    Listener::bind(config.server.listen, limits, worker)
 }
 
 fn admin(
@@ -277,13 +277,13 @@ fn admin(
             .configure(http::admin_routes)
             .wrap(from_fn(http::admin_rim))
     };
-    let manners = Manners {
+    let limits = ServerLimits {
         workers: 1,
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,
         grace: Duration::ZERO,
     };
-    Listener::bind(config.server.admin_listen, manners, app)
+    Listener::bind(config.server.admin_listen, limits, app)
 }
 
 fn workers(config: &Config) -> usize {

@@ -27,7 +27,7 @@ pub use launches::LaunchesConfig;
 pub use rate::RateConfig;
 pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};
-pub use session::{SessionConfig, SessionPageConfig};
+pub use session::{SessionConfig, SessionEndpointConfig};
 pub use source::Source;
 pub use tenant::TenantConfig;
 

@@ -105,9 +105,9 @@ impl Directory {
             let Some(value) = cookies.value(&sessions.cookie) else {
                 continue;
             };
-            let visitor = match &sessions.page {
-                Some(page) => {
-                    let answer = page.ask(&sessions.cookie, cookies).await;
+            let visitor = match &sessions.endpoint {
+                Some(endpoint) => {
+                    let answer = endpoint.ask(&sessions.cookie, cookies).await;
                     let answer = answer.map_err(|Busy| Reason::SessionEndpointBusy)?;
                     let session = answer.as_deref().and_then(host_session::parse);
                     session.zip(self.caller(at, None))

@@ -15,7 +15,7 @@ pub use admin::health::{Readiness, routes as admin_routes};
 pub use demo::pages::Pages;
 #[cfg(feature = "console")]
 pub use demo::place::{Console, origin_of};
-pub use edge::connection::{Connection, Patience};
+pub use edge::connection::{Connection, ConnectionTimeouts};
 pub use edge::cors::cors;
 pub use edge::rim::{admin_rim, rim};
 pub use edge::span::RootSpan;

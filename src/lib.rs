@@ -1,17 +1,101 @@
-//! The gateway between an EHR's front end and Empego's embedded clinical app.
+//! The gateway between an EHR's front end and Empego's and Junction's embedded clinical apps.
 //!
 //! A launch goes through these modules from the outside in, and back out with an embed URL:
 //!
-//! - [`http`] takes a request apart and puts an answer together. Every attempt passes its rim, and is recorded there.
+//! - [`http`] takes a request apart and puts a response together. Every attempt passes its rim, and is recorded there.
 //! - [`gateway`] is the story of one launch: plan, take a seat, mint, answer.
+//! - [`directory`] is who may call, and for which tenant.
 //! - [`identity`] says who calls: by key, or by the clinician's own token.
-//! - [`domain`] is the law, and pure: what a launch is, who may be sent as whom, what may be answered.
+//! - [`domain`], a package of its own, has the rules, and is pure: what a launch is, who may be sent as whom, what may be
+//!   answered.
 //! - [`resilience`] keeps one party's trouble from becoming everybody's.
 //! - [`upstream`] calls Empego, Junction, issuers and hosts, all through one HTTP client.
 //!
-//! Around them, [`app`] wires the parts and keeps them current, [`config`] reads `gateway.toml`, [`cli`] has the commands,
-//! [`telemetry`] writes the log and the figures, [`tls`] reads whom this machine trusts. [`simulator`] is a stand-in for
-//! Empego that shares no code with the rest. [`conformance`] checks any deployment from the outside.
+//! Around them, [`app`] wires the parts, and supervises what runs beside the launches. [`config`] reads `gateway.toml`,
+//! [`cli`] has the commands, [`telemetry`] writes the log and the metrics, [`tls`] reads whom this machine trusts. Two more
+//! packages are tools: [`simulator`], stand-ins for both vendors that share no code with the rest, and [`conformance`], which
+//! checks any deployment from outside.
+//!
+//! What is Empego's or Junction's stands in a folder or file of that name in each of these places; what stands beside it
+//! knows neither.
+//!
+//! # One launch, without the network
+//!
+//! ```
+//! use std::path::PathBuf;
+//!
+//! use domain::{
+//!     empego::{Endpoint, Identity, parse_native, plan},
+//!     native_body::Native,
+//!     reason::Reason,
+//! };
+//! use empego_gateway::config::{Config, Source};
+//!
+//! let file = r#"
+//!     [[tenant]]
+//!     id = "downtown"
+//!     api_key_env = "EMPEGO_API_KEY"
+//!
+//!     [[host]]
+//!     id = "ehr-backend"
+//!     tenant = "downtown"
+//!     identity = "asserted"
+//!     key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+//! "#;
+//! let environment = [("EMPEGO_API_KEY".to_owned(), "secret".to_owned())].into();
+//! let source = Source::new("gateway.toml", file.to_owned(), PathBuf::new(), environment);
+//! let config = Config::load(&source).unwrap();
+//! let tenant = config.tenants[0].empego.as_ref().unwrap();
+//! let host = &config.hosts[0];
+//!
+//! // What http does with a request: parse it once, into a type in which nothing needs checking again.
+//! let parsed = |body: &[u8]| {
+//!     let request = Native { body, ..Native::default() };
+//!     parse_native(request, Endpoint::ConsultationView, &tenant.rules, None)
+//! };
+//! // What the gateway does with it: decide.
+//! let planned = |body: &str| plan(parsed(body.as_bytes())?, &tenant.rules, &host.empego);
+//!
+//! let complete = r#"{
+//!     "clinician": {"userId": "emp123", "firstName": "Élodie", "lastName": "Côté", "email": "elodie.cote@clinic.ca"},
+//!     "patientKey": "patient123"
+//! }"#;
+//! assert_eq!(planned(complete).unwrap().identity, Identity::Clinician);
+//!
+//! // Of an unknown userId alone, Empego would clone the API key's owner: a strict tenant does not risk it.
+//! let bare = r#"{"clinician": {"userId": "emp123"}, "patientKey": "patient123"}"#;
+//! assert_eq!(planned(bare).unwrap_err().reason, Reason::BareUserId);
+//! ```
+//!
+//! # How to add
+//!
+//! **An endpoint of Empego's.**
+//! 1. A row in `crates/domain/src/empego/endpoint.rs`: routes, grants, metrics and the console read it.
+//! 2. A row in `crates/simulator/src/empego/embeddable.rs`, which keeps a list of its own.
+//! 3. Its paths in `openapi.yaml`, its row in README.md, its texts in `web/console/texts.*.json`, a line in CHANGELOG.md.
+//!
+//! **An error code.**
+//! 1. A row in `crates/domain/src/code.rs`, and one for each place that refuses in `crates/domain/src/reason.rs`.
+//! 2. The place itself: `Err(Reason::….into())`.
+//! 3. What fails then says what is missing: `openapi.yaml`, README.md, OPERATING.md, the console's texts and provocations, a
+//!    way to provoke it in `tests/api/helpers/scenario.rs`.
+//!
+//! **A tenant's setting.**
+//! 1. Read it where its table is read: `src/config/empego.rs` or `src/config/junction.rs` if it is a vendor's, else
+//!    `src/config/tenant.rs`. Mistakes are noted, not returned.
+//! 2. If it decides about launches, it is a field of the vendor's `TenantRules`, and what reads it is in `domain`. If not,
+//!    it is a field of [`directory::Tenant`] or its vendor's half, which `src/app/assembly.rs` fills.
+//! 3. `gateway.example.toml`, README.md, a row of `tests/api/config.rs`.
+//!
+//! **A vendor.**
+//! 1. The rules: `crates/domain/src/<vendor>/`, with `TenantRules`, `HostRules`, a launch that is parsed and a plan that is
+//!    decided.
+//! 2. The calls: `src/upstream/<vendor>/`, over [`upstream::wire`]: an account, requests as data, answers, errors.
+//! 3. The tenant's half: `src/directory/<vendor>.rs` with its upstreams, a field of [`directory::Tenant`], and what fills it
+//!    in `src/config/<vendor>.rs` and `src/app/assembly.rs`.
+//! 4. The story: `src/gateway/<vendor>/`, with what its answers say about retrying.
+//! 5. The door: `src/http/<vendor>/`, and its routes in `src/http.rs`.
+//! 6. A stand-in in `crates/simulator/src/<vendor>/`, and `tests/api/<vendor>/`. No file of the other vendors changes.
 
 pub mod app;
 pub mod cli;

@@ -1,4 +1,4 @@
-// What was measured, as tables, and beside it what issue 5 wants.
+// What was measured, as tables, and beside it what is wanted.
 
 const MIB = 2 ** 20;
 

@@ -8,7 +8,7 @@ use domain::clinician::UserId;
 use crate::{
     config::{
         ClaimsConfig, Config, EmpegoTenantConfig, HostConfig, JunctionTenantConfig, JwtConfig, ProofConfig, RateConfig,
-        SessionConfig, SessionPageConfig, TenantConfig,
+        SessionConfig, SessionEndpointConfig, TenantConfig,
     },
     directory::{
         ConsoleAccess, Directory, EmpegoTenant, Host, JunctionTenant, Proof, Sessions, Tenant, TokenClaims, TokenProof,
@@ -142,11 +142,12 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
 }
 
 fn sessions(config: &SessionConfig, fetcher: &Fetcher) -> Sessions {
-    let page =
-        |page: &SessionPageConfig| SessionEndpoint::at(page.url.clone(), page.more_cookies.clone(), fetcher.clone());
+    let endpoint = |endpoint: &SessionEndpointConfig| {
+        SessionEndpoint::at(endpoint.url.clone(), endpoint.more_cookies.clone(), fetcher.clone())
+    };
     Sessions {
         cookie: config.cookie.clone(),
-        page: config.page.as_ref().map(page),
+        endpoint: config.endpoint.as_ref().map(endpoint),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Gauges {
 
 impl Gauges {
     /// Writes the figures of this moment.
-    pub(super) fn look_up(&self, figures: &mut Figures<'_>) -> fmt::Result {
+    pub(super) fn collect(&self, figures: &mut Figures<'_>) -> fmt::Result {
         let directory = self.directory.load();
         // Several hosts may share a tenant.
         let tenants: BTreeMap<&str, &Arc<Tenant>> =

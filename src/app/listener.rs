@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 use tokio::{net::TcpStream, time::sleep};
 
-use crate::http::{Connection, Patience};
+use crate::http::{Connection, ConnectionTimeouts};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -31,7 +31,7 @@ pub(super) struct Listener {
 
 /// How a server treats its connections.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Manners {
+pub(super) struct ServerLimits {
     pub(super) workers: usize,
     /// How long a request's head may take.
     pub(super) head_timeout: Duration,
@@ -54,7 +54,7 @@ impl Listener {
     /// If the address cannot be bound.
     pub(super) fn bind<T>(
         address: SocketAddr,
-        manners: Manners,
+        limits: ServerLimits,
         application: impl Fn(SocketAddr) -> App<T> + Clone + Send + 'static,
     ) -> anyhow::Result<Self>
     where
@@ -84,8 +84,8 @@ impl Listener {
                 .into_factory()
                 .map_err(|error| error.error_response());
             let http = HttpService::build()
-                .keep_alive(KeepAlive::Timeout(manners.keep_alive))
-                .client_request_timeout(manners.head_timeout)
+                .keep_alive(KeepAlive::Timeout(limits.keep_alive))
+                .client_request_timeout(limits.head_timeout)
                 // Whoever closes their side is gone: what they asked for is given up, and its place is free.
                 .h1_allow_half_closed(false)
                 .graceful_shutdown_signal(move || {
@@ -98,21 +98,21 @@ impl Listener {
                 .local_addr(address)
                 .on_connect_ext(Connection::introduce)
                 .finish(map_config(application, |()| AppConfig::default()));
-            let patience = Patience {
-                head: manners.head_timeout,
-                idle: manners.keep_alive,
+            let timeouts = ConnectionTimeouts {
+                head: limits.head_timeout,
+                idle: limits.keep_alive,
             };
             fn_service(move |socket: TcpStream| async move {
                 // Without it the kernel may hold an answer back; a connection that refuses it works too.
                 let _still_works = socket.set_nodelay(true);
                 let peer = socket.peer_addr().ok();
-                Ok((Connection::new(socket, patience), Protocol::Http1, peer))
+                Ok((Connection::new(socket, timeouts), Protocol::Http1, peer))
             })
             .and_then(http)
         };
         let server = builder
-            .workers(manners.workers)
-            .shutdown_timeout(manners.grace.as_secs())
+            .workers(limits.workers)
+            .shutdown_timeout(limits.grace.as_secs())
             .disable_signals()
             .listen("http", socket, service)?
             .run();

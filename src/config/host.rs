@@ -88,7 +88,7 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
     for other in earlier {
         if let (Some(own), Some(others)) = (&host.session, &other.session)
             && own.cookie == others.cookie
-            && (own.page.is_some() || others.page.is_some())
+            && (own.endpoint.is_some() || others.endpoint.is_some())
         {
             conflicts.push((
                 "session.cookie",

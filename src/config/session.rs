@@ -11,12 +11,12 @@ pub struct SessionConfig {
     /// The name of the cookie that holds the session.
     pub cookie: String,
     /// Who says whose session that is; none for a token host, whose cookie holds the clinician's token.
-    pub page: Option<SessionPageConfig>,
+    pub endpoint: Option<SessionEndpointConfig>,
 }
 
-/// A host's own session page.
+/// A host's own session endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionPageConfig {
+pub struct SessionEndpointConfig {
     /// Where it is.
     pub url: Url,
     /// The names of cookies that go there beside the session's, if the browser has them: some sessions need several.
@@ -28,7 +28,7 @@ pub(super) fn session(mut section: Section, is_token_host: bool, mistakes: &mut 
     let cookie = section
         .required_text("cookie", mistakes)
         .and_then(|found| found.parse(mistakes, cookie_name));
-    let page = if is_token_host {
+    let endpoint = if is_token_host {
         for name in ["url", "more_cookies"] {
             section.refuse(
                 name,
@@ -38,16 +38,16 @@ pub(super) fn session(mut section: Section, is_token_host: bool, mistakes: &mut 
         }
         Some(None)
     } else {
-        page(&mut section, mistakes).map(Some)
+        endpoint(&mut section, mistakes).map(Some)
     };
     section.finish(mistakes);
     Some(SessionConfig {
         cookie: cookie?,
-        page: page?,
+        endpoint: endpoint?,
     })
 }
 
-fn page(section: &mut Section, mistakes: &mut Mistakes) -> Option<SessionPageConfig> {
+fn endpoint(section: &mut Section, mistakes: &mut Mistakes) -> Option<SessionEndpointConfig> {
     let url = section.required_text("url", mistakes).and_then(|found| {
         found.parse(mistakes, |text| {
             Address::parse(&text).map(Address::into_url).map_err(str::to_owned)
@@ -55,7 +55,7 @@ fn page(section: &mut Section, mistakes: &mut Mistakes) -> Option<SessionPageCon
     });
     let listed = section.texts("more_cookies", mistakes).into_iter().flatten();
     let more_cookies = listed.filter_map(|found| found.parse(mistakes, cookie_name)).collect();
-    Some(SessionPageConfig {
+    Some(SessionEndpointConfig {
         url: url?,
         more_cookies,
     })

@@ -78,5 +78,5 @@ pub struct Sessions {
     /// The cookie's name.
     pub cookie: String,
     /// Who knows what its value means; none if it is the clinician's token.
-    pub page: Option<SessionEndpoint>,
+    pub endpoint: Option<SessionEndpoint>,
 }

@@ -42,7 +42,7 @@ impl Drop for Timer<'_> {
 pub(super) fn call_outcome(outcome: Result<(), Health>, deadline: Deadline) -> CallOutcome {
     match outcome {
         Ok(()) => CallOutcome::Ok,
-        Err(_) if deadline.caller_ran_out_of_patience() => CallOutcome::CutShort,
+        Err(_) if deadline.caller_ran_out_of_time() => CallOutcome::CutShort,
         Err(Health::Healthy) => CallOutcome::Refused,
         Err(Health::Failing) => CallOutcome::Failed,
         Err(Health::Unknown) => CallOutcome::CutShort,

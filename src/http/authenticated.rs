@@ -118,7 +118,7 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
     }
 }
 
-/// Turns a panic, a defect of ours, into the answer that the contract has for it.
+/// Turns a panic, a defect of ours, into the answer that openapi.yaml has for it.
 ///
 /// Not an `async fn`, which would hold the work twice: as its argument, and as what it awaits.
 pub(super) fn or_internal<T>(

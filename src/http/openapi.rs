@@ -1,4 +1,4 @@
-//! Serves the contract.
+//! Serves openapi.yaml.
 
 use actix_web::HttpResponse;
 

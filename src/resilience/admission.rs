@@ -44,12 +44,12 @@ impl Admission {
         }
     }
 
-    /// Takes a seat, or waits for one, no longer than the caller's `patience` either. The tenant's own comes first, so
+    /// Takes a seat, or waits for one, no longer than the caller's `remaining` time either. The tenant's own comes first, so
     /// that a tenant whose upstream hangs fills its own queue and not everybody's.
     ///
     /// # Errors
     /// [`Overloaded`] if there was none in time.
-    pub async fn seat(&self, tenant: &TenantSeats, patience: Option<Duration>) -> Result<Seat, Overloaded> {
+    pub async fn seat(&self, tenant: &TenantSeats, remaining: Option<Duration>) -> Result<Seat, Overloaded> {
         if let Some(seat) = self.free_seat(tenant) {
             return Ok(seat);
         }
@@ -61,7 +61,7 @@ impl Admission {
                 _process: process,
             })
         };
-        let wait = patience.map_or(self.queue_timeout, |patience| patience.min(self.queue_timeout));
+        let wait = remaining.map_or(self.queue_timeout, |remaining| remaining.min(self.queue_timeout));
         match timeout(wait, queued).await {
             Ok(Some(seat)) => Ok(seat),
             Ok(None) | Err(_) => Err(Overloaded),

@@ -91,7 +91,7 @@ impl CallGuard {
             let outcome = call().await;
             let health = match &outcome {
                 Ok(_) => Health::Healthy,
-                Err(_) if deadline.caller_ran_out_of_patience() => Health::Unknown,
+                Err(_) if deadline.caller_ran_out_of_time() => Health::Unknown,
                 Err(error) => verdict(error).health,
             };
             pass.report(health, Instant::now());
@@ -282,7 +282,7 @@ mod tests {
             (Some(now), Duration::ZERO),
         ];
         for (callers, left) in rows {
-            assert_eq!(Deadline::new(now, MINUTE, callers).left(), left);
+            assert_eq!(Deadline::new(now, MINUTE, callers).remaining(), left);
         }
     }
 

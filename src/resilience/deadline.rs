@@ -13,7 +13,7 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// The deadline of calls that begin at `now`: after `timeout`, or when the caller's patience ends.
+    /// The deadline of calls that begin at `now`: after `timeout`, or when the caller's own time ends.
     #[must_use]
     pub fn new(now: Instant, timeout: Duration, callers: Option<Instant>) -> Self {
         let ours = now + timeout;
@@ -31,18 +31,18 @@ impl Deadline {
 
     /// How much time is left.
     #[must_use]
-    pub fn left(&self) -> Duration {
+    pub fn remaining(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
     }
 
     /// Whether something that takes this long would end in time.
     pub(super) fn leaves_time_after(&self, wait: Duration) -> bool {
-        wait < self.left()
+        wait < self.remaining()
     }
 
     /// Whether a caller's own deadline has passed.
     #[must_use]
-    pub fn caller_ran_out_of_patience(&self) -> bool {
-        self.is_callers && self.left().is_zero()
+    pub fn caller_ran_out_of_time(&self) -> bool {
+        self.is_callers && self.remaining().is_zero()
     }
 }

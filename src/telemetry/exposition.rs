@@ -18,13 +18,13 @@ impl Exposition {
     /// The media type of [`Exposition::text`].
     pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    /// Shows what is counted, what `vitals` finds whenever somebody looks, and the process's own figures.
+    /// Shows what is counted, what `gauges` finds whenever somebody looks, and the process's own figures.
     #[must_use]
-    pub fn new(metrics: &Metrics, vitals: impl Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static) -> Self {
+    pub fn new(metrics: &Metrics, gauges: impl Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static) -> Self {
         let mut registry = Registry::default();
         let ours = registry.sub_registry_with_prefix("empego_gateway");
         metrics.register(ours);
-        ours.register_collector(Box::new(Collect(vitals)));
+        ours.register_collector(Box::new(Collect(gauges)));
         registry.register_collector(Box::new(Collect(process::collect)));
         Self(registry)
     }

@@ -1,4 +1,4 @@
-//! The operator's page lists what the program can say.
+//! OPERATING.md lists what the program can say.
 
 use domain::reason::Reason;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::helpers::{HOST_KEY, TestApp, TestConfig, alice, raw};
 
 /// A launch with everything wrong that can be wrong, and then one thing after another put right: each answer is the
-/// next check of the contract's order.
+/// next check in the order of checks.
 #[actix_web::test]
 async fn each_failure_is_answered_in_its_turn() {
     let app = TestApp::with(TestConfig::default().host("intents = [\"upsert\", \"new\"]")).await;

@@ -8,11 +8,11 @@ const OPEN: &[&str] = &[
 ];
 
 /// JSON, or what looks like it, with its texts hidden but for the members' names.
-pub(super) fn veil_json(text: &str) -> String {
-    let mut veiled = String::new();
+pub(super) fn mask_json(text: &str) -> String {
+    let mut masked = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('"') {
-        veiled.push_str(before);
+        masked.push_str(before);
         let (inside, after, closed) = match end_of_text(after) {
             Some((inside, after)) => (inside, after, "\""),
             None => (after, "", ""),
@@ -23,12 +23,12 @@ pub(super) fn veil_json(text: &str) -> String {
         } else {
             HIDDEN
         };
-        veiled.push('"');
-        veiled.push_str(shown);
-        veiled.push_str(closed);
+        masked.push('"');
+        masked.push_str(shown);
+        masked.push_str(closed);
         rest = after;
     }
-    veiled + rest
+    masked + rest
 }
 
 /// What comes before a text's closing quote, and what after it.
@@ -43,7 +43,7 @@ fn end_of_text(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A query with its values hidden.
-pub(super) fn veil_query(query: &str) -> String {
+pub(super) fn mask_query(query: &str) -> String {
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
         Some((name, value)) if !OPEN.contains(&value) => format!("{name}={HIDDEN}"),
         Some(_) | None => pair.to_owned(),
@@ -70,9 +70,9 @@ mod tests {
             (r#"{"userId":"cut off"#, r#"{"userId":"…"#),
             ("[]", "[]"),
         ];
-        for (text, veiled) in rows {
-            assert_eq!(veil_json(text), veiled);
+        for (text, masked) in rows {
+            assert_eq!(mask_json(text), masked);
         }
-        assert_eq!(veil_query("patientKey=p&locale=en&x"), "patientKey=…&locale=en&x");
+        assert_eq!(mask_query("patientKey=p&locale=en&x"), "patientKey=…&locale=en&x");
     }
 }

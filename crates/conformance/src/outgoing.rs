@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     case::{Ask, Body, Case, Key, Method as AskedMethod, User},
-    mask::{veil_json, veil_query},
+    mask::{mask_json, mask_query},
     redact::{HIDDEN, Redactor},
     report::{RequestEvidence, Suite},
     request::Request,
@@ -73,7 +73,7 @@ impl Caller<'_> {
         let shown_query = if query.is_empty() {
             String::new()
         } else {
-            format!("?{}", veil_query(&query))
+            format!("?{}", mask_query(&query))
         };
         let method = match ask.method {
             AskedMethod::Get => Method::GET,
@@ -191,10 +191,10 @@ fn shown_body(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         _ if bytes.is_empty() => "(empty)".to_owned(),
         _ if bytes.len() > 4096 => format!("({} bytes)", bytes.len()),
-        Ok(text) => veil_json(text),
+        Ok(text) => mask_json(text),
         Err(_) => format!(
             "{} (in Latin-1)",
-            veil_json(&String::from_utf8_lossy(bytes)).replace('\u{fffd}', HIDDEN)
+            mask_json(&String::from_utf8_lossy(bytes)).replace('\u{fffd}', HIDDEN)
         ),
     }
 }

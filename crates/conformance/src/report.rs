@@ -240,7 +240,7 @@ pub struct RequestEvidence {
 pub struct ResponseEvidence {
     /// HTTP status.
     pub status: u16,
-    /// Names, and the values of those headers that the contract knows.
+    /// Names, and the values of those headers that openapi.yaml knows.
     pub headers: Vec<(Shown, Shown)>,
     /// The documented members of a JSON body; what any other body is.
     pub body: Shown,

@@ -33,7 +33,7 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code, in the order of the contract's table.
+            /// Every code, in the order of README.md's table.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             const fn row(self) -> (&'static str, u16, Source, bool, &'static str) {

@@ -80,7 +80,7 @@ impl Gateway {
         let tenant = &caller.tenant;
         let span = trace::call_span(&tenant.id);
         let place = trace::place_of(&span, callers_trace);
-        let minted = self.empego.mint(&empego.account, plan, place, deadline.left());
+        let minted = self.empego.mint(&empego.account, plan, place, deadline.remaining());
         let minted = minted.instrument(span).await;
         let health = minted.as_ref().map(drop).map_err(|error| verdict(error).health);
         self.metrics

@@ -103,7 +103,7 @@ impl Calls<'_> {
     /// The team's token: the one there is, if it is good and not the one that was just refused, or a new one.
     async fn token(&self, team: JunctionId, refused: Option<&TeamToken>) -> Result<TeamToken, Stopped> {
         let slot = self.memory.tokens.slot(team);
-        let waited = timeout(self.deadline.left(), slot.lock()).await;
+        let waited = timeout(self.deadline.remaining(), slot.lock()).await;
         let mut slot = waited.map_err(|_somebody_else_is_still_waiting| JunctionError::from(NoAnswer::Timeout))?;
         if let Some(token) = &*slot
             && token.is_good(Instant::now())
@@ -130,7 +130,7 @@ impl Calls<'_> {
             let circumstances = CallContext {
                 token,
                 trace: trace::place_of(&span, self.trace),
-                within: self.deadline.left(),
+                within: self.deadline.remaining(),
             };
             let client = &self.gateway.junction;
             let made = client.make(self.account, call, circumstances);

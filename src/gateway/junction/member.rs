@@ -68,7 +68,7 @@ impl Launching<'_> {
     /// Adds the team to the member's. Whether writing replaces or adds is not documented, so all are written, read again,
     /// and written again if any is missing.
     async fn bind(&self, member: JunctionId, team: JunctionId) -> Result<(), Stopped> {
-        let turn = timeout(self.calls.deadline.left(), self.calls.memory.binding.lock()).await;
+        let turn = timeout(self.calls.deadline.remaining(), self.calls.memory.binding.lock()).await;
         let _one_at_a_time = turn.map_err(|_others_are_still_at_it| JunctionError::from(NoAnswer::Timeout))?;
         let mut wanted = vec![TeamRoleBinding::to(team)];
         let mut writes = 0;

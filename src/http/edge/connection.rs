@@ -28,7 +28,7 @@ const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 #[derive(Debug)]
 pub struct Connection {
     socket: TcpStream,
-    patience: Patience,
+    timeouts: ConnectionTimeouts,
     phase: Rc<Phase>,
     /// Runs while a caller is waited for.
     reading: Option<Waiting>,
@@ -38,7 +38,7 @@ pub struct Connection {
 
 /// How long a caller may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct ConnectionTimeouts {
     /// For a request's head, from its first byte; and for taking any of an answer.
     pub head: Duration,
     /// For asking for something else after an answer.
@@ -62,10 +62,10 @@ struct Phase {
 impl Connection {
     /// A new connection.
     #[must_use]
-    pub fn new(socket: TcpStream, patience: Patience) -> Self {
+    pub fn new(socket: TcpStream, timeouts: ConnectionTimeouts) -> Self {
         Self {
             socket,
-            patience,
+            timeouts,
             phase: Rc::default(),
             reading: None,
             writing: None,
@@ -83,7 +83,7 @@ impl Connection {
         if !has_begun && !self.phase.has_request.get() {
             self.reading = Some(Waiting {
                 has_begun: true,
-                until: Box::pin(sleep(self.patience.head)),
+                until: Box::pin(sleep(self.timeouts.head)),
             });
         }
     }
@@ -102,7 +102,7 @@ impl Connection {
     fn answering(&mut self, context: &mut Context<'_>) {
         if self.phase.has_request.replace(false) {
             // The library's own timer is there first, where it has one.
-            let mut until = Box::pin(sleep(self.patience.idle + self.patience.head));
+            let mut until = Box::pin(sleep(self.timeouts.idle + self.timeouts.head));
             // Nothing may be read for a while: without this, nobody would be woken when it is over.
             let _still_runs = until.as_mut().poll(context);
             self.reading = Some(Waiting {
@@ -118,7 +118,7 @@ impl Connection {
             self.writing = None;
             return written;
         }
-        let head = self.patience.head;
+        let head = self.timeouts.head;
         let writing = self.writing.get_or_insert_with(|| Box::pin(sleep(head)));
         writing.as_mut().poll(context).map(|()| Err(ErrorKind::TimedOut.into()))
     }

@@ -20,7 +20,7 @@ pub enum NoAnswer {
     Unsendable,
 }
 
-/// What an upstream's silence is called: the contract has names of its own for each upstream.
+/// What an upstream's silence is called: each upstream has reasons of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct NoAnswerReasons {
     /// No connection in time.

@@ -1,4 +1,4 @@
-//! The clinician of the contract's examples, and variations.
+//! The clinician of openapi.yaml's examples, and variations.
 
 use serde_json::{Value, json};
 

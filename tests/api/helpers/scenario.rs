@@ -1,4 +1,4 @@
-//! Provokes every error code of the contract, and a success, against the running binary, with telltale values in every
+//! Provokes every error code, and a success, against the running binary, with telltale values in every
 //! place that takes one.
 
 use std::{

@@ -182,7 +182,7 @@ pub struct Ruling {
     pub because: &'static str,
 }
 
-/// Decides whether somebody may be launched as, under an intent and a tenant's policy: the contract's table, cell by cell.
+/// Decides whether somebody may be launched as, under an intent and a tenant's policy: README.md's table of intents, cell by cell.
 #[must_use]
 pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling {
     use Profile::{Complete, IdOnly, Partial};
@@ -285,7 +285,7 @@ mod tests {
     use super::*;
     use crate::code::Code;
 
-    /// What a cell of the contract's table says.
+    /// What a cell of README.md's table of intents says.
     enum Cell {
         Refused(Code),
         Sent(Identity, &'static [Warning]),
@@ -294,7 +294,7 @@ mod tests {
     }
     use Cell::{If, Refused, Sent};
 
-    /// The table of the contract, row by row: no clinician, `userId` alone, not all three, all three.
+    /// The table, row by row: no clinician, `userId` alone, not all three, all three.
     fn table(intent: Intent) -> [Cell; 4] {
         const CLONES: &[Warning] = &[Warning::MayCloneOwner];
         const REJECTS: &[Warning] = &[Warning::MayBeRejectedIfNew];

@@ -25,7 +25,7 @@ pub struct Explanation {
     pub outcome: Result<Plan, Refusal>,
 }
 
-/// A cell of the contract's table of intents.
+/// A cell of README.md's table of intents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// Its row.
@@ -36,7 +36,7 @@ pub struct Row {
     pub because: &'static str,
 }
 
-/// How much of a clinician was given: the columns of the contract's table.
+/// How much of a clinician was given: the columns of that table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Given {
     /// No clinician.
