@@ -5,11 +5,7 @@ use std::time::Duration;
 use domain::{embed_url::EmbedUrl, empego::Plan, trace_parent::TraceParent};
 use rustls::ClientConfig;
 
-use super::{
-    error::EmpegoError,
-    request::{Account, Outgoing},
-    response,
-};
+use super::{account::Account, error::EmpegoError, request::Outgoing, response};
 use crate::upstream::wire::{Method, NoAnswer, Request, Sender, Settings, SetupError};
 
 /// A worker's own connections to Empego.
