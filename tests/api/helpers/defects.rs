@@ -130,6 +130,11 @@ fn build() -> PathBuf {
         fs::copy(root.join(file), folder.path().join(file)).unwrap();
     }
     fs::write(folder.path().join("Cargo.toml"), manifest(root)).unwrap();
+    for package in fs::read_dir(folder.path().join("crates")).unwrap() {
+        let manifest = package.unwrap().path().join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap();
+        fs::write(&manifest, renamed(&text)).unwrap();
+    }
     // A test that tests nothing: with it, dependencies are built as for these tests, and so they are there already.
     fs::create_dir(folder.path().join("tests")).unwrap();
     fs::write(folder.path().join("tests/nothing.rs"), "").unwrap();
@@ -184,8 +189,14 @@ fn manifest(root: &Path) -> String {
     let text = format!("{workspace}[workspace.lints]\n\n[package]{rest}");
     let (before, after) = text.split_once("[[bench]]").unwrap();
     let (_, profiles) = after.split_once("[profile.dev]").unwrap();
-    let renamed = before.replace("\"empego-gateway\"", "\"gateway-with-defects\"");
+    let renamed = renamed(before);
     format!("{renamed}\n[lib]\nname = \"empego_gateway\"\n\n[profile.dev]{profiles}")
+}
+
+/// The packages' names. Cargo tells packages of two workspaces apart by their names alone: one of the same name would take
+/// the place of the gateway's own in the folder of what is built.
+fn renamed(manifest: &str) -> String {
+    manifest.replace("\"empego-gateway", "\"gateway-with-defects")
 }
 
 fn replace(file: &Path, right: &str, wrong: &str) {
