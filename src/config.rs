@@ -17,7 +17,7 @@ mod session;
 mod source;
 mod tenant;
 
-pub use empego::{EmpegoConfig, EmpegoTenantConfig};
+pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};
 pub use fingerprint::Fingerprint;
 pub use host::{HostConfig, ProofConfig};

@@ -35,6 +35,10 @@ pub(super) struct Arguments {
     /// The policy of the gateway's tenant
     #[arg(long, value_enum, default_value = "documented")]
     policy: PolicyArgument,
+    /// An intent that the gateway's host may state, as in its `intents`; may be given several times [default: those that the
+    /// policy presumes]
+    #[arg(long = "intent", value_enum, value_name = "INTENT")]
+    intents: Vec<IntentArgument>,
     /// An endpoint that the gateway's tenant is granted, as in its `endpoints`; may be given several times
     #[arg(long = "granted", value_name = "PATTERN", default_value = "*")]
     granted: Vec<String>,
@@ -81,6 +85,32 @@ pub(super) enum PolicyArgument {
     Documented,
     /// The default of a configuration
     Strict,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum IntentArgument {
+    /// A session of the API key's owner
+    Owner,
+    /// A user who is known to exist
+    Existing,
+    /// A user who may be new or known
+    Upsert,
+    /// A user who is new
+    New,
+    /// A clone of the API key's owner
+    Clone,
+}
+
+impl IntentArgument {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Existing => "existing",
+            Self::Upsert => "upsert",
+            Self::New => "new",
+            Self::Clone => "clone",
+        }
+    }
 }
 
 impl From<PolicyArgument> for Policy {
@@ -202,6 +232,10 @@ fn settings(arguments: &Arguments) -> Result<Settings, Exit> {
         target,
         suite,
         policy: arguments.policy.into(),
+        intents: (!arguments.intents.is_empty()).then(|| {
+            let stated = arguments.intents.iter();
+            stated.map(|intent| intent.as_str().to_owned()).collect()
+        }),
         granted,
         key,
         patient: arguments.patient_key.clone(),

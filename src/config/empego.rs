@@ -30,9 +30,20 @@ pub struct EmpegoConfig {
     pub embed_hosts: Vec<EmbedHost>,
 }
 
+/// `policy`: what is presumed where single settings say nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Nothing risky happens that no setting names.
+    Strict,
+    /// Exactly what Empego documents.
+    Documented,
+}
+
 /// What a tenant has at Empego.
 #[derive(Debug, Clone)]
 pub struct EmpegoTenantConfig {
+    /// What its settings, and those of its hosts, presume.
+    pub policy: Policy,
     /// What its launches are held against.
     pub rules: TenantRules,
     /// Empego's API key.
@@ -78,7 +89,8 @@ pub(super) fn tenant(
     source: &Source,
     mistakes: &mut Mistakes,
 ) -> Option<EmpegoTenantConfig> {
-    let rules = rules(section, mistakes);
+    let policy = policy(section, mistakes);
+    let rules = rules(section, policy, mistakes);
     let api_key = secret(section, "api_key", source, mistakes);
     let tenant_key = section
         .text("tenant_key", mistakes)
@@ -92,6 +104,7 @@ pub(super) fn tenant(
     let embed_hosts = embed_hosts(&mut own, mistakes).unwrap_or_else(|| empego.embed_hosts.clone());
     own.finish(mistakes);
     Some(EmpegoTenantConfig {
+        policy,
         rules,
         api_key: api_key?,
         tenant_key,
@@ -100,8 +113,8 @@ pub(super) fn tenant(
     })
 }
 
-/// What a `[[host]]` says about Empego.
-pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> HostRules {
+/// What a `[[host]]` of a tenant with this policy says about Empego.
+pub(super) fn host(section: &mut Section, identity: Identity, policy: Policy, mistakes: &mut Mistakes) -> HostRules {
     let upstream_401 = section.text("upstream_401", mistakes).and_then(|found| {
         found.parse(mistakes, |text| match text.as_str() {
             "as-is" => Ok(Upstream401::AsIs),
@@ -110,18 +123,21 @@ pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mis
         })
     });
     HostRules {
-        intents: intents(section, identity, mistakes),
+        intents: intents(section, identity, policy, mistakes),
         unbound_endpoints: unbound_endpoints(section, identity, mistakes),
+        bound_parameters: bound_parameters(section, identity, mistakes),
         upstream_401: upstream_401.unwrap_or(Upstream401::AsIs),
     }
 }
 
-/// A server may vouch for anything; a person's token proves that person and nothing about who exists at Empego.
-fn intents(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> IntentGrants {
+/// `existing` with a mistyped id is a session of the key's owner, so nobody may state it who was not named: neither a person's
+/// token, which proves that person and nothing about who exists at Empego, nor a server, unless its tenant wants exactly what
+/// Empego documents.
+fn intents(section: &mut Section, identity: Identity, policy: Policy, mistakes: &mut Mistakes) -> IntentGrants {
     let Some(listed) = section.texts("intents", mistakes) else {
-        return IntentGrants::of(match identity {
-            Identity::Asserted => Intent::ALL,
-            Identity::Token => &[Intent::Upsert, Intent::New],
+        return IntentGrants::of(match (identity, policy) {
+            (Identity::Asserted, Policy::Documented) => Intent::ALL,
+            (Identity::Asserted, Policy::Strict) | (Identity::Token, _) => &[Intent::Upsert, Intent::New],
         });
     };
     let intents = listed.into_iter().filter_map(|found| {
@@ -148,6 +164,17 @@ fn unbound_endpoints(section: &mut Section, identity: Identity, mistakes: &mut M
     grants
 }
 
+/// Names of parameters that launches bound to a patient may state.
+fn bound_parameters(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> Vec<String> {
+    match identity {
+        Identity::Asserted => Vec::new(),
+        Identity::Token => {
+            let listed = section.texts("bound_params", mistakes).into_iter().flatten();
+            listed.filter_map(|found| found.parse(mistakes, plain_name)).collect()
+        }
+    }
+}
+
 /// The base URL of this section; `None` if it states none or a wrong one.
 pub(super) fn base_url(section: &mut Section, mistakes: &mut Mistakes) -> Option<BaseUrl> {
     section
@@ -155,21 +182,21 @@ pub(super) fn base_url(section: &mut Section, mistakes: &mut Mistakes) -> Option
         .parse(mistakes, |text| BaseUrl::parse(&text).map_err(str::to_owned))
 }
 
-fn rules(section: &mut Section, mistakes: &mut Mistakes) -> TenantRules {
-    let documented = section
-        .text("policy", mistakes)
-        .and_then(|found| {
-            found.parse(mistakes, |text| match text.as_str() {
-                "strict" => Ok(false),
-                "documented" => Ok(true),
-                _ => Err("must be strict or documented".to_owned()),
-            })
+fn policy(section: &mut Section, mistakes: &mut Mistakes) -> Policy {
+    let policy = section.text("policy", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| match text.as_str() {
+            "strict" => Ok(Policy::Strict),
+            "documented" => Ok(Policy::Documented),
+            _ => Err("must be strict or documented".to_owned()),
         })
-        .unwrap_or(false);
-    let preset = if documented {
-        IdentityPolicy::DOCUMENTED
-    } else {
-        IdentityPolicy::STRICT
+    });
+    policy.unwrap_or(Policy::Strict)
+}
+
+fn rules(section: &mut Section, policy: Policy, mistakes: &mut Mistakes) -> TenantRules {
+    let preset = match policy {
+        Policy::Strict => IdentityPolicy::STRICT,
+        Policy::Documented => IdentityPolicy::DOCUMENTED,
     };
     let identity = IdentityPolicy {
         owner_session: permission(section, "owner_session", "allow", mistakes).unwrap_or(preset.owner_session),
@@ -177,7 +204,7 @@ fn rules(section: &mut Section, mistakes: &mut Mistakes) -> TenantRules {
         partial_profile: permission(section, "partial_profile", "allow", mistakes).unwrap_or(preset.partial_profile),
         missing_licence: permission(section, "missing_licence", "warn", mistakes).unwrap_or(preset.missing_licence),
     };
-    let extra_parameters = extra_parameters(section, documented, mistakes);
+    let extra_parameters = extra_parameters(section, policy, mistakes);
     TenantRules {
         identity,
         endpoints: endpoints(section, mistakes),
@@ -223,12 +250,11 @@ fn endpoints(section: &mut Section, mistakes: &mut Mistakes) -> EndpointGrants {
     grants
 }
 
-fn extra_parameters(section: &mut Section, documented: bool, mistakes: &mut Mistakes) -> ExtraParameters {
+fn extra_parameters(section: &mut Section, policy: Policy, mistakes: &mut Mistakes) -> ExtraParameters {
     let Some(names) = section.texts("extra_params", mistakes) else {
-        return if documented {
-            ExtraParameters::Any
-        } else {
-            ExtraParameters::Listed(Vec::new())
+        return match policy {
+            Policy::Strict => ExtraParameters::Listed(Vec::new()),
+            Policy::Documented => ExtraParameters::Any,
         };
     };
     if names.iter().any(|found| found.value == "*") {

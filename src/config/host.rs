@@ -3,7 +3,7 @@
 use domain::{host_key::KeyDigest, issuer::browser_origin};
 
 use super::{
-    RateConfig, SessionConfig, empego,
+    Policy, RateConfig, SessionConfig, empego,
     error::{Mistakes, Place},
     identity::Identity,
     junction,
@@ -52,11 +52,12 @@ pub enum ProofConfig {
 }
 
 /// Settings of each kind that mean nothing for the other.
-const OF_TOKEN_HOSTS: [&str; 5] = [
+const OF_TOKEN_HOSTS: [&str; 6] = [
     "jwt",
     "origins",
     "user_id_prefix",
     "unbound_endpoints",
+    "bound_params",
     "unbound_junction",
 ];
 const OF_ASSERTED_HOSTS: [&str; 3] = ["key_sha256", "key_sha256_file", "key_sha256_env"];
@@ -172,7 +173,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     let host_rate = rate(&mut limits, "per_second", "burst", mistakes);
     let clinician_rate = rate(&mut limits, "clinician_per_second", "clinician_burst", mistakes);
     limits.finish(mistakes);
-    let empego = empego::host(&mut section, identity, mistakes);
+    let empego = empego::host(&mut section, identity, policy(tenant, tenants), mistakes);
     let junction = junction::host(&mut section, identity, mistakes);
     let origins = origins(&mut section, identity, mistakes);
     let proof = match identity {
@@ -199,6 +200,13 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
         rate: host_rate,
         clinician_rate,
     })
+}
+
+/// The policy of the host's tenant. One that could not be read, or has no account at Empego, has none to relax anything.
+fn policy(tenant: Option<usize>, tenants: &[ReadTenant]) -> Policy {
+    let tenant = tenant.and_then(|at| tenants.get(at)?.config.as_ref());
+    let empego = tenant.and_then(|tenant| tenant.empego.as_ref());
+    empego.map_or(Policy::Strict, |empego| empego.policy)
 }
 
 fn asserted(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> ProofConfig {

@@ -41,6 +41,7 @@ fn settings(target: &str, suite: Suite, policy: Policy) -> Settings {
         target: Target::parse(target, suite).unwrap(),
         suite,
         policy,
+        intents: None,
         granted,
         key: if suite == Suite::Upstream {
             KEY.into()
@@ -103,6 +104,27 @@ async fn the_gateways_suites_are_clean_under_either_policy_and_either_reading_of
     }
 }
 
+fn every_intent() -> Vec<String> {
+    ["owner", "existing", "upsert", "new", "clone"].map(str::to_owned).to_vec()
+}
+
+#[actix_web::test]
+async fn the_gateways_suites_are_clean_whatever_the_host_may_state() {
+    let all = TestConfig::strict().host("intents = [\"owner\", \"existing\", \"upsert\", \"new\", \"clone\"]");
+    let few = TestConfig::documented().host("intents = [\"existing\"]");
+    for (config, policy, intents) in [
+        (all, Policy::Strict, Some(every_intent())),
+        (few, Policy::Documented, Some(vec!["existing".to_owned()])),
+    ] {
+        for suite in [Suite::Compat, Suite::Native] {
+            let (app, _simulator) = gateway(config.clone(), Partial::Reject).await;
+            let mut settings = settings(&format!("http://{}", app.address), suite, policy);
+            settings.intents.clone_from(&intents);
+            is_clean(&report(&settings).await);
+        }
+    }
+}
+
 #[actix_web::test]
 async fn the_upstream_suite_is_clean_against_either_reading_of_empegos_page() {
     for (partial, status) in [(Partial::Reject, 400), (Partial::Clone, 200)] {
@@ -135,7 +157,16 @@ async fn the_wrong_policy_is_noticed() {
     let names: BTreeSet<_> = report.failures().map(|case| case.case.as_str()).collect();
     assert_eq!(
         names,
-        BTreeSet::from(["id_only", "no_header", "parameter_unknown", "partial"])
+        BTreeSet::from([
+            "existing_id_only",
+            "existing_nobody",
+            "existing_partial",
+            "id_only",
+            "no_header",
+            "owner_id_only",
+            "parameter_unknown",
+            "partial",
+        ])
     );
 }
 
@@ -171,15 +202,16 @@ async fn endpoints_that_were_not_granted_are_refused_as_such() {
 
 #[actix_web::test]
 async fn without_permission_no_launch_reaches_empego_whatever_the_gateway_would_let_through() {
-    for (config, policy) in [
-        (TestConfig::documented(), Policy::Documented),
-        (TestConfig::strict(), Policy::Strict),
-        (TestConfig::documented(), Policy::Strict),
+    for (config, policy, intents) in [
+        (TestConfig::documented(), Policy::Documented, None),
+        (TestConfig::strict(), Policy::Strict, None),
+        (TestConfig::documented(), Policy::Strict, Some(every_intent())),
     ] {
         let app = TestApp::with(config).await;
         for suite in [Suite::Compat, Suite::Native] {
             let mut settings = settings(&format!("http://{}", app.address), suite, policy);
             settings.allow_writes = false;
+            settings.intents.clone_from(&intents);
             let report = report(&settings).await;
             is_clean(&report);
             assert!(report.counts.held_back > 0 && report.counts.passed > report.counts.held_back);

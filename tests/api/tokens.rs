@@ -305,6 +305,45 @@ async fn a_token_that_names_a_patient_opens_nothing_about_anybody_else() {
 }
 
 #[actix_web::test]
+async fn a_bound_launch_states_no_parameter_that_may_name_something_of_another_patient() {
+    let issuer = Issuer::start().await;
+    let mut config = TestConfig::documented();
+    config.more = issuer
+        .host(
+            "spa",
+            "gateway",
+            "unbound_endpoints = [\"consultation/specific\"]\nbound_params = [\"consultationKey\", \"ward\"]",
+        )
+        .replace("[host.jwt.claims]", "[host.jwt.claims]\npatient_key = \"patient\"");
+    let app = TestApp::with(config).await;
+    let bound = issuer.token(&with(issuer.claims(), "patient", "p1"));
+    let rows = [
+        (json!({"accessKey": "a"}), false, "a consultation that somebody answers"),
+        (json!({"followupKey": "f"}), false, "a follow-up"),
+        (json!({"patientId": "p2"}), false, "another name for a patient"),
+        (json!({"userId": "other"}), false, "another name for a clinician"),
+        (json!({"sessionId": "s"}), false, "a session"),
+        (
+            json!({"ward": "4", "patientId": "p2"}),
+            false,
+            "beside one that is listed",
+        ),
+        (json!({"consultationKey": "c"}), true, "listed"),
+        (json!({"ward": "4"}), true, "listed, and none that Empego's pages name"),
+    ];
+    for (params, is_launched, reason) in rows {
+        for tail in ["consultation/view", "consultation/specific"] {
+            let body = json!({"params": params, "locale": "fr"});
+            let answer = native(&app, tail, &bound, &body).send().await;
+            assert_eq!(answer.status == 200, is_launched, "{reason}: {answer:?}");
+            if !is_launched {
+                answer.is_refused(403, "patient_denied");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
 async fn listed_origins_may_launch_and_read_errors_and_others_may_not() {
     let issuer = Issuer::start().await;
     let app = app_of(&issuer, "").await;

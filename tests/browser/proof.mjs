@@ -15,7 +15,8 @@ export async function writeReport(binary) {
   const demo = await startDemo(binary);
   try {
     const target = new URL(demo.console).origin;
-    const flags = ['--key-env', 'KEY', '--policy', 'strict', '--allow-writes', '--out', folder];
+    const intents = ['owner', 'existing', 'upsert', 'new', 'clone'].flatMap((intent) => ['--intent', intent]);
+    const flags = ['--key-env', 'KEY', '--policy', 'strict', ...intents, '--allow-writes', '--out', folder];
     const { code, output } = await run(binary, ['conformance', '--target', target, ...flags], {
       env: { KEY: demo.hostKey },
     });

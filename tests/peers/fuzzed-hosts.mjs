@@ -71,6 +71,7 @@ id = "${policy}"
 tenant = "${policy}"
 identity = "asserted"
 explain = true
+intents = ["owner", "existing", "upsert", "new", "clone"]
 key_sha256 = "${createHash('sha256').update(key).digest('hex')}"
 `;
   }

@@ -86,6 +86,7 @@ ${strictTenant('clinic')}
 id = "ehr"
 tenant = "clinic"
 identity = "asserted"
+intents = ["owner", "existing", "upsert", "new", "clone"]
 key_sha256 = "${sha256}"
 `;
 }

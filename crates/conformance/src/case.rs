@@ -1,5 +1,7 @@
 //! What a row of the table is made of: what is sent, and what may come back.
 
+use super::report::Suite;
+
 /// One fact about every endpoint that it applies to.
 #[derive(Debug)]
 pub(super) struct Case {
@@ -144,12 +146,53 @@ impl Source {
     }
 }
 
+impl Ask {
+    /// The intent that a request states, if it states one. Without a user header, silence on the path for existing clients
+    /// means the key's owner.
+    pub(super) fn intent(&self, suite: Suite) -> Option<&'static str> {
+        match suite {
+            Suite::Upstream => None,
+            Suite::Compat => {
+                let stated = self.headers.iter().find(|(name, _)| *name == "x-integration-intent");
+                let silent = (self.user.is_empty()).then_some("owner");
+                stated.map(|(_, intent)| *intent).or(silent)
+            }
+            Suite::Native => match self.body {
+                Body::Members(members) => {
+                    let stated = members.iter().find(|(name, _)| *name == "intent");
+                    stated.map(|(_, intent)| intent.trim_matches('"'))
+                }
+                Body::None | Body::Bytes(_) | Body::Long(_) => None,
+            },
+        }
+    }
+}
+
 impl Outcome {
     /// The same error, naming these fields.
     pub(super) const fn at(self, fields: &'static [(&'static str, &'static str)]) -> Self {
         match self {
             Self::Error(error) => Self::Error(Error { fields, ..error }),
             Self::Url { .. } | Self::Document { .. } => self,
+        }
+    }
+
+    /// Whether it is decided by the intent, or comes after that: what a request is refused for before has no intent yet.
+    pub(super) fn is_decided(self) -> bool {
+        match self {
+            Self::Url { .. } | Self::Document { .. } => true,
+            Self::Error(error) => matches!(
+                error.code,
+                Some(
+                    "identity_required"
+                        | "intent_conflict"
+                        | "intent_required"
+                        | "owner_clone_denied"
+                        | "owner_session_denied"
+                        | "upstream_user_fields_missing"
+                        | "user_fields_missing"
+                )
+            ),
         }
     }
 

@@ -70,6 +70,11 @@ const OWNER_CLONE_DENIED: Outcome = denied(
     "owner_clone_denied",
     "Cloning the API key's owner is off: the tenant's owner_clone setting allows it",
 );
+/// What every launch with an intent comes to that the host may not state.
+pub(super) const INTENT_DENIED: Outcome = denied(
+    "intent_denied",
+    "This host may not state this intent: its intents setting lists those it may",
+);
 /// What every launch of an endpoint that the tenant was not granted comes to.
 pub(super) const ENDPOINT_DENIED: Outcome = denied(
     "endpoint_denied",

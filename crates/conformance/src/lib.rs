@@ -59,6 +59,8 @@ pub struct Settings {
     pub suite: Suite,
     /// What the target's tenant permits; an Empego environment has none.
     pub policy: Policy,
+    /// The intents that the target's host may state, as on the wire; nothing if they are those that the policy presumes.
+    pub intents: Option<Vec<String>>,
     /// The endpoints that the target's tenant is granted.
     pub granted: EndpointGrants,
     /// A host's key, or Empego's API key.
@@ -187,15 +189,29 @@ impl Settings {
     /// What may come back.
     fn outcomes(&self, endpoint: Endpoint, case: &Case) -> &'static [Outcome] {
         const DENIED: &[Outcome] = &[cases::ENDPOINT_DENIED];
+        const INTENT_DENIED: &[Outcome] = &[cases::INTENT_DENIED];
         let outcomes = match self.policy() {
             Some(Policy::Strict) => case.strict,
             Some(Policy::Documented) | None => case.documented,
         };
         let comes_first = |outcome: &Outcome| matches!(outcome, Outcome::Error(error) if error.before_grants);
-        if outcomes.iter().all(comes_first) || self.granted().any(|granted| granted == endpoint) {
-            outcomes
-        } else {
-            DENIED
+        if !outcomes.iter().all(comes_first) && !self.granted().any(|granted| granted == endpoint) {
+            return DENIED;
+        }
+        match case.ask.intent(self.suite) {
+            Some(intent) if !self.may_state(intent) && outcomes.iter().all(|outcome| outcome.is_decided()) => {
+                INTENT_DENIED
+            }
+            Some(_) | None => outcomes,
+        }
+    }
+
+    /// Whether the target's host may state this intent. Empego knows no such thing.
+    fn may_state(&self, intent: &str) -> bool {
+        match (&self.intents, self.policy()) {
+            (Some(intents), Some(_)) => intents.iter().any(|listed| listed == intent),
+            (None, Some(Policy::Strict)) => matches!(intent, "upsert" | "new"),
+            (None, Some(Policy::Documented)) | (_, None) => true,
         }
     }
 }

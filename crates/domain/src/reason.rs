@@ -77,6 +77,7 @@ reasons! {
     PatientNotForJunction = "patient_not_for_junction" => PatientDenied, "The patient that the token or session names cannot be a client user id of Junction's";
     OtherPatient = "other_patient" => PatientDenied, "The request names another patient than the token or session";
     EndpointIsAboutNoPatient = "endpoint_is_about_no_patient" => PatientDenied, "The launch is bound to a patient, and the endpoint is not in the host's `unbound_endpoints`";
+    ParameterMayLeavePatient = "parameter_may_leave_patient" => PatientDenied, "The launch is bound to a patient, and states a parameter that is not in the host's `bound_params`: it may name something of another patient's";
     FeatureIsAboutNoPatient = "feature_is_about_no_patient" => PatientDenied, "The launch is bound to a patient, and the feature is not in the host's `unbound_junction`";
     WindowLeavesPatient = "window_leaves_patient" => PatientDenied, "The launch is bound to a patient, and `link_out` is not in the host's `unbound_junction`";
     JunctionNamesOtherPatient = "junction_names_other_patient" => PatientDenied, "The patient or order that was named by Junction's id is another patient's";

@@ -49,7 +49,7 @@ const HOSTS: [DemoHost; 6] = [
     DemoHost {
         name: "strict",
         tenant: "demo-strict",
-        settings: "explain = true",
+        settings: "explain = true\nintents = [\"owner\", \"existing\", \"upsert\", \"new\", \"clone\"]",
         is_for_page: true,
     },
     DemoHost {

@@ -211,7 +211,7 @@ async fn a_token_hosts_launch_is_explained_with_its_tokens_clinician() {
 
 #[actix_web::test]
 async fn the_rule_that_decided_is_told_with_its_reason() {
-    let app = TestApp::with(explaining(TestConfig::strict())).await;
+    let app = TestApp::with(explaining(TestConfig::strict_with_every_intent())).await;
     let id_only = json!({"userId": "u"});
     let rows = [
         (json!({"clinician": alice()}), "upsert", false, "all"),

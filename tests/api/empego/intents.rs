@@ -14,7 +14,7 @@ fn partial() -> Value {
 
 #[actix_web::test]
 async fn strict_tenants_let_through_only_what_is_right_for_new_and_existing_users_alike() {
-    let app = TestApp::strict().await;
+    let app = TestApp::with(TestConfig::strict_with_every_intent()).await;
     let rows: &[(Option<Value>, Option<&str>, u16, &str, &str)] = &[
         (None, None, 403, "owner_session_denied", "no header"),
         (None, Some("owner"), 403, "owner_session_denied", "no header, said so"),
@@ -144,22 +144,56 @@ async fn silence_about_the_clinician_means_the_owner_only_in_empegos_own_form() 
 }
 
 #[actix_web::test]
+async fn nobody_states_an_intent_under_a_strict_policy_who_was_not_named() {
+    let rows = [
+        (TestConfig::strict(), ["upsert", "new"].as_slice(), "strict, by default"),
+        (
+            TestConfig::documented(),
+            ["owner", "existing", "upsert", "new", "clone"].as_slice(),
+            "as Empego documents",
+        ),
+        (
+            TestConfig::strict().host("intents = [\"existing\"]"),
+            ["existing"].as_slice(),
+            "named",
+        ),
+    ];
+    for (config, granted, reason) in rows {
+        let app = TestApp::with(config).await;
+        for intent in ["owner", "existing", "upsert", "new", "clone"] {
+            // A mistyped id with `existing` would be a session of the key's owner.
+            let launch = app.drop_in("statistics").user(&id_only()).intent(intent);
+            let answer = launch.send().await;
+            let is_denied = answer.status == 403 && answer.code() == "intent_denied";
+            assert_eq!(is_denied, !granted.contains(&intent), "{reason}: {intent}");
+        }
+        let silent = app.drop_in("statistics").send().await;
+        let is_denied = silent.status == 403 && silent.code() == "intent_denied";
+        assert_eq!(
+            is_denied,
+            !granted.contains(&"owner"),
+            "{reason}: silence means the owner"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn each_setting_overrides_its_preset_alone() {
     let rows: &[(TestConfig, Option<Value>, Option<&str>, u16)] = &[
         (
-            TestConfig::strict().tenant("owner_session = \"allow\""),
+            TestConfig::strict_with_every_intent().tenant("owner_session = \"allow\""),
             None,
             None,
             200,
         ),
         (
-            TestConfig::strict().tenant("owner_clone = \"allow\""),
+            TestConfig::strict_with_every_intent().tenant("owner_clone = \"allow\""),
             Some(id_only()),
             None,
             200,
         ),
         (
-            TestConfig::strict().tenant("partial_profile = \"allow\""),
+            TestConfig::strict_with_every_intent().tenant("partial_profile = \"allow\""),
             Some(partial()),
             None,
             200,
@@ -198,7 +232,7 @@ async fn each_setting_overrides_its_preset_alone() {
 
 #[actix_web::test]
 async fn missing_fields_are_named_where_the_caller_wrote_the_others() {
-    let app = TestApp::with(TestConfig::strict().tenant("missing_licence = \"deny\"")).await;
+    let app = TestApp::with(TestConfig::strict_with_every_intent().tenant("missing_licence = \"deny\"")).await;
     let native = app
         .native("statistics")
         .json(&json!({"clinician": partial()}))

@@ -52,6 +52,11 @@ impl TestConfig {
         }
     }
 
+    /// A tenant with the default policy and every endpoint, and a host that may state every intent.
+    pub(crate) fn strict_with_every_intent() -> Self {
+        Self::strict().host("intents = [\"owner\", \"existing\", \"upsert\", \"new\", \"clone\"]")
+    }
+
     /// A tenant that has no account at Empego.
     pub(crate) fn without_empego() -> Self {
         Self {

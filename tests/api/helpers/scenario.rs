@@ -475,7 +475,7 @@ fn token_host(issuer: &Issuer) -> String {
     let host = issuer.host(
         "main-spa",
         "gateway",
-        "[host.rate]\nclinician_per_second = 1\nclinician_burst = 1",
+        "bound_params = [\"want\"]\n[host.rate]\nclinician_per_second = 1\nclinician_burst = 1",
     );
     let host = host.replace("tenant = \"downtown\"", "tenant = \"main\"");
     let host = host.replace(

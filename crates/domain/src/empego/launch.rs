@@ -125,8 +125,11 @@ fn check_patient(launch: &Launch, host: &HostRules) -> Result<(), Reason> {
         PatientBinding::Bound(patient) => patient,
     };
     let endpoint = launch.endpoint;
+    let is_unbound = |name: &str| !host.bound_parameters.iter().any(|listed| listed == name);
     if launch.parameters.patient().is_some_and(|stated| stated != patient) {
         Err(Reason::OtherPatient)
+    } else if launch.parameters.beside_patient().any(is_unbound) {
+        Err(Reason::ParameterMayLeavePatient)
     } else if endpoint.takes_patient() || host.unbound_endpoints.include(endpoint) {
         Ok(())
     } else {
@@ -308,6 +311,7 @@ mod tests {
         HostRules {
             intents: IntentGrants::of(intents),
             unbound_endpoints: EndpointGrants::default(),
+            bound_parameters: Vec::new(),
             upstream_401: crate::empego::Upstream401::AsIs,
         }
     }

@@ -124,6 +124,12 @@ impl Parameters {
         Some(patient)
     }
 
+    /// The names of all that are stated beside the patient and the locale.
+    pub(super) fn beside_patient(&self) -> impl Iterator<Item = &str> {
+        let names = self.stated.iter().map(|(name, _)| name.as_ref());
+        names.filter(|name| *name != ParameterName::PatientKey.as_str())
+    }
+
     /// Whether this parameter will be sent.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

@@ -62,6 +62,9 @@ pub struct HostRules {
     pub intents: IntentGrants,
     /// Endpoints that a launch bound to a patient may open although they are about no one patient.
     pub unbound_endpoints: EndpointGrants,
+    /// Parameters, beside the patient and the locale, that a launch bound to a patient may state: their values may name
+    /// something of another patient's, and nobody here can tell.
+    pub bound_parameters: Vec<String>,
     /// How Empego's 401 is passed on to it.
     pub upstream_401: Upstream401,
 }
