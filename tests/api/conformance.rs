@@ -105,7 +105,9 @@ async fn the_gateways_suites_are_clean_under_either_policy_and_either_reading_of
 }
 
 fn every_intent() -> Vec<String> {
-    ["owner", "existing", "upsert", "new", "clone"].map(str::to_owned).to_vec()
+    ["owner", "existing", "upsert", "new", "clone"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 #[actix_web::test]

@@ -1,6 +1,6 @@
 //! One record per attempt, refusals included, and what an operator finds in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     code::{Code, Source},
@@ -100,4 +100,20 @@ async fn a_record_says_who_launched_what_as_whom_and_how_long_it_took() {
         (&rejected["status"], &rejected["upstream_status"]),
         (&404.into(), &404.into())
     );
+}
+
+#[actix_web::test]
+async fn every_attempt_has_an_id_of_its_own_whatever_its_caller_calls_it() {
+    let played = play().await;
+    let mut seen = BTreeSet::new();
+    for line in played.log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        if line["message"] == "attempt" {
+            let id = line["attempt_id"].as_str().unwrap_or_else(|| panic!("{line}"));
+            assert_eq!((id.len(), &id[14..15]), (36, "7"), "{line}");
+            assert_ne!(line["attempt_id"], line["request_id"], "{line}");
+            assert!(seen.insert(id.to_owned()), "{id} is two attempts'");
+        }
+    }
+    assert!(seen.len() > 50, "{seen:?}");
 }

@@ -8,6 +8,7 @@ use std::{
 
 use actix_web::{HttpMessage as _, HttpRequest};
 use domain::{operation::Operation, reason::Reason, refusal::Refusal};
+use uuid::Uuid;
 
 use super::{failure::Failure, request_id::RequestId};
 use crate::{directory::Caller, gateway::Progress};
@@ -15,7 +16,10 @@ use crate::{directory::Caller, gateway::Progress};
 /// Travels in the request's extensions, filled in as the launch goes forward.
 #[derive(Debug)]
 pub(in crate::http) struct Attempt {
+    /// The caller's or ours: a caller may use one for several requests.
     pub(in crate::http) request_id: RequestId,
+    /// This attempt's alone, in the order of their beginnings.
+    pub(in crate::http) id: Uuid,
     pub(in crate::http) started: Instant,
     pub(in crate::http) operation: Option<Operation>,
     pub(in crate::http) caller: Option<Caller>,
@@ -32,6 +36,7 @@ impl Attempt {
     pub(in crate::http) fn new(request_id: RequestId) -> Self {
         Self {
             request_id,
+            id: Uuid::now_v7(),
             started: Instant::now(),
             operation: None,
             caller: None,

@@ -14,6 +14,7 @@ use domain::{
     outcome::Outcome,
     refusal::Refusal,
 };
+use uuid::Uuid;
 
 use super::attempt::Attempt;
 use crate::gateway::{Decided, Gateway};
@@ -74,6 +75,8 @@ impl Drop for Record {
 
 fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcome: Outcome, took: Duration) {
     let request_id = attempt.request_id.as_str();
+    let mut buffer = Uuid::encode_buffer();
+    let attempt_id = &*attempt.id.hyphenated().encode_lower(&mut buffer);
     let endpoint = attempt.operation.map(Operation::as_str);
     let host = attempt.caller.as_ref().map(|caller| &*caller.host.id);
     let tenant = attempt.caller.as_ref().map(|caller| &*caller.tenant.id);
@@ -99,6 +102,7 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
         ($level:ident) => {
             tracing::$level!(
                 request_id,
+                attempt_id,
                 endpoint,
                 host,
                 tenant,
