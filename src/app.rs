@@ -39,7 +39,7 @@ use crate::{
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
     gateway::Gateway,
-    http::{self, HttpSettings, Pages, Readiness, RootSpan},
+    http::{self, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::Fetcher,
     resilience::{Admission, Pace, Rate, RateLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
@@ -268,13 +268,16 @@ fn admin(
 ) -> anyhow::Result<Listener> {
     let (readiness, restarts) = (Data::new(readiness), Data::new(restarts));
     let (exposition, directory) = (Data::new(exposition), Data::new(directory));
+    let own_hosts = Data::new(OwnHosts::named(config.server.admin_hosts.clone()));
     let app = move |_address| {
         App::new()
             .app_data(readiness.clone())
             .app_data(restarts.clone())
             .app_data(exposition.clone())
             .app_data(directory.clone())
+            .app_data(own_hosts.clone())
             .configure(http::admin_routes)
+            .wrap(from_fn(http::own_host))
             .wrap(from_fn(http::admin_rim))
     };
     let limits = ServerLimits {

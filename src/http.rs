@@ -12,6 +12,7 @@ mod openapi;
 mod settings;
 
 pub use admin::health::{Readiness, routes as admin_routes};
+pub use admin::own_host::{OwnHosts, own_host};
 pub use demo::pages::Pages;
 #[cfg(feature = "console")]
 pub use demo::place::{Console, origin_of};

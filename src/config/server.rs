@@ -13,6 +13,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Where the operator's pages are; never exposed to browsers.
     pub admin_listen: SocketAddr,
+    /// Names beside addresses and `localhost` by which the operator's pages may be called.
+    pub admin_hosts: Vec<String>,
     /// Worker threads; 0 is one per core. At most 256.
     pub workers: usize,
     /// How long launches under way may take after a stop was asked for. At most ten minutes.
@@ -58,6 +60,7 @@ pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerCon
     let config = ServerConfig {
         listen,
         admin_listen,
+        admin_hosts: names(&mut section, "admin_hosts", mistakes),
         workers: section.integer("workers", 0, 0..=256, mistakes) as usize,
         shutdown_grace: secs(section.integer("shutdown_grace_secs", 30, 0..=600, mistakes)),
         client_head_timeout: millis(section.integer("client_head_timeout_ms", 5000, 100..=60_000, mistakes)),
@@ -66,6 +69,22 @@ pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerCon
     };
     section.finish(mistakes);
     config
+}
+
+/// Names of machines, without a port.
+fn names(section: &mut Section, key: &str, mistakes: &mut Mistakes) -> Vec<String> {
+    let listed = section.texts(key, mistakes).into_iter().flatten();
+    let names = listed.filter_map(|found| {
+        found.parse(mistakes, |name| {
+            let fits = (1..=253).contains(&name.len())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+            fits.then_some(name)
+                .ok_or_else(|| "must be a machine's name, without a port".to_owned())
+        })
+    });
+    names.collect()
 }
 
 pub(super) fn log(mut section: Section, mistakes: &mut Mistakes) -> LogConfig {

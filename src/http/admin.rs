@@ -1,3 +1,4 @@
 //! The operator's pages.
 
 pub(super) mod health;
+pub(super) mod own_host;

@@ -32,6 +32,7 @@ mod outgoing;
 mod rates;
 mod readme;
 mod reasons;
+mod rebinding;
 mod records;
 mod reload;
 mod simulator;

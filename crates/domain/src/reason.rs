@@ -55,6 +55,7 @@ reasons! {
     ClinicianBesideToken = "clinician_beside_token" => ClinicianNotAccepted, "The body names a clinician, and the host's clinicians come from tokens";
     MemberBesideToken = "member_beside_token" => ClinicianNotAccepted, "The query names a member, and the host's clinicians come from tokens";
     TargetNotAPath = "target_not_a_path" => BadTarget, "The request target is not a plain path";
+    ForeignHost = "foreign_host" => BadTarget, "The admin listener was called by a name that is not in `admin_hosts`";
 
     NoCredential = "no_credential" => HostUnauthenticated, "There is no credential, more than one, or one of neither form";
     UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";

@@ -8,13 +8,22 @@ mod junction;
 mod settings;
 mod world;
 
-use std::{io, net::SocketAddr, sync::Mutex};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Mutex,
+};
 
 use actix_cors::Cors;
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
-    http::{Method, header::CONTENT_TYPE},
+    guard,
+    http::{
+        Method,
+        header::{CONTENT_TYPE, HOST},
+        uri::Authority,
+    },
     rt::{self, net::TcpStream},
     web,
 };
@@ -148,6 +157,7 @@ fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
     .service(web::resource("/__sim/page.css").route(web::get().to(empego::page::style)))
     .service(
         web::scope("/__sim")
+            .guard(guard::fn_guard(is_called_by_address))
             .wrap(cors(world))
             .route("/keys", web::get().to(control::keys))
             .route("/journal", web::get().to(control::journal))
@@ -161,6 +171,20 @@ fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
             .route("/junction/journal", web::get().to(junction::control::journal))
             .route("/reset", web::post().to(control::reset)),
     );
+}
+
+/// Whether a request calls this machine by an address or as `localhost`: a page of somebody else's can give the address a name
+/// of its own, and read as that name's whatever is here.
+fn is_called_by_address(context: &guard::GuardContext<'_>) -> bool {
+    let stated = context.head().headers().get(HOST);
+    stated.is_none_or(|host| {
+        let host = host.to_str().unwrap_or_default();
+        let authority = host.parse::<Authority>();
+        authority.is_ok_and(|authority| {
+            let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+            name.parse::<IpAddr>().is_ok() || name.eq_ignore_ascii_case("localhost")
+        })
+    })
 }
 
 /// Pages of the scene's one origin may use what is behind this; what comes from any other is refused.
