@@ -5,6 +5,7 @@ mod background;
 mod explanation;
 mod gauges;
 mod listener;
+mod open_files;
 mod stop_signals;
 
 use std::{
@@ -22,6 +23,7 @@ use actix_web::{
     rt,
     web::Data,
 };
+use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use rustls::ClientConfig;
 use tracing_actix_web::TracingLogger;
@@ -39,7 +41,7 @@ use crate::{
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
     gateway::Gateway,
-    http::{self, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
+    http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::Fetcher,
     resilience::{Admission, Pace, Rate, RateLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
@@ -110,18 +112,21 @@ impl Application {
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
             metrics: Arc::default(),
         };
+        let files = open_files::allow_as_many_as_possible().context("cannot tell how many files may be open")?;
+        let connections = Connections::new(open_files::for_callers(config, workers(config), files));
         let gauges = Gauges {
             directory: Arc::clone(&directory),
             admission: shared.admission.clone(),
             readiness: readiness.clone(),
             restarts: restarts.clone(),
+            connections: Arc::clone(&connections),
         };
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
         }
         let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
-        let public = public(config, shared, tls, pages.clone())?;
+        let public = public(config, shared, connections, tls, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
             let known = assembly::directory(config, &fetcher, &directory.load(), Some(&console))?;
@@ -206,7 +211,13 @@ impl Application {
     }
 }
 
-fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> anyhow::Result<Listener> {
+fn public(
+    config: &Config,
+    shared: Shared,
+    connections: Arc<Connections>,
+    tls: ClientConfig,
+    pages: Pages,
+) -> anyhow::Result<Listener> {
     let timeout = config.launches.timeout;
     let settings = Settings {
         connect_timeout: Some(config.launches.connect_timeout),
@@ -251,6 +262,7 @@ fn public(config: &Config, shared: Shared, tls: ClientConfig, pages: Pages) -> a
             .wrap(from_fn(http::rim))
     };
     let limits = ServerLimits {
+        connections,
         workers: workers(config),
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,
@@ -281,6 +293,7 @@ fn admin(
             .wrap(from_fn(http::admin_rim))
     };
     let limits = ServerLimits {
+        connections: Connections::new(open_files::ADMIN),
         workers: 1,
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,

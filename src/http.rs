@@ -16,10 +16,13 @@ pub use admin::own_host::{OwnHosts, own_host};
 pub use demo::pages::Pages;
 #[cfg(feature = "console")]
 pub use demo::place::{Console, origin_of};
-pub use edge::connection::{Connection, ConnectionTimeouts};
 pub use edge::cors::cors;
 pub use edge::rim::{admin_rim, rim};
 pub use edge::span::RootSpan;
+pub use edge::{
+    connection::{Connection, ConnectionTimeouts},
+    connections::{ConnectionLimits, Connections},
+};
 pub use empego::explanation::ExplanationDocument;
 pub use settings::HttpSettings;
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{
     directory::{Host, SharedDirectory, Tenant},
-    http::Readiness,
+    http::{Connections, Readiness},
     resilience::{Admission, BreakerState},
     telemetry::{self, Count, Figures, Gauge, HostLabel, JunctionLabel, Restarts, TaskLabel, TenantLabel},
 };
@@ -15,6 +15,7 @@ pub(super) struct Gauges {
     pub(super) admission: Admission,
     pub(super) readiness: Readiness,
     pub(super) restarts: Restarts,
+    pub(super) connections: Arc<Connections>,
 }
 
 impl Gauges {
@@ -42,6 +43,7 @@ impl Gauges {
             "Launches that may be under way in the whole process",
             self.admission.max_in_flight().into(),
         )?;
+        self.collect_connections(figures)?;
         figures.labelled(
             "tenant_in_flight",
             "Launches of a tenant under way",
@@ -116,13 +118,37 @@ impl Gauges {
                 .totals()
                 .map(|(task, total)| (TaskLabel::of(task), Count::new(total))),
         )?;
-        figures.counter(
-            "log_lines_dropped",
-            "Log lines that nobody took off the process in time",
-            telemetry::dropped_lines(),
-        )?;
-        figures.counter("panics", "Panics: each is a defect of the gateway", telemetry::panics())
+        collect_faults(figures)
     }
+
+    fn collect_connections(&self, figures: &mut Figures<'_>) -> fmt::Result {
+        let few = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        figures.gauge(
+            "connections",
+            "Callers' connections that are open",
+            few(self.connections.open()),
+        )?;
+        figures.gauge(
+            "max_connections",
+            "Callers' connections that may be open",
+            few(self.connections.limits().in_all),
+        )?;
+        figures.counter(
+            "connections_closed_early",
+            "Callers' connections that were closed because too many were open",
+            self.connections.closed_early(),
+        )
+    }
+}
+
+/// What should not have happened, of the whole process.
+fn collect_faults(figures: &mut Figures<'_>) -> fmt::Result {
+    figures.counter(
+        "log_lines_dropped",
+        "Log lines that nobody took off the process in time",
+        telemetry::dropped_lines(),
+    )?;
+    figures.counter("panics", "Panics: each is a defect of the gateway", telemetry::panics())
 }
 
 /// A figure of each of these tenants.

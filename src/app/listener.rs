@@ -1,6 +1,10 @@
 //! A server on an address: actix-web's own, put together from its parts so that its connections are ours.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::{Server, ServerBuilder};
@@ -14,10 +18,13 @@ use anyhow::Context as _;
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 use tokio::{net::TcpStream, time::sleep};
 
-use crate::http::{Connection, ConnectionTimeouts};
+use crate::http::{Connection, ConnectionTimeouts, Connections};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
+
+/// How many connections may have come that no other one has gone for yet.
+pub(super) const COMING: usize = 64;
 
 /// How long connections stay open after a stop was asked for, for requests that are on their way. Then those that ask for
 /// nothing are closed, and the others after their answer.
@@ -30,8 +37,9 @@ pub(super) struct Listener {
 }
 
 /// How a server treats its connections.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct ServerLimits {
+    pub(super) connections: Arc<Connections>,
     pub(super) workers: usize,
     /// How long a request's head may take.
     pub(super) head_timeout: Duration,
@@ -76,7 +84,9 @@ impl Listener {
         let socket = std::net::TcpListener::from(socket);
         let address = socket.local_addr()?;
 
-        let builder = ServerBuilder::default();
+        // Those that wait for one to go are open too. The library counts for each worker.
+        let at_once = limits.connections.limits().in_all.saturating_add(COMING);
+        let builder = ServerBuilder::default().max_concurrent_connections(at_once.div_ceil(limits.workers));
         let stopping = builder.graceful_shutdown_signal();
         let service = move || {
             let stopping = stopping.clone();
@@ -102,11 +112,18 @@ impl Listener {
                 head: limits.head_timeout,
                 idle: limits.keep_alive,
             };
-            fn_service(move |socket: TcpStream| async move {
-                // Without it the kernel may hold an answer back; a connection that refuses it works too.
-                let _still_works = socket.set_nodelay(true);
-                let peer = socket.peer_addr().ok();
-                Ok((Connection::new(socket, timeouts), Protocol::Http1, peer))
+            let connections = Arc::clone(&limits.connections);
+            fn_service(move |socket: TcpStream| {
+                let connections = Arc::clone(&connections);
+                async move {
+                    // Without it the kernel may hold an answer back; a connection that refuses it works too.
+                    let _still_works = socket.set_nodelay(true);
+                    let peer = socket.peer_addr().ok();
+                    // Whoever has left already is nobody.
+                    let from = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+                    let admitted = connections.admit(from);
+                    Ok((Connection::new(socket, timeouts, admitted), Protocol::Http1, peer))
+                }
             })
             .and_then(http)
         };

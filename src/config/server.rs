@@ -1,6 +1,6 @@
 //! `[server]` and `[log]`: how the process runs. Changing them needs a restart.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
 use tracing::level_filters::LevelFilter;
 
@@ -17,6 +17,10 @@ pub struct ServerConfig {
     pub admin_hosts: Vec<String>,
     /// Worker threads; 0 is one per core. At most 256.
     pub workers: usize,
+    /// How many connections may be open; none stated, as many as the open files of the process allow.
+    pub max_connections: Option<NonZeroUsize>,
+    /// How many of them may be of one address; none stated, all.
+    pub max_connections_per_address: Option<NonZeroUsize>,
     /// How long launches under way may take after a stop was asked for. At most ten minutes.
     pub shutdown_grace: Duration,
     /// How long a request's head may take, and a caller who takes nothing of an answer. 0.1 to 60 s.
@@ -62,6 +66,13 @@ pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerCon
         admin_listen,
         admin_hosts: names(&mut section, "admin_hosts", mistakes),
         workers: section.integer("workers", 0, 0..=256, mistakes) as usize,
+        max_connections: NonZeroUsize::new(section.integer("max_connections", 0, 0..=1_000_000, mistakes) as usize),
+        max_connections_per_address: NonZeroUsize::new(section.integer(
+            "max_connections_per_address",
+            0,
+            0..=1_000_000,
+            mistakes,
+        ) as usize),
         shutdown_grace: secs(section.integer("shutdown_grace_secs", 30, 0..=600, mistakes)),
         client_head_timeout: millis(section.integer("client_head_timeout_ms", 5000, 100..=60_000, mistakes)),
         client_body_timeout: millis(section.integer("client_body_timeout_ms", 5000, 100..=60_000, mistakes)),

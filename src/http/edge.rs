@@ -2,6 +2,7 @@
 
 pub(super) mod attempt;
 pub(super) mod connection;
+pub(super) mod connections;
 pub(super) mod cors;
 pub(super) mod error_document;
 pub(super) mod failure;

@@ -16,38 +16,17 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::helpers::{
-    Answer, HOST_KEY, Running, TestConfig, alice, binary,
+    Answer, HOST_KEY, Served, TestConfig, alice,
     issuer::{Issuer, SigningKey},
     peer::{Peer, answer, embed, hang},
 };
-
-/// The binary in front of this upstream, with its addresses.
-struct Served {
-    gateway: Running,
-    address: String,
-    admin: String,
-    _folder: tempfile::TempDir,
-}
 
 fn serve(peer: &Peer, lines: &str) -> Served {
     serve_with(peer, TestConfig::strict().empego(lines))
 }
 
 fn serve_with(peer: &Peer, config: TestConfig) -> Served {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("gateway.toml");
-    let config = config.server("shutdown_grace_secs = 600\nkeep_alive_secs = 600");
-    std::fs::write(&file, config.text(&format!("http://{}", peer.address))).unwrap();
-    let mut command = binary();
-    command.env("EMPEGO_API_KEY", "upstream-key");
-    let mut gateway = Running::start(command.args(["serve", "--config"]).arg(&file));
-    let (address, admin) = gateway.addresses();
-    Served {
-        gateway,
-        address,
-        admin,
-        _folder: folder,
-    }
+    Served::start(peer, &config.server("shutdown_grace_secs = 600\nkeep_alive_secs = 600"))
 }
 
 fn client() -> reqwest::Client {

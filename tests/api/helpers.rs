@@ -12,6 +12,7 @@ mod junction_scenario;
 pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;
+mod served;
 mod simulator;
 pub(crate) mod tampering;
 
@@ -20,4 +21,5 @@ pub(crate) use app::{EMBED_URL, HOST_KEY, Launch, TestApp, TestConfig, base64};
 pub(crate) use binary::{Running, binary, run};
 pub(crate) use clinicians::{alice, with, without};
 pub(crate) use raw::raw;
+pub(crate) use served::Served;
 pub(crate) use simulator::TestSimulator;

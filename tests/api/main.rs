@@ -38,5 +38,6 @@ mod reload;
 mod simulator;
 mod spoofing;
 mod storms;
+mod strangers;
 mod tls;
 mod tokens;

@@ -5,21 +5,25 @@
 //! connection for as long as somebody likes, without any credential.
 
 use std::{
-    cell::Cell,
     future::Future as _,
     io::{self, ErrorKind, IoSlice},
     pin::Pin,
-    rc::Rc,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
-use actix_web::dev::{Extensions, ServiceRequest};
+use actix_web::{
+    HttpRequest,
+    dev::{Extensions, ServiceRequest},
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::{Sleep, sleep},
 };
+
+use super::connections::{Admitted, Standing};
 
 /// What a caller is told who asks whether to send its body: the answer is still to come.
 const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -29,7 +33,7 @@ const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 pub struct Connection {
     socket: TcpStream,
     timeouts: ConnectionTimeouts,
-    phase: Rc<Phase>,
+    admitted: Admitted,
     /// Runs while a caller is waited for.
     reading: Option<Waiting>,
     /// Runs while a caller does not take what it was sent.
@@ -52,21 +56,14 @@ struct Waiting {
     until: Pin<Box<Sleep>>,
 }
 
-/// What both ends of the HTTP library know of a connection.
-#[derive(Debug, Default)]
-struct Phase {
-    /// From a request's head to the beginning of its answer.
-    has_request: Cell<bool>,
-}
-
 impl Connection {
     /// A new connection.
     #[must_use]
-    pub fn new(socket: TcpStream, timeouts: ConnectionTimeouts) -> Self {
+    pub fn new(socket: TcpStream, timeouts: ConnectionTimeouts, admitted: Admitted) -> Self {
         Self {
             socket,
             timeouts,
-            phase: Rc::default(),
+            admitted,
             reading: None,
             writing: None,
         }
@@ -74,13 +71,13 @@ impl Connection {
 
     /// Makes the connection known to its requests.
     pub fn introduce(&self, to: &mut Extensions) {
-        to.insert(Rc::clone(&self.phase));
+        to.insert(Arc::clone(self.admitted.standing()));
     }
 
     /// Something was read. Unless it belongs to a request that is here already, a head has begun.
     fn has_read(&mut self) {
         let has_begun = self.reading.as_ref().is_some_and(|waiting| waiting.has_begun);
-        if !has_begun && !self.phase.has_request.get() {
+        if !has_begun && !self.admitted.standing().has_request() {
             self.reading = Some(Waiting {
                 has_begun: true,
                 until: Box::pin(sleep(self.timeouts.head)),
@@ -90,7 +87,7 @@ impl Connection {
 
     /// Whether the caller has taken too long to ask.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
-        if self.phase.has_request.get() {
+        if self.admitted.standing().has_request() {
             self.reading = None;
         }
         self.reading
@@ -100,7 +97,7 @@ impl Connection {
 
     /// The request has its answer: what is read from now on is the next head, or the rest of a body that nobody wants.
     fn answering(&mut self, context: &mut Context<'_>) {
-        if self.phase.has_request.replace(false) {
+        if self.admitted.standing().is_answered() {
             // The library's own timer is there first, where it has one.
             let mut until = Box::pin(sleep(self.timeouts.idle + self.timeouts.head));
             // Nothing may be read for a while: without this, nobody would be woken when it is over.
@@ -126,13 +123,23 @@ impl Connection {
 
 /// Notes that a request's head is here. What is read now is its body, which is timed where it is read.
 pub(in crate::http) fn head_is_here(request: &ServiceRequest) {
-    if let Some(phase) = request.conn_data::<Rc<Phase>>() {
-        phase.has_request.set(true);
+    if let Some(standing) = request.conn_data::<Arc<Standing>>() {
+        standing.asks();
+    }
+}
+
+/// Notes that a caller has authenticated.
+pub(super) fn caller_is_known(request: &HttpRequest) {
+    if let Some(standing) = request.conn_data::<Arc<Standing>>() {
+        standing.is_known();
     }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.admitted.standing().must_go(context) {
+            return Poll::Ready(Err(ErrorKind::ConnectionAborted.into()));
+        }
         let before = into.filled().len();
         let read = Pin::new(&mut self.socket).poll_read(context, into);
         if into.filled().len() > before {

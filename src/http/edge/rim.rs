@@ -17,7 +17,7 @@ use domain::{reason::Reason, refusal::Refusal};
 
 use super::{
     attempt::Attempt,
-    connection::head_is_here,
+    connection::{caller_is_known, head_is_here},
     cors::{comes_from_known_origin, is_preflight},
     error_document::ErrorDocument,
     failure::Failure,
@@ -43,6 +43,9 @@ pub async fn rim(
     let attempt = begin(&request);
     let record = Record::of(&attempt, &request);
     let response = answer(request, next, &attempt).await?;
+    if attempt.borrow().caller.is_some() {
+        caller_is_known(response.request());
+    }
     record.answered(&response);
     Ok(response)
 }
