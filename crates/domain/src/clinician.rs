@@ -178,10 +178,7 @@ macro_rules! text_types {
 text_types! {
     /// Identifier of the clinician in the host's own system (Empego's `userId`): 1 to 128 characters, never
     /// rewritten, so that distinct identifiers stay distinct.
-    UserId: |text| text::parse(text, 128, Normalization::Require);
-
-    /// A first or last name: 1 to 100 characters, in normalization form C.
-    Name: |text| text::parse(text, 100, Normalization::Compose);
+    UserId: |text| text::parse_id(text, 128);
 
     /// An e-mail address by the HTML standard's rule: at most 254 characters, ASCII, no address literal.
     Email: |text| {
@@ -195,6 +192,41 @@ text_types! {
 
     /// A professional licence number: 1 to 64 characters.
     LicenseNumber: |text| text::parse(text, 64, Normalization::Keep);
+}
+
+/// A first or last name: 1 to 100 characters, sent as it was written. Two that differ in normalization alone are equal.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct Name(String);
+
+impl Name {
+    /// The one way to make one.
+    ///
+    /// # Errors
+    /// The rule that the text breaks; never the text.
+    pub fn parse(text: String) -> Result<Self, Fault> {
+        text::parse_written(text, 100).map(Self)
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        text::reads_the_same(&self.0, &other.0)
+    }
+}
+
+impl Eq for Name {}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Name(…)")
+    }
 }
 
 /// Whether an address is of the plain kind that nearly all are of. The rule's own way to say yes to these goes through

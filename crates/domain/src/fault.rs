@@ -91,6 +91,15 @@ faults! {
     TooLong(usize) = "too_long", "";
     /// A control, format, line-separating, private-use or unassigned character.
     BadCharacter = "bad_character", "Contains a control, format, private-use or unassigned character";
+    /// U+FFFD, where a decoder lost a character.
+    LostCharacter = "bad_character",
+        "Contains U+FFFD, which a decoder leaves where it could not read a character: send the original text";
+    /// In an id: a character that looks like nothing, or like a space that is not U+0020.
+    InvisibleInId = "bad_character",
+        "An id contains no invisible character, and no space but U+0020 inside: two ids must not look the same";
+    /// What stands where an id was never filled in, such as `undefined` or `{{patientKey}}`.
+    Placeholder = "placeholder",
+        "This is what stands where an id was never filled in, such as undefined, null or a template: send the id";
     /// White space at the start or the end.
     OuterSpace = "outer_space", "Must not start or end with white space";
     /// Not in Unicode normalization form C.
@@ -165,6 +174,9 @@ impl Fault {
             | Self::Repeated
             | Self::Empty
             | Self::BadCharacter
+            | Self::LostCharacter
+            | Self::InvisibleInId
+            | Self::Placeholder
             | Self::OuterSpace
             | Self::NotNormalized
             | Self::BadEmail

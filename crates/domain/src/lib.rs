@@ -15,6 +15,7 @@ pub mod junction;
 pub mod native_body;
 pub mod operation;
 pub mod outcome;
+mod placeholder;
 mod query;
 pub mod reason;
 pub mod refusal;

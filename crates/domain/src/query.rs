@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 
-use crate::fault::{Fault, FieldErrors};
+use crate::{
+    fault::{Fault, FieldErrors},
+    text,
+};
 
 /// The most characters a parameter's value may have.
 const MAX_VALUE: usize = 512;
@@ -20,9 +23,16 @@ pub(crate) fn check_value(value: &str) -> Result<(), Fault> {
         Err(Fault::TooLong(MAX_VALUE))
     } else if value.chars().any(char::is_control) {
         Err(Fault::BadCharacter)
+    } else if value.contains(char::REPLACEMENT_CHARACTER) {
+        Err(Fault::LostCharacter)
     } else {
         Ok(())
     }
+}
+
+/// The rule for the values that name a patient.
+pub(crate) fn patient_id(value: String) -> Result<String, Fault> {
+    text::parse_id(value, MAX_VALUE)
 }
 
 /// Splits a query string into decoded pairs. Stricter than forms are: what is malformed is noted, not guessed.

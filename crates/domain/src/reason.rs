@@ -54,7 +54,9 @@ reasons! {
     UserHeaderBesideToken = "user_header_beside_token" => ClinicianNotAccepted, "`x-integration-user` was sent by a host whose clinicians come from tokens";
     ClinicianBesideToken = "clinician_beside_token" => ClinicianNotAccepted, "The body names a clinician, and the host's clinicians come from tokens";
     MemberBesideToken = "member_beside_token" => ClinicianNotAccepted, "The query names a member, and the host's clinicians come from tokens";
-    TargetNotAPath = "target_not_a_path" => BadTarget, "The request target is not a plain path";
+    TargetNotAPath = "target_not_a_path" => BadTarget, "The request target is not a plain path, or a URL whose authority is not the `Host`";
+    TargetWithFragment = "target_with_fragment" => BadTarget, "The request target has a `#`, behind which half of an id would be lost";
+    TargetEscaped = "target_escaped" => BadTarget, "The path escapes a character that needs no escape, so that rules for paths would not see it";
 
     NoCredential = "no_credential" => HostUnauthenticated, "There is no credential, more than one, or one of neither form";
     UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";

@@ -21,6 +21,8 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
+use super::request_line::FragmentWatch;
+
 /// What a caller is told who asks whether to send its body: the answer is still to come.
 const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -30,6 +32,7 @@ pub struct Connection {
     socket: TcpStream,
     timeouts: ConnectionTimeouts,
     phase: Rc<Phase>,
+    fragments: FragmentWatch,
     /// Runs while a caller is waited for.
     reading: Option<Waiting>,
     /// Runs while a caller does not take what it was sent.
@@ -57,6 +60,8 @@ struct Waiting {
 struct Phase {
     /// From a request's head to the beginning of its answer.
     has_request: Cell<bool>,
+    /// A request target with a fragment has come, which the library drops without a word.
+    has_fragment: Cell<bool>,
 }
 
 impl Connection {
@@ -67,6 +72,7 @@ impl Connection {
             socket,
             timeouts,
             phase: Rc::default(),
+            fragments: FragmentWatch::default(),
             reading: None,
             writing: None,
         }
@@ -131,11 +137,23 @@ pub(in crate::http) fn head_is_here(request: &ServiceRequest) {
     }
 }
 
+/// Whether a request target on this connection came with a fragment. From then on nothing that comes on it is believed:
+/// which of its requests it was is unknown.
+pub(super) fn had_fragment(request: &ServiceRequest) -> bool {
+    request
+        .conn_data::<Rc<Phase>>()
+        .is_some_and(|phase| phase.has_fragment.get())
+}
+
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = into.filled().len();
         let read = Pin::new(&mut self.socket).poll_read(context, into);
-        if into.filled().len() > before {
+        if let Some(fresh) = into.filled().get(before..)
+            && !fresh.is_empty()
+        {
+            self.fragments.read(fresh);
+            self.phase.has_fragment.set(self.fragments.has_seen_fragment());
             self.has_read();
         }
         if read.is_pending() && self.is_overdue(context) {

@@ -7,9 +7,12 @@ use actix_web::{
     Error, HttpMessage as _, HttpRequest, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-        X_CONTENT_TYPE_OPTIONS,
+    http::{
+        ConnectionType,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+            X_CONTENT_TYPE_OPTIONS,
+        },
     },
     middleware::Next,
 };
@@ -23,6 +26,7 @@ use super::{
     failure::Failure,
     record::Record,
     request_id::{self, RequestId},
+    target,
 };
 
 /// Writes a refusal as a page, with the content security policy that goes with it, for a route where a person is looking.
@@ -75,7 +79,13 @@ async fn answer(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let is_preflight = is_preflight(&request);
     let response = match refused_before_routing(&request) {
-        Some(reason) => request.into_response(Failure::from(reason).error_response()),
+        Some(reason) => {
+            let mut refused = Failure::from(reason).error_response();
+            if reason == Reason::TargetWithFragment {
+                refused.head_mut().set_connection_type(ConnectionType::Close);
+            }
+            request.into_response(refused)
+        }
         None => next.call(request).await?.map_into_boxed_body(),
     };
     // A listed origin that asks for a method or header that nobody may use is refused by a library, in its own words.
@@ -95,14 +105,10 @@ async fn answer(
 
 /// What is refused whatever the path: preflights of origins that no host lists, and targets that are no plain path.
 fn refused_before_routing(request: &ServiceRequest) -> Option<Reason> {
-    let target = request.uri();
-    let is_plain_path = target.scheme().is_none() && target.authority().is_none() && target.path().starts_with('/');
     if is_preflight(request) && !comes_from_known_origin(request) {
         Some(Reason::PreflightOfUnknownOrigin)
-    } else if is_plain_path {
-        None
     } else {
-        Some(Reason::TargetNotAPath)
+        target::check(request).err()
     }
 }
 

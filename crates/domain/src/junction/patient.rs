@@ -9,7 +9,7 @@ use crate::{
     clinician::{Email, Name},
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
-    query::check_value,
+    query::patient_id,
     text::{self, Normalization},
 };
 
@@ -22,8 +22,7 @@ pub struct Patient {
     pub demographics: Option<Box<Demographics>>,
 }
 
-/// The host's own identifier of a patient (Junction's `client_user_id`): 1 to 512 characters, no control characters, never
-/// rewritten. `Debug` does not show it.
+/// The host's own identifier of a patient (Junction's `client_user_id`): 1 to 512 visible characters, never rewritten. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ClientUserId(String);
 
@@ -85,7 +84,7 @@ impl ClientUserId {
     /// # Errors
     /// The rule that the text breaks; never the text.
     pub fn parse(text: String) -> Result<Self, Fault> {
-        check_value(&text)?;
+        let text = patient_id(text)?;
         if matches!(text.as_str(), "." | "..") {
             return Err(Fault::NotAccepted(
                 "Must not be . or .., which cannot stand in an address",
@@ -139,13 +138,13 @@ impl Demographics {
 impl Address {
     fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
-        let first_line = members.required("firstLine", errors, |text| line(text, 200));
-        let second_line = members.parsed("secondLine", errors, |text| line(text, 200));
-        let city = members.required("city", errors, |text| line(text, 100));
-        let state = members.required("state", errors, |text| line(text, 100));
+        let first_line = members.required("firstLine", errors, |text| text::parse_written(text, 200));
+        let second_line = members.parsed("secondLine", errors, |text| text::parse_written(text, 200));
+        let city = members.required("city", errors, |text| text::parse_written(text, 100));
+        let state = members.required("state", errors, |text| text::parse_written(text, 100));
         let zip = members.required("zip", errors, |text| line(text, 20));
         let country = members.required("country", errors, |text| line(text, 60));
-        let access_notes = members.parsed("accessNotes", errors, |text| line(text, 1000));
+        let access_notes = members.parsed("accessNotes", errors, |text| text::parse_written(text, 1000));
         members.finish(errors);
         Some(Self {
             first_line: first_line?,
@@ -166,7 +165,7 @@ impl fmt::Debug for Demographics {
 }
 
 fn line(text: String, max: usize) -> Result<String, Fault> {
-    text::parse(text, max, Normalization::Compose)
+    text::parse(text, max, Normalization::Keep)
 }
 
 /// A date as ISO 8601 and Junction write it, that the calendar has.

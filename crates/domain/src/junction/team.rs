@@ -69,7 +69,7 @@ impl IntegrationTeamId {
     /// # Errors
     /// The rule that the text breaks; never the text.
     pub fn parse(text: String) -> Result<Self, Fault> {
-        text::parse(text, 256, Normalization::Require).map(Self)
+        text::parse_id(text, 256).map(Self)
     }
 }
 

@@ -4,7 +4,8 @@ use super::{ExtraParameters, Locale, ParameterName, Parameters};
 use crate::{
     fault::{Fault, FieldErrors},
     header_names::is_plain_name,
-    query::check_value,
+    placeholder::is_placeholder,
+    query::{check_value, patient_id},
 };
 
 /// Reads parameters one by one, whatever they were written in, and notes every mistake.
@@ -41,7 +42,7 @@ impl<'a> ParameterReader<'a> {
         if is_repeated {
             return errors.add(found.place(prefix), Fault::Repeated);
         }
-        if let Err(fault) = check_value(value.as_ref()) {
+        if let Err(fault) = found.check(value.as_ref()) {
             return errors.add(found.place(prefix), fault);
         }
         match found {
@@ -109,6 +110,25 @@ enum Found {
 }
 
 impl Found {
+    /// The rule for a value of this parameter. All of Empego's own are ids, but for the locale.
+    fn check(&self, value: &str) -> Result<(), Fault> {
+        match self {
+            Self::Known(ParameterName::PatientKey) => patient_id(value.to_owned()).map(drop),
+            Self::Known(ParameterName::AccessKey | ParameterName::ConsultationKey | ParameterName::FollowupKey)
+                if is_placeholder(value) =>
+            {
+                Err(Fault::Placeholder)
+            }
+            Self::Known(
+                ParameterName::AccessKey
+                | ParameterName::ConsultationKey
+                | ParameterName::FollowupKey
+                | ParameterName::Locale,
+            )
+            | Self::Extra { .. } => check_value(value),
+        }
+    }
+
     /// JSON pointer to the parameter, as far as it may be shown.
     fn place(&self, prefix: &str) -> String {
         let shown = match self {
