@@ -20,6 +20,7 @@ mod console;
 #[cfg(feature = "console")]
 mod docs;
 mod drain;
+mod edge;
 mod empego;
 mod faults;
 mod figures;

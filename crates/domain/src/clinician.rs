@@ -29,6 +29,16 @@ pub struct Clinician {
     pub(crate) preferred_language: Option<Language>,
 }
 
+/// The members of a clinician.
+const NAMES: &[&str] = &[
+    "userId",
+    "firstName",
+    "lastName",
+    "email",
+    "licenseNumber",
+    "preferredLanguage",
+];
+
 /// How much of a profile came with the `userId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -55,7 +65,7 @@ impl Clinician {
         let email = field(&mut members, "email", errors, Email::parse);
         let license_number = field(&mut members, "licenseNumber", errors, LicenseNumber::parse);
         let preferred_language = field(&mut members, "preferredLanguage", errors, Language::parse);
-        members.finish(errors);
+        members.finish(NAMES, errors);
         if errors.len() > mistakes_before {
             return None;
         }
@@ -185,6 +195,8 @@ text_types! {
         let text = text::parse(text, 254, Normalization::Keep)?;
         if is_plain_email(&text) || (text.is_ascii() && !text.contains('[') && text.validate_email()) {
             Ok(text)
+        } else if has_good_domain(&text) {
+            Err(Fault::BadEmailName)
         } else {
             Err(Fault::BadEmail)
         }
@@ -227,6 +239,12 @@ impl fmt::Debug for Name {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Name(…)")
     }
+}
+
+/// Whether only the part before the `@` can be at fault.
+fn has_good_domain(text: &str) -> bool {
+    text.rsplit_once('@')
+        .is_some_and(|(_, domain)| domain.is_ascii() && !domain.contains('[') && format!("a@{domain}").validate_email())
 }
 
 /// Whether an address is of the plain kind that nearly all are of. The rule's own way to say yes to these goes through
@@ -291,6 +309,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fault::UnknownName;
 
     fn parse(json: &str) -> Result<Clinician, Vec<(String, Fault)>> {
         let mut errors = FieldErrors::default();
@@ -310,7 +329,13 @@ mod tests {
             ("/email", Fault::BadEmail),
             ("/licenseNumber", Fault::BadCharacter),
             ("/preferredLanguage", Fault::BadValue("FR, EN")),
-            ("/*", Fault::Unknown),
+            (
+                "/*",
+                Fault::UnknownName(UnknownName {
+                    meant: None,
+                    names: NAMES,
+                }),
+            ),
         ]
         .map(|(field, fault)| (field.to_owned(), fault));
         assert_eq!(wrong.unwrap_err(), expected);
@@ -362,6 +387,29 @@ mod tests {
             assert_eq!(Email::parse((*text).to_owned()).is_ok(), *valid, "{reason}");
         }
         assert_eq!(longest.chars().count(), 254);
+    }
+
+    #[test]
+    fn the_part_of_an_address_that_is_at_fault_is_named() {
+        let rows: &[(&str, Fault, &str)] = &[
+            ("élodie@clinic.ca", Fault::BadEmailName, "an accent before the @"),
+            ("a b@clinic.ca", Fault::BadEmailName, "a space before the @"),
+            ("@clinic.ca", Fault::BadEmailName, "nothing before the @"),
+            ("a@b@clinic.ca", Fault::BadEmailName, "an @ before the @"),
+            (
+                &format!("{}@clinic.ca", "a".repeat(65)),
+                Fault::BadEmailName,
+                "too much before the @",
+            ),
+            ("e@clínica.example", Fault::BadEmail, "the domain"),
+            ("élodie@clínica.example", Fault::BadEmail, "both"),
+            ("élodie", Fault::BadEmail, "no @"),
+            ("élodie@", Fault::BadEmail, "no domain"),
+            ("é@[127.0.0.1]", Fault::BadEmail, "an address literal"),
+        ];
+        for (text, fault, reason) in rows {
+            assert_eq!(Email::parse((*text).to_owned()), Err(*fault), "{reason}");
+        }
     }
 
     proptest! {

@@ -159,7 +159,8 @@ mod tests {
             before in prop::collection::vec(any::<u8>(), 0..40),
             target in "/[!-~]{0,20}#[!-~]{0,20}",
         ) {
-            prop_assert!(sees(&[&before, b"\n", format!("GET {target} HTTP/1.1\r\n").as_bytes()]));
+            let line = format!("GET {target} HTTP/1.1\r\n");
+            prop_assert!(sees(&[&before, b"\n", line.as_bytes()]));
         }
     }
 }

@@ -21,7 +21,7 @@ use domain::{reason::Reason, refusal::Refusal};
 use super::{
     attempt::Attempt,
     connection::head_is_here,
-    cors::{comes_from_known_origin, is_preflight},
+    cors::{comes_from_known_origin, is_preflight, preflight_answer},
     error_document::ErrorDocument,
     failure::Failure,
     record::Record,
@@ -77,7 +77,7 @@ async fn answer(
     next: Next<impl MessageBody + 'static>,
     attempt: &RefCell<Attempt>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let is_preflight = is_preflight(&request);
+    let preflight = is_preflight(&request).then(|| preflight_answer(&request)).flatten();
     let response = match refused_before_routing(&request) {
         Some(reason) => {
             let mut refused = Failure::from(reason).error_response();
@@ -88,12 +88,11 @@ async fn answer(
         }
         None => next.call(request).await?.map_into_boxed_body(),
     };
-    // A listed origin that asks for a method or header that nobody may use is refused by a library, in its own words.
-    let response = if is_preflight && response.status().is_client_error() {
-        let refused = Failure::from(Reason::PreflightOfOtherRequest).error_response();
-        response.into_response(refused)
-    } else {
-        response
+    // A listed origin that asks for a method or header that nobody may use is refused by a library, which names no list.
+    let is_refused = response.status().is_client_error() && response.response().extensions().get::<Refusal>().is_none();
+    let response = match preflight {
+        Some(answer) if is_refused => response.into_response(answer),
+        Some(_) | None => response,
     };
 
     let attempt = attempt.borrow();

@@ -36,6 +36,9 @@ impl ParameterName {
         Self::FollowupKey,
     ];
 
+    /// All of their names.
+    pub const NAMES: &[&str] = &["patientKey", "locale", "accessKey", "consultationKey", "followupKey"];
+
     /// As it is spelt.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -26,7 +26,7 @@ pub fn parse(body: &[u8]) -> Option<Vouched> {
         .and_then(|raw| Team::parse(raw, "/session/team", &mut errors));
     let is_bound = members.has("patientKey");
     let patient = members.parsed("patientKey", &mut errors, patient_id);
-    members.finish(&mut errors);
+    members.finish(&["clinician", "team", "patientKey"], &mut errors);
     Some(Vouched {
         person: TokenClinician {
             clinician: clinician.filter(|_| errors.is_empty()),

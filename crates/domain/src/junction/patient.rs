@@ -67,10 +67,11 @@ impl Patient {
         let mut members = Members::of(raw, place, errors)?;
         let client_user_id = members.required("clientUserId", errors, ClientUserId::parse);
         let inside = members.place("demographics");
+        members.forget_null("demographics");
         let demographics = members
             .take("demographics", errors)
             .and_then(|raw| Demographics::parse(raw, &inside, errors));
-        members.finish(errors);
+        members.finish(&["clientUserId", "demographics"], errors);
         (errors.len() == before).then_some(Self {
             client_user_id: client_user_id?,
             demographics: demographics.map(Box::new),
@@ -122,7 +123,18 @@ impl Demographics {
         let address = members
             .take("address", errors)
             .and_then(|raw| Address::parse(raw, &inside, errors));
-        members.finish(errors);
+        members.finish(
+            &[
+                "firstName",
+                "lastName",
+                "email",
+                "phoneNumber",
+                "gender",
+                "dob",
+                "address",
+            ],
+            errors,
+        );
         Some(Self {
             first_name: first_name?,
             last_name: last_name?,
@@ -138,6 +150,8 @@ impl Demographics {
 impl Address {
     fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
+        members.forget_null("secondLine");
+        members.forget_null("accessNotes");
         let first_line = members.required("firstLine", errors, |text| text::parse_written(text, 200));
         let second_line = members.parsed("secondLine", errors, |text| text::parse_written(text, 200));
         let city = members.required("city", errors, |text| text::parse_written(text, 100));
@@ -145,7 +159,18 @@ impl Address {
         let zip = members.required("zip", errors, |text| line(text, 20));
         let country = members.required("country", errors, |text| line(text, 60));
         let access_notes = members.parsed("accessNotes", errors, |text| text::parse_written(text, 1000));
-        members.finish(errors);
+        members.finish(
+            &[
+                "firstLine",
+                "secondLine",
+                "city",
+                "state",
+                "zip",
+                "country",
+                "accessNotes",
+            ],
+            errors,
+        );
         Some(Self {
             first_line: first_line?,
             second_line,

@@ -2,7 +2,7 @@
 
 use super::{ExtraParameters, Locale, ParameterName, Parameters};
 use crate::{
-    fault::{Fault, FieldErrors},
+    fault::{Fault, FieldErrors, UnknownName},
     header_names::is_plain_name,
     placeholder::is_placeholder,
     query::{check_value, patient_id},
@@ -96,7 +96,8 @@ impl<'a> ParameterReader<'a> {
             ExtraParameters::Listed(listed) if listed.iter().any(|listed| listed.eq_ignore_ascii_case(name)) => {
                 Err(("*", Fault::WrongCase))
             }
-            ExtraParameters::Any | ExtraParameters::Listed(_) => Err(("*", Fault::Unknown)),
+            ExtraParameters::Any => Err(("*", Fault::Unknown)),
+            ExtraParameters::Listed(_) => Err(("*", Fault::UnknownName(UnknownName::new(name, ParameterName::NAMES)))),
         }
     }
 }
@@ -194,6 +195,12 @@ mod tests {
                 "an escaped name, a raw character",
             ),
             ("wardName=7", "wardName=7", "listed by the tenant"),
+            ("patientKey=a&", "patientKey=a", "an empty pair at the end"),
+            (
+                "&&patientKey=a&&locale=en&",
+                "patientKey=a&locale=en",
+                "empty pairs everywhere",
+            ),
         ];
         for (query, canonical, reason) in rows {
             assert_eq!(
@@ -209,7 +216,6 @@ mod tests {
         let long = format!("patientKey={}", "a".repeat(513));
         let rows: &[(&str, &str, Fault, &str)] = &[
             ("patientKey", "/query/*", Fault::NoEqualsSign, "no ="),
-            ("patientKey=a&", "/query/*", Fault::NoEqualsSign, "an empty pair"),
             ("patientKey=", "/query/patientKey", Fault::Empty, "an empty value"),
             (&long, "/query/patientKey", Fault::TooLong(512), "513 characters"),
             (
@@ -237,7 +243,10 @@ mod tests {
             (
                 "secretName=a",
                 "/query/*",
-                Fault::Unknown,
+                Fault::UnknownName(UnknownName {
+                    meant: None,
+                    names: ParameterName::NAMES,
+                }),
                 "not granted, and not echoed",
             ),
             (
@@ -250,6 +259,28 @@ mod tests {
         for (query, place, fault, reason) in rows {
             let errors = read(query, &listed(&["wardName"])).unwrap_err();
             assert_eq!(errors, [((*place).to_owned(), *fault)], "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_bounded_before_anything_in_it_is_compared() {
+        let many = |count: usize| (0..count).map(|at| format!("p{at}=1")).collect::<Vec<_>>().join("&");
+        assert!(read(&many(64), &ExtraParameters::Any).is_ok());
+        assert!(
+            read(&format!("&{}&&", many(64)), &ExtraParameters::Any).is_ok(),
+            "empty pairs do not count"
+        );
+        assert_eq!(
+            read(&many(65), &ExtraParameters::Any).unwrap_err(),
+            [("/query".to_owned(), Fault::TooMany(64))]
+        );
+        for large in [
+            format!("patientKey={}", "%41".repeat(3000)),
+            "&".repeat(8193),
+            "%zz&".repeat(2049),
+        ] {
+            let errors = read(&large, &ExtraParameters::Any).unwrap_err();
+            assert_eq!(errors, [("/query".to_owned(), Fault::TooLarge(8192))]);
         }
     }
 
