@@ -56,7 +56,7 @@ async fn a_path_that_escapes_plain_letters_is_refused() {
     let app = TestApp::documented().await;
     for target in [
         LAUNCH.replace("view", "%76iew"),
-        LAUNCH.replace("-", "%2d"),
+        LAUNCH.replace('-', "%2d"),
         "/v1/%65xplain/statistics".to_owned(),
         "/open%61pi%2Eyaml".to_owned(),
     ] {

@@ -32,10 +32,8 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status_code());
         if self.0.code == Code::HostUnauthenticated {
-            let challenge = HeaderValue::from_static(match self.0.reason {
-                Reason::TwoCredentials => TWO_CREDENTIALS,
-                _one_or_none => "Bearer",
-            });
+            let several = self.0.reason == Reason::TwoCredentials;
+            let challenge = HeaderValue::from_static(if several { TWO_CREDENTIALS } else { "Bearer" });
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         if let Some(secs) = self.0.retry_after_secs {

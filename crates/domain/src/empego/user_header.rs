@@ -78,11 +78,16 @@ pub fn decode(value: &[u8]) -> Result<Clinician, HeaderFault> {
     }
     let json = from_base64(value).map_err(|why| whole(Reason::UserHeaderNotBase64, Fault::NotBase64(why)))?;
     check_encoding(&json)?;
-    let raw = Raw::parse(&json).map_err(|fault| match fault {
-        Fault::NotUtf8 if json.starts_with(b"{") => whole(Reason::UserHeaderNotUtf8, Fault::Latin1Header),
-        Fault::NotUtf8 => whole(Reason::UserHeaderNotUtf8, fault),
-        _not_json if json.starts_with(b"eyJ") => whole(Reason::UserHeaderNotJson, Fault::TwiceEncodedHeader),
-        not_json => whole(Reason::UserHeaderNotJson, not_json),
+    let raw = Raw::parse(&json).map_err(|fault| {
+        if fault == Fault::NotUtf8 {
+            let is_text = json.starts_with(b"{");
+            let fault = if is_text { Fault::Latin1Header } else { fault };
+            whole(Reason::UserHeaderNotUtf8, fault)
+        } else {
+            let is_base64 = json.starts_with(b"eyJ");
+            let fault = if is_base64 { Fault::TwiceEncodedHeader } else { fault };
+            whole(Reason::UserHeaderNotJson, fault)
+        }
     })?;
     let mut errors = FieldErrors::default();
     Clinician::parse(raw, "", &mut errors).ok_or_else(|| HeaderFault {
@@ -378,6 +383,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one row for each program")]
     fn what_programs_really_do_is_named() {
         let json = r#"{"userId":"emp123","firstName":"Zoe","lastName":"Roy","email":"zoe.roy@clinic.ca"}"#;
         let good = STANDARD.encode(json);
