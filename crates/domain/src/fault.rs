@@ -8,7 +8,7 @@ use super::near::nearest;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// JSON pointer to the field: into the body (`/clinician/email`), into the decoded header (`/email`), or
-    /// `/query/…` and `/header/…`. A name that the caller made up is never in it: its place is `/clinician/*`.
+    /// `/query/…` and `/header/…`; `/query` alone is a query that was not read, `/path` a path at which there is nothing. A name that the caller made up is never in it: its place is `/clinician/*`.
     pub field: String,
     /// What is wrong.
     pub fault: Fault,

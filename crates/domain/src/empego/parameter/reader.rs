@@ -4,6 +4,7 @@ use super::{ExtraParameters, Locale, ParameterName, Parameters};
 use crate::{
     fault::{Fault, FieldErrors, UnknownName},
     header_names::is_plain_name,
+    near::nearest,
     placeholder::is_placeholder,
     query::{check_value, patient_id},
 };
@@ -97,7 +98,11 @@ impl<'a> ParameterReader<'a> {
                 Err(("*", Fault::WrongCase))
             }
             ExtraParameters::Any => Err(("*", Fault::Unknown)),
-            ExtraParameters::Listed(_) => Err(("*", Fault::UnknownName(UnknownName::new(name, ParameterName::NAMES)))),
+            ExtraParameters::Listed(_) => {
+                let meant = nearest(name, ParameterName::NAMES);
+                let names = ParameterName::ACCEPTED;
+                Err(("*", Fault::UnknownName(UnknownName { meant, names })))
+            }
         }
     }
 }
@@ -245,7 +250,7 @@ mod tests {
                 "/query/*",
                 Fault::UnknownName(UnknownName {
                     meant: None,
-                    names: ParameterName::NAMES,
+                    names: ParameterName::ACCEPTED,
                 }),
                 "not granted, and not echoed",
             ),
