@@ -26,12 +26,28 @@ pub use edge::{
 pub use empego::explanation::ExplanationDocument;
 pub use settings::HttpSettings;
 
-use actix_web::web;
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::{empego::Endpoint, junction::operation};
 use edge::{
     fallback::{nothing_here, only},
     rim::RefusalPage,
 };
+
+/// Every path of the public listener, for those who nearly got it right.
+static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let prefixes = ["/empego-integrations/R4/embeddable/", "/v1/embeddable/", "/v1/explain/"];
+    let endpoints = Endpoint::ALL.iter().map(|endpoint| endpoint.tail());
+    let launches = endpoints.flat_map(|tail| prefixes.map(|prefix| format!("{prefix}{tail}")));
+    let others = [
+        "/v1/junction/launch",
+        "/v1/junction/fast-launch",
+        junction::continuation::PATH,
+        "/openapi.yaml",
+    ];
+    launches.chain(others.map(str::to_owned)).collect()
+});
 
 /// The public listener's routes. `web::resource` and nothing shorter: it alone answers 405 for a wrong method.
 pub fn routes(app: &mut web::ServiceConfig) {
@@ -83,5 +99,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(web::head().to(openapi::document))
             .default_service(web::to(|| async { only("GET, HEAD") })),
     );
-    app.default_service(web::to(nothing_here));
+    app.default_service(web::to(|request: HttpRequest| async move {
+        Err::<HttpResponse, _>(nothing_here(request.path(), &PATHS))
+    }));
 }

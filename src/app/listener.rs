@@ -30,6 +30,10 @@ pub(super) const COMING: usize = 64;
 /// nothing are closed, and the others after their answer.
 const ON_THE_WIRE: Duration = Duration::from_millis(200);
 
+/// How long the rest of a body is read, and dropped, that has its answer already. Closing at once would reset the connection,
+/// and a proxy in front would pass on a 502 in the place of the answer that it had not read yet.
+const READ_ON: Duration = Duration::from_secs(2);
+
 /// A server that is bound and not running yet.
 pub(super) struct Listener {
     pub(super) server: Server,
@@ -96,6 +100,7 @@ impl Listener {
             let http = HttpService::build()
                 .keep_alive(KeepAlive::Timeout(limits.keep_alive))
                 .client_request_timeout(limits.head_timeout)
+                .client_disconnect_timeout(READ_ON)
                 // Whoever closes their side is gone: what they asked for is given up, and its place is free.
                 .h1_allow_half_closed(false)
                 .graceful_shutdown_signal(move || {

@@ -89,7 +89,7 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
                 Err(reason) => return Err(gateway.refuse_stranger(peer(&request), reason).into()),
             };
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
-            check_origin(&request, &caller.host)?;
+            check_origin(&request, &caller)?;
             caller.check_rates()?;
             refuse_reserved_headers(&request)?;
             if !T::is_for(&caller.host) {
@@ -135,7 +135,7 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
 }
 
 async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Reason> {
-    let credential = credential(request).ok_or(Reason::NoCredential)?;
+    let credential = credential(request)?;
     let directory = gateway.directory.load_full();
     directory.authenticate(&credential).await
 }
@@ -147,24 +147,46 @@ pub(super) fn peer(request: &HttpRequest) -> IpAddr {
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
 }
 
-fn credential(request: &HttpRequest) -> Option<Credential> {
+fn credential(request: &HttpRequest) -> Result<Credential, Reason> {
     let api_key = values(request, HeaderName::from_static("api-key"));
     let authorization = values(request, AUTHORIZATION);
-    Credential::read(&api_key, &authorization)
+    let otherwise = if api_key.len() + authorization.len() > 1 {
+        Reason::TwoCredentials
+    } else {
+        Reason::NoCredential
+    };
+    Credential::read(&api_key, &authorization).ok_or(otherwise)
 }
 
 /// A token host may be used from the origins it lists, and by servers, which send none. A host key has no business in
 /// a browser: its host lists no origin, and `null` is nobody's.
-fn check_origin(request: &HttpRequest, host: &Host) -> Result<(), Reason> {
+fn check_origin(request: &HttpRequest, caller: &Caller) -> Result<(), Reason> {
+    let host = &caller.host;
     let listed = |origin: &[u8]| {
         let mut origins = host.origins.iter().chain(&host.console_origin);
         origins.any(|listed| listed.as_bytes() == origin)
     };
     match values(request, ORIGIN).as_slice() {
+        [] if caller.token.is_none() && is_from_browser(request) && !is_from_console(request, host) => {
+            Err(Reason::BrowserWithHostKey)
+        }
         [] => Ok(()),
         [origin] if listed(origin) => Ok(()),
         [..] => Err(Reason::OriginNotListed),
     }
+}
+
+/// Browsers say what they fetch, and for whom, where they leave `Origin` out. `Sec-Fetch-Mode` alone is no sign of one:
+/// Node's own `fetch` sends it too.
+fn is_from_browser(request: &HttpRequest) -> bool {
+    let mut names = request.headers().keys();
+    names.any(|name| name.as_str().starts_with("sec-fetch-") && name != "sec-fetch-mode")
+}
+
+/// The demo's console is served from the address that it calls.
+fn is_from_console(request: &HttpRequest, host: &Host) -> bool {
+    let site = values(request, HeaderName::from_static("sec-fetch-site"));
+    host.console_origin.is_some() && site == [b"same-origin"]
 }
 
 /// What is refused whatever the launch says: a clinician beside a token's, and an operation that was not granted.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use actix_web::{
-    HttpMessage as _, HttpRequest,
+    HttpRequest,
     dev::Payload,
-    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING, UPGRADE},
     web::{BytesMut, Data},
 };
 use domain::{
     fault::{Fault, FieldErrors},
+    media_type,
     native_body::Native,
     reason::Reason,
     refusal::Refusal,
@@ -47,30 +48,65 @@ pub(super) async fn parsed<T>(
 /// # Errors
 /// 415, 413 or 408; `invalid_request` for a body that ends before it is complete.
 async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
-    if !is_json(request) {
-        return Err(Reason::BodyNotJson.into());
-    }
+    check_kind(request)?;
     let declared = declared_length(request);
     if declared.is_some_and(|length| length > MAX_BYTES) {
         return Err(Reason::BodyDeclaredTooLarge.into());
     }
-    let collected = timeout(within, collect(payload, declared.unwrap_or_default())).await;
+    let ends_at = ends_at(request, declared);
+    let collected = timeout(within, collect(payload, declared.unwrap_or_default(), ends_at)).await;
     collected.unwrap_or_else(|_too_slow| Err(Reason::BodyTooSlow.into()))
 }
 
-/// Whether a body comes with the request.
-pub(super) fn is_there(request: &HttpRequest) -> bool {
-    request.headers().contains_key(TRANSFER_ENCODING) || declared_length(request).is_some_and(|length| length > 0)
+/// Whether a body comes with the request. One in chunks may turn out to be empty: some proxies announce every body so.
+pub(super) async fn is_there(request: &HttpRequest, payload: Payload) -> bool {
+    if !request.headers().contains_key(TRANSFER_ENCODING) {
+        return declared_length(request).is_some_and(|length| length > 0);
+    }
+    let within = request
+        .app_data::<Data<HttpSettings>>()
+        .map(|settings| settings.body_timeout);
+    // Neither nothing in time nor a broken connection is an empty body.
+    timeout(within.unwrap_or_default(), holds_anything(payload))
+        .await
+        .unwrap_or(true)
 }
 
-async fn collect(mut payload: Payload, expected: usize) -> Result<BytesMut, Failure> {
-    let mut body = BytesMut::with_capacity(expected);
+async fn holds_anything(mut payload: Payload) -> bool {
     while let Some(chunk) = payload.next().await {
+        if !chunk.is_ok_and(|chunk| chunk.is_empty()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Where a body ends, if the library does not know: for it, whatever comes behind an `Upgrade` to a WebSocket belongs to
+/// that. Here an upgrade is never taken, so it means nothing (RFC 9110, section 7.8).
+fn ends_at(request: &HttpRequest, declared: Option<usize>) -> Option<usize> {
+    let headers = request.headers();
+    let is_stream = headers.contains_key(UPGRADE) && !headers.contains_key(TRANSFER_ENCODING);
+    is_stream.then(|| declared.unwrap_or_default())
+}
+
+async fn collect(mut payload: Payload, expected: usize, ends_at: Option<usize>) -> Result<BytesMut, Failure> {
+    let mut body = BytesMut::with_capacity(expected);
+    loop {
+        if let Some(end) = ends_at.filter(|end| body.len() >= *end) {
+            body.truncate(end);
+            return Ok(body);
+        }
+        let Some(chunk) = payload.next().await else {
+            break;
+        };
         let chunk = chunk.map_err(|_connection_broke| truncated())?;
-        if body.len() + chunk.len() > MAX_BYTES {
+        if body.len() + chunk.len() > MAX_BYTES && ends_at.is_none() {
             return Err(Reason::BodyTooLarge.into());
         }
         body.extend_from_slice(&chunk);
+    }
+    if ends_at.is_some_and(|end| body.len() < end) {
+        return Err(truncated());
     }
     Ok(body)
 }
@@ -82,20 +118,33 @@ fn truncated() -> Failure {
 }
 
 /// `application/json`, in UTF-8 and as it is; said once.
-fn is_json(request: &HttpRequest) -> bool {
-    let said_once = request.headers().get_all(CONTENT_TYPE).count() == 1;
-    let is_plain = || {
-        let said = request.headers().get(CONTENT_TYPE);
-        said.is_some_and(|said| said == "application/json")
+fn check_kind(request: &HttpRequest) -> Result<(), Failure> {
+    let values = |name| request.headers().get_all(name).map(HeaderValue::as_bytes);
+    let types: Vec<_> = values(CONTENT_TYPE).collect();
+    // Nearly everybody says just this.
+    if types == [b"application/json"] && !request.headers().contains_key(CONTENT_ENCODING) {
+        return Ok(());
+    }
+    let mut errors = FieldErrors::default();
+    let kind = match types.as_slice() {
+        [] => Err(Fault::Required),
+        [only] => media_type::check_json(only),
+        [_, _, ..] => Err(Fault::Repeated),
     };
-    let is_json = || {
-        request.mime_type().ok().flatten().is_some_and(|media| {
-            let charset = media.get_param("charset");
-            media.essence_str() == "application/json" && charset.is_none_or(|charset| charset == "utf-8")
-        })
-    };
-    // Nearly everybody says just this, which needs no parser.
-    said_once && (is_plain() || is_json()) && !request.headers().contains_key(CONTENT_ENCODING)
+    if let Err(fault) = kind {
+        errors.add("/header/content-type", fault);
+    }
+    if !values(CONTENT_ENCODING).all(media_type::is_identity) {
+        errors.add(
+            "/header/content-encoding",
+            Fault::NotAccepted("A body is read as it is: send it without a content encoding"),
+        );
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::new(Reason::BodyNotJson).naming(errors).into())
+    }
 }
 
 fn declared_length(request: &HttpRequest) -> Option<usize> {

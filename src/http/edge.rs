@@ -10,5 +10,7 @@ pub(super) mod fallback;
 pub(super) mod json;
 pub(super) mod record;
 pub(super) mod request_id;
+mod request_line;
 pub(super) mod rim;
 pub(super) mod span;
+mod target;

@@ -469,6 +469,7 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
         Warning::MayCloneOwner,
         Warning::MayBeRejectedIfNew,
         Warning::LicenceMayBeInherited,
+        Warning::OwnerSession,
         Warning::LanguageIgnored,
     ];
     let sources = [Source::Caller, Source::Gateway, Source::Upstream];

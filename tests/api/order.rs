@@ -107,7 +107,12 @@ async fn no_route_opens_without_one_valid_credential() {
                 }
                 let answer = launch.send().await;
                 answer.is_refused(401, "host_unauthenticated");
-                assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+                let challenge = answer.header("www-authenticate").unwrap();
+                if credentials.len() > 1 {
+                    assert!(challenge.starts_with("Bearer error=\"invalid_request\""), "{challenge}");
+                } else {
+                    assert_eq!(challenge, "Bearer");
+                }
             }
         }
     }
@@ -156,7 +161,7 @@ async fn targets_that_are_no_plain_path_are_refused_before_anything_else() {
         ("GET", format!("https://{}{path}", app.address)),
         ("OPTIONS", "*".to_owned()),
     ] {
-        let request = format!("{method} {target} HTTP/1.1\r\nhost: evil.test\r\napi-key: {HOST_KEY}\r\n\r\n");
+        let request = format!("{method} {target} HTTP/1.1\r\nhost: gateway.test\r\napi-key: {HOST_KEY}\r\n\r\n");
         let answer = raw(&app.address, &request).await;
         assert!(answer.starts_with("HTTP/1.1 400"), "{target}: {answer}");
         assert!(answer.contains(r#""code":"bad_target""#), "{target}: {answer}");

@@ -432,7 +432,7 @@ async fn nobody_becomes_somebody_else() {
         "http://owner:pw@evil.test/empego-integrations/R4/embeddable/statistics",
         "https://api.empego.ca/empego-integrations/R4/embeddable/statistics",
     ] {
-        let request = format!("GET {target} HTTP/1.1\r\nhost: evil.test\r\napi-key: {HOST_KEY}\r\n\r\n");
+        let request = format!("GET {target} HTTP/1.1\r\nhost: gateway.test\r\napi-key: {HOST_KEY}\r\n\r\n");
         let answer = raw(&stage.app.address, &request).await;
         assert!(answer.contains("\"code\":\"bad_target\""), "{target}: {answer}");
         tried += 1;

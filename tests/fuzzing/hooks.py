@@ -19,6 +19,8 @@ TENANT_KEY = os.environ["FUZZED_TENANT_KEY"]
 # Faults of a field that its schema allows, and what the schema cannot say.
 FIELD_REASONS = {
     "bad_character": "categories of Unicode, which few languages' patterns know",
+    "too_large": "how long a query may be in all",
+    "placeholder": "what programs write where an id is missing",
     "outer_space": "what is white space, about which patterns differ",
     "not_normalized": "normalization form C",
     "bad_email": "the rule of the HTML standard in full",

@@ -23,8 +23,11 @@ const FOREIGN_ORIGINS = ['https://elsewhere.example', `${EHR}:8443`, 'http://ehr
 const ALLOWED_HEADERS = [
   'accept',
   'authorization',
+  'baggage',
   'content-type',
+  'sentry-trace',
   'traceparent',
+  'tracestate',
   'x-integration-intent',
   'x-request-id',
   'x-request-timeout-ms',

@@ -232,7 +232,7 @@ matrix! { COMPAT, GOOD_COMPAT;
     parameter_bad_percent, "A percent sign without digits", {query: "locale=%zz"}
         => [INVALID_REQUEST.at(&[("/query/*", "bad_percent")])];
     parameter_unknown, "A parameter nobody lists", {query: "ward=7"}
-        => [url(&[])], strict [INVALID_REQUEST.at(&[("/query/*", "unknown")])];
+        => [url(&["owner_session"])], strict [INVALID_REQUEST.at(&[("/query/*", "unknown")])];
     intent_unknown, "An intent nobody knows", {headers: &[("x-integration-intent", "guess")]}
         => [INVALID_REQUEST.at(&[("/header/x-integration-intent", "bad_value")])];
     intent_repeated, "Two intents", {headers: &[("x-integration-intent", "owner"), ("x-integration-intent", "owner")]}
@@ -245,7 +245,7 @@ matrix! { COMPAT, GOOD_COMPAT;
     path_unknown, "A path below the endpoint", {below: "/nothing"} => [NOT_FOUND];
 }
 "Who is launched" {
-    no_header, "No user header: the key's owner", {} => [url(&[])], strict [OWNER_SESSION_DENIED];
+    no_header, "No user header: the key's owner", {} => [url(&["owner_session"])], strict [OWNER_SESSION_DENIED];
     id_only, "userId alone", {user: &[User::Of(ID_ONLY.as_bytes())]}
         => [url(&["may_clone_owner"])], strict [INTENT_REQUIRED];
     partial, "A partial profile of a user who may be new", {user: &[User::Of(PARTIAL.as_bytes())]}
@@ -288,8 +288,10 @@ matrix! { NATIVE, GOOD_NATIVE;
     duplicate_member, "A member stated twice", {body: Body::Members(&[("locale", "\"en\""), ("locale", "\"en\"")])}
         => [INVALID_REQUEST.at(&[("/locale", "repeated")])];
     too_large, "Over 16 KiB", {body: Body::Long(16 * 1024 + 1)} => [PAYLOAD_TOO_LARGE];
-    plain_text, "As text/plain", {media_type: Some("text/plain")} => [UNSUPPORTED_MEDIA_TYPE];
-    no_media_type, "Without a media type", {media_type: None} => [UNSUPPORTED_MEDIA_TYPE];
+    plain_text, "As text/plain", {media_type: Some("text/plain")}
+        => [UNSUPPORTED_MEDIA_TYPE.at(&[("/header/content-type", "bad_value")])];
+    no_media_type, "Without a media type", {media_type: None}
+        => [UNSUPPORTED_MEDIA_TYPE.at(&[("/header/content-type", "required")])];
 }
 "Clinician" {
     clinician_null, "null", {body: Body::Members(&[("clinician", "null")])}
@@ -322,7 +324,7 @@ matrix! { NATIVE, GOOD_NATIVE;
         => [INVALID_REQUEST.at(&[("/locale", "bad_value")])];
     intent_unknown, "An intent nobody knows", {body: Body::Members(&[("intent", "\"guess\"")])}
         => [INVALID_REQUEST.at(&[("/intent", "bad_value")])];
-    intent_wrong_type, "An intent of the wrong type", {body: Body::Members(&[("intent", "null")])}
+    intent_wrong_type, "An intent of the wrong type", {body: Body::Members(&[("intent", "7")])}
         => [INVALID_REQUEST.at(&[("/intent", "wrong_type")])];
     params_not_an_object, "params as a list", {body: Body::Members(&[("params", "[]")])}
         => [INVALID_REQUEST.at(&[("/params", "wrong_type")])];

@@ -149,12 +149,18 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
     };
     let sometimes = [
         ("x-gateway-warnings", warnings.as_deref()),
-        (
-            "www-authenticate",
-            (code == Some("host_unauthenticated")).then_some("Bearer"),
-        ),
         ("allow", (code == Some("method_not_allowed")).then_some(method)),
     ];
+    // The scheme; parameters of it may say why.
+    let challenge = answer.header("www-authenticate");
+    let scheme = challenge
+        .as_deref()
+        .map(|value| value.split(' ').next().unwrap_or_default());
+    let expected = (code == Some("host_unauthenticated")).then_some("Bearer");
+    match expected {
+        Some(expected) => findings.same("header www-authenticate", expected, scheme),
+        None => absent("www-authenticate", findings),
+    }
     for (name, value) in sometimes {
         match value {
             Some(value) => findings.same(&format!("header {name}"), value, answer.header(name).as_deref()),

@@ -6,7 +6,7 @@ use super::{
     clinician::{Clinician, Email, Language, LicenseNumber, Name, UserId},
     fault::{Fault, FieldError, FieldErrors},
     json::Raw,
-    query::check_value,
+    query::patient_id,
 };
 
 /// The claims of a token, members that are stated twice included.
@@ -110,9 +110,7 @@ impl Claims {
         );
         let language = self.text(map.preferred_language.as_ref(), "preferredLanguage", &mut errors, Ok);
         let preferred_language = language.as_deref().and_then(language_of);
-        let patient = self.text(map.patient_key.as_ref(), "patientKey", &mut errors, |text| {
-            check_value(&text).map(|()| text)
-        });
+        let patient = self.text(map.patient_key.as_ref(), "patientKey", &mut errors, patient_id);
         let clinician = Clinician {
             user_id,
             first_name,

@@ -29,6 +29,16 @@ pub struct Clinician {
     pub(crate) preferred_language: Option<Language>,
 }
 
+/// The members of a clinician.
+const NAMES: &[&str] = &[
+    "userId",
+    "firstName",
+    "lastName",
+    "email",
+    "licenseNumber",
+    "preferredLanguage",
+];
+
 /// How much of a profile came with the `userId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -55,7 +65,7 @@ impl Clinician {
         let email = field(&mut members, "email", errors, Email::parse);
         let license_number = field(&mut members, "licenseNumber", errors, LicenseNumber::parse);
         let preferred_language = field(&mut members, "preferredLanguage", errors, Language::parse);
-        members.finish(errors);
+        members.finish(NAMES, errors);
         if errors.len() > mistakes_before {
             return None;
         }
@@ -178,16 +188,15 @@ macro_rules! text_types {
 text_types! {
     /// Identifier of the clinician in the host's own system (Empego's `userId`): 1 to 128 characters, never
     /// rewritten, so that distinct identifiers stay distinct.
-    UserId: |text| text::parse(text, 128, Normalization::Require);
-
-    /// A first or last name: 1 to 100 characters, in normalization form C.
-    Name: |text| text::parse(text, 100, Normalization::Compose);
+    UserId: |text| text::parse_id(text, 128);
 
     /// An e-mail address by the HTML standard's rule: at most 254 characters, ASCII, no address literal.
     Email: |text| {
         let text = text::parse(text, 254, Normalization::Keep)?;
         if is_plain_email(&text) || (text.is_ascii() && !text.contains('[') && text.validate_email()) {
             Ok(text)
+        } else if has_good_domain(&text) {
+            Err(Fault::BadEmailName)
         } else {
             Err(Fault::BadEmail)
         }
@@ -195,6 +204,47 @@ text_types! {
 
     /// A professional licence number: 1 to 64 characters.
     LicenseNumber: |text| text::parse(text, 64, Normalization::Keep);
+}
+
+/// A first or last name: 1 to 100 characters, sent as it was written. Two that differ in normalization alone are equal.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct Name(String);
+
+impl Name {
+    /// The one way to make one.
+    ///
+    /// # Errors
+    /// The rule that the text breaks; never the text.
+    pub fn parse(text: String) -> Result<Self, Fault> {
+        text::parse_written(text, 100).map(Self)
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        text::reads_the_same(&self.0, &other.0)
+    }
+}
+
+impl Eq for Name {}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Name(…)")
+    }
+}
+
+/// Whether only the part before the `@` can be at fault.
+fn has_good_domain(text: &str) -> bool {
+    text.rsplit_once('@')
+        .is_some_and(|(_, domain)| domain.is_ascii() && !domain.contains('[') && format!("a@{domain}").validate_email())
 }
 
 /// Whether an address is of the plain kind that nearly all are of. The rule's own way to say yes to these goes through
@@ -259,6 +309,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fault::UnknownName;
 
     fn parse(json: &str) -> Result<Clinician, Vec<(String, Fault)>> {
         let mut errors = FieldErrors::default();
@@ -278,7 +329,13 @@ mod tests {
             ("/email", Fault::BadEmail),
             ("/licenseNumber", Fault::BadCharacter),
             ("/preferredLanguage", Fault::BadValue("FR, EN")),
-            ("/*", Fault::Unknown),
+            (
+                "/*",
+                Fault::UnknownName(UnknownName {
+                    meant: None,
+                    names: NAMES,
+                }),
+            ),
         ]
         .map(|(field, fault)| (field.to_owned(), fault));
         assert_eq!(wrong.unwrap_err(), expected);
@@ -330,6 +387,29 @@ mod tests {
             assert_eq!(Email::parse((*text).to_owned()).is_ok(), *valid, "{reason}");
         }
         assert_eq!(longest.chars().count(), 254);
+    }
+
+    #[test]
+    fn the_part_of_an_address_that_is_at_fault_is_named() {
+        let rows: &[(&str, Fault, &str)] = &[
+            ("élodie@clinic.ca", Fault::BadEmailName, "an accent before the @"),
+            ("a b@clinic.ca", Fault::BadEmailName, "a space before the @"),
+            ("@clinic.ca", Fault::BadEmailName, "nothing before the @"),
+            ("a@b@clinic.ca", Fault::BadEmailName, "an @ before the @"),
+            (
+                &format!("{}@clinic.ca", "a".repeat(65)),
+                Fault::BadEmailName,
+                "too much before the @",
+            ),
+            ("e@clínica.example", Fault::BadEmail, "the domain"),
+            ("élodie@clínica.example", Fault::BadEmail, "both"),
+            ("élodie", Fault::BadEmail, "no @"),
+            ("élodie@", Fault::BadEmail, "no domain"),
+            ("é@[127.0.0.1]", Fault::BadEmail, "an address literal"),
+        ];
+        for (text, fault, reason) in rows {
+            assert_eq!(Email::parse((*text).to_owned()), Err(*fault), "{reason}");
+        }
     }
 
     proptest! {

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::near::nearest;
+
 /// One mistake in what a caller stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// JSON pointer to the field: into the body (`/clinician/email`), into the decoded header (`/email`), or
-    /// `/query/…` and `/header/…`. A name that the caller made up is never in it: its place is `/clinician/*`.
+    /// `/query/…` and `/header/…`; `/query` alone is a query that was not read, `/path` a path at which there is nothing. A name that the caller made up is never in it: its place is `/clinician/*`.
     pub field: String,
     /// What is wrong.
     pub fault: Fault,
@@ -81,6 +83,12 @@ faults! {
     Required = "required", "Required";
     /// A member or parameter that nobody knows, or that this tenant was not granted.
     Unknown = "unknown", "Not a name that is accepted here";
+    /// The same of a name where all that are accepted are known.
+    UnknownName(UnknownName) = "unknown", "";
+    /// More than this many.
+    TooMany(usize) = "too_many", "";
+    /// Nothing is at this path, with the nearest at which there is something.
+    NoSuchPath(&'static str) = "unknown", "";
     /// Stated twice.
     Repeated = "repeated", "Stated more than once";
     /// Another JSON type than the one named.
@@ -91,12 +99,24 @@ faults! {
     TooLong(usize) = "too_long", "";
     /// A control, format, line-separating, private-use or unassigned character.
     BadCharacter = "bad_character", "Contains a control, format, private-use or unassigned character";
+    /// U+FFFD, where a decoder lost a character.
+    LostCharacter = "bad_character",
+        "Contains U+FFFD, which a decoder leaves where it could not read a character: send the original text";
+    /// In an id: a character that looks like nothing, or like a space that is not U+0020.
+    InvisibleInId = "bad_character",
+        "An id contains no invisible character, and no space but U+0020 inside: two ids must not look the same";
+    /// What stands where an id was never filled in, such as `undefined` or `{{patientKey}}`.
+    Placeholder = "placeholder",
+        "This is what stands where an id was never filled in, such as undefined, null or a template: send the id";
     /// White space at the start or the end.
     OuterSpace = "outer_space", "Must not start or end with white space";
     /// Not in Unicode normalization form C.
     NotNormalized = "not_normalized", "Must be in Unicode normalization form C";
     /// Not an e-mail address by the rule of the HTML standard, or with a domain that is not plain ASCII.
     BadEmail = "bad_email", "Must be an e-mail address with an ASCII domain name";
+    /// The same, where only the part before the `@` is at fault.
+    BadEmailName = "bad_email",
+        "The part before the @ must be 1 to 64 ASCII letters, digits or characters of .!#$%&'*+/=?^_`{|}~-";
     /// None of the values named.
     BadValue(&'static str) = "bad_value", "";
     /// Not of the form named.
@@ -121,10 +141,27 @@ faults! {
     Latin1Header = "not_utf8",
         "The decoded bytes are not UTF-8. A browser's btoa(JSON.stringify(user)) yields Latin-1: \
          encode the text with TextEncoder first, then base64 the bytes";
+    /// Text in UTF-16, as some platforms keep it in memory.
+    Utf16Header = "not_utf8", "The decoded bytes are UTF-16: encode the text as UTF-8 first, then base64 the bytes";
+    /// Compressed bytes.
+    CompressedHeader = "not_utf8", "The decoded bytes are compressed: base64 the JSON itself";
+    /// A byte order mark before the JSON.
+    MarkedHeader = "not_json", "The decoded text begins with a byte order mark: encode it without one";
+    /// Base64 within base64.
+    TwiceEncodedHeader = "not_json", "The decoded text is base64 again: encode the JSON once";
     /// It has no place here; the words say what to do instead.
     NotAccepted(&'static str) = "not_accepted", "";
     /// The connection ended before the whole body was there.
     Truncated = "truncated", "The body ended before it was complete";
+}
+
+/// What may be said about a name that is not accepted, without repeating it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownName {
+    /// The accepted name that is near, if one is.
+    pub meant: Option<&'static str>,
+    /// All that are accepted.
+    pub names: &'static [&'static str],
 }
 
 /// Why a header value is not base64. Offsets count bytes from 0.
@@ -132,6 +169,18 @@ faults! {
 pub enum NotBase64 {
     /// There is nothing in it.
     Empty,
+    /// `null`, `undefined` and the like.
+    Placeholder,
+    /// JSON that was not encoded.
+    Json,
+    /// The header's own name stands before the value.
+    Named,
+    /// It stands in quotes.
+    Quoted,
+    /// `%`: somebody escaped it as for a URL.
+    Escaped(usize),
+    /// White space, mostly of an encoder that wraps lines.
+    Space(usize),
     /// `-` or `_`: that is the URL-safe alphabet.
     UrlSafeAlphabet(usize),
     /// A character of neither alphabet.
@@ -155,6 +204,9 @@ impl Fault {
         match self {
             Self::WrongType(expected) | Self::Malformed(expected) => format!("Must be {expected}").into(),
             Self::TooLong(max) => format!("At most {max} characters").into(),
+            Self::TooMany(max) => format!("At most {max}").into(),
+            Self::UnknownName(name) => name.message(),
+            Self::NoSuchPath(nearest) => format!("Nothing is at this path; the nearest is {nearest}").into(),
             Self::TooLarge(max) => format!("At most {max} bytes").into(),
             Self::BadValue(allowed) => format!("Must be one of {allowed}").into(),
             Self::NotJson(offset) => format!("Not valid JSON; reading stopped at byte {offset}").into(),
@@ -165,16 +217,43 @@ impl Fault {
             | Self::Repeated
             | Self::Empty
             | Self::BadCharacter
+            | Self::LostCharacter
+            | Self::InvisibleInId
+            | Self::Placeholder
             | Self::OuterSpace
             | Self::NotNormalized
             | Self::BadEmail
+            | Self::BadEmailName
             | Self::RefusedByJunction
             | Self::WrongCase
             | Self::NoEqualsSign
             | Self::BadPercent
             | Self::NotUtf8
             | Self::Latin1Header
+            | Self::Utf16Header
+            | Self::CompressedHeader
+            | Self::MarkedHeader
+            | Self::TwiceEncodedHeader
             | Self::Truncated => self.texts().1.into(),
+        }
+    }
+}
+
+impl UnknownName {
+    /// What to say about a name that is none of these.
+    #[must_use]
+    pub fn new(name: &str, names: &'static [&'static str]) -> Self {
+        Self {
+            meant: nearest(name, names),
+            names,
+        }
+    }
+
+    fn message(self) -> Cow<'static, str> {
+        let names = self.names.join(", ");
+        match self.meant {
+            Some(meant) => format!("Not a name that is accepted here: did you mean {meant}? Accepted: {names}").into(),
+            None => format!("Not a name that is accepted here. Accepted: {names}").into(),
         }
     }
 }
@@ -183,6 +262,22 @@ impl NotBase64 {
     fn message(self) -> Cow<'static, str> {
         match self {
             Self::Empty => "The header is there but empty: leave it out, or send base64".into(),
+            Self::Placeholder => {
+                "The header holds what is written where there is nothing, such as null or undefined: the clinician was lost \
+                 before it was encoded"
+                    .into()
+            }
+            Self::Json => "The header holds JSON itself: send it as base64".into(),
+            Self::Named => "The header's name stands in its value too: send the base64 alone".into(),
+            Self::Quoted => "The value stands in quotes: send it without them".into(),
+            Self::Escaped(at) => {
+                format!("Byte {at} is a percent sign: send base64 as it is, not escaped as for a URL").into()
+            }
+            Self::Space(at) => format!(
+                "Byte {at} is white space: send base64 on one line; some encoders wrap it at 64 or 76 characters unless told \
+                 otherwise"
+            )
+            .into(),
             Self::UrlSafeAlphabet(at) => {
                 format!("Byte {at} is of the URL-safe alphabet: use standard base64, with + and /").into()
             }

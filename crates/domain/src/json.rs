@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::fault::{Fault, FieldErrors};
+use super::fault::{Fault, FieldErrors, UnknownName};
 
 /// A JSON value as far as this API has any use for it. An object keeps all its members, in order, repeated ones too.
 #[derive(Clone, PartialEq)]
@@ -136,10 +136,20 @@ impl Members {
         self.members
     }
 
-    /// Notes what nobody took out. The caller's own names are not repeated.
-    pub(crate) fn finish(self, errors: &mut FieldErrors) {
-        if !self.members.is_empty() {
-            errors.add(self.place("*"), Fault::Unknown);
+    /// Leaves a member out that is `null`, where that means the same as not being there.
+    pub(crate) fn forget_null(&mut self, name: &str) {
+        let mut named = self.members.iter().filter(|(member, _)| member == name);
+        if let (Some((_, Raw::Null)), None) = (named.next(), named.next()) {
+            self.members.retain(|(member, _)| member != name);
+        }
+    }
+
+    /// Notes what nobody took out, with the names that are accepted. The caller's own names are not repeated.
+    pub(crate) fn finish(self, names: &'static [&'static str], errors: &mut FieldErrors) {
+        /// How many names are looked at for what was meant.
+        const LOOKED_AT: usize = 8;
+        for (name, _) in self.members.iter().take(LOOKED_AT) {
+            errors.add(self.place("*"), Fault::UnknownName(UnknownName::new(name, names)));
         }
     }
 }
@@ -226,14 +236,20 @@ mod tests {
         assert_eq!(members.text("a", &mut errors), None);
         assert_eq!(members.text("b", &mut errors), None);
         assert_eq!(members.text("c", &mut errors), Some("x".to_owned()));
-        members.finish(&mut errors);
+        members.finish(&["a"], &mut errors);
         let found: Vec<_> = errors.into_vec().into_iter().map(|e| (e.field, e.fault)).collect();
         assert_eq!(
             found,
             [
                 ("/o/a".to_owned(), Fault::Repeated),
                 ("/o/b".to_owned(), Fault::WrongType("a string")),
-                ("/o/*".to_owned(), Fault::Unknown),
+                (
+                    "/o/*".to_owned(),
+                    Fault::UnknownName(UnknownName {
+                        meant: None,
+                        names: &["a"]
+                    })
+                ),
             ]
         );
     }

@@ -4,10 +4,19 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 
-use crate::fault::{Fault, FieldErrors};
+use crate::{
+    fault::{Fault, FieldErrors},
+    text,
+};
 
 /// The most characters a parameter's value may have.
 const MAX_VALUE: usize = 512;
+
+/// The most parameters one request may have.
+pub(crate) const MAX_PARAMETERS: usize = 64;
+
+/// The most bytes a query may have.
+pub(crate) const MAX_BYTES: usize = 8 * 1024;
 
 /// What is sent as it is; everything else is percent-encoded, a space as `%20`.
 pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -20,17 +29,42 @@ pub(crate) fn check_value(value: &str) -> Result<(), Fault> {
         Err(Fault::TooLong(MAX_VALUE))
     } else if value.chars().any(char::is_control) {
         Err(Fault::BadCharacter)
+    } else if value.contains(char::REPLACEMENT_CHARACTER) {
+        Err(Fault::LostCharacter)
     } else {
         Ok(())
     }
 }
 
-/// Splits a query string into decoded pairs. Stricter than forms are: what is malformed is noted, not guessed.
+/// The rule for the values that name a patient.
+pub(crate) fn patient_id(value: String) -> Result<String, Fault> {
+    text::parse_id(value, MAX_VALUE)
+}
+
+/// Whether a query is small enough to be looked at, before anything in it is: work grows with the number of its pairs.
+fn fits(query: &str) -> Result<(), Fault> {
+    if query.len() > MAX_BYTES {
+        Err(Fault::TooLarge(MAX_BYTES))
+    } else if stated(query).count() > MAX_PARAMETERS {
+        Err(Fault::TooMany(MAX_PARAMETERS))
+    } else {
+        Ok(())
+    }
+}
+
+/// The pairs as they came. An empty one, as a trailing `&` makes it, says nothing.
+fn stated(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').filter(|pair| !pair.is_empty())
+}
+
+/// Splits a query string into decoded pairs, of which there are none if it is too large. Stricter than forms are: what is
+/// malformed is noted, not guessed.
 pub(crate) fn pairs<'q>(query: &'q str, errors: &mut FieldErrors) -> Vec<(Cow<'q, str>, Cow<'q, str>)> {
-    if query.is_empty() {
+    if let Err(fault) = fits(query) {
+        errors.add("/query", fault);
         return Vec::new();
     }
-    let decoded = query.split('&').filter_map(|pair| {
+    let decoded = stated(query).filter_map(|pair| {
         let decode = |(name, value)| Ok((decode(name)?, decode(value)?));
         pair.split_once('=')
             .ok_or(Fault::NoEqualsSign)

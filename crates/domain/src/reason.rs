@@ -54,16 +54,19 @@ reasons! {
     UserHeaderBesideToken = "user_header_beside_token" => ClinicianNotAccepted, "`x-integration-user` was sent by a host whose clinicians come from tokens";
     ClinicianBesideToken = "clinician_beside_token" => ClinicianNotAccepted, "The body names a clinician, and the host's clinicians come from tokens";
     MemberBesideToken = "member_beside_token" => ClinicianNotAccepted, "The query names a member, and the host's clinicians come from tokens";
-    TargetNotAPath = "target_not_a_path" => BadTarget, "The request target is not a plain path";
+    TargetNotAPath = "target_not_a_path" => BadTarget, "The request target is not a plain path, or a URL whose authority is not the `Host`";
+    TargetWithFragment = "target_with_fragment" => BadTarget, "The request target has a `#`, behind which half of an id would be lost";
+    TargetEscaped = "target_escaped" => BadTarget, "The path escapes a character that needs no escape, so that rules for paths would not see it";
     ForeignHost = "foreign_host" => BadTarget, "The admin listener was called by a name that is not in `admin_hosts`";
 
-    NoCredential = "no_credential" => HostUnauthenticated, "There is no credential, more than one, or one of neither form";
+    NoCredential = "no_credential" => HostUnauthenticated, "There is no credential, or one of neither form";
+    TwoCredentials = "two_credentials" => HostUnauthenticated, "`Api-Key` and `Authorization` were sent both, or one of them twice";
     UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";
     TokenNotAccepted = "token_not_accepted" => HostUnauthenticated, "No host accepts this token: issuer, audience, signature, time or user id";
 
     OriginNotListed = "origin_not_listed" => OriginDenied, "The host does not list this `Origin`, or has a key and belongs on a server";
+    BrowserWithHostKey = "browser_with_host_key" => OriginDenied, "A browser sent a host key, by its `Sec-Fetch-*` headers: host keys belong on servers";
     PreflightOfUnknownOrigin = "preflight_of_unknown_origin" => OriginDenied, "A preflight came from an origin that no host lists";
-    PreflightOfOtherRequest = "preflight_of_other_request" => OriginDenied, "A preflight asked for a method or header that nobody may use";
     NotANavigation = "not_a_navigation" => OriginDenied, "A page's script or image asked for a session continuation, not a browser that navigates";
 
     EndpointNotGranted = "endpoint_not_granted" => EndpointDenied, "The tenant's `endpoints` does not list the endpoint";

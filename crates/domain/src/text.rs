@@ -1,10 +1,42 @@
 //! Text that may appear on a medical record: bounded, visible, and what it seems to be.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
-use icu_properties::{CodePointMapData, props::GeneralCategory};
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script},
+};
 use validator::ValidateLength as _;
 
-use super::fault::Fault;
+use super::{fault::Fault, placeholder::is_placeholder};
+
+/// What a decoder leaves where it could not read a character.
+const LOST: char = char::REPLACEMENT_CHARACTER;
+
+/// Braille with no dots: it looks like a space and is none.
+const BLANK_BRAILLE: char = '\u{2800}';
+
+/// Invisible, and yet they change how the letters beside them are written: zero-width non-joiner and joiner.
+const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+
+/// The scripts that are written with joiners.
+const JOINING_SCRIPTS: &[Script] = &[
+    Script::Arabic,
+    Script::Bengali,
+    Script::Devanagari,
+    Script::Gujarati,
+    Script::Gurmukhi,
+    Script::Kannada,
+    Script::Khmer,
+    Script::Malayalam,
+    Script::Mongolian,
+    Script::Myanmar,
+    Script::Nko,
+    Script::Oriya,
+    Script::Sinhala,
+    Script::Syriac,
+    Script::Tamil,
+    Script::Telugu,
+];
 
 /// Whether an identifier-like text is refused or rewritten when it is not in normalization form C.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +54,62 @@ pub(crate) enum Normalization {
 /// # Errors
 /// The first rule that is broken.
 pub(crate) fn parse(text: String, max: usize, normalization: Normalization) -> Result<String, Fault> {
+    checked(text, max, normalization, is_visible_at)
+}
+
+/// Checks a text that people wrote, such as a name: the same, and joiners may stand where scripts write them. It is kept as
+/// it was written.
+///
+/// # Errors
+/// The first rule that is broken.
+pub(crate) fn parse_written(text: String, max: usize) -> Result<String, Fault> {
+    checked(text, max, Normalization::Keep, |text, at, character| {
+        is_visible(character) || (JOINERS.contains(&character) && joins(text, at, character))
+    })
+}
+
+/// Checks an identifier, which is never rewritten: two that differ must also look different, as far as the characters
+/// themselves go. Letters that look alike are not caught.
+///
+/// # Errors
+/// The first rule that is broken.
+pub(crate) fn parse_id(text: String, max: usize) -> Result<String, Fault> {
+    let text = checked(text, max, Normalization::Require, is_visible_at)?;
+    check_id(&text)?;
+    Ok(text)
+}
+
+/// What is asked of an identifier beside what is asked of every text.
+fn check_id(text: &str) -> Result<(), Fault> {
+    let is_ignorable = |character| CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character);
+    let is_foreign_space = |character: char| character.is_whitespace() && character != ' ';
+    if is_placeholder(text) {
+        return Err(Fault::Placeholder);
+    }
+    let is_hidden = |character| {
+        !(' '..='~').contains(&character)
+            && (is_ignorable(character) || is_foreign_space(character) || character == BLANK_BRAILLE)
+    };
+    if text.chars().any(is_hidden) {
+        return Err(Fault::InvisibleInId);
+    }
+    Ok(())
+}
+
+/// Whether two texts are the same to people who read them: equal in normalization form C.
+pub(crate) fn reads_the_same(one: &str, other: &str) -> bool {
+    one == other || {
+        let nfc = ComposingNormalizerBorrowed::new_nfc();
+        nfc.normalize(one) == nfc.normalize(other)
+    }
+}
+
+fn checked(
+    text: String,
+    max: usize,
+    normalization: Normalization,
+    may_stand: impl Fn(&str, usize, char) -> bool,
+) -> Result<String, Fault> {
     if is_plain(&text, max) {
         return Ok(text);
     }
@@ -41,7 +129,13 @@ pub(crate) fn parse(text: String, max: usize, normalization: Normalization) -> R
     if !text.validate_length(Some(1), Some(max as u64), None) {
         return Err(Fault::TooLong(max));
     }
-    if !text.chars().all(is_visible) {
+    if text.contains(LOST) {
+        return Err(Fault::LostCharacter);
+    }
+    if !text
+        .char_indices()
+        .all(|(at, character)| may_stand(&text, at, character))
+    {
         return Err(Fault::BadCharacter);
     }
     if text.trim() != text {
@@ -65,6 +159,30 @@ fn compose(text: String) -> String {
     } else {
         nfc.normalize(&text).into_owned()
     }
+}
+
+fn is_visible_at(_text: &str, _at: usize, character: char) -> bool {
+    is_visible(character)
+}
+
+/// Whether a joiner stands between letters, or marks of letters, of one script that is written with joiners.
+fn joins(text: &str, at: usize, joiner: char) -> bool {
+    let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+    let after = rest.strip_prefix(joiner).unwrap_or_default();
+    let script = script_beside(before.chars().rev());
+    script.is_some_and(|script| JOINING_SCRIPTS.contains(&script)) && script == script_beside(after.chars())
+}
+
+/// The script of the letter next to a joiner, read away from it. Marks that belong to no script stand on it.
+fn script_beside(characters: impl Iterator<Item = char>) -> Option<Script> {
+    let written = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Mark);
+    characters
+        .take_while(|character| {
+            let category = CodePointMapData::<GeneralCategory>::new().get(*character);
+            written.contains(category)
+        })
+        .map(|character| CodePointMapData::<Script>::new().get(character))
+        .find(|script| *script != Script::Inherited)
 }
 
 /// Not of the categories Cc, Cf, Zl, Zp, Co and Cn: nothing that reorders, hides or breaks what people read.
@@ -103,6 +221,8 @@ mod tests {
             ("a\u{e000}b", Fault::BadCharacter, "Co: private use"),
             ("a\u{378}b", Fault::BadCharacter, "Cn: unassigned"),
             ("a\u{fdd0}b", Fault::BadCharacter, "Cn: a noncharacter"),
+            ("a\u{fffd}b", Fault::LostCharacter, "what a decoder leaves"),
+            ("a\u{200d}b", Fault::BadCharacter, "Cf: a joiner"),
             (" a", Fault::OuterSpace, "leading space"),
             ("a\u{3000}", Fault::OuterSpace, "trailing ideographic space"),
             ("aaaaa", Fault::TooLong(4), "one too many"),
@@ -134,7 +254,83 @@ mod tests {
         assert_eq!(parse(decomposed.clone(), 9, Normalization::Keep), Ok(decomposed));
     }
 
+    #[test]
+    fn joiners_stand_in_names_where_scripts_write_them() {
+        let rows: &[(&str, bool, &str)] = &[
+            ("علی\u{200c}رضا", true, "Persian: Alireza"),
+            ("نیک\u{200c}نام", true, "Persian: Niknam"),
+            ("ශ්\u{200d}රී", true, "Sinhala: Shri"),
+            (
+                "അന്\u{200d}വര്",
+                true,
+                "Malayalam: Anwar, with a chillu of before Unicode 5.1",
+            ),
+            ("শর\u{200d}্যা", true, "Bengali: a joiner before the mark"),
+            ("श्\u{200d}याम", true, "Devanagari: Shyam, with a half form"),
+            ("عل\u{64e}\u{200c}ر", true, "a vowel mark between letter and joiner"),
+            ("Jo\u{200d}hn", false, "Latin needs none"),
+            ("Jo\u{200c}hn", false, "Latin needs none"),
+            ("علی\u{200c}", false, "at the end"),
+            ("\u{200c}علی", false, "at the beginning"),
+            ("علی\u{200c} رضا", false, "before a space"),
+            ("علی\u{200c}\u{200c}رضا", false, "twice"),
+            ("علی\u{200c}John", false, "between two scripts"),
+            ("علی\u{200c}1", false, "before a digit"),
+            ("👩\u{200d}⚕️", false, "a picture is no letter"),
+            ("علی\u{200b}رضا", false, "a zero-width space is no joiner"),
+        ];
+        for (text, accepted, reason) in rows {
+            let read = parse_written((*text).to_owned(), 100);
+            assert_eq!(read.is_ok(), *accepted, "{reason}: {read:?}");
+            if text.contains(JOINERS) {
+                assert!(parse_id((*text).to_owned(), 100).is_err(), "never in an id: {reason}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_id_has_nothing_that_cannot_be_seen() {
+        let hidden = "\u{3164}\u{115f}\u{1160}\u{ffa0}\u{34f}\u{17b4}\u{17b5}\u{180b}\u{180f}\u{fe00}\u{fe0f}\u{e0100}\u{2800}\u{a0}\u{1680}\u{2003}\u{202f}\u{205f}\u{3000}";
+        for character in hidden.chars() {
+            let read = parse_id(format!("a{character}b"), 100);
+            assert_eq!(read, Err(Fault::InvisibleInId), "U+{:04X}", u32::from(character));
+        }
+        for character in "\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}\u{feff}\u{e0041}\u{61c}".chars() {
+            assert!(
+                parse_id(format!("a{character}b"), 100).is_err(),
+                "U+{:04X}",
+                u32::from(character)
+            );
+        }
+        for id in ["Jane Roe", "Zoé-42", "山田", "a|b"] {
+            assert_eq!(parse_id(id.to_owned(), 100), Ok(id.to_owned()));
+        }
+        assert_eq!(parse_id("undefined".to_owned(), 100), Err(Fault::Placeholder));
+    }
+
+    #[test]
+    fn two_spellings_of_a_name_read_the_same() {
+        assert!(reads_the_same("E\u{301}lodie", "Élodie"));
+        assert!(reads_the_same("\u{fa10}", "\u{585a}"), "a compatibility ideograph");
+        assert!(!reads_the_same("Elodie", "Élodie"));
+        let written = "\u{fa10}".to_owned();
+        assert_eq!(
+            parse_written(written.clone(), 100),
+            Ok(written),
+            "kept as it was written"
+        );
+    }
+
     proptest! {
+        #[test]
+        fn no_accepted_id_hides_anything(text in "[ -~é]{0,3}(\\PC|\\p{Zs}|\\p{Cf}|\u{3164}|\u{fffd}){0,2}[ -~]{0,3}") {
+            if let Ok(id) = parse_id(text, 20) {
+                prop_assert!(!id.chars().any(|c| c.is_control() || (c.is_whitespace() && c != ' ') || c == LOST));
+                prop_assert!(!id.chars().any(|c| CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)));
+                prop_assert!(ComposingNormalizerBorrowed::new_nfc().is_normalized(&id));
+            }
+        }
+
         #[test]
         fn a_plain_text_keeps_every_rule(text in "[ -~]{0,6}|[ a-c\u{7f}é\t]{0,4}", max in 1_usize..6) {
             if is_plain(&text, max) {

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::reason::Reason;
 
 use crate::{
@@ -77,7 +77,9 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(web::head().to(metrics))
             .default_service(web::to(only_read)),
     );
-    app.default_service(web::to(fallback::nothing_here));
+    app.default_service(web::to(|request: HttpRequest| async move {
+        Err::<HttpResponse, _>(fallback::nothing_here(request.path(), &[]))
+    }));
 }
 
 async fn only_read() -> HttpResponse {

@@ -5,9 +5,11 @@
 //! connection for as long as somebody likes, without any credential.
 
 use std::{
+    cell::Cell,
     future::Future as _,
     io::{self, ErrorKind, IoSlice},
     pin::Pin,
+    rc::Rc,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -23,7 +25,10 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use super::connections::{Admitted, Standing};
+use super::{
+    connections::{Admitted, Standing},
+    request_line::FragmentWatch,
+};
 
 /// What a caller is told who asks whether to send its body: the answer is still to come.
 const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -34,6 +39,8 @@ pub struct Connection {
     socket: TcpStream,
     timeouts: ConnectionTimeouts,
     admitted: Admitted,
+    fragments: FragmentWatch,
+    targets: Rc<Targets>,
     /// Runs while a caller is waited for.
     reading: Option<Waiting>,
     /// Runs while a caller does not take what it was sent.
@@ -56,6 +63,13 @@ struct Waiting {
     until: Pin<Box<Sleep>>,
 }
 
+/// What was seen in request targets, since the HTTP library keeps quiet about it.
+#[derive(Debug, Default)]
+struct Targets {
+    /// One with a fragment has come, which the library drops.
+    has_fragment: Cell<bool>,
+}
+
 impl Connection {
     /// A new connection.
     #[must_use]
@@ -64,6 +78,8 @@ impl Connection {
             socket,
             timeouts,
             admitted,
+            fragments: FragmentWatch::default(),
+            targets: Rc::default(),
             reading: None,
             writing: None,
         }
@@ -72,6 +88,7 @@ impl Connection {
     /// Makes the connection known to its requests.
     pub fn introduce(&self, to: &mut Extensions) {
         to.insert(Arc::clone(self.admitted.standing()));
+        to.insert(Rc::clone(&self.targets));
     }
 
     /// Something was read. Unless it belongs to a request that is here already, a head has begun.
@@ -135,6 +152,14 @@ pub(super) fn caller_is_known(request: &HttpRequest) {
     }
 }
 
+/// Whether a request target on this connection came with a fragment. From then on nothing that comes on it is believed:
+/// which of its requests it was is unknown.
+pub(super) fn had_fragment(request: &ServiceRequest) -> bool {
+    request
+        .conn_data::<Rc<Targets>>()
+        .is_some_and(|targets| targets.has_fragment.get())
+}
+
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.admitted.standing().must_go(context) {
@@ -142,7 +167,11 @@ impl AsyncRead for Connection {
         }
         let before = into.filled().len();
         let read = Pin::new(&mut self.socket).poll_read(context, into);
-        if into.filled().len() > before {
+        if let Some(fresh) = into.filled().get(before..)
+            && !fresh.is_empty()
+        {
+            self.fragments.read(fresh);
+            self.targets.has_fragment.set(self.fragments.has_seen_fragment());
             self.has_read();
         }
         if read.is_pending() && self.is_overdue(context) {

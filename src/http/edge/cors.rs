@@ -3,17 +3,23 @@
 
 use actix_cors::Cors;
 use actix_web::{
+    HttpResponse,
     dev::ServiceRequest,
     http::{
         Method,
-        header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN},
+        header::{
+            ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN,
+        },
     },
     web::Data,
 };
 
 use crate::{directory::SharedDirectory, gateway::Gateway};
 
-const ALLOWED_HEADERS: [&str; 7] = [
+/// What pages may send. Those of tracing libraries are taken and dropped: pages cannot tell their libraries to leave out
+/// one origin alone.
+const ALLOWED_HEADERS: [&str; 10] = [
     "authorization",
     "content-type",
     "accept",
@@ -21,7 +27,12 @@ const ALLOWED_HEADERS: [&str; 7] = [
     "x-integration-intent",
     "x-request-timeout-ms",
     "traceparent",
+    "tracestate",
+    "baggage",
+    "sentry-trace",
 ];
+
+const ALLOWED_METHODS: [&str; 2] = ["GET", "POST"];
 
 const EXPOSED_HEADERS: [&str; 4] = ["x-request-id", "x-gateway-warnings", "retry-after", "www-authenticate"];
 
@@ -37,11 +48,24 @@ pub fn cors(directory: SharedDirectory) -> Cors {
                 .to_str()
                 .is_ok_and(|origin| directory.load().knows_origin(origin))
         })
-        .allowed_methods([Method::GET, Method::POST])
+        .allowed_methods(ALLOWED_METHODS)
         .allowed_headers(ALLOWED_HEADERS)
         .expose_headers(EXPOSED_HEADERS)
         .max_age(MAX_AGE_SECS)
         .disable_vary_header()
+}
+
+/// What a listed origin is told that asks for a method or header that nobody may use: the same as all others, so that the
+/// browser can name what is not in the lists.
+pub(in crate::http) fn preflight_answer(request: &ServiceRequest) -> Option<HttpResponse> {
+    let origin = only_origin(request.headers())?;
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, origin))
+        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS.join(", ")))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS.join(", ")))
+        .insert_header((ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECS));
+    Some(answer.finish())
 }
 
 /// Whether a browser asks if it may send a request. One that hides its origin asks in vain.

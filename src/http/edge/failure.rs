@@ -11,6 +11,9 @@ use actix_web::{
 };
 use domain::{code::Code, reason::Reason, refusal::Refusal};
 
+/// What RFC 6750 (section 3.1) says about a request that proves itself in more than one way.
+const TWO_CREDENTIALS: &str = r#"Bearer error="invalid_request", error_description="More than one credential was sent: send either Api-Key or Authorization, once""#;
+
 /// What handlers and extractors fail with. Its texts name the code and nothing of the request.
 #[derive(Debug)]
 pub(in crate::http) struct Failure(Box<Refusal>);
@@ -29,7 +32,8 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status_code());
         if self.0.code == Code::HostUnauthenticated {
-            let challenge = HeaderValue::from_static("Bearer");
+            let several = self.0.reason == Reason::TwoCredentials;
+            let challenge = HeaderValue::from_static(if several { TWO_CREDENTIALS } else { "Bearer" });
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         if let Some(secs) = self.0.retry_after_secs {

@@ -7,9 +7,12 @@ use actix_web::{
     Error, HttpMessage as _, HttpRequest, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-        X_CONTENT_TYPE_OPTIONS,
+    http::{
+        ConnectionType,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+            X_CONTENT_TYPE_OPTIONS,
+        },
     },
     middleware::Next,
 };
@@ -18,11 +21,12 @@ use domain::{reason::Reason, refusal::Refusal};
 use super::{
     attempt::Attempt,
     connection::{caller_is_known, head_is_here},
-    cors::{comes_from_known_origin, is_preflight},
+    cors::{comes_from_known_origin, is_preflight, preflight_answer},
     error_document::ErrorDocument,
     failure::Failure,
     record::Record,
     request_id::{self, RequestId},
+    target,
 };
 
 /// Writes a refusal as a page, with the content security policy that goes with it, for a route where a person is looking.
@@ -76,17 +80,22 @@ async fn answer(
     next: Next<impl MessageBody + 'static>,
     attempt: &RefCell<Attempt>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let is_preflight = is_preflight(&request);
+    let preflight = is_preflight(&request).then(|| preflight_answer(&request)).flatten();
     let response = match refused_before_routing(&request) {
-        Some(reason) => request.into_response(Failure::from(reason).error_response()),
+        Some(reason) => {
+            let mut refused = Failure::from(reason).error_response();
+            if reason == Reason::TargetWithFragment {
+                refused.head_mut().set_connection_type(ConnectionType::Close);
+            }
+            request.into_response(refused)
+        }
         None => next.call(request).await?.map_into_boxed_body(),
     };
-    // A listed origin that asks for a method or header that nobody may use is refused by a library, in its own words.
-    let response = if is_preflight && response.status().is_client_error() {
-        let refused = Failure::from(Reason::PreflightOfOtherRequest).error_response();
-        response.into_response(refused)
-    } else {
-        response
+    // A listed origin that asks for a method or header that nobody may use is refused by a library, which names no list.
+    let is_refused = response.status().is_client_error() && response.response().extensions().get::<Refusal>().is_none();
+    let response = match preflight {
+        Some(answer) if is_refused => response.into_response(answer),
+        Some(_) | None => response,
     };
 
     let attempt = attempt.borrow();
@@ -98,14 +107,10 @@ async fn answer(
 
 /// What is refused whatever the path: preflights of origins that no host lists, and targets that are no plain path.
 fn refused_before_routing(request: &ServiceRequest) -> Option<Reason> {
-    let target = request.uri();
-    let is_plain_path = target.scheme().is_none() && target.authority().is_none() && target.path().starts_with('/');
     if is_preflight(request) && !comes_from_known_origin(request) {
         Some(Reason::PreflightOfUnknownOrigin)
-    } else if is_plain_path {
-        None
     } else {
-        Some(Reason::TargetNotAPath)
+        target::check(request).err()
     }
 }
 

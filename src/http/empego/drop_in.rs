@@ -33,7 +33,7 @@ impl ReadLaunch for DropInLaunch {
         granted(caller, request).map(drop)
     }
 
-    async fn read(reading: Reading<'_>, _payload: Payload) -> Result<Self, Failure> {
+    async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         let request = reading.request;
         let empego = granted(reading.caller, request)?;
         let token = reading.caller.token.as_deref().map(TokenIdentity::clinician);
@@ -41,7 +41,7 @@ impl ReadLaunch for DropInLaunch {
             user_headers: values(request, HeaderName::from_static("x-integration-user")),
             intent_headers: values(request, HeaderName::from_static("x-integration-intent")),
             query: request.query_string(),
-            has_body: body::is_there(request),
+            has_body: body::is_there(request, payload).await,
             token: token.as_ref(),
             errors: reading.errors,
         };

@@ -22,11 +22,11 @@ impl ReadLaunch for FastLaunchRequest {
         caller.junction().map(drop)
     }
 
-    async fn read(reading: Reading<'_>, _payload: Payload) -> Result<Self, Failure> {
+    async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         let request = reading.request;
         let raw = RawFastLaunch {
             query: request.query_string(),
-            has_body: body::is_there(request),
+            has_body: body::is_there(request, payload).await,
             has_user_header: request.headers().contains_key("x-integration-user"),
             has_intent_header: request.headers().contains_key("x-integration-intent"),
             vouched: reading.caller.token.as_deref().map(TokenIdentity::vouched),

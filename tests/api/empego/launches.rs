@@ -129,7 +129,7 @@ async fn a_received_header_is_encoded_anew() {
         .is_launched();
 
     let sent = app.received_one().await;
-    let canonical = r#"{"userId":"u123","firstName":"Noël","preferredLanguage":"EN"}"#;
+    let canonical = "{\"userId\":\"u123\",\"firstName\":\"Noe\u{308}l\",\"preferredLanguage\":\"EN\"}";
     assert_eq!(sent.headers["x-integration-user"].to_str().unwrap(), base64(canonical));
 }
 

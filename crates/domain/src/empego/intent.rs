@@ -147,6 +147,9 @@ pub enum Warning {
     MayBeRejectedIfNew,
     /// If the user does not exist, the licence number may be the owner's.
     LicenceMayBeInherited,
+    /// Nobody is named and no intent stated, so the session is that of the API key's owner. A user header that was lost on its
+    /// way looks the same.
+    OwnerSession,
     /// The token's language is neither French nor English, and was left out.
     LanguageIgnored,
 }
@@ -159,6 +162,7 @@ impl Warning {
             Self::MayCloneOwner => "may_clone_owner",
             Self::MayBeRejectedIfNew => "may_be_rejected_if_new",
             Self::LicenceMayBeInherited => "licence_may_be_inherited",
+            Self::OwnerSession => "owner_session",
             Self::LanguageIgnored => "language_ignored",
         }
     }

@@ -105,6 +105,8 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
         .session
         .map_err(|reason| with_fields(reason, &launch, rules.identity.missing_licence))?;
     check_patient(&launch, host)?;
+    let is_owner_by_silence = launch.intent.is_none() && session.identity == Identity::Owner;
+    let noticed = is_owner_by_silence.then_some(Warning::OwnerSession);
     Ok(Plan {
         endpoint: launch.endpoint,
         intent,
@@ -112,7 +114,7 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
         missing_of_new_user: missing_of_new_user(&launch),
         parameters: launch.parameters,
         identity: session.identity,
-        warnings: [session.warnings, launch.warnings].concat(),
+        warnings: [session.warnings, launch.warnings, noticed.into_iter().collect()].concat(),
         user_id: launch.clinician.map(|clinician| clinician.user_id),
     })
 }
@@ -365,7 +367,11 @@ mod tests {
                         }
                     };
                     let stated = outcome(launch(form, clinician.clone(), Some(meant)), policy, &all);
-                    assert_eq!(silent, stated, "{form:?} {clinician:?} {policy:?}");
+                    let mut expected = stated;
+                    if let (Ok((_, warnings, _)), None) = (&mut expected, &clinician) {
+                        warnings.push(Warning::OwnerSession);
+                    }
+                    assert_eq!(silent, expected, "{form:?} {clinician:?} {policy:?}");
                     if let Ok((identity, _, has_header)) = silent {
                         assert_eq!(has_header, identity != Identity::Owner);
                     }

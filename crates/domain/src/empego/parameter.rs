@@ -36,6 +36,19 @@ impl ParameterName {
         Self::FollowupKey,
     ];
 
+    /// All of their names.
+    pub const NAMES: &[&str] = &["patientKey", "locale", "accessKey", "consultationKey", "followupKey"];
+
+    /// All of them in words, with those that a tenant may add.
+    pub(super) const ACCEPTED: &[&str] = &[
+        "patientKey",
+        "locale",
+        "accessKey",
+        "consultationKey",
+        "followupKey",
+        "and what the tenant's extra_params lists",
+    ];
+
     /// As it is spelt.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

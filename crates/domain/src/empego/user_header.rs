@@ -11,6 +11,7 @@ use crate::{
     clinician::Clinician,
     fault::{Fault, FieldError, FieldErrors, NotBase64},
     json::Raw,
+    placeholder::is_placeholder,
     reason::Reason,
 };
 
@@ -69,11 +70,22 @@ pub fn decode(value: &[u8]) -> Result<Clinician, HeaderFault> {
     if value.len() > MAX_BYTES {
         return Err(whole(Reason::UserHeaderTooLong, Fault::TooLarge(MAX_BYTES)));
     }
+    if std::str::from_utf8(value).is_ok_and(is_placeholder) {
+        return Err(whole(
+            Reason::UserHeaderNotBase64,
+            Fault::NotBase64(NotBase64::Placeholder),
+        ));
+    }
     let json = from_base64(value).map_err(|why| whole(Reason::UserHeaderNotBase64, Fault::NotBase64(why)))?;
+    check_encoding(&json)?;
     let raw = Raw::parse(&json).map_err(|fault| {
         if fault == Fault::NotUtf8 {
-            whole(Reason::UserHeaderNotUtf8, Fault::Latin1Header)
+            let is_text = json.starts_with(b"{");
+            let fault = if is_text { Fault::Latin1Header } else { fault };
+            whole(Reason::UserHeaderNotUtf8, fault)
         } else {
+            let is_base64 = json.starts_with(b"eyJ");
+            let fault = if is_base64 { Fault::TwiceEncodedHeader } else { fault };
             whole(Reason::UserHeaderNotJson, fault)
         }
     })?;
@@ -82,6 +94,25 @@ pub fn decode(value: &[u8]) -> Result<Clinician, HeaderFault> {
         reason: Reason::UserHeaderNoClinician,
         errors: errors.into_vec(),
     })
+}
+
+/// Says what bytes are that some programs encode in the place of UTF-8.
+fn check_encoding(bytes: &[u8]) -> Result<(), HeaderFault> {
+    let is_utf16 = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [first, second, third, fourth, ..] => {
+            matches!((first, second, third, fourth), (0, 1.., 0, 1..) | (1.., 0, 1.., 0))
+        }
+        [..] => false,
+    };
+    match bytes {
+        _ if is_utf16 => Err(whole(Reason::UserHeaderNotUtf8, Fault::Utf16Header)),
+        [0x1f, 0x8b, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => {
+            Err(whole(Reason::UserHeaderNotUtf8, Fault::CompressedHeader))
+        }
+        [0xef, 0xbb, 0xbf, ..] => Err(whole(Reason::UserHeaderNotJson, Fault::MarkedHeader)),
+        [..] => Ok(()),
+    }
 }
 
 /// A fault of the header as a whole.
@@ -109,6 +140,18 @@ fn from_base64(value: &[u8]) -> Result<Vec<u8>, NotBase64> {
 
 /// Says why a value that does not decode is not base64, in the words of an integrator.
 fn explain(value: &[u8]) -> NotBase64 {
+    if let [b'"' | b'\'', inside @ .., b'"' | b'\''] = value
+        && !inside.is_empty()
+    {
+        return NotBase64::Quoted;
+    }
+    if matches!(value, [b'{' | b'[', ..]) {
+        return NotBase64::Json;
+    }
+    let name = value.get(..NAME.len());
+    if name.is_some_and(|name| name.eq_ignore_ascii_case(NAME.as_bytes())) {
+        return NotBase64::Named;
+    }
     let is_standard = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     let body = value.iter().position(|byte| *byte == b'=').unwrap_or(value.len());
     for (at, byte) in value.iter().enumerate() {
@@ -116,6 +159,8 @@ fn explain(value: &[u8]) -> NotBase64 {
             b'-' | b'_' => return NotBase64::UrlSafeAlphabet(at),
             b'=' => {}
             other if is_standard(*other) => {}
+            b'%' => return NotBase64::Escaped(at),
+            space if space.is_ascii_whitespace() => return NotBase64::Space(at),
             _foreign => return NotBase64::Alphabet(at),
         }
     }
@@ -334,6 +379,123 @@ mod tests {
                 }],
             };
             assert_eq!(found, expected, "{reason}");
+        }
+    }
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "one row for each program")]
+    fn what_programs_really_do_is_named() {
+        let json = r#"{"userId":"emp123","firstName":"Zoe","lastName":"Roy","email":"zoe.roy@clinic.ca"}"#;
+        let good = STANDARD.encode(json);
+        let wide = |order: fn(u16) -> [u8; 2]| json.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        let wrapped = |with: &str| {
+            good.as_bytes()
+                .chunks(76)
+                .map(|line| std::str::from_utf8(line).unwrap())
+                .collect::<Vec<_>>()
+                .join(with)
+        };
+        let rows: Vec<(Vec<u8>, Fault, &str)> = vec![
+            (
+                "null".into(),
+                Fault::NotBase64(NotBase64::Placeholder),
+                "null, which decodes",
+            ),
+            ("None".into(), Fault::NotBase64(NotBase64::Placeholder), "Python"),
+            (
+                "undefined".into(),
+                Fault::NotBase64(NotBase64::Placeholder),
+                "JavaScript",
+            ),
+            (
+                "[object Object]".into(),
+                Fault::NotBase64(NotBase64::Placeholder),
+                "an object",
+            ),
+            (
+                "{{user}}".into(),
+                Fault::NotBase64(NotBase64::Placeholder),
+                "a template",
+            ),
+            (json.into(), Fault::NotBase64(NotBase64::Json), "not encoded"),
+            (
+                format!("\"{good}\"").into(),
+                Fault::NotBase64(NotBase64::Quoted),
+                "in quotes",
+            ),
+            (
+                format!("X-Integration-User: {good}").into(),
+                Fault::NotBase64(NotBase64::Named),
+                "with its name",
+            ),
+            (
+                wrapped(" ").into(),
+                Fault::NotBase64(NotBase64::Space(76)),
+                "wrapped, and unfolded by a proxy",
+            ),
+            (
+                wrapped("\r\n").into(),
+                Fault::NotBase64(NotBase64::Space(76)),
+                "wrapped",
+            ),
+            (
+                format!("Basic {good}").into(),
+                Fault::NotBase64(NotBase64::Space(5)),
+                "with a scheme",
+            ),
+            (
+                "eyJ1c2VySWQiOiJlbXA0NTYifQ%3D%3D".into(),
+                Fault::NotBase64(NotBase64::Escaped(26)),
+                "as for a URL",
+            ),
+            (
+                STANDARD.encode(wide(u16::to_le_bytes)).into(),
+                Fault::Utf16Header,
+                "UTF-16, little end first",
+            ),
+            (
+                STANDARD.encode(wide(u16::to_be_bytes)).into(),
+                Fault::Utf16Header,
+                "UTF-16, big end first",
+            ),
+            (
+                STANDARD
+                    .encode([b"\xff\xfe".to_vec(), wide(u16::to_le_bytes)].concat())
+                    .into(),
+                Fault::Utf16Header,
+                "with a mark",
+            ),
+            (
+                STANDARD.encode(b"\x1f\x8b\x08\x00\x00").into(),
+                Fault::CompressedHeader,
+                "gzip",
+            ),
+            (
+                STANDARD.encode(b"\x78\x9c\xab\x56").into(),
+                Fault::CompressedHeader,
+                "zlib",
+            ),
+            (
+                STANDARD.encode(format!("\u{feff}{json}")).into(),
+                Fault::MarkedHeader,
+                "a byte order mark",
+            ),
+            (
+                STANDARD.encode(&good).into(),
+                Fault::TwiceEncodedHeader,
+                "encoded twice",
+            ),
+            (
+                STANDARD.encode(b"\x00\xe9\x80").into(),
+                Fault::NotUtf8,
+                "something else",
+            ),
+        ];
+        for (value, fault, reason) in rows {
+            let found = decode(&value).unwrap_err();
+            let found: Vec<_> = found.errors.into_iter().map(|error| error.fault).collect();
+            assert_eq!(found, [fault], "{reason}");
+            assert!(!fault.message().is_empty(), "{reason}");
         }
     }
 

@@ -85,14 +85,17 @@ impl Feature {
     /// Reads `order_creation`, `order_creation:<uuid>`, `order:<uuid>`, `team_panels` or `team_config`, and nothing else.
     ///
     /// # Errors
-    /// [`Fault::BadValue`].
+    /// [`Fault::BadValue`], or [`Fault::Placeholder`] in the place of an id.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let found = match text.split_once(':') {
             None => FeatureKind::of_pattern(text).and_then(FeatureKind::without_id),
             Some((name, id)) => {
                 let kind = FeatureKind::of_pattern(&format!("{name}:*"));
-                kind.zip(JunctionId::parse(id).ok())
-                    .and_then(|(kind, id)| kind.with_id(id))
+                match (kind, JunctionId::parse(id)) {
+                    (Some(kind), Ok(id)) => kind.with_id(id),
+                    (Some(_), Err(Fault::Placeholder)) => return Err(Fault::Placeholder),
+                    (Some(_) | None, _) => None,
+                }
             }
         };
         found.ok_or(Fault::BadValue(

@@ -6,7 +6,7 @@ use crate::{
     clinician::Clinician,
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
-    query::check_value,
+    query::patient_id,
 };
 
 /// Reads `{"clinician": {…}, "team": {…}, "patientKey": "…"}`, where only the clinician is needed. Mistakes are kept with
@@ -25,8 +25,8 @@ pub fn parse(body: &[u8]) -> Option<Vouched> {
         .take("team", &mut errors)
         .and_then(|raw| Team::parse(raw, "/session/team", &mut errors));
     let is_bound = members.has("patientKey");
-    let patient = members.parsed("patientKey", &mut errors, |text| check_value(&text).map(|()| text));
-    members.finish(&mut errors);
+    let patient = members.parsed("patientKey", &mut errors, patient_id);
+    members.finish(&["clinician", "team", "patientKey"], &mut errors);
     Some(Vouched {
         person: TokenClinician {
             clinician: clinician.filter(|_| errors.is_empty()),

@@ -4,19 +4,23 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::fault::Fault;
+use crate::{fault::Fault, placeholder::is_placeholder};
 
 /// Junction's identifier of a team, a member, a user (a patient) or an order. `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct JunctionId(Uuid);
 
 impl JunctionId {
-    /// Reads a UUID in its usual form of 36 characters, in any case. Braces, `urn:uuid:` and bare digits are refused.
+    /// Reads a UUID in its usual form of 36 characters, in any case. Braces, `urn:uuid:` and bare digits are refused. The
+    /// nil UUID is what an id is before it is filled in.
     ///
     /// # Errors
-    /// [`Fault::Malformed`].
+    /// [`Fault::Malformed`], or [`Fault::Placeholder`].
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let id = (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten();
+        if is_placeholder(text) || id.is_some_and(|id| id.is_nil()) {
+            return Err(Fault::Placeholder);
+        }
         id.map(Self)
             .ok_or(Fault::Malformed("a UUID such as 11f81012-9519-11ee-8c99-0244cd4cfa84"))
     }

@@ -173,7 +173,7 @@ pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, R
     let modality = members.required("modality", &mut errors, |text| {
         Modality::parse(&text).ok_or(Fault::BadValue(Modality::VALUES))
     });
-    members.finish(&mut errors);
+    members.finish(&["clinician", "team", "patient", "feature", "modality"], &mut errors);
     if patient.is_some()
         && let Some(Feature::OrderCreationFor(_) | Feature::TeamPanels | Feature::TeamConfig) = feature
     {

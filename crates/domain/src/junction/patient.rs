@@ -9,7 +9,7 @@ use crate::{
     clinician::{Email, Name},
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
-    query::check_value,
+    query::patient_id,
     text::{self, Normalization},
 };
 
@@ -22,8 +22,7 @@ pub struct Patient {
     pub demographics: Option<Box<Demographics>>,
 }
 
-/// The host's own identifier of a patient (Junction's `client_user_id`): 1 to 512 characters, no control characters, never
-/// rewritten. `Debug` does not show it.
+/// The host's own identifier of a patient (Junction's `client_user_id`): 1 to 512 visible characters, never rewritten. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ClientUserId(String);
 
@@ -68,10 +67,11 @@ impl Patient {
         let mut members = Members::of(raw, place, errors)?;
         let client_user_id = members.required("clientUserId", errors, ClientUserId::parse);
         let inside = members.place("demographics");
+        members.forget_null("demographics");
         let demographics = members
             .take("demographics", errors)
             .and_then(|raw| Demographics::parse(raw, &inside, errors));
-        members.finish(errors);
+        members.finish(&["clientUserId", "demographics"], errors);
         (errors.len() == before).then_some(Self {
             client_user_id: client_user_id?,
             demographics: demographics.map(Box::new),
@@ -85,7 +85,7 @@ impl ClientUserId {
     /// # Errors
     /// The rule that the text breaks; never the text.
     pub fn parse(text: String) -> Result<Self, Fault> {
-        check_value(&text)?;
+        let text = patient_id(text)?;
         if matches!(text.as_str(), "." | "..") {
             return Err(Fault::NotAccepted(
                 "Must not be . or .., which cannot stand in an address",
@@ -123,7 +123,18 @@ impl Demographics {
         let address = members
             .take("address", errors)
             .and_then(|raw| Address::parse(raw, &inside, errors));
-        members.finish(errors);
+        members.finish(
+            &[
+                "firstName",
+                "lastName",
+                "email",
+                "phoneNumber",
+                "gender",
+                "dob",
+                "address",
+            ],
+            errors,
+        );
         Some(Self {
             first_name: first_name?,
             last_name: last_name?,
@@ -139,14 +150,27 @@ impl Demographics {
 impl Address {
     fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
-        let first_line = members.required("firstLine", errors, |text| line(text, 200));
-        let second_line = members.parsed("secondLine", errors, |text| line(text, 200));
-        let city = members.required("city", errors, |text| line(text, 100));
-        let state = members.required("state", errors, |text| line(text, 100));
+        members.forget_null("secondLine");
+        members.forget_null("accessNotes");
+        let first_line = members.required("firstLine", errors, |text| text::parse_written(text, 200));
+        let second_line = members.parsed("secondLine", errors, |text| text::parse_written(text, 200));
+        let city = members.required("city", errors, |text| text::parse_written(text, 100));
+        let state = members.required("state", errors, |text| text::parse_written(text, 100));
         let zip = members.required("zip", errors, |text| line(text, 20));
         let country = members.required("country", errors, |text| line(text, 60));
-        let access_notes = members.parsed("accessNotes", errors, |text| line(text, 1000));
-        members.finish(errors);
+        let access_notes = members.parsed("accessNotes", errors, |text| text::parse_written(text, 1000));
+        members.finish(
+            &[
+                "firstLine",
+                "secondLine",
+                "city",
+                "state",
+                "zip",
+                "country",
+                "accessNotes",
+            ],
+            errors,
+        );
         Some(Self {
             first_line: first_line?,
             second_line,
@@ -166,7 +190,7 @@ impl fmt::Debug for Demographics {
 }
 
 fn line(text: String, max: usize) -> Result<String, Fault> {
-    text::parse(text, max, Normalization::Compose)
+    text::parse(text, max, Normalization::Keep)
 }
 
 /// A date as ISO 8601 and Junction write it, that the calendar has.

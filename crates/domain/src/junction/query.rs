@@ -3,9 +3,20 @@
 use super::{Environment, Feature, IntegrationTeamId, JunctionId, Modality};
 use crate::{
     clinician::UserId,
-    fault::{Fault, FieldErrors},
+    fault::{Fault, FieldErrors, UnknownName},
     query::pairs,
 };
+
+/// The names that mean something.
+const NAMES: &[&str] = &[
+    "integration_member_id",
+    "member_id",
+    "integration_team_id",
+    "team_id",
+    "modality",
+    "feature",
+    "environment",
+];
 
 /// What a query may state. Each once.
 #[derive(Debug, Default)]
@@ -72,7 +83,10 @@ impl LaunchQuery {
                     Environment::parse(&value).ok_or(Fault::BadValue(Environment::VALUES)),
                 ),
             ),
-            _other => ("/query/*", (others == UnknownNames::Refused).then_some(Fault::Unknown)),
+            other => {
+                let unknown = || Fault::UnknownName(UnknownName::new(other, NAMES));
+                ("/query/*", (others == UnknownNames::Refused).then(unknown))
+            }
         };
         let fault = if is_repeated && place != "/query/*" {
             Some(Fault::Repeated)

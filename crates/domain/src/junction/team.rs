@@ -45,6 +45,7 @@ impl Team {
     pub(crate) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let before = errors.len();
         let mut members = Members::of(raw, place, errors)?;
+        members.forget_null("name");
         let (has_own, has_junctions) = (members.has("integrationTeamId"), members.has("teamId"));
         let own = members.parsed("integrationTeamId", errors, IntegrationTeamId::parse);
         let junctions = members.parsed("teamId", errors, |text| JunctionId::parse(&text));
@@ -57,7 +58,7 @@ impl Team {
             (false, false) => errors.add(members.place("integrationTeamId"), Fault::Required),
             (true, false) | (false, true) => {}
         }
-        members.finish(errors);
+        members.finish(&["integrationTeamId", "teamId", "name"], errors);
         let reference = own.map(TeamRef::Integration).or(junctions.map(TeamRef::Junction))?;
         (errors.len() == before).then_some(Self { reference, name })
     }
@@ -69,7 +70,7 @@ impl IntegrationTeamId {
     /// # Errors
     /// The rule that the text breaks; never the text.
     pub fn parse(text: String) -> Result<Self, Fault> {
-        text::parse(text, 256, Normalization::Require).map(Self)
+        text::parse_id(text, 256).map(Self)
     }
 }
 

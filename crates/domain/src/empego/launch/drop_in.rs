@@ -64,7 +64,12 @@ pub fn parse(request: DropIn<'_>, endpoint: Endpoint, rules: &TenantRules) -> Re
         reader.read("/query", &name, value, &mut errors);
     }
     for error in whole_query.into_vec() {
+        let is_unread = matches!(error.fault, Fault::TooLarge(_) | Fault::TooMany(_));
         errors.add(error.field, error.fault);
+        if is_unread {
+            // What is missing in a query that was not read is unknown.
+            return Err(Refusal::new(reason).naming(errors));
+        }
     }
     let read = Read {
         form: Form::DropIn,

@@ -13,6 +13,7 @@ use crate::{
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
     native_body::{Native, Opened},
+    query::MAX_PARAMETERS,
     reason::Reason,
     refusal::Refusal,
 };
@@ -32,7 +33,7 @@ pub fn parse(
         mut errors,
     } = request.open(token.is_some())?;
     let read = read_members(&mut members, endpoint, rules, &mut errors);
-    members.finish(&mut errors);
+    members.finish(&["clinician", "intent", "patientKey", "locale", "params"], &mut errors);
     read.of_token(token).finish(rules, token, Reason::FieldsAtFault, errors)
 }
 
@@ -42,6 +43,9 @@ fn read_members<'a>(
     rules: &'a TenantRules,
     errors: &mut FieldErrors,
 ) -> Read<'a> {
+    for nullable in ["intent", "locale", "params"] {
+        members.forget_null(nullable);
+    }
     let clinician = members
         .take("clinician", errors)
         .and_then(|raw| Clinician::parse(raw, "/clinician", errors));
@@ -79,7 +83,11 @@ fn read_params(raw: Raw, reader: &mut ParameterReader<'_>, errors: &mut FieldErr
     let Some(members) = Members::of(raw, "/params", errors) else {
         return;
     };
-    for (name, value) in members.rest() {
+    let stated = members.rest();
+    if stated.len() > MAX_PARAMETERS {
+        return errors.add("/params", Fault::TooMany(MAX_PARAMETERS));
+    }
+    for (name, value) in stated {
         let own_member = [ParameterName::PatientKey, ParameterName::Locale]
             .into_iter()
             .find(|own| own.as_str().eq_ignore_ascii_case(&name));

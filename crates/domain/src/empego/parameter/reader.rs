@@ -2,9 +2,11 @@
 
 use super::{ExtraParameters, Locale, ParameterName, Parameters};
 use crate::{
-    fault::{Fault, FieldErrors},
+    fault::{Fault, FieldErrors, UnknownName},
     header_names::is_plain_name,
-    query::check_value,
+    near::nearest,
+    placeholder::is_placeholder,
+    query::{check_value, patient_id},
 };
 
 /// Reads parameters one by one, whatever they were written in, and notes every mistake.
@@ -41,7 +43,7 @@ impl<'a> ParameterReader<'a> {
         if is_repeated {
             return errors.add(found.place(prefix), Fault::Repeated);
         }
-        if let Err(fault) = check_value(value.as_ref()) {
+        if let Err(fault) = found.check(value.as_ref()) {
             return errors.add(found.place(prefix), fault);
         }
         match found {
@@ -95,7 +97,12 @@ impl<'a> ParameterReader<'a> {
             ExtraParameters::Listed(listed) if listed.iter().any(|listed| listed.eq_ignore_ascii_case(name)) => {
                 Err(("*", Fault::WrongCase))
             }
-            ExtraParameters::Any | ExtraParameters::Listed(_) => Err(("*", Fault::Unknown)),
+            ExtraParameters::Any => Err(("*", Fault::Unknown)),
+            ExtraParameters::Listed(_) => {
+                let meant = nearest(name, ParameterName::NAMES);
+                let names = ParameterName::ACCEPTED;
+                Err(("*", Fault::UnknownName(UnknownName { meant, names })))
+            }
         }
     }
 }
@@ -109,6 +116,25 @@ enum Found {
 }
 
 impl Found {
+    /// The rule for a value of this parameter. All of Empego's own are ids, but for the locale.
+    fn check(&self, value: &str) -> Result<(), Fault> {
+        match self {
+            Self::Known(ParameterName::PatientKey) => patient_id(value.to_owned()).map(drop),
+            Self::Known(ParameterName::AccessKey | ParameterName::ConsultationKey | ParameterName::FollowupKey)
+                if is_placeholder(value) =>
+            {
+                Err(Fault::Placeholder)
+            }
+            Self::Known(
+                ParameterName::AccessKey
+                | ParameterName::ConsultationKey
+                | ParameterName::FollowupKey
+                | ParameterName::Locale,
+            )
+            | Self::Extra { .. } => check_value(value),
+        }
+    }
+
     /// JSON pointer to the parameter, as far as it may be shown.
     fn place(&self, prefix: &str) -> String {
         let shown = match self {
@@ -174,6 +200,12 @@ mod tests {
                 "an escaped name, a raw character",
             ),
             ("wardName=7", "wardName=7", "listed by the tenant"),
+            ("patientKey=a&", "patientKey=a", "an empty pair at the end"),
+            (
+                "&&patientKey=a&&locale=en&",
+                "patientKey=a&locale=en",
+                "empty pairs everywhere",
+            ),
         ];
         for (query, canonical, reason) in rows {
             assert_eq!(
@@ -189,7 +221,6 @@ mod tests {
         let long = format!("patientKey={}", "a".repeat(513));
         let rows: &[(&str, &str, Fault, &str)] = &[
             ("patientKey", "/query/*", Fault::NoEqualsSign, "no ="),
-            ("patientKey=a&", "/query/*", Fault::NoEqualsSign, "an empty pair"),
             ("patientKey=", "/query/patientKey", Fault::Empty, "an empty value"),
             (&long, "/query/patientKey", Fault::TooLong(512), "513 characters"),
             (
@@ -217,7 +248,10 @@ mod tests {
             (
                 "secretName=a",
                 "/query/*",
-                Fault::Unknown,
+                Fault::UnknownName(UnknownName {
+                    meant: None,
+                    names: ParameterName::ACCEPTED,
+                }),
                 "not granted, and not echoed",
             ),
             (
@@ -230,6 +264,28 @@ mod tests {
         for (query, place, fault, reason) in rows {
             let errors = read(query, &listed(&["wardName"])).unwrap_err();
             assert_eq!(errors, [((*place).to_owned(), *fault)], "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_bounded_before_anything_in_it_is_compared() {
+        let many = |count: usize| (0..count).map(|at| format!("p{at}=1")).collect::<Vec<_>>().join("&");
+        assert!(read(&many(64), &ExtraParameters::Any).is_ok());
+        assert!(
+            read(&format!("&{}&&", many(64)), &ExtraParameters::Any).is_ok(),
+            "empty pairs do not count"
+        );
+        assert_eq!(
+            read(&many(65), &ExtraParameters::Any).unwrap_err(),
+            [("/query".to_owned(), Fault::TooMany(64))]
+        );
+        for large in [
+            format!("patientKey={}", "%41".repeat(3000)),
+            "&".repeat(8193),
+            "%zz&".repeat(2049),
+        ] {
+            let errors = read(&large, &ExtraParameters::Any).unwrap_err();
+            assert_eq!(errors, [("/query".to_owned(), Fault::TooLarge(8192))]);
         }
     }
 
