@@ -158,6 +158,7 @@ fn proof(config: &ProofConfig, fetcher: &Fetcher, previous: &Directory) -> Proof
             issuer: jwt.issuer.clone(),
             audience: jwt.audience.clone(),
             keys: key_source(jwt, fetcher, previous),
+            rules: jwt.rules.clone(),
             claims: Arc::new(token_claims(&jwt.claims)),
         }),
     }

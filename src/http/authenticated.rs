@@ -28,7 +28,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::edge::{attempt::Attempt, failure::Failure};
 use crate::{
-    directory::{Caller, Host, Tenant},
+    directory::{Caller, Host, Stranger, Tenant},
     gateway::{Gateway, LaunchContext},
     identity::Credential,
 };
@@ -86,7 +86,11 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
 
             let caller = match authenticate(&request, gateway).await {
                 Ok(caller) => caller,
-                Err(reason) => return Err(gateway.refuse_stranger(peer(&request), reason).into()),
+                Err(stranger) => {
+                    gateway.metrics.refused_token(stranger.reason);
+                    Attempt::note(&request, |attempt| attempt.candidate = stranger.candidate);
+                    return Err(gateway.refuse_stranger(peer(&request), stranger.reason).into());
+                }
             };
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
             check_origin(&request, &caller.host)?;
@@ -134,8 +138,8 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
     request.headers().get_all(name).map(HeaderValue::as_bytes).collect()
 }
 
-async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Reason> {
-    let credential = credential(request).ok_or(Reason::NoCredential)?;
+async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Stranger> {
+    let credential = credential(request)?;
     let directory = gateway.directory.load_full();
     directory.authenticate(&credential).await
 }
@@ -147,7 +151,7 @@ pub(super) fn peer(request: &HttpRequest) -> IpAddr {
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
 }
 
-fn credential(request: &HttpRequest) -> Option<Credential> {
+fn credential(request: &HttpRequest) -> Result<Credential, Reason> {
     let api_key = values(request, HeaderName::from_static("api-key"));
     let authorization = values(request, AUTHORIZATION);
     Credential::read(&api_key, &authorization)

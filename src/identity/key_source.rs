@@ -8,7 +8,7 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use domain::issuer::KeyLocation;
+use domain::{address::is_loopback, issuer::KeyLocation};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
 use tokio::{sync::Mutex, time::sleep};
@@ -16,7 +16,7 @@ use url::Url;
 
 use super::{
     fetcher::{Fetcher, NoDocument},
-    key_set::KeySet,
+    key_set::{KeySet, NoKeySet},
 };
 
 /// Tokens whose key is unknown may cause two fetches at once, and then one every ten seconds: a rotation is found at
@@ -48,6 +48,7 @@ enum NoKeys {
     NotFound,
     TooLarge,
     NotADocument,
+    NoUsableKey,
     OtherIssuer,
     UnsafeAddress,
 }
@@ -59,6 +60,15 @@ impl From<NoDocument> for NoKeys {
             NoDocument::NotFound => Self::NotFound,
             NoDocument::TooLarge => Self::TooLarge,
             NoDocument::UnsafeAddress => Self::UnsafeAddress,
+        }
+    }
+}
+
+impl From<NoKeySet> for NoKeys {
+    fn from(no_key_set: NoKeySet) -> Self {
+        match no_key_set {
+            NoKeySet::NotADocument => Self::NotADocument,
+            NoKeySet::NoUsableKey => Self::NoUsableKey,
         }
     }
 }
@@ -104,6 +114,23 @@ impl KeySource {
             self.fetch().await;
         }
         self.valid()
+    }
+
+    /// Keys that were fetched after these, for a token whose signature none of them made: fetched anew, within the limits for
+    /// unknown ids.
+    pub(super) async fn newer_than(&self, seen: &Arc<KeySet>) -> Option<Arc<KeySet>> {
+        let newer = || self.valid().filter(|keys| !Arc::ptr_eq(keys, seen));
+        if let Some(keys) = newer() {
+            return Some(keys);
+        }
+        let _one_at_a_time = self.fetching.lock().await;
+        if let Some(keys) = newer() {
+            return Some(keys);
+        }
+        if self.on_unknown_key.check().is_ok() {
+            self.fetch().await;
+        }
+        newer()
     }
 
     /// Fetches the keys whenever they are due, for as long as it is polled: more often while fetching fails.
@@ -180,16 +207,23 @@ impl KeySource {
                 if discovery.issuer != *issuer {
                     return Err(NoKeys::OtherIssuer);
                 }
-                let url = Url::parse(&discovery.jwks_uri).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
-                // An issuer on https may not send us elsewhere in the clear.
-                if url.scheme() != "https" && url.scheme() != document.scheme() {
-                    return Err(NoKeys::UnsafeAddress);
-                }
-                self.fetcher.get(url).await?
+                self.fetcher.get(keys_of(document, &discovery.jwks_uri)?).await?
             }
         };
-        KeySet::parse(&json).ok_or(NoKeys::NotADocument)
+        Ok(KeySet::parse(&json)?)
     }
+}
+
+/// Where the keys are that a discovery document names. An issuer on https may not send anybody elsewhere in the clear, and
+/// one on this machine not to another machine.
+fn keys_of(document: &Url, jwks_uri: &str) -> Result<Url, NoKeys> {
+    let url = Url::parse(jwks_uri).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
+    let is_safe = match (document.scheme(), url.scheme()) {
+        (_, "https") => true,
+        ("http", "http") => is_loopback(&url),
+        (_, _) => false,
+    };
+    is_safe.then_some(url).ok_or(NoKeys::UnsafeAddress)
 }
 
 impl std::fmt::Debug for KeySource {
@@ -251,6 +285,95 @@ mod tests {
         let (_folder, keys) = source(Duration::ZERO, Duration::from_hours(1));
         keys.fetch().await;
         assert!(keys.due_in().is_zero());
+    }
+
+    #[test]
+    fn keys_in_the_clear_are_fetched_from_this_machine_alone_and_only_for_an_issuer_on_it() {
+        let rows = [
+            ("https://idp.example/d", "https://idp.example/keys", true, "https"),
+            (
+                "https://idp.example/d",
+                "https://keys.example/keys",
+                true,
+                "https elsewhere",
+            ),
+            (
+                "https://idp.example/d",
+                "http://idp.example/keys",
+                false,
+                "in the clear",
+            ),
+            (
+                "https://idp.example/d",
+                "http://127.0.0.1/keys",
+                false,
+                "in the clear, to this machine",
+            ),
+            (
+                "http://127.0.0.1:1/d",
+                "http://127.0.0.1:2/keys",
+                true,
+                "both on this machine",
+            ),
+            (
+                "http://localhost/d",
+                "http://[::1]/keys",
+                true,
+                "both on this machine, by other names",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "https://idp.example/keys",
+                true,
+                "from this machine to https",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "http://idp.example/keys",
+                false,
+                "from this machine, in the clear",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "http://198.51.100.1/keys",
+                false,
+                "the same, by its address",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "http://127.0.0.1.example/keys",
+                false,
+                "a name that begins alike",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "file:///etc/keys",
+                false,
+                "no address of a server",
+            ),
+        ];
+        for (document, keys, is_safe, reason) in rows {
+            let document = Url::parse(document).unwrap();
+            assert_eq!(keys_of(&document, keys).is_ok(), is_safe, "{reason}");
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_that_were_replaced_under_the_same_id_are_found_within_the_limits() {
+        let (folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
+        let first = keys.keys(Some("k1")).await.unwrap();
+        std::fs::write(folder.path().join("jwks.json"), KEYS.replace("k1", "k2")).unwrap();
+        let second = keys.newer_than(&first).await.unwrap();
+        assert!(second.has(Some("k2")));
+        std::fs::write(folder.path().join("jwks.json"), KEYS.replace("k1", "k3")).unwrap();
+        assert!(
+            keys.newer_than(&second).await.is_none(),
+            "two fetches at once are all there are"
+        );
+        assert!(
+            keys.newer_than(&first).await.unwrap().has(Some("k2")),
+            "what is there already costs none"
+        );
     }
 
     #[tokio::test]

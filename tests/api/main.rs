@@ -38,4 +38,5 @@ mod simulator;
 mod spoofing;
 mod storms;
 mod tls;
+mod token_refusals;
 mod tokens;

@@ -176,9 +176,9 @@ macro_rules! text_types {
 }
 
 text_types! {
-    /// Identifier of the clinician in the host's own system (Empego's `userId`): 1 to 128 characters, never
-    /// rewritten, so that distinct identifiers stay distinct.
-    UserId: |text| text::parse(text, 128, Normalization::Require);
+    /// Identifier of the clinician in the host's own system (Empego's `userId`): 1 to 255 characters, as many as an
+    /// `OpenID` Connect `sub` may have, never rewritten, so that distinct identifiers stay distinct.
+    UserId: |text| text::parse(text, 255, Normalization::Require);
 
     /// A first or last name: 1 to 100 characters, in normalization form C.
     Name: |text| text::parse(text, 100, Normalization::Compose);
