@@ -24,6 +24,7 @@ use domain::{
     reason::Reason,
 };
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 use crate::identity::{Busy, Cookies, Credential, HostKeys, KeySource, RefusedToken, TokenIssuer, Tokens};
 
@@ -77,11 +78,12 @@ impl Directory {
         });
     }
 
-    /// The host that a credential proves, and the person acting if the credential says so.
+    /// The host that a credential proves, and the person acting if the credential says so; by then, if the caller says when.
     ///
     /// # Errors
-    /// Why it proves none, with one of [`Code::HostUnauthenticated`](domain::code::Code::HostUnauthenticated).
-    pub async fn authenticate(&self, credential: &Credential) -> Result<Caller, Stranger> {
+    /// Why it proves none, with one of [`Code::HostUnauthenticated`](domain::code::Code::HostUnauthenticated), or
+    /// [`Reason::IssuerWithoutKeys`] if that cannot be told.
+    pub async fn authenticate(&self, credential: &Credential, until: Option<Instant>) -> Result<Caller, Stranger> {
         match credential {
             Credential::Key(digest) => {
                 let caller = self.keys.host_of(*digest).and_then(|at| self.caller(at, None));
@@ -89,7 +91,7 @@ impl Directory {
             }
             Credential::Token(token) => {
                 // Boxed, since a key's way would carry the room for it along.
-                let verified = Box::pin(self.tokens.verify(token)).await;
+                let verified = Box::pin(self.tokens.verify(token, until)).await;
                 let (at, claims) = verified.map_err(|refused| self.stranger(refused))?;
                 self.caller(at, Some(claims)).ok_or(Reason::Defect.into())
             }
@@ -135,7 +137,7 @@ impl Directory {
         let Credential::Token(token) = Credential::of_cookie(token)? else {
             return None;
         };
-        let (verified, claims) = self.tokens.verify(&token).await.ok()?;
+        let (verified, claims) = self.tokens.verify(&token, None).await.ok()?;
         let caller = self.caller(at, Some(claims)).filter(|_| verified == at)?;
         Some((caller.token.as_deref()?.vouched(), caller))
     }

@@ -245,7 +245,7 @@ mod tests {
 
     fn caller_of(directory: &Directory, key: &HostKey) -> Caller {
         let credential = Credential::read(&[key.expose().as_bytes()], &[]).unwrap();
-        crate::app::block_on(directory.authenticate(&credential)).unwrap()
+        crate::app::block_on(directory.authenticate(&credential, None)).unwrap()
     }
 
     #[test]

@@ -25,6 +25,7 @@ use domain::{
 use futures_util::FutureExt as _;
 use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
+use tokio::time::Instant;
 
 use super::edge::{attempt::Attempt, failure::Failure};
 use crate::{
@@ -141,7 +142,9 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
 async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Stranger> {
     let credential = credential(request)?;
     let directory = gateway.directory.load_full();
-    directory.authenticate(&credential).await
+    // What is wrong with the header is told once the caller is known.
+    let until = until(request).unwrap_or_default();
+    directory.authenticate(&credential, until).await
 }
 
 /// The address of the connection: anybody can write another into a header.
@@ -196,17 +199,21 @@ fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Reason> {
 
 /// How long the caller waits, from the moment its request was here, and its place in a trace.
 fn context(request: &HttpRequest, errors: &mut FieldErrors) -> LaunchContext {
-    let timeout = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)));
-    let timeout = timeout.unwrap_or_else(|fault| {
+    let until = until(request).unwrap_or_else(|fault| {
         errors.add(format!("/header/{}", request_timeout::NAME), fault);
         None
     });
-    let started = Attempt::of(request).map(|attempt| attempt.borrow().started);
-    let until = started
-        .zip(timeout)
-        .map(|(started, timeout)| (started + timeout).into());
     let trace = TraceParent::read(&values(request, HeaderName::from_static(trace_parent::NAME)));
     LaunchContext { until, trace }
+}
+
+/// Until when the caller waits, from the moment its request was here.
+fn until(request: &HttpRequest) -> Result<Option<Instant>, Fault> {
+    let timeout = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)))?;
+    let started = Attempt::of(request).map(|attempt| attempt.borrow().started);
+    Ok(started
+        .zip(timeout)
+        .map(|(started, timeout)| (started + timeout).into()))
 }
 
 /// A caller may repeat the tenant's own key, as Empego's clients do, and no other.

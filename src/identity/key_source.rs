@@ -3,19 +3,25 @@
 
 use std::{
     num::NonZeroU32,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use arc_swap::ArcSwapOption;
 use domain::{address::is_loopback, issuer::KeyLocation};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
-use tokio::{sync::Mutex, time::sleep};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep, timeout, timeout_at},
+};
 use url::Url;
 
 use super::{
-    fetcher::{Fetcher, NoDocument},
+    fetcher::{FETCH_TIMEOUT, Fetcher, NoDocument},
     key_set::{KeySet, NoKeySet},
 };
 
@@ -32,7 +38,9 @@ pub struct KeySource {
     keep_stale: Duration,
     current: ArcSwapOption<Loaded>,
     /// Held while fetching: whoever comes meanwhile waits for the same fetch.
-    fetching: Mutex<()>,
+    fetching: Arc<Mutex<()>>,
+    /// How many fetches have ended, well or not.
+    ended: AtomicU64,
     on_unknown_key: DefaultDirectRateLimiter,
 }
 
@@ -93,44 +101,60 @@ impl KeySource {
             refresh,
             keep_stale,
             current: ArcSwapOption::empty(),
-            fetching: Mutex::new(()),
+            fetching: Arc::default(),
+            ended: AtomicU64::new(0),
             on_unknown_key: RateLimiter::direct(quota),
         }
     }
 
-    /// Keys among which one of this id is, as far as that can be had: for an unknown id they are fetched anew, within
+    /// Keys among which one of this id is, as far as that can be had by then: for an unknown id they are fetched anew, within
     /// limits.
-    pub(super) async fn keys(&self, id: Option<&str>) -> Option<Arc<KeySet>> {
+    pub(super) async fn keys(self: &Arc<Self>, id: Option<&str>, until: Option<Instant>) -> Option<Arc<KeySet>> {
         let known = |keys: &Arc<KeySet>| keys.has(id);
         if let Some(keys) = self.valid().filter(known) {
             return Some(keys);
         }
-        // Whoever had to wait for another's fetch looks at what it brought before asking for one more.
-        let _one_at_a_time = self.fetching.lock().await;
-        if let Some(keys) = self.valid().filter(known) {
-            return Some(keys);
-        }
-        if self.on_unknown_key.check().is_ok() {
-            self.fetch().await;
-        }
+        self.fetched(until).await;
         self.valid()
     }
 
     /// Keys that were fetched after these, for a token whose signature none of them made: fetched anew, within the limits for
     /// unknown ids.
-    pub(super) async fn newer_than(&self, seen: &Arc<KeySet>) -> Option<Arc<KeySet>> {
+    pub(super) async fn newer_than(
+        self: &Arc<Self>,
+        seen: &Arc<KeySet>,
+        until: Option<Instant>,
+    ) -> Option<Arc<KeySet>> {
         let newer = || self.valid().filter(|keys| !Arc::ptr_eq(keys, seen));
         if let Some(keys) = newer() {
             return Some(keys);
         }
-        let _one_at_a_time = self.fetching.lock().await;
-        if let Some(keys) = newer() {
-            return Some(keys);
-        }
-        if self.on_unknown_key.check().is_ok() {
-            self.fetch().await;
-        }
+        self.fetched(until).await;
         newer()
+    }
+
+    /// Waits for one fetch, until then at most: the one under way, or else a new one, within limits.
+    async fn fetched(self: &Arc<Self>, until: Option<Instant>) {
+        match until {
+            Some(until) => drop(timeout_at(until, self.fetch_once()).await),
+            None => self.fetch_once().await,
+        }
+    }
+
+    async fn fetch_once(self: &Arc<Self>) {
+        let ended = self.ended.load(Ordering::Acquire);
+        let one_at_a_time = Arc::clone(&self.fetching).lock_owned().await;
+        // Whoever had to wait for another's fetch takes what it brought.
+        if self.ended.load(Ordering::Acquire) != ended || self.on_unknown_key.check().is_err() {
+            return;
+        }
+        let source = Arc::clone(self);
+        // A task of its own: whoever began it may have less time than those who wait for it.
+        let fetch = tokio::spawn(async move {
+            source.fetch().await;
+            drop(one_at_a_time);
+        });
+        let _the_hook_has_told_of_a_panic = fetch.await;
     }
 
     /// Fetches the keys whenever they are due, for as long as it is polled: more often while fetching fails.
@@ -138,9 +162,10 @@ impl KeySource {
         loop {
             sleep(self.due_in()).await;
             {
+                let ended = self.ended.load(Ordering::Acquire);
                 let _one_at_a_time = self.fetching.lock().await;
-                // A launch may have fetched them meanwhile.
-                if self.due_in().is_zero() {
+                // A launch may have fetched them meanwhile, or tried to.
+                if self.due_in().is_zero() && self.ended.load(Ordering::Acquire) == ended {
                     self.fetch().await;
                 }
             }
@@ -183,7 +208,8 @@ impl KeySource {
     }
 
     async fn fetch(&self) {
-        match self.load().await {
+        let loaded = timeout(FETCH_TIMEOUT, self.load()).await;
+        match loaded.unwrap_or(Err(NoKeys::Unreachable)) {
             Ok(keys) => self.current.store(Some(Arc::new(Loaded {
                 keys: Arc::new(keys),
                 at: Instant::now(),
@@ -194,6 +220,7 @@ impl KeySource {
                 "an issuer's keys could not be fetched; the last good ones are kept"
             ),
         }
+        self.ended.fetch_add(1, Ordering::Release);
     }
 
     async fn load(&self) -> Result<KeySet, NoKeys> {
@@ -240,19 +267,19 @@ mod tests {
     const KEYS: &str =
         r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
-    fn source(refresh: Duration, keep_stale: Duration) -> (tempfile::TempDir, KeySource) {
+    fn source(refresh: Duration, keep_stale: Duration) -> (tempfile::TempDir, Arc<KeySource>) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("jwks.json");
         std::fs::write(&file, KEYS).unwrap();
         let location = KeyLocation::File(file);
         (
             folder,
-            KeySource::new(
+            Arc::new(KeySource::new(
                 location,
                 refresh,
                 keep_stale,
                 Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap(),
-            ),
+            )),
         )
     }
 
@@ -269,7 +296,7 @@ mod tests {
             drop(folder);
             keys.fetch().await;
             assert_eq!(
-                keys.keys(Some("k1")).await.is_some(),
+                keys.keys(Some("k1"), None).await.is_some(),
                 outlive,
                 "{refresh:?} {keep_stale:?}"
             );
@@ -361,17 +388,17 @@ mod tests {
     #[tokio::test]
     async fn keys_that_were_replaced_under_the_same_id_are_found_within_the_limits() {
         let (folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
-        let first = keys.keys(Some("k1")).await.unwrap();
+        let first = keys.keys(Some("k1"), None).await.unwrap();
         std::fs::write(folder.path().join("jwks.json"), KEYS.replace("k1", "k2")).unwrap();
-        let second = keys.newer_than(&first).await.unwrap();
+        let second = keys.newer_than(&first, None).await.unwrap();
         assert!(second.has(Some("k2")));
         std::fs::write(folder.path().join("jwks.json"), KEYS.replace("k1", "k3")).unwrap();
         assert!(
-            keys.newer_than(&second).await.is_none(),
+            keys.newer_than(&second, None).await.is_none(),
             "two fetches at once are all there are"
         );
         assert!(
-            keys.newer_than(&first).await.unwrap().has(Some("k2")),
+            keys.newer_than(&first, None).await.unwrap().has(Some("k2")),
             "what is there already costs none"
         );
     }
@@ -391,7 +418,7 @@ mod tests {
         };
         tokio::select! {
             () = keys.keep_fresh() => {}
-            outcome = tokio::time::timeout(Duration::from_mins(1), rotated) => assert!(outcome.is_ok()),
+            outcome = timeout(Duration::from_mins(1), rotated) => assert!(outcome.is_ok()),
         }
     }
 }

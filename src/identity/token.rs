@@ -10,6 +10,7 @@ use domain::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::{
     key_set::{KeySet, algorithm},
@@ -90,18 +91,19 @@ impl Tokens {
         self.0.iter()
     }
 
-    /// The host that a token is for, and its claims, if its issuer signed it and it is valid now.
+    /// The host that a token is for, and its claims, if its issuer signed it and it is valid now. Keys are waited for until
+    /// then at most.
     ///
     /// # Errors
     /// Why it is not, which is the operator's business alone.
-    pub async fn verify(&self, token: &SecretString) -> Result<(usize, Claims), RefusedToken> {
+    pub async fn verify(&self, token: &SecretString, until: Option<Instant>) -> Result<(usize, Claims), RefusedToken> {
         let nobodys = |reason| RefusedToken {
             reason,
             candidate: None,
         };
         let token = Unverified::read(token.expose_secret()).ok_or(nobodys(Reason::TokenMalformed))?;
         let issuer = self.issuer_of(&token.claims).map_err(nobodys)?;
-        let verified = issuer.check(&token).await;
+        let verified = issuer.check(&token, until).await;
         verified.map_err(|reason| RefusedToken {
             reason,
             candidate: Some(issuer.host),
@@ -127,16 +129,16 @@ impl Tokens {
 
 impl TokenIssuer {
     /// Whether this issuer made the token, for now and for this host.
-    async fn check(&self, token: &Unverified<'_>) -> Result<(), Reason> {
+    async fn check(&self, token: &Unverified<'_>, until: Option<Instant>) -> Result<(), Reason> {
         self.rules.check_header(&token.header)?;
         let algorithm = algorithm(&token.header.algorithm).ok_or(Reason::TokenAlgorithm)?;
         let id = token.header.key_id.as_deref();
         let check = |keys: &KeySet| keys.check(id, algorithm, token.signed, token.signature);
-        let keys = self.keys.keys(id).await.ok_or(Reason::TokenWithoutKeys)?;
+        let keys = self.keys.keys(id, until).await.ok_or(Reason::IssuerWithoutKeys)?;
         let checked = check(&keys);
         // A key may have been replaced by another of the same id, or of none.
         if matches!(checked, Err(Reason::TokenSignature | Reason::TokenAlgorithm))
-            && let Some(newer) = self.keys.newer_than(&keys).await
+            && let Some(newer) = self.keys.newer_than(&keys, until).await
         {
             check(&newer)?;
         } else {

@@ -108,7 +108,7 @@ async fn every_attempt_is_counted_once_under_its_code() {
         }
     }
     assert_eq!(counted, expected);
-    all_labels_are_known(&played.figures, &TENANTS, &["main-spa"]);
+    all_labels_are_known(&played.figures, &TENANTS, &["main-spa", "strict-spa"]);
     let key_age = figures(&played.figures)
         .into_iter()
         .find(|figure| figure.name == "empego_gateway_key_set_age_seconds");

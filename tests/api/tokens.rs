@@ -95,7 +95,7 @@ async fn a_discovery_document_of_another_issuer_is_not_believed() {
     native(&app, "statistics", &token, &json!({}))
         .send()
         .await
-        .is_refused(401, "host_unauthenticated");
+        .is_refused(503, "identity_provider_unavailable");
     assert_eq!(issuer.fetches().await, 0);
     app.received_nothing().await;
 }
@@ -161,7 +161,7 @@ async fn documents_that_nobody_should_read_to_their_end_are_not() {
     config.more = issuer.host("spa", "gateway", "").replace("[host.jwt]", &location);
     let app = TestApp::with(config).await;
     let launch = native(&app, "statistics", &issuer.token(&issuer.claims()), &json!({}));
-    launch.send().await.is_refused(401, "host_unauthenticated");
+    launch.send().await.is_refused(503, "identity_provider_unavailable");
 }
 
 #[actix_web::test]
@@ -194,7 +194,11 @@ async fn a_key_fetch_that_hangs_beside_a_bad_body_is_an_authentication_outcome()
         .request(Method::POST, "/v1/embeddable/statistics")
         .header("content-type", "text/plain");
     let launch = launch.header("authorization", format!("Bearer {}", issuer.token(&issuer.claims())));
-    launch.body("{{{").send().await.is_refused(401, "host_unauthenticated");
+    launch
+        .body("{{{")
+        .send()
+        .await
+        .is_refused(503, "identity_provider_unavailable");
 }
 
 #[actix_web::test]

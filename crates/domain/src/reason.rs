@@ -65,7 +65,6 @@ reasons! {
     TokenCritical = "token_critical" => HostUnauthenticated, "The token's header has `crit`, and no extension is understood";
     TokenType = "token_type" => HostUnauthenticated, "The token's `typ` is not among `token_types`, or its claim `events` says that it reports an event";
     TokenAlgorithm = "token_algorithm" => HostUnauthenticated, "The token's `alg` is not accepted, or the issuer has no key for it";
-    TokenWithoutKeys = "token_without_keys" => HostUnauthenticated, "There are no usable keys of the token's issuer: see the log lines about its keys";
     TokenOfUnknownKey = "token_of_unknown_key" => HostUnauthenticated, "The issuer has no key with the token's `kid`";
     TokenSignature = "token_signature" => HostUnauthenticated, "No key of the issuer made the token's signature";
     TokenWithoutExpiry = "token_without_expiry" => HostUnauthenticated, "The token has no `exp`";
@@ -139,6 +138,7 @@ reasons! {
     EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
     NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are under way";
     SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once";
+    IssuerWithoutKeys = "issuer_without_keys" => IdentityProviderUnavailable, "No usable keys of the token's issuer could be fetched in time: see the log lines about its keys";
     EmpegoPaused = "empego_paused" => UpstreamCircuitOpen, "Calls to Empego are paused after repeated failures";
     EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout, "Empego accepted no connection within `connect_timeout_ms`";
     EmpegoTimeout = "empego_timeout" => UpstreamTimeout, "Empego did not answer in time";
@@ -174,7 +174,6 @@ impl Reason {
         Self::TokenCritical,
         Self::TokenType,
         Self::TokenAlgorithm,
-        Self::TokenWithoutKeys,
         Self::TokenOfUnknownKey,
         Self::TokenSignature,
         Self::TokenWithoutExpiry,
