@@ -208,9 +208,11 @@ fn number(bytes: &[u8]) -> Option<u64> {
 mod tests {
     use aws_lc_rs::{
         rand::SystemRandom,
+        rsa::KeySize,
         signature::{
             ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
-            Ed25519KeyPair,
+            Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+            RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
         },
     };
     use jsonwebtoken::{EncodingKey, crypto::sign, jwk::Jwk as Published};
@@ -358,6 +360,48 @@ mod tests {
             });
             let expected = if verifies { Ok(true) } else { Err(NoKeySet::NoUsableKey) };
             assert_eq!(outcome, expected, "{reason}");
+        }
+    }
+
+    #[test]
+    fn an_rsa_key_verifies_every_size_of_both_kinds_unless_it_names_one() {
+        let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let public = RsaPublicKeyComponents::<Vec<u8>>::from(key.public_key());
+        let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let published = |alg: Option<&str>| {
+            let jwk = json!({"kty": "RSA", "n": encoded(&public.n), "e": encoded(&public.e), "alg": alg});
+            set(&[jwk]).unwrap()
+        };
+        let ways: [(&str, &'static dyn RsaEncoding); 6] = [
+            ("RS256", &RSA_PKCS1_SHA256),
+            ("RS384", &RSA_PKCS1_SHA384),
+            ("RS512", &RSA_PKCS1_SHA512),
+            ("PS256", &RSA_PSS_SHA256),
+            ("PS384", &RSA_PSS_SHA384),
+            ("PS512", &RSA_PSS_SHA512),
+        ];
+        for (name, encoding) in ways {
+            let mut signature = vec![0; key.public_modulus_len()];
+            key.sign(encoding, &SystemRandom::new(), b"message", &mut signature)
+                .unwrap();
+            let signature = encoded(&signature);
+            for (other, _) in ways {
+                let algorithm = algorithm(other).unwrap();
+                let outcome = published(None).check(None, algorithm, "message", &signature);
+                let expected = if other == name {
+                    Ok(())
+                } else {
+                    Err(Reason::TokenSignature)
+                };
+                assert_eq!(outcome, expected, "{name} as {other}");
+                let outcome = published(Some(name)).check(None, algorithm, "message", &signature);
+                let expected = if other == name {
+                    Ok(())
+                } else {
+                    Err(Reason::TokenAlgorithm)
+                };
+                assert_eq!(outcome, expected, "{name} as {other}, and the key is for {name}");
+            }
         }
     }
 

@@ -258,6 +258,29 @@ async fn settings_widen_the_types_of_tokens() {
 }
 
 #[actix_web::test]
+async fn both_names_of_an_algorithm_are_accepted_of_tokens_and_of_keys() {
+    let issuer = Issuer::start().await;
+    let mut config = TestConfig::strict();
+    let folder = tempfile::tempdir().unwrap();
+    for (at, of_key) in ["EdDSA", "Ed25519"].into_iter().enumerate() {
+        let file = folder.path().join(of_key);
+        let key = with(issuer.key.public(), "alg", of_key);
+        std::fs::write(&file, json!({"keys": [key]}).to_string()).unwrap();
+        let location = format!("[host.jwt]\njwks_file = \"{}\"", file.display());
+        let host = issuer.host(&format!("spa{at}"), of_key, "");
+        config.more.push_str(&host.replace("[host.jwt]", &location));
+    }
+    let app = TestApp::with(config).await;
+    for of_key in ["EdDSA", "Ed25519"] {
+        for of_token in ["EdDSA", "Ed25519"] {
+            let claims = with(issuer.claims(), "aud", of_key);
+            let token = issuer.key.sign_text(&json!({"alg": of_token, "kid": "k1"}), &claims);
+            launched(&app, &token).await.is_launched();
+        }
+    }
+}
+
+#[actix_web::test]
 async fn another_claim_names_the_audience_of_tokens_without_one() {
     let issuer = Issuer::start().await;
     let app = app_of(&issuer, "audience_claim = \"client_id\"", "").await;
