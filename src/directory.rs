@@ -8,7 +8,7 @@ mod tenant;
 mod upstream;
 
 pub(crate) use caller::over_rate;
-pub use caller::{Caller, NoCaller, TokenIdentity, Visitor};
+pub use caller::{Caller, NoCaller, Stranger, TokenIdentity, Visitor};
 pub use empego::EmpegoTenant;
 pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
 pub use junction::{JunctionTenant, Memory};
@@ -24,8 +24,9 @@ use domain::{
     reason::Reason,
 };
 use secrecy::SecretString;
+use tokio::time::Instant;
 
-use crate::identity::{Busy, Cookies, Credential, HostKeys, KeySource, TokenIssuer, Tokens};
+use crate::identity::{Busy, Cookies, Credential, HostKeys, KeySource, RefusedToken, TokenIssuer, Tokens};
 
 /// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
 pub type SharedDirectory = Arc<ArcSwap<Directory>>;
@@ -63,6 +64,7 @@ impl Directory {
                     issuer: proof.issuer,
                     audience: proof.audience,
                     keys: proof.keys,
+                    rules: proof.rules,
                     host: at,
                 });
                 Some(proof.claims)
@@ -76,22 +78,31 @@ impl Directory {
         });
     }
 
-    /// The host that a credential proves, and the person acting if the credential says so.
+    /// The host that a credential proves, and the person acting if the credential says so; by then, if the caller says when.
     ///
     /// # Errors
-    /// One of [`Code::HostUnauthenticated`](domain::code::Code::HostUnauthenticated).
-    pub async fn authenticate(&self, credential: &Credential) -> Result<Caller, Reason> {
+    /// Why it proves none, with one of [`Code::HostUnauthenticated`](domain::code::Code::HostUnauthenticated), or
+    /// [`Reason::IssuerWithoutKeys`] if that cannot be told.
+    pub async fn authenticate(&self, credential: &Credential, until: Option<Instant>) -> Result<Caller, Stranger> {
         match credential {
             Credential::Key(digest) => {
                 let caller = self.keys.host_of(*digest).and_then(|at| self.caller(at, None));
-                caller.ok_or(Reason::UnknownKey)
+                caller.ok_or(Reason::UnknownKey.into())
             }
             Credential::Token(token) => {
                 // Boxed, since a key's way would carry the room for it along.
-                let verified = Box::pin(self.tokens.verify(token)).await;
-                let caller = verified.and_then(|(at, claims)| self.caller(at, Some(claims)));
-                caller.ok_or(Reason::TokenNotAccepted)
+                let verified = Box::pin(self.tokens.verify(token, until)).await;
+                let (at, claims) = verified.map_err(|refused| self.stranger(refused))?;
+                self.caller(at, Some(claims)).ok_or(Reason::Defect.into())
             }
+        }
+    }
+
+    fn stranger(&self, refused: RefusedToken) -> Stranger {
+        let entry = refused.candidate.and_then(|at| self.hosts.get(at));
+        Stranger {
+            reason: refused.reason,
+            candidate: entry.map(|entry| Arc::clone(&entry.host.id)),
         }
     }
 
@@ -126,7 +137,7 @@ impl Directory {
         let Credential::Token(token) = Credential::of_cookie(token)? else {
             return None;
         };
-        let (verified, claims) = self.tokens.verify(&token).await?;
+        let (verified, claims) = self.tokens.verify(&token, None).await.ok()?;
         let caller = self.caller(at, Some(claims)).filter(|_| verified == at)?;
         Some((caller.token.as_deref()?.vouched(), caller))
     }
@@ -142,7 +153,7 @@ impl Directory {
         match (brings_tokens, &claims) {
             (true, None) => Err(NoCaller::ClaimsRequired),
             (false, Some(_)) => Err(NoCaller::ClaimsNotAccepted),
-            (true, Some(_)) | (false, None) => self.caller(at, claims).ok_or(NoCaller::NoUserId),
+            (true, Some(_)) | (false, None) => self.caller(at, claims).ok_or(NoCaller::UnknownHost),
         }
     }
 
@@ -178,7 +189,6 @@ impl Directory {
         let token = match (&entry.claims, claims) {
             (None, None) => None,
             (Some(map), Some(claims)) => Some(Arc::new(TokenIdentity {
-                user_id: claims.user_id(&map.person)?,
                 claims,
                 map: Arc::clone(map),
             })),

@@ -23,6 +23,9 @@ use crate::{
     upstream::{empego::EmpegoClient, junction::JunctionClient},
 };
 
+/// Seconds after which a caller may come back whose issuer's keys are not there: they are fetched as often as that.
+const KEYS_RETRY_AFTER: u64 = 10;
+
 /// Everything a worker needs to launch.
 #[derive(Debug)]
 pub struct Gateway {
@@ -76,9 +79,16 @@ pub struct Decided {
 }
 
 impl Gateway {
-    /// What somebody is told who proved nothing: `reason`, until there were too many from the same address.
+    /// What somebody is told who proved nothing: `reason`, until there were too many from the same address. Whose token
+    /// cannot be checked has failed at nothing.
     #[must_use]
     pub fn refuse_stranger(&self, from: IpAddr, reason: Reason) -> Refusal {
+        if reason == Reason::IssuerWithoutKeys {
+            return Refusal {
+                retry_after_secs: Some(KEYS_RETRY_AFTER),
+                ..reason.into()
+            };
+        }
         match self.failed_auth.check(&from) {
             Ok(()) => reason.into(),
             Err(too_many) => over_rate(Reason::AddressFailedTooOften, &too_many),

@@ -17,4 +17,4 @@ pub use host_keys::HostKeys;
 pub use key::HostKey;
 pub use key_source::KeySource;
 pub use session::{Busy, SessionEndpoint};
-pub use token::{TokenIssuer, Tokens};
+pub use token::{RefusedToken, TokenIssuer, Tokens};

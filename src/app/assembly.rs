@@ -158,6 +158,7 @@ fn proof(config: &ProofConfig, fetcher: &Fetcher, previous: &Directory) -> Proof
             issuer: jwt.issuer.clone(),
             audience: jwt.audience.clone(),
             keys: key_source(jwt, fetcher, previous),
+            rules: jwt.rules.clone(),
             claims: Arc::new(token_claims(&jwt.claims)),
         }),
     }
@@ -244,7 +245,7 @@ mod tests {
 
     fn caller_of(directory: &Directory, key: &HostKey) -> Caller {
         let credential = Credential::read(&[key.expose().as_bytes()], &[]).unwrap();
-        crate::app::block_on(directory.authenticate(&credential)).unwrap()
+        crate::app::block_on(directory.authenticate(&credential, None)).unwrap()
     }
 
     #[test]

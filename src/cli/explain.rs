@@ -57,7 +57,6 @@ pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
             NoCaller::UnknownHost => format!("--host: the configuration has no host {host}"),
             NoCaller::ClaimsRequired => format!("--claims: the clinicians of host {host} come from tokens"),
             NoCaller::ClaimsNotAccepted => format!("--claims: host {host} states its clinicians in the body"),
-            NoCaller::NoUserId => "--claims: they name nobody: see jwt.claims.user_id".to_owned(),
         })
     })?;
     print(document)

@@ -112,11 +112,11 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
                         "is that of an earlier host with the same issuer: who calls would be unclear",
                     ));
                 }
-                let same_prefix = own.claims.person.user_id_prefix == others.claims.person.user_id_prefix;
-                if host.tenant == other.tenant && own.issuer != others.issuer && same_prefix {
+                if host.tenant == other.tenant && ids_may_meet(own, others) {
                     conflicts.push((
                         "user_id_prefix",
-                        "must differ between hosts of one tenant with different issuers: the same id would be two people",
+                        "must not equal, begin or extend that of an earlier host of this tenant, unless both have the same \
+                         issuer, user_id claim and prefix; an empty prefix begins every other: one id could be two people",
                     ));
                 }
             }
@@ -124,6 +124,15 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
         }
     }
     conflicts
+}
+
+/// Whether the ids of two hosts' clinicians can be the same although they are different people's: those of one claim of one
+/// issuer under the same prefix are the same people's.
+fn ids_may_meet(own: &JwtConfig, others: &JwtConfig) -> bool {
+    let (prefix, others_prefix) = (&own.claims.person.user_id_prefix, &others.claims.person.user_id_prefix);
+    let same_people = own.issuer == others.issuer && own.claims.person.user_id == others.claims.person.user_id;
+    let one_begins_the_other = prefix.starts_with(others_prefix) || others_prefix.starts_with(prefix);
+    one_begins_the_other && !(same_people && prefix == others_prefix)
 }
 
 /// What a host says of Junction, and its tenant says otherwise.

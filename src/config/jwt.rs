@@ -6,6 +6,7 @@ use domain::{
     claims::{ClaimPath, ClaimsMap},
     issuer::{KeyLocation, key_address},
     junction::TeamClaims,
+    token::{RequiredClaim, TokenRules, TokenType},
 };
 
 use super::{error::Mistakes, section::Section, server::secs, source::Source};
@@ -23,6 +24,8 @@ pub struct JwtConfig {
     pub refresh: Duration,
     /// How long the last good ones are kept beyond that when fetching fails. At most a week.
     pub keep_stale: Duration,
+    /// What is required of the tokens.
+    pub rules: TokenRules,
     /// What the claims mean.
     pub claims: ClaimsConfig,
 }
@@ -74,7 +77,23 @@ pub(super) fn jwt(
     };
     let refresh = secs(section.integer("refresh_secs", 300, 10..=86_400, mistakes));
     let keep_stale = secs(section.integer("keep_stale_secs", 3600, 0..=604_800, mistakes));
-    let claims = claims(section.table("claims", mistakes), user_id_prefix, mistakes);
+    let rules = rules(&mut section, mistakes);
+    let requires_verified_email = section.boolean("require_verified_email", false, mistakes);
+    let (place, key) = (section.place().clone(), section.key("require_verified_email"));
+    let claims = claims(
+        section.table("claims", mistakes),
+        user_id_prefix,
+        requires_verified_email,
+        mistakes,
+    );
+    let email = claims.as_ref().and_then(|claims| claims.person.email.as_ref());
+    if requires_verified_email && email != ClaimPath::parse("email").as_ref() {
+        mistakes.add(
+            &place,
+            key,
+            "needs claims.email = \"email\": email_verified is about no other claim",
+        );
+    }
     section.finish(mistakes);
     Some(JwtConfig {
         issuer: issuer?.value,
@@ -82,17 +101,65 @@ pub(super) fn jwt(
         keys: keys?,
         refresh,
         keep_stale,
+        rules,
         claims: claims?,
     })
 }
 
-fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes) -> Option<ClaimsConfig> {
-    let mut path = |name: &str| {
-        section.text(name, mistakes)?.parse(mistakes, |text| {
-            ClaimPath::parse(&text)
-                .ok_or_else(|| "must be a claim's name, or a JSON pointer such as /practitioner/license".to_owned())
+fn rules(section: &mut Section, mistakes: &mut Mistakes) -> TokenRules {
+    let types = section.texts("token_types", mistakes).unwrap_or_default();
+    let types = types.into_iter().filter_map(|found| {
+        found.parse(mistakes, |text| {
+            TokenType::parse(&text).ok_or_else(|| "must be a media type such as at+jwt".to_owned())
         })
-    };
+    });
+    let types = types.collect();
+    // Without the setting, there is no limit.
+    let max_age = section
+        .has("max_token_age_secs")
+        .then(|| secs(section.integer("max_token_age_secs", 3600, 60..=31_536_000, mistakes)));
+    let audience_claim = section
+        .text("audience_claim", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| claim_path(&text)));
+    TokenRules {
+        types,
+        max_age,
+        required: required(section.table("require", mistakes), mistakes),
+        audience_claim,
+    }
+}
+
+/// `[host.jwt.require]`: its keys are claims.
+fn required(mut section: Section, mistakes: &mut Mistakes) -> Vec<RequiredClaim> {
+    let mut required = Vec::new();
+    for name in section.names() {
+        let (place, key) = (section.place().clone(), section.key(&name));
+        let Some(values) = section.text_or_texts(&name, mistakes) else {
+            continue;
+        };
+        let place = values.first().map_or(place, |found| found.place.clone());
+        let values = values.into_iter().map(|found| found.value).collect();
+        match claim_path(&name).and_then(|claim| RequiredClaim::new(claim, values).map_err(str::to_owned)) {
+            Ok(claim) => required.push(claim),
+            Err(message) => mistakes.add(&place, key, message),
+        }
+    }
+    section.finish(mistakes);
+    required
+}
+
+fn claim_path(text: &str) -> Result<ClaimPath, String> {
+    ClaimPath::parse(text)
+        .ok_or_else(|| "must be a claim's name, or a JSON pointer such as /practitioner/license".to_owned())
+}
+
+fn claims(
+    mut section: Section,
+    user_id_prefix: String,
+    requires_verified_email: bool,
+    mistakes: &mut Mistakes,
+) -> Option<ClaimsConfig> {
+    let mut path = |name: &str| section.text(name, mistakes)?.parse(mistakes, |text| claim_path(&text));
     let user_id = path("user_id").or_else(|| ClaimPath::parse("sub"));
     let person = ClaimsMap {
         user_id: user_id?,
@@ -100,6 +167,7 @@ fn claims(mut section: Section, user_id_prefix: String, mistakes: &mut Mistakes)
         first_name: path("first_name"),
         last_name: path("last_name"),
         email: path("email"),
+        requires_verified_email,
         license_number: path("license_number"),
         preferred_language: path("preferred_language"),
         patient_key: path("patient_key"),

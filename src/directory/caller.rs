@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use domain::{
     claims::{Claims, TokenClinician},
-    clinician::UserId,
     empego::Endpoint,
     junction::Vouched,
     reason::Reason,
@@ -28,9 +27,7 @@ pub struct Caller {
 /// The person behind a verified token.
 #[derive(Debug, Clone)]
 pub struct TokenIdentity {
-    /// Who acts.
-    pub user_id: UserId,
-    /// What else the token says.
+    /// What the token says, who acts included.
     pub claims: Claims,
     /// What that means.
     pub map: Arc<TokenClaims>,
@@ -45,6 +42,15 @@ pub struct Visitor {
     pub session: Vouched,
 }
 
+/// Somebody who proved nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// Why not.
+    pub reason: Reason,
+    /// The id of the host that an unproven token names, for the operator's log alone.
+    pub candidate: Option<Arc<str>>,
+}
+
 /// Why nobody calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoCaller {
@@ -54,15 +60,22 @@ pub enum NoCaller {
     ClaimsRequired,
     /// The host states its clinicians itself, and claims were given.
     ClaimsNotAccepted,
-    /// The claims name nobody.
-    NoUserId,
+}
+
+impl From<Reason> for Stranger {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            candidate: None,
+        }
+    }
 }
 
 impl TokenIdentity {
     /// Everything the token says about a launch.
     #[must_use]
     pub fn vouched(&self) -> Vouched {
-        let person = self.claims.clinician(self.user_id.clone(), &self.map.person);
+        let person = self.claims.clinician(&self.map.person);
         self.map.team.beside(person, &self.claims)
     }
 

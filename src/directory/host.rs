@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{claims::ClaimsMap, clinician::UserId, empego, host_key::KeyDigest, junction};
+use domain::{claims::ClaimsMap, clinician::UserId, empego, host_key::KeyDigest, junction, token::TokenRules};
 
 use crate::{
     identity::{KeySource, SessionEndpoint},
@@ -59,6 +59,8 @@ pub struct TokenProof {
     pub audience: String,
     /// The issuer's keys.
     pub keys: Arc<KeySource>,
+    /// What is required of its tokens.
+    pub rules: TokenRules,
     /// What the claims mean.
     pub claims: Arc<TokenClaims>,
 }

@@ -25,10 +25,11 @@ use domain::{
 use futures_util::FutureExt as _;
 use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
+use tokio::time::Instant;
 
 use super::edge::{attempt::Attempt, failure::Failure};
 use crate::{
-    directory::{Caller, Host, Tenant},
+    directory::{Caller, Host, Stranger, Tenant},
     gateway::{Gateway, LaunchContext},
     identity::Credential,
 };
@@ -86,7 +87,11 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
 
             let caller = match authenticate(&request, gateway).await {
                 Ok(caller) => caller,
-                Err(reason) => return Err(gateway.refuse_stranger(peer(&request), reason).into()),
+                Err(stranger) => {
+                    gateway.metrics.refused_token(stranger.reason);
+                    Attempt::note(&request, |attempt| attempt.candidate = stranger.candidate);
+                    return Err(gateway.refuse_stranger(peer(&request), stranger.reason).into());
+                }
             };
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
             check_origin(&request, &caller)?;
@@ -134,10 +139,12 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
     request.headers().get_all(name).map(HeaderValue::as_bytes).collect()
 }
 
-async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Reason> {
+async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Stranger> {
     let credential = credential(request)?;
     let directory = gateway.directory.load_full();
-    directory.authenticate(&credential).await
+    // What is wrong with the header is told once the caller is known.
+    let until = until(request).unwrap_or_default();
+    directory.authenticate(&credential, until).await
 }
 
 /// The address of the connection: anybody can write another into a header.
@@ -150,12 +157,7 @@ pub(super) fn peer(request: &HttpRequest) -> IpAddr {
 fn credential(request: &HttpRequest) -> Result<Credential, Reason> {
     let api_key = values(request, HeaderName::from_static("api-key"));
     let authorization = values(request, AUTHORIZATION);
-    let otherwise = if api_key.len() + authorization.len() > 1 {
-        Reason::TwoCredentials
-    } else {
-        Reason::NoCredential
-    };
-    Credential::read(&api_key, &authorization).ok_or(otherwise)
+    Credential::read(&api_key, &authorization)
 }
 
 /// A token host may be used from the origins it lists, and by servers, which send none. A host key has no business in
@@ -214,17 +216,21 @@ fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Reason> {
 
 /// How long the caller waits, from the moment its request was here, and its place in a trace.
 fn context(request: &HttpRequest, errors: &mut FieldErrors) -> LaunchContext {
-    let timeout = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)));
-    let timeout = timeout.unwrap_or_else(|fault| {
+    let until = until(request).unwrap_or_else(|fault| {
         errors.add(format!("/header/{}", request_timeout::NAME), fault);
         None
     });
-    let started = Attempt::of(request).map(|attempt| attempt.borrow().started);
-    let until = started
-        .zip(timeout)
-        .map(|(started, timeout)| (started + timeout).into());
     let trace = TraceParent::read(&values(request, HeaderName::from_static(trace_parent::NAME)));
     LaunchContext { until, trace }
+}
+
+/// Until when the caller waits, from the moment its request was here.
+fn until(request: &HttpRequest) -> Result<Option<Instant>, Fault> {
+    let timeout = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)))?;
+    let started = Attempt::of(request).map(|attempt| attempt.borrow().started);
+    Ok(started
+        .zip(timeout)
+        .map(|(started, timeout)| (started + timeout).into()))
 }
 
 /// A caller may repeat the tenant's own key, as Empego's clients do, and no other.

@@ -1,15 +1,12 @@
 //! Reads the one credential of a request. Pure.
 
-use domain::host_key::KeyDigest;
+use domain::{host_key::KeyDigest, reason::Reason};
 use secrecy::SecretString;
 
 use super::key::digest;
 
 /// The most bytes a host key may have: nobody hashes more for an unknown caller.
 const MAX_KEY: usize = 512;
-
-/// The most bytes a token may have: nobody decodes more for an unknown caller.
-const MAX_TOKEN: usize = 8192;
 
 /// What a request proves itself with. Of a host key only the digest is kept.
 #[derive(Debug)]
@@ -22,16 +19,26 @@ pub enum Credential {
 
 impl Credential {
     /// Reads the credential from every value of `Api-Key` and of `Authorization`. Exactly one header, once, or there
-    /// is none: two that agree are refused like two that do not, since it is unclear who else read which.
-    #[must_use]
-    pub fn read(api_key: &[&[u8]], authorization: &[&[u8]]) -> Option<Self> {
+    /// is none: two that agree are refused like two that do not, since it is unclear who else read which. How long it may be
+    /// is up to the limit of a request's head: a token names every group that somebody is in.
+    ///
+    /// # Errors
+    /// [`Reason::NoCredential`]; [`Reason::TwoCredentials`]; [`Reason::TokenMalformed`] for something after `Bearer` that is
+    /// neither key nor token.
+    pub fn read(api_key: &[&[u8]], authorization: &[&[u8]]) -> Result<Self, Reason> {
         match (api_key, authorization) {
-            ([key], []) => Self::of_key(key),
+            ([key], []) => Self::of_key(key).ok_or(Reason::NoCredential),
             ([], [value]) => {
-                let value = bearer(value)?;
-                Self::of_key(value).or_else(|| Self::of_token(value))
+                let value = bearer(value).ok_or(Reason::NoCredential)?;
+                let credential = Self::of_key(value).or_else(|| Self::of_token(value));
+                credential.ok_or(if value.contains(&b'.') {
+                    Reason::TokenMalformed
+                } else {
+                    Reason::NoCredential
+                })
             }
-            _none_or_several => None,
+            ([], []) => Err(Reason::NoCredential),
+            _several => Err(Reason::TwoCredentials),
         }
     }
 
@@ -49,7 +56,7 @@ impl Credential {
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         };
         let parts = token.split(|byte| *byte == b'.');
-        let is_token = token.len() <= MAX_TOKEN && parts.clone().count() == 3 && parts.clone().all(is_part);
+        let is_token = parts.clone().count() == 3 && parts.clone().all(is_part);
         let text = std::str::from_utf8(token).ok().filter(|_| is_token)?;
         Some(Self::Token(text.into()))
     }
@@ -93,7 +100,7 @@ mod tests {
             (&[&[b'a'; 513]], &[], false, "too long to be worth hashing"),
         ];
         for (api_key, authorization, counts, reason) in rows {
-            assert_eq!(Credential::read(api_key, authorization).is_some(), *counts, "{reason}");
+            assert_eq!(Credential::read(api_key, authorization).is_ok(), *counts, "{reason}");
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::upstream::wire::{
 };
 
 /// How long one fetch may take.
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The most bytes that are read of a document: a key set with certificates is long.
 const MAX_BODY: usize = 256 * 1024;

@@ -3,20 +3,26 @@
 
 use std::{
     num::NonZeroU32,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use arc_swap::ArcSwapOption;
-use domain::issuer::KeyLocation;
+use domain::{address::is_loopback, issuer::KeyLocation};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
-use tokio::{sync::Mutex, time::sleep};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep, timeout, timeout_at},
+};
 use url::Url;
 
 use super::{
-    fetcher::{Fetcher, NoDocument},
-    key_set::KeySet,
+    fetcher::{FETCH_TIMEOUT, Fetcher, NoDocument},
+    key_set::{KeySet, NoKeySet},
 };
 
 /// Tokens whose key is unknown may cause two fetches at once, and then one every ten seconds: a rotation is found at
@@ -32,7 +38,9 @@ pub struct KeySource {
     keep_stale: Duration,
     current: ArcSwapOption<Loaded>,
     /// Held while fetching: whoever comes meanwhile waits for the same fetch.
-    fetching: Mutex<()>,
+    fetching: Arc<Mutex<()>>,
+    /// How many fetches have ended, well or not.
+    ended: AtomicU64,
     on_unknown_key: DefaultDirectRateLimiter,
 }
 
@@ -48,6 +56,7 @@ enum NoKeys {
     NotFound,
     TooLarge,
     NotADocument,
+    NoUsableKey,
     OtherIssuer,
     UnsafeAddress,
 }
@@ -59,6 +68,15 @@ impl From<NoDocument> for NoKeys {
             NoDocument::NotFound => Self::NotFound,
             NoDocument::TooLarge => Self::TooLarge,
             NoDocument::UnsafeAddress => Self::UnsafeAddress,
+        }
+    }
+}
+
+impl From<NoKeySet> for NoKeys {
+    fn from(no_key_set: NoKeySet) -> Self {
+        match no_key_set {
+            NoKeySet::NotADocument => Self::NotADocument,
+            NoKeySet::NoUsableKey => Self::NoUsableKey,
         }
     }
 }
@@ -83,27 +101,60 @@ impl KeySource {
             refresh,
             keep_stale,
             current: ArcSwapOption::empty(),
-            fetching: Mutex::new(()),
+            fetching: Arc::default(),
+            ended: AtomicU64::new(0),
             on_unknown_key: RateLimiter::direct(quota),
         }
     }
 
-    /// Keys among which one of this id is, as far as that can be had: for an unknown id they are fetched anew, within
+    /// Keys among which one of this id is, as far as that can be had by then: for an unknown id they are fetched anew, within
     /// limits.
-    pub(super) async fn keys(&self, id: Option<&str>) -> Option<Arc<KeySet>> {
+    pub(super) async fn keys(self: &Arc<Self>, id: Option<&str>, until: Option<Instant>) -> Option<Arc<KeySet>> {
         let known = |keys: &Arc<KeySet>| keys.has(id);
         if let Some(keys) = self.valid().filter(known) {
             return Some(keys);
         }
-        // Whoever had to wait for another's fetch looks at what it brought before asking for one more.
-        let _one_at_a_time = self.fetching.lock().await;
-        if let Some(keys) = self.valid().filter(known) {
+        self.fetched(until).await;
+        self.valid()
+    }
+
+    /// Keys that were fetched after these, for a token whose signature none of them made: fetched anew, within the limits for
+    /// unknown ids.
+    pub(super) async fn newer_than(
+        self: &Arc<Self>,
+        seen: &Arc<KeySet>,
+        until: Option<Instant>,
+    ) -> Option<Arc<KeySet>> {
+        let newer = || self.valid().filter(|keys| !Arc::ptr_eq(keys, seen));
+        if let Some(keys) = newer() {
             return Some(keys);
         }
-        if self.on_unknown_key.check().is_ok() {
-            self.fetch().await;
+        self.fetched(until).await;
+        newer()
+    }
+
+    /// Waits for one fetch, until then at most: the one under way, or else a new one, within limits.
+    async fn fetched(self: &Arc<Self>, until: Option<Instant>) {
+        match until {
+            Some(until) => drop(timeout_at(until, self.fetch_once()).await),
+            None => self.fetch_once().await,
         }
-        self.valid()
+    }
+
+    async fn fetch_once(self: &Arc<Self>) {
+        let ended = self.ended.load(Ordering::Acquire);
+        let one_at_a_time = Arc::clone(&self.fetching).lock_owned().await;
+        // Whoever had to wait for another's fetch takes what it brought.
+        if self.ended.load(Ordering::Acquire) != ended || self.on_unknown_key.check().is_err() {
+            return;
+        }
+        let source = Arc::clone(self);
+        // A task of its own: whoever began it may have less time than those who wait for it.
+        let fetch = tokio::spawn(async move {
+            source.fetch().await;
+            drop(one_at_a_time);
+        });
+        let _the_hook_has_told_of_a_panic = fetch.await;
     }
 
     /// Fetches the keys whenever they are due, for as long as it is polled: more often while fetching fails.
@@ -111,9 +162,10 @@ impl KeySource {
         loop {
             sleep(self.due_in()).await;
             {
+                let ended = self.ended.load(Ordering::Acquire);
                 let _one_at_a_time = self.fetching.lock().await;
-                // A launch may have fetched them meanwhile.
-                if self.due_in().is_zero() {
+                // A launch may have fetched them meanwhile, or tried to.
+                if self.due_in().is_zero() && self.ended.load(Ordering::Acquire) == ended {
                     self.fetch().await;
                 }
             }
@@ -156,7 +208,8 @@ impl KeySource {
     }
 
     async fn fetch(&self) {
-        match self.load().await {
+        let loaded = timeout(FETCH_TIMEOUT, self.load()).await;
+        match loaded.unwrap_or(Err(NoKeys::Unreachable)) {
             Ok(keys) => self.current.store(Some(Arc::new(Loaded {
                 keys: Arc::new(keys),
                 at: Instant::now(),
@@ -167,6 +220,7 @@ impl KeySource {
                 "an issuer's keys could not be fetched; the last good ones are kept"
             ),
         }
+        self.ended.fetch_add(1, Ordering::Release);
     }
 
     async fn load(&self) -> Result<KeySet, NoKeys> {
@@ -180,16 +234,23 @@ impl KeySource {
                 if discovery.issuer != *issuer {
                     return Err(NoKeys::OtherIssuer);
                 }
-                let url = Url::parse(&discovery.jwks_uri).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
-                // An issuer on https may not send us elsewhere in the clear.
-                if url.scheme() != "https" && url.scheme() != document.scheme() {
-                    return Err(NoKeys::UnsafeAddress);
-                }
-                self.fetcher.get(url).await?
+                self.fetcher.get(keys_of(document, &discovery.jwks_uri)?).await?
             }
         };
-        KeySet::parse(&json).ok_or(NoKeys::NotADocument)
+        Ok(KeySet::parse(&json)?)
     }
+}
+
+/// Where the keys are that a discovery document names. An issuer on https may not send anybody elsewhere in the clear, and
+/// one on this machine not to another machine.
+fn keys_of(document: &Url, jwks_uri: &str) -> Result<Url, NoKeys> {
+    let url = Url::parse(jwks_uri).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
+    let is_safe = match (document.scheme(), url.scheme()) {
+        (_, "https") => true,
+        ("http", "http") => is_loopback(&url),
+        (_, _) => false,
+    };
+    is_safe.then_some(url).ok_or(NoKeys::UnsafeAddress)
 }
 
 impl std::fmt::Debug for KeySource {
@@ -206,19 +267,19 @@ mod tests {
     const KEYS: &str =
         r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
-    fn source(refresh: Duration, keep_stale: Duration) -> (tempfile::TempDir, KeySource) {
+    fn source(refresh: Duration, keep_stale: Duration) -> (tempfile::TempDir, Arc<KeySource>) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("jwks.json");
         std::fs::write(&file, KEYS).unwrap();
         let location = KeyLocation::File(file);
         (
             folder,
-            KeySource::new(
+            Arc::new(KeySource::new(
                 location,
                 refresh,
                 keep_stale,
                 Fetcher::new(crate::tls::trusting_this_machine().unwrap()).unwrap(),
-            ),
+            )),
         )
     }
 
@@ -235,7 +296,7 @@ mod tests {
             drop(folder);
             keys.fetch().await;
             assert_eq!(
-                keys.keys(Some("k1")).await.is_some(),
+                keys.keys(Some("k1"), None).await.is_some(),
                 outlive,
                 "{refresh:?} {keep_stale:?}"
             );
@@ -253,6 +314,95 @@ mod tests {
         assert!(keys.due_in().is_zero());
     }
 
+    #[test]
+    fn keys_in_the_clear_are_fetched_from_this_machine_alone_and_only_for_an_issuer_on_it() {
+        let rows = [
+            ("https://idp.example/d", "https://idp.example/keys", true, "https"),
+            (
+                "https://idp.example/d",
+                "https://keys.example/keys",
+                true,
+                "https elsewhere",
+            ),
+            (
+                "https://idp.example/d",
+                "http://idp.example/keys",
+                false,
+                "in the clear",
+            ),
+            (
+                "https://idp.example/d",
+                "http://127.0.0.1/keys",
+                false,
+                "in the clear, to this machine",
+            ),
+            (
+                "http://127.0.0.1:1/d",
+                "http://127.0.0.1:2/keys",
+                true,
+                "both on this machine",
+            ),
+            (
+                "http://localhost/d",
+                "http://[::1]/keys",
+                true,
+                "both on this machine, by other names",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "https://idp.example/keys",
+                true,
+                "from this machine to https",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "http://idp.example/keys",
+                false,
+                "from this machine, in the clear",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "http://198.51.100.1/keys",
+                false,
+                "the same, by its address",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "http://127.0.0.1.example/keys",
+                false,
+                "a name that begins alike",
+            ),
+            (
+                "http://127.0.0.1/d",
+                "file:///etc/keys",
+                false,
+                "no address of a server",
+            ),
+        ];
+        for (document, keys, is_safe, reason) in rows {
+            let document = Url::parse(document).unwrap();
+            assert_eq!(keys_of(&document, keys).is_ok(), is_safe, "{reason}");
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_that_were_replaced_under_the_same_id_are_found_within_the_limits() {
+        let (folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
+        let first = keys.keys(Some("k1"), None).await.unwrap();
+        std::fs::write(folder.path().join("jwks.json"), KEYS.replace("k1", "k2")).unwrap();
+        let second = keys.newer_than(&first, None).await.unwrap();
+        assert!(second.has(Some("k2")));
+        std::fs::write(folder.path().join("jwks.json"), KEYS.replace("k1", "k3")).unwrap();
+        assert!(
+            keys.newer_than(&second, None).await.is_none(),
+            "two fetches at once are all there are"
+        );
+        assert!(
+            keys.newer_than(&first, None).await.unwrap().has(Some("k2")),
+            "what is there already costs none"
+        );
+    }
+
     #[tokio::test]
     async fn keys_are_fetched_anew_in_the_background() {
         let (folder, keys) = source(Duration::ZERO, Duration::from_hours(1));
@@ -268,7 +418,7 @@ mod tests {
         };
         tokio::select! {
             () = keys.keep_fresh() => {}
-            outcome = tokio::time::timeout(Duration::from_mins(1), rotated) => assert!(outcome.is_ok()),
+            outcome = timeout(Duration::from_mins(1), rotated) => assert!(outcome.is_ok()),
         }
     }
 }

@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
-use domain::claims::Claims;
-use jsonwebtoken::{Validation, dangerous::insecure_decode_claims, decode, decode_header};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    claims::Claims,
+    reason::Reason,
+    token::{Times, TokenHeader, TokenRules},
+};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
-use super::{key_set::ALGORITHMS, key_source::KeySource};
-
-/// How far the issuer's clock may be off, in seconds.
-const LEEWAY_SECS: u64 = 60;
+use super::{
+    key_set::{KeySet, algorithm},
+    key_source::KeySource,
+};
 
 /// One host's issuer and audience: no two hosts have both in common.
 #[derive(Debug, Clone)]
@@ -20,6 +26,8 @@ pub struct TokenIssuer {
     pub audience: String,
     /// The issuer's keys.
     pub keys: Arc<KeySource>,
+    /// What the host requires of its tokens.
+    pub rules: TokenRules,
     /// The host's place in the caller's list.
     pub host: usize,
 }
@@ -28,9 +36,49 @@ pub struct TokenIssuer {
 #[derive(Debug, Default)]
 pub struct Tokens(Vec<TokenIssuer>);
 
-/// What a token says before anybody has checked its signature. Good for choosing whose keys to check it with, and for
-/// nothing else.
-struct UnverifiedClaims(Claims);
+/// Why a token proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusedToken {
+    /// Which of its checks it failed.
+    pub reason: Reason,
+    /// The host that its issuer and audience lead to: for the operator's log alone, since nothing of it is proven.
+    pub candidate: Option<usize>,
+}
+
+/// A token taken apart, before anybody has checked its signature. Its claims are good for choosing whose keys to check it
+/// with, and for nothing else.
+struct Unverified<'a> {
+    header: TokenHeader,
+    claims: Claims,
+    times: Times,
+    /// What the signature is about.
+    signed: &'a str,
+    signature: &'a str,
+}
+
+impl<'a> Unverified<'a> {
+    fn read(token: &'a str) -> Option<Self> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, payload) = signed.split_once('.')?;
+        let (header, payload) = (
+            URL_SAFE_NO_PAD.decode(header).ok()?,
+            URL_SAFE_NO_PAD.decode(payload).ok()?,
+        );
+        Some(Self {
+            header: object(&header)?,
+            claims: object(&payload)?,
+            times: object(&payload)?,
+            signed,
+            signature,
+        })
+    }
+}
+
+/// Reads one JSON object: serde would take a list for a struct as well.
+fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let is_object = json.trim_ascii_start().starts_with(b"{");
+    serde_json::from_slice(json).ok().filter(|_| is_object)
+}
 
 impl Tokens {
     /// Adds a host's issuer.
@@ -43,40 +91,110 @@ impl Tokens {
         self.0.iter()
     }
 
-    /// The host that a token is for, and its claims, if its issuer signed it and it is valid now. Why it is not is
-    /// nobody's business.
-    pub async fn verify(&self, token: &SecretString) -> Option<(usize, Claims)> {
-        let token = token.expose_secret();
-        let header = decode_header(token).ok()?;
-        // Extensions that must be understood are not: there are none we know.
-        if !ALGORITHMS.contains(&header.alg) || header.crit.is_some() {
-            return None;
-        }
-        let issuer = self.issuer_of(&UnverifiedClaims(insecure_decode_claims(token).ok()?))?;
-        let mut validation = Validation::new(header.alg);
-        validation.leeway = LEEWAY_SECS;
-        validation.validate_nbf = true;
-        validation.set_issuer(&[&issuer.issuer]);
-        validation.set_audience(&[&issuer.audience]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-
-        let keys = issuer.keys.keys(header.kid.as_deref()).await?;
-        let mut candidates = keys.candidates(header.kid.as_deref(), header.alg);
-        let verified = candidates.find_map(|key| decode::<Claims>(token, key, &validation).ok())?;
-        Some((issuer.host, verified.claims))
+    /// The host that a token is for, and its claims, if its issuer signed it and it is valid now. Keys are waited for until
+    /// then at most.
+    ///
+    /// # Errors
+    /// Why it is not, which is the operator's business alone.
+    pub async fn verify(&self, token: &SecretString, until: Option<Instant>) -> Result<(usize, Claims), RefusedToken> {
+        let nobodys = |reason| RefusedToken {
+            reason,
+            candidate: None,
+        };
+        let token = Unverified::read(token.expose_secret()).ok_or(nobodys(Reason::TokenMalformed))?;
+        let issuer = self.issuer_of(&token.claims).map_err(nobodys)?;
+        let verified = issuer.check(&token, until).await;
+        verified.map_err(|reason| RefusedToken {
+            reason,
+            candidate: Some(issuer.host),
+        })?;
+        Ok((issuer.host, token.claims))
     }
 
     /// The one issuer that a token claims to be of; a token for several hosts is for none.
-    fn issuer_of(&self, claims: &UnverifiedClaims) -> Option<&TokenIssuer> {
-        let UnverifiedClaims(claims) = claims;
-        let stated = claims.issuer()?;
-        let mut meant = self
-            .0
-            .iter()
-            .filter(|one| one.issuer == stated && claims.is_for(&one.audience));
+    fn issuer_of(&self, claims: &Claims) -> Result<&TokenIssuer, Reason> {
+        let stated = claims.issuer().ok_or(Reason::TokenOfUnknownIssuer)?;
+        let mut of_issuer = self.0.iter().filter(|one| one.issuer == stated).peekable();
+        if of_issuer.peek().is_none() {
+            return Err(Reason::TokenOfUnknownIssuer);
+        }
+        let mut meant = of_issuer.filter(|one| claims.is_for(&one.audience, one.rules.audience_claim.as_ref()));
         match (meant.next(), meant.next()) {
-            (Some(only), None) => Some(only),
-            (None | Some(_), _) => None,
+            (Some(only), None) => Ok(only),
+            (None, _) => Err(Reason::TokenForOtherAudience),
+            (Some(_), Some(_)) => Err(Reason::TokenForSeveralHosts),
+        }
+    }
+}
+
+impl TokenIssuer {
+    /// Whether this issuer made the token, for now and for this host.
+    async fn check(&self, token: &Unverified<'_>, until: Option<Instant>) -> Result<(), Reason> {
+        self.rules.check_header(&token.header)?;
+        let algorithm = algorithm(&token.header.algorithm).ok_or(Reason::TokenAlgorithm)?;
+        let id = token.header.key_id.as_deref();
+        let check = |keys: &KeySet| keys.check(id, algorithm, token.signed, token.signature);
+        let keys = self.keys.keys(id, until).await.ok_or(Reason::IssuerWithoutKeys)?;
+        let checked = check(&keys);
+        // A key may have been replaced by another of the same id, or of none.
+        if matches!(checked, Err(Reason::TokenSignature | Reason::TokenAlgorithm))
+            && let Some(newer) = self.keys.newer_than(&keys, until).await
+        {
+            check(&newer)?;
+        } else {
+            checked?;
+        }
+        self.rules.check_claims(&token.claims, &token.times, now())
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> f64 {
+    jiff::Timestamp::now().as_duration().as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken_apart_without_a_panic(text in any::<String>(), header in any::<Vec<u8>>(), payload in any::<Vec<u8>>()) {
+            let _either_way = Unverified::read(&text).is_some();
+            let encoded = [&header, &payload].map(|part| URL_SAFE_NO_PAD.encode(part));
+            let _either_way = Unverified::read(&format!("{}.x", encoded.join("."))).is_some();
+        }
+    }
+
+    #[test]
+    fn only_two_objects_under_a_signature_are_a_token() {
+        let of = |header: &str, payload: &str| {
+            format!(
+                "{}.{}.c2ln",
+                URL_SAFE_NO_PAD.encode(header),
+                URL_SAFE_NO_PAD.encode(payload)
+            )
+        };
+        let header = r#"{"alg":"ES256"}"#;
+        let rows = [
+            (of(header, r#"{"exp":1}"#), true, "two objects"),
+            (of(r#"["ES256",null,null,null]"#, "{}"), false, "a list for a header"),
+            (of(header, "[1,2,3]"), false, "a list of claims"),
+            (of(header, r#"{"exp":"never"}"#), false, "a time that is a text"),
+            (of(header, r#"{"exp":1,"exp":2}"#), false, "two expiries"),
+            (of(r#"{"alg":"ES256","alg":"none"}"#, "{}"), false, "two algorithms"),
+            (of(r#"{"kid":"k"}"#, "{}"), false, "no algorithm"),
+            (of(r#"{"alg":"ES256","kid":7}"#, "{}"), false, "a number for a key id"),
+            (
+                format!("{}=.e30.c2ln", URL_SAFE_NO_PAD.encode(header)),
+                false,
+                "padding",
+            ),
+        ];
+        for (token, is_one, reason) in rows {
+            assert_eq!(Unverified::read(&token).is_some(), is_one, "{reason}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use domain::{code::Code, junction::JunctionCall, operation::Operation, outcome::Outcome};
+use domain::{code::Code, junction::JunctionCall, operation::Operation, outcome::Outcome, reason::Reason};
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -24,6 +24,7 @@ pub struct Metrics {
     upstream_duration: Family<CallLabels, Histogram, fn() -> Histogram>,
     junction_duration: Family<JunctionCallLabels, Histogram, fn() -> Histogram>,
     shed: Family<ShedLabels, Counter>,
+    token_refusals: Family<TokenRefusalLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     reload_refused: Gauge,
 }
@@ -57,6 +58,11 @@ struct JunctionCallLabels {
 struct ShedLabels {
     tenant: OrNone<ConfiguredId>,
     reason: Shed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TokenRefusalLabels {
+    reason: Word<Reason>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -131,11 +137,15 @@ impl Default for Metrics {
             upstream_duration: Family::new_with_constructor(histogram),
             junction_duration: Family::new_with_constructor(histogram),
             shed: Family::default(),
+            token_refusals: Family::default(),
             reloads: Family::default(),
             reload_refused: Gauge::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
             drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
+        }
+        for reason in Reason::OF_TOKENS.iter().copied().map(Word) {
+            drop(metrics.token_refusals.get_or_create(&TokenRefusalLabels { reason }));
         }
         metrics
     }
@@ -198,6 +208,14 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
+    /// Counts a token that proved nothing, by why; reasons that are about no token are not counted.
+    pub fn refused_token(&self, reason: Reason) {
+        if reason.is_of_token() {
+            let labels = TokenRefusalLabels { reason: Word(reason) };
+            self.token_refusals.get_or_create(&labels).inc();
+        }
+    }
+
     /// Counts a reload.
     pub fn reloaded(&self, outcome: Reload) {
         self.reloads.get_or_create(&ReloadLabels { outcome }).inc();
@@ -241,6 +259,11 @@ impl Metrics {
             "Attempts turned away to protect the gateway or its upstream",
             self.shed.clone(),
         );
+        registry.register(
+            "token_refusals",
+            "Tokens that proved nothing, by why",
+            self.token_refusals.clone(),
+        );
         registry.register("reloads", "Changed configurations that were read", self.reloads.clone());
         registry.register(
             "reload_refused",
@@ -280,4 +303,4 @@ macro_rules! words {
     )+};
 }
 
-words!(Operation, JunctionCall, Outcome);
+words!(Operation, JunctionCall, Outcome, Reason);

@@ -338,6 +338,165 @@ fn two_hosts_may_not_share_a_key() {
 }
 
 #[test]
+fn no_prefix_may_begin_anothers_unless_both_are_of_the_same_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = |id: &str, issuer: &str, claim: &str, prefix: &str| {
+        format!(
+            "[[host]]\nid = \"{id}\"\ntenant = \"t\"\nidentity = \"token\"\nuser_id_prefix = \"{prefix}\"\n\
+             [host.jwt]\nissuer = \"https://{issuer}\"\naudience = \"{id}\"\nclaims = {{ user_id = \"{claim}\" }}\n"
+        )
+    };
+    let rows = [
+        (
+            ("a.example", "sub", ""),
+            ("b.example", "sub", ""),
+            false,
+            "none for either",
+        ),
+        (
+            ("a.example", "sub", ""),
+            ("b.example", "sub", "b:"),
+            false,
+            "the empty one begins all",
+        ),
+        (
+            ("a.example", "sub", "a:"),
+            ("b.example", "sub", ""),
+            false,
+            "in the other order",
+        ),
+        (
+            ("a.example", "sub", "a"),
+            ("b.example", "sub", "ab"),
+            false,
+            "one begins the other",
+        ),
+        (
+            ("a.example", "sub", "ab"),
+            ("b.example", "sub", "a"),
+            false,
+            "in the other order",
+        ),
+        (
+            ("a.example", "sub", "a:"),
+            ("b.example", "sub", "b:"),
+            true,
+            "neither begins the other",
+        ),
+        (
+            ("a.example", "sub", ""),
+            ("a.example", "sub", ""),
+            true,
+            "the same people",
+        ),
+        (
+            ("a.example", "sub", "a:"),
+            ("a.example", "sub", "a:"),
+            true,
+            "the same people, with a prefix",
+        ),
+        (
+            ("a.example", "sub", ""),
+            ("a.example", "sub", "a:"),
+            false,
+            "one issuer, and a prefix for some",
+        ),
+        (
+            ("a.example", "sub", ""),
+            ("a.example", "upn", ""),
+            false,
+            "one issuer, two claims",
+        ),
+        (
+            ("a.example", "sub", "s:"),
+            ("a.example", "upn", "u:"),
+            true,
+            "one issuer, two claims apart",
+        ),
+    ];
+    for (first, second, is_good, reason) in rows {
+        let text = format!(
+            "[[tenant]]\nid = \"t\"\napi_key_env = \"KEY\"\n{}{}",
+            host("first", first.0, first.1, first.2),
+            host("second", second.0, second.1, second.2)
+        );
+        let output = check(folder.path(), &text, &[("KEY", "k")]);
+        assert_eq!(output.status.success(), is_good, "{reason}: {}", stderr(&output));
+        assert_eq!(
+            stderr(&output).contains("user_id_prefix must not equal"),
+            !is_good,
+            "{reason}"
+        );
+    }
+}
+
+#[test]
+fn settings_that_no_token_could_fulfil_are_mistakes() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        (
+            "token_types = [\"\"]",
+            "token_types[0] must be a media type",
+            "an empty type",
+        ),
+        (
+            "token_types = [\"at jwt\"]",
+            "token_types[0] must be a media type",
+            "a type with a space",
+        ),
+        (
+            "max_token_age_secs = 0",
+            "max_token_age_secs must be a whole number from 60",
+            "no age at all",
+        ),
+        (
+            "audience_claim = \"\"",
+            "audience_claim must be a claim's name",
+            "a claim without a name",
+        ),
+        (
+            "require = { azp = [] }",
+            "require.azp must list at least one value",
+            "no value",
+        ),
+        (
+            "require = { azp = [\"\"] }",
+            "require.azp must list at least one value",
+            "an empty value",
+        ),
+        (
+            "require = { azp = 7 }",
+            "require.azp must be a list of strings",
+            "a number",
+        ),
+        (
+            "require = { scope = \"openid launch\" }",
+            "require.scope must list single words",
+            "two words",
+        ),
+        (
+            "require = { \"/a//b\" = \"x\" }",
+            "require./a//b must be a claim's name",
+            "a pointer to nowhere",
+        ),
+        (
+            "require_verified_email = true\nclaims = { email = \"upn\" }",
+            "require_verified_email needs claims.email",
+            "a flag about another claim",
+        ),
+    ];
+    for (lines, expected, reason) in rows {
+        let text = format!(
+            "[[tenant]]\nid = \"t\"\napi_key_env = \"KEY\"\n[[host]]\nid = \"h\"\ntenant = \"t\"\nidentity = \"token\"\n\
+             [host.jwt]\nissuer = \"https://idp.example\"\naudience = \"gateway\"\n{lines}\n"
+        );
+        let output = check(folder.path(), &text, &[("KEY", "k")]);
+        assert_eq!(output.status.code(), Some(64), "{reason}");
+        assert!(stderr(&output).contains(expected), "{reason}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn no_secret_shows_in_the_debug_text_of_a_configuration() {
     use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{code::Code, empego::Endpoint, junction::JunctionCall};
+use domain::{code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason};
 use reqwest::Method;
 use serde_json::json;
 
@@ -73,7 +73,11 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
             "client_gone",
             "applied",
         ],
-        "reason" => vec!["overloaded", "circuit_open", "rate_limited"],
+        "reason" => Reason::OF_TOKENS
+            .iter()
+            .map(|reason| reason.as_str())
+            .chain(["overloaded", "circuit_open", "rate_limited"])
+            .collect(),
         "task" => vec!["keys", "reload", "sweep", "watch"],
         "version" => vec![env!("CARGO_PKG_VERSION")],
         other => panic!("nobody knows the label {other}"),
@@ -104,7 +108,7 @@ async fn every_attempt_is_counted_once_under_its_code() {
         }
     }
     assert_eq!(counted, expected);
-    all_labels_are_known(&played.figures, &TENANTS, &["main-spa"]);
+    all_labels_are_known(&played.figures, &TENANTS, &["main-spa", "strict-spa"]);
     let key_age = figures(&played.figures)
         .into_iter()
         .find(|figure| figure.name == "empego_gateway_key_set_age_seconds");

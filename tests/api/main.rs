@@ -43,4 +43,5 @@ mod storms;
 mod strangers;
 mod targets;
 mod tls;
+mod token_refusals;
 mod tokens;

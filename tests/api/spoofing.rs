@@ -268,25 +268,26 @@ impl Stage {
                 "for two hosts at once",
             ),
             (self.issuer.token(&without(claims.clone(), &["aud"])), "no audience"),
+        ];
+        let unusable = [
             (self.issuer.token(&without(claims.clone(), &["sub"])), "nobody"),
             (self.claiming("sub", 42), "a number for a person"),
             (self.claiming("sub", ""), "an empty person"),
             (self.claiming("sub", "42\u{200b}"), "a person with a zero-width space"),
             (self.claiming("sub", "e\u{301}"), "a person who is not NFC"),
             (self.claiming("sub", "42\nx"), "a person with a line feed"),
+            (self.claiming("sub", " 42"), "a person with a space before it"),
+            (self.claiming("sub", json!(["42"])), "a list for a person"),
+            (self.claiming("sub", "4".repeat(256)), "a person longer than any"),
+            (self.signed_text(&doubled), "two persons in one token"),
         ];
         let mut rows: Vec<_> = unauthenticated
             .into_iter()
             .map(|(token, reason)| (self.bearer(&token), 401, "host_unauthenticated", reason))
             .collect();
-        let twice = self.signed_text(&doubled);
+        let unusable = unusable.into_iter();
+        rows.extend(unusable.map(|(token, reason)| (self.bearer(&token), 403, "claim_unusable", reason)));
         rows.extend([
-            (
-                self.bearer(&twice),
-                401,
-                "host_unauthenticated",
-                "two persons in one token",
-            ),
             (
                 self.anonymous().header("api-key", good.clone()),
                 401,

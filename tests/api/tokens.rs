@@ -95,7 +95,7 @@ async fn a_discovery_document_of_another_issuer_is_not_believed() {
     native(&app, "statistics", &token, &json!({}))
         .send()
         .await
-        .is_refused(401, "host_unauthenticated");
+        .is_refused(503, "identity_provider_unavailable");
     assert_eq!(issuer.fetches().await, 0);
     app.received_nothing().await;
 }
@@ -161,7 +161,7 @@ async fn documents_that_nobody_should_read_to_their_end_are_not() {
     config.more = issuer.host("spa", "gateway", "").replace("[host.jwt]", &location);
     let app = TestApp::with(config).await;
     let launch = native(&app, "statistics", &issuer.token(&issuer.claims()), &json!({}));
-    launch.send().await.is_refused(401, "host_unauthenticated");
+    launch.send().await.is_refused(503, "identity_provider_unavailable");
 }
 
 #[actix_web::test]
@@ -194,7 +194,11 @@ async fn a_key_fetch_that_hangs_beside_a_bad_body_is_an_authentication_outcome()
         .request(Method::POST, "/v1/embeddable/statistics")
         .header("content-type", "text/plain");
     let launch = launch.header("authorization", format!("Bearer {}", issuer.token(&issuer.claims())));
-    launch.body("{{{").send().await.is_refused(401, "host_unauthenticated");
+    launch
+        .body("{{{")
+        .send()
+        .await
+        .is_refused(503, "identity_provider_unavailable");
 }
 
 #[actix_web::test]
@@ -209,6 +213,112 @@ async fn claims_that_cannot_be_used_are_named_after_everything_else_is_well_form
     let malformed = native(&app, "consultation/view", &token, &json!({})).send().await;
     malformed.is_refused(400, "invalid_request");
     app.received_nothing().await;
+}
+
+#[actix_web::test]
+async fn a_user_id_that_cannot_be_used_is_named_and_its_host_is_known() {
+    let issuer = Issuer::start().await;
+    let mut config = TestConfig::strict();
+    config.more = issuer.host("spa", "gateway", "explain = true");
+    let app = TestApp::with(config).await;
+    let longest = "a".repeat(255);
+    let token = issuer.token(&with(issuer.claims(), "sub", longest.as_str()));
+    native(&app, "statistics", &token, &json!({}))
+        .send()
+        .await
+        .is_launched();
+    assert_eq!(sent_user(&app).await["userId"], longest);
+
+    let rows = [
+        (without(issuer.claims(), &["sub"]), "required"),
+        (with(issuer.claims(), "sub", Value::Null), "required"),
+        (with(issuer.claims(), "sub", 42), "wrong_type"),
+        (with(issuer.claims(), "sub", ""), "empty"),
+        (with(issuer.claims(), "sub", "e\u{301}"), "not_normalized"),
+        (with(issuer.claims(), "sub", format!("{longest}a")), "too_long"),
+        (with(issuer.claims(), "sub", "42 "), "outer_space"),
+    ];
+    for (claims, code) in rows {
+        let token = issuer.token(&claims);
+        let answer = native(&app, "statistics", &token, &json!({})).send().await;
+        answer
+            .is_refused(403, "claim_unusable")
+            .naming(&[("/token/userId", code)]);
+        assert_eq!(
+            answer.json()["reason"],
+            "claim_not_usable",
+            "told to the host, which is known"
+        );
+    }
+    app.received_one().await;
+}
+
+#[actix_web::test]
+async fn what_directories_leave_blank_locks_nobody_out() {
+    let issuer = Issuer::start().await;
+    let app = app_of(&issuer, "").await;
+    let mut claims = with(issuer.claims(), "practitioner", json!({"license": ""}));
+    for (name, value) in [
+        ("given_name", "Noah "),
+        ("email", " alice@clinic.ca"),
+        ("email_verified", "True"),
+        ("locale", " "),
+    ] {
+        claims = with(claims, name, value);
+    }
+    let answer = native(&app, "statistics", &issuer.token(&claims), &json!({}))
+        .send()
+        .await;
+    assert_eq!(
+        answer.is_launched().json()["warnings"],
+        json!(["licence_may_be_inherited"])
+    );
+    let expected = json!({
+        "userId": "42", "firstName": "Noah", "lastName": "Johnson", "email": "alice@clinic.ca",
+    });
+    assert_eq!(sent_user(&app).await, expected);
+}
+
+#[actix_web::test]
+async fn the_mapped_claims_that_a_bare_token_lacks_are_named() {
+    let issuer = Issuer::start().await;
+    let app = app_of(&issuer, "").await;
+    let profile = ["given_name", "family_name", "email", "practitioner", "locale"];
+    let bare = issuer.token(&without(issuer.claims(), &profile));
+    let answer = native(&app, "statistics", &bare, &json!({})).send().await;
+    answer.is_refused(400, "intent_required").naming(&[
+        ("/token/firstName", "required"),
+        ("/token/lastName", "required"),
+        ("/token/email", "required"),
+        ("/token/licenseNumber", "required"),
+        ("/token/preferredLanguage", "required"),
+    ]);
+}
+
+#[actix_web::test]
+async fn a_host_may_insist_on_verified_addresses() {
+    let issuer = Issuer::start().await;
+    let mut config = TestConfig::strict();
+    config.more = issuer
+        .host("spa", "gateway", "")
+        .replace("[host.jwt]", "[host.jwt]\nrequire_verified_email = true");
+    let app = TestApp::with(config).await;
+    let token = issuer.token(&issuer.claims());
+    native(&app, "statistics", &token, &json!({}))
+        .send()
+        .await
+        .is_launched();
+    for claims in [
+        without(issuer.claims(), &["email_verified"]),
+        with(issuer.claims(), "email_verified", "yes"),
+    ] {
+        let answer = native(&app, "statistics", &issuer.token(&claims), &json!({}))
+            .send()
+            .await;
+        answer
+            .is_refused(403, "claim_unusable")
+            .naming(&[("/token/email", "not_accepted")]);
+    }
 }
 
 #[actix_web::test]

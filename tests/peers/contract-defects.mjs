@@ -35,7 +35,7 @@ export const DEFECTS = [
   {
     title: 'Schema-violating request accepted',
     operations: [NATIVE],
-    right: 'maxLength: 128',
+    right: 'maxLength: 255',
     wrong: 'maxLength: 127',
   },
   {

@@ -35,6 +35,12 @@ const [ALERTS, ALERT_TESTS, CONFIG, DASHBOARD, OPERATING, OPENAPI] = [
 const dashboard = JSON.parse(await readFile(DASHBOARD, 'utf8'));
 const operating = await readFile(OPERATING, 'utf8');
 
+/** Why tokens are refused. */
+const TOKEN_REFUSALS = Array.from(
+  operating.matchAll(/^\| `(token_[a-z_]+)` \| `host_unauthenticated` \|/gm),
+  ([, reason]) => reason,
+);
+
 /** Every value that a label may have: the program's words and the configured ids. */
 const WORDS = {
   api: ['management', 'team'],
@@ -49,7 +55,7 @@ const WORDS = {
   ],
   host: [TOKEN_HOST],
   outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
-  reason: ['overloaded', 'circuit_open', 'rate_limited'],
+  reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS],
   task: ['keys', 'reload', 'sweep', 'watch'],
   tenant: ['none', ...TENANTS],
 };

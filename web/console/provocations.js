@@ -105,6 +105,7 @@ export const PROVOCATIONS = {
       return answers.find(({ document }) => document?.code === 'overloaded') ?? answers[0];
     },
   },
+  identity_provider_unavailable: {},
   upstream_circuit_open: {
     run: async (stage) => {
       await stage.simulator.arrange({ ...FAULTS.error, count: MANY });

@@ -483,6 +483,7 @@ mod tests {
             "upstream_unreachable",
             "upstream_busy",
             "overloaded",
+            "identity_provider_unavailable",
             "upstream_circuit_open",
             "upstream_connect_timeout",
             "upstream_timeout",

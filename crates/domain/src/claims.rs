@@ -28,8 +28,10 @@ pub struct ClaimsMap {
     pub first_name: Option<ClaimPath>,
     /// Last name.
     pub last_name: Option<ClaimPath>,
-    /// E-mail; usable unless `email_verified` is false.
+    /// E-mail; the claim `email` is usable unless `email_verified` is false.
     pub email: Option<ClaimPath>,
+    /// Whether the e-mail is usable only if `email_verified` is there and true.
+    pub requires_verified_email: bool,
     /// Licence number.
     pub license_number: Option<ClaimPath>,
     /// A language tag: `fr-CA` is French.
@@ -47,6 +49,8 @@ pub struct TokenClinician {
     pub(crate) patient: PatientBinding,
     /// A language that is neither French nor English was left out.
     pub(crate) language_ignored: bool,
+    /// The fields of the profile whose claims are mapped, and that the token lacks.
+    pub(crate) lacking: Vec<&'static str>,
     /// The mapped claims that are there and cannot be used.
     pub(crate) errors: Vec<FieldError>,
 }
@@ -75,43 +79,74 @@ impl ClaimPath {
         };
         steps.iter().all(|step| !step.is_empty()).then_some(Self(steps))
     }
+
+    /// The claim of this name.
+    fn name(name: &str) -> Self {
+        Self(vec![name.to_owned()])
+    }
+
+    /// The last name on the way to the claim.
+    pub(crate) fn last(&self) -> &str {
+        self.0.last().map(String::as_str).unwrap_or_default()
+    }
 }
 
 impl Claims {
-    /// The identifier of the person acting.
-    #[must_use]
-    pub fn user_id(&self, map: &ClaimsMap) -> Option<UserId> {
-        match self.find(&map.user_id) {
-            Ok(Some(Raw::Text(id))) if UserId::parse(id.clone()).is_ok() => {
-                UserId::parse(format!("{}{id}", map.user_id_prefix)).ok()
+    /// The identifier of the person acting: never rewritten.
+    fn user_id(&self, map: &ClaimsMap) -> Result<UserId, Fault> {
+        let id = match self.find(&map.user_id)? {
+            None | Some(Raw::Null) => return Err(Fault::Required),
+            Some(Raw::Text(id)) => id,
+            Some(Raw::Boolean(_) | Raw::Number | Raw::List(_) | Raw::Object(_)) => {
+                return Err(Fault::WrongType("a string"));
             }
-            Ok(_) | Err(_) => None,
-        }
+        };
+        UserId::parse(id.clone())?;
+        let prefix = &map.user_id_prefix;
+        UserId::parse(format!("{prefix}{id}")).map_err(|fault| {
+            if let Fault::TooLong(max) = fault {
+                Fault::TooLong(max.saturating_sub(prefix.len()))
+            } else {
+                fault
+            }
+        })
     }
 
-    /// Everything else that the token says.
+    /// Everything that the token says.
     #[must_use]
-    pub fn clinician(&self, user_id: UserId, map: &ClaimsMap) -> TokenClinician {
+    pub fn clinician(&self, map: &ClaimsMap) -> TokenClinician {
         let mut errors = FieldErrors::default();
-        let first_name = self.text(map.first_name.as_ref(), "firstName", &mut errors, Name::parse);
-        let last_name = self.text(map.last_name.as_ref(), "lastName", &mut errors, Name::parse);
-        let email = self.text(map.email.as_ref(), "email", &mut errors, Email::parse);
-        if email.is_some() && self.says_unverified() {
-            errors.add(
-                "/token/email",
-                Fault::NotAccepted("The token says that this address is not verified"),
-            );
+        let user_id = self.user_id(map);
+        let user_id = user_id.map_err(|fault| errors.add("/token/userId", fault)).ok();
+        let first_name = self.words(map.first_name.as_ref(), "firstName", &mut errors, Name::parse);
+        let last_name = self.words(map.last_name.as_ref(), "lastName", &mut errors, Name::parse);
+        let email = self.words(map.email.as_ref(), "email", &mut errors, Email::parse);
+        if email.is_some()
+            && let Some(mistake) = self.unverified(map)
+        {
+            errors.add("/token/email", Fault::NotAccepted(mistake));
         }
-        let license_number = self.text(
+        let license_number = self.words(
             map.license_number.as_ref(),
             "licenseNumber",
             &mut errors,
             LicenseNumber::parse,
         );
-        let language = self.text(map.preferred_language.as_ref(), "preferredLanguage", &mut errors, Ok);
+        let language = self.words(map.preferred_language.as_ref(), "preferredLanguage", &mut errors, Ok);
         let preferred_language = language.as_deref().and_then(language_of);
         let patient = self.text(map.patient_key.as_ref(), "patientKey", &mut errors, patient_id);
-        let clinician = Clinician {
+        let lacking = [
+            ("firstName", &map.first_name, first_name.is_some()),
+            ("lastName", &map.last_name, last_name.is_some()),
+            ("email", &map.email, email.is_some()),
+            ("licenseNumber", &map.license_number, license_number.is_some()),
+            ("preferredLanguage", &map.preferred_language, language.is_some()),
+        ];
+        let lacking = lacking
+            .into_iter()
+            .filter(|(_, path, is_there)| path.is_some() && !is_there)
+            .map(|(name, ..)| name);
+        let clinician = |user_id| Clinician {
             user_id,
             first_name,
             last_name,
@@ -120,7 +155,8 @@ impl Claims {
             preferred_language,
         };
         TokenClinician {
-            clinician: errors.is_empty().then_some(clinician),
+            lacking: lacking.collect(),
+            clinician: user_id.filter(|_| errors.is_empty()).map(clinician),
             patient: match (&map.patient_key, patient) {
                 (None, _) => PatientBinding::Unbound,
                 (Some(_), None) => PatientBinding::Missing,
@@ -134,31 +170,69 @@ impl Claims {
     /// A claim that is one text.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
-        match self.find(&ClaimPath(vec!["iss".to_owned()])) {
+        match self.find(&ClaimPath::name("iss")) {
             Ok(Some(Raw::Text(issuer))) => Some(issuer),
             Ok(_) | Err(_) => None,
         }
     }
 
-    /// Whether this audience is among those the token is for.
+    /// Whether this audience is among those the token is for. Where it has no `aud` at all, `instead` may name it.
     #[must_use]
-    pub fn is_for(&self, audience: &str) -> bool {
-        match self.find(&ClaimPath(vec!["aud".to_owned()])) {
-            Ok(Some(Raw::Text(only))) => only == audience,
-            Ok(Some(Raw::List(several))) => several
-                .iter()
-                .any(|one| matches!(one, Raw::Text(one) if one == audience)),
-            Ok(_) | Err(_) => false,
+    pub fn is_for(&self, audience: &str, instead: Option<&ClaimPath>) -> bool {
+        let is_this = |text: &str| text == audience;
+        match (self.find(&ClaimPath::name("aud")), instead) {
+            (Ok(None), Some(instead)) => self.has_text(instead, is_this),
+            (Ok(Some(_)), _) => self.has_text(&ClaimPath::name("aud"), is_this),
+            (Ok(None), None) | (Err(_), _) => false,
         }
     }
 
-    /// Some issuers write the boolean as a text.
-    fn says_unverified(&self) -> bool {
-        match self.find(&ClaimPath(vec!["email_verified".to_owned()])) {
-            Ok(None | Some(Raw::Null | Raw::Boolean(true))) => false,
-            Ok(Some(Raw::Text(text))) => text != "true",
-            Ok(Some(Raw::Boolean(false) | Raw::Number | Raw::List(_) | Raw::Object(_))) | Err(_) => true,
+    /// Whether a claim is a text of this kind, or a list with one.
+    pub(crate) fn has_text(&self, path: &ClaimPath, is_such: impl Fn(&str) -> bool) -> bool {
+        match self.find(path) {
+            Ok(Some(Raw::Text(only))) => is_such(only),
+            Ok(Some(Raw::List(several))) => several.iter().any(|one| matches!(one, Raw::Text(one) if is_such(one))),
+            Ok(None | Some(Raw::Null | Raw::Boolean(_) | Raw::Number | Raw::Object(_))) | Err(_) => false,
         }
+    }
+
+    /// Whether a claim of this name is there, in whatever shape; `null` is nothing.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        !matches!(self.find(&ClaimPath::name(name)), Ok(None | Some(Raw::Null)))
+    }
+
+    /// Why the e-mail is not usable although it is one, if it is not. The flag is about the claim `email` and no other; some
+    /// issuers write it as a text.
+    fn unverified(&self, map: &ClaimsMap) -> Option<&'static str> {
+        if map.email != Some(ClaimPath::name("email")) {
+            return None;
+        }
+        match self.find(&ClaimPath::name("email_verified")) {
+            Ok(Some(Raw::Boolean(true))) => None,
+            Ok(Some(Raw::Text(text))) if text.eq_ignore_ascii_case("true") => None,
+            Ok(None | Some(Raw::Null)) if !map.requires_verified_email => None,
+            Ok(None | Some(Raw::Null)) => Some("The token does not say that this address is verified"),
+            Ok(Some(Raw::Boolean(false) | Raw::Text(_) | Raw::Number | Raw::List(_) | Raw::Object(_))) | Err(_) => {
+                Some("The token says that this address is not verified")
+            }
+        }
+    }
+
+    /// A mapped claim that is no id, as directories write it: blank is absent, and outer white space says nothing.
+    pub(crate) fn words<T>(
+        &self,
+        path: Option<&ClaimPath>,
+        name: &str,
+        errors: &mut FieldErrors,
+        parse: impl FnOnce(String) -> Result<T, Fault>,
+    ) -> Option<T> {
+        let is_blank = |text: &str| text.trim().is_empty();
+        if let Ok(Some(Raw::Text(text))) = self.find(path?)
+            && is_blank(text)
+        {
+            return None;
+        }
+        self.text(path, name, errors, |text| parse(text.trim().to_owned()))
     }
 
     /// A mapped claim that is a text; absent or `null` is nothing, anything else a mistake.
@@ -224,6 +298,8 @@ impl std::fmt::Debug for Claims {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn map() -> ClaimsMap {
@@ -234,6 +310,7 @@ mod tests {
             first_name: path("given_name"),
             last_name: path("family_name"),
             email: path("email"),
+            requires_verified_email: false,
             license_number: path("/practitioner/licences/0"),
             preferred_language: path("locale"),
             patient_key: path("/launch/patient"),
@@ -241,8 +318,11 @@ mod tests {
     }
 
     fn read(json: &str) -> TokenClinician {
-        let claims: Claims = serde_json::from_str(json).unwrap();
-        claims.clinician(claims.user_id(&map()).unwrap(), &map())
+        read_as(json, &map())
+    }
+
+    fn read_as(json: &str, map: &ClaimsMap) -> TokenClinician {
+        serde_json::from_str::<Claims>(json).unwrap().clinician(map)
     }
 
     fn fields(json: &str) -> Vec<(String, String)> {
@@ -280,7 +360,12 @@ mod tests {
                 Fault::WrongType("a string"),
                 "a number",
             ),
-            (r#""family_name":" ""#, "/token/lastName", Fault::Empty, "blank"),
+            (
+                r#""family_name":"a\u200bb""#,
+                "/token/lastName",
+                Fault::BadCharacter,
+                "an invisible character",
+            ),
             (r#""email":"x""#, "/token/email", Fault::BadEmail, "no address"),
             (
                 r#""email":"a@x.ca","email":"b@x.ca""#,
@@ -319,23 +404,73 @@ mod tests {
 
     #[test]
     fn an_unverified_address_is_unusable_however_it_is_written() {
-        for (verified, usable) in [
-            ("true", true),
-            ("\"true\"", true),
-            ("null", true),
-            ("false", false),
-            ("\"false\"", false),
-            ("0", false),
+        let strict = ClaimsMap {
+            requires_verified_email: true,
+            ..map()
+        };
+        for (verified, usable, usable_when_strict) in [
+            (r#","email_verified":true"#, true, true),
+            (r#","email_verified":"true""#, true, true),
+            (r#","email_verified":"True""#, true, true),
+            (r#","email_verified":"TRUE""#, true, true),
+            (r#","email_verified":null"#, true, false),
+            ("", true, false),
+            (r#","email_verified":false"#, false, false),
+            (r#","email_verified":"False""#, false, false),
+            (r#","email_verified":"true ""#, false, false),
+            (r#","email_verified":"yes""#, false, false),
+            (r#","email_verified":1"#, false, false),
+            (r#","email_verified":[true]"#, false, false),
+            (r#","email_verified":true,"email_verified":true"#, false, false),
         ] {
-            let token = read(&format!(
-                r#"{{"sub":"42","email":"a@x.ca","email_verified":{verified}}}"#
-            ));
-            assert_eq!(token.errors.is_empty(), usable, "{verified}");
+            let json = format!(r#"{{"sub":"42","email":"a@x.ca"{verified}}}"#);
+            assert_eq!(read(&json).errors.is_empty(), usable, "{verified}");
+            assert_eq!(
+                read_as(&json, &strict).errors.is_empty(),
+                usable_when_strict,
+                "{verified}"
+            );
         }
         assert!(
             read(r#"{"sub":"42","email_verified":false}"#).errors.is_empty(),
             "there is no address"
         );
+    }
+
+    #[test]
+    fn the_flag_is_about_the_claim_email_alone() {
+        let other = ClaimsMap {
+            email: ClaimPath::parse("upn"),
+            ..map()
+        };
+        let token = read_as(
+            r#"{"sub":"42","upn":"a@x.ca","email":"b@x.ca","email_verified":false}"#,
+            &other,
+        );
+        assert!(token.errors.is_empty());
+        let by_pointer = ClaimsMap {
+            email: ClaimPath::parse("/email"),
+            ..map()
+        };
+        let token = read_as(r#"{"sub":"42","email":"b@x.ca","email_verified":false}"#, &by_pointer);
+        assert!(!token.errors.is_empty(), "the same claim by a pointer");
+    }
+
+    #[test]
+    fn what_directories_leave_blank_is_absent_and_outer_space_is_trimmed() {
+        let json = r#"{"sub":"42","given_name":"Noah ","family_name":"","email":"\t noah@x.ca\n",
+            "practitioner":{"licences":["  "]},"locale":" fr-CA "}"#;
+        let expected = [
+            ("userId", "idp:42"),
+            ("firstName", "Noah"),
+            ("email", "noah@x.ca"),
+            ("preferredLanguage", "FR"),
+        ];
+        assert_eq!(
+            fields(json),
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
+        assert_eq!(read(json).lacking, ["lastName", "licenseNumber"]);
     }
 
     #[test]
@@ -345,7 +480,8 @@ mod tests {
             ("FR", Some(Language::French), false),
             ("fr_CA", Some(Language::French), false),
             ("de-CH", None, true),
-            ("", None, true),
+            ("", None, false),
+            (" ", None, false),
         ] {
             let token = read(&format!(r#"{{"sub":"42","locale":"{tag}"}}"#));
             assert_eq!(
@@ -357,18 +493,53 @@ mod tests {
     }
 
     #[test]
-    fn without_a_usable_user_id_there_is_nobody() {
-        for json in [
-            "{}",
-            r#"{"sub":7}"#,
-            r#"{"sub":""}"#,
-            r#"{"sub":"a","sub":"b"}"#,
-            r#"{"sub":" a"}"#,
-            r#"{"sub":"e\u0301"}"#,
-            "[]",
-        ] {
-            let claims: Claims = serde_json::from_str(json).unwrap();
-            assert_eq!(claims.user_id(&map()), None, "{json}");
+    fn a_user_id_is_taken_to_the_letter_or_not_at_all() {
+        let longest = "a".repeat(251);
+        let good = format!(r#"{{"sub":"{longest}"}}"#);
+        assert_eq!(fields(&good), [("userId".to_owned(), format!("idp:{longest}"))]);
+        let rows: &[(&str, Fault, &str)] = &[
+            ("{}", Fault::Required, "none"),
+            (r#"{"sub":null}"#, Fault::Required, "null"),
+            (r#"{"sub":7}"#, Fault::WrongType("a string"), "a number"),
+            (r#"{"sub":["a"]}"#, Fault::WrongType("a string"), "a list"),
+            (r#"{"sub":""}"#, Fault::Empty, "empty"),
+            (r#"{"sub":"  "}"#, Fault::Empty, "blank"),
+            (r#"{"sub":"a","sub":"a"}"#, Fault::Repeated, "twice"),
+            (r#"{"sub":" a"}"#, Fault::OuterSpace, "a space before it"),
+            (r#"{"sub":"a\n"}"#, Fault::BadCharacter, "a line feed after it"),
+            (r#"{"sub":"e\u0301"}"#, Fault::NotNormalized, "not composed"),
+            (
+                &format!(r#"{{"sub":"{longest}x"}}"#),
+                Fault::TooLong(251),
+                "too long with its prefix",
+            ),
+            (
+                &format!(r#"{{"sub":"{longest}{longest}"}}"#),
+                Fault::TooLong(255),
+                "too long by itself",
+            ),
+        ];
+        for (json, fault, reason) in rows {
+            let token = read(json);
+            let expected = FieldError {
+                field: "/token/userId".to_owned(),
+                fault: *fault,
+            };
+            assert_eq!((token.errors, token.clinician), (vec![expected], None), "{reason}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_claims_are_the_user_id_is_the_prefix_and_the_claim(id in any::<String>(), name in any::<String>()) {
+            let json = serde_json::json!({"sub": id, "given_name": name}).to_string();
+            let token = read(&json);
+            if let Some(clinician) = token.clinician {
+                prop_assert!(token.errors.is_empty());
+                prop_assert_eq!(clinician.user_id.as_ref(), format!("idp:{id}"));
+            } else {
+                prop_assert!(!token.errors.is_empty());
+            }
         }
     }
 
@@ -382,7 +553,25 @@ mod tests {
             ("null", false),
         ] {
             let claims: Claims = serde_json::from_str(&format!("{{\"aud\":{aud}}}")).unwrap();
-            assert_eq!(claims.is_for("gw"), fits, "{aud}");
+            assert_eq!(claims.is_for("gw", None), fits, "{aud}");
+        }
+    }
+
+    #[test]
+    fn another_claim_names_the_audience_only_of_tokens_without_one() {
+        let instead = ClaimPath::parse("client_id");
+        for (json, fits, reason) in [
+            (r#"{"client_id":"gw"}"#, true, "no audience"),
+            (r#"{"aud":"other","client_id":"gw"}"#, false, "another audience"),
+            (r#"{"aud":[],"client_id":"gw"}"#, false, "an empty list"),
+            (r#"{"aud":null,"client_id":"gw"}"#, false, "null"),
+            (r#"{"aud":"gw","client_id":"other"}"#, true, "the audience itself"),
+            (r#"{"aud":"x","aud":"gw","client_id":"gw"}"#, false, "twice"),
+            (r#"{"client_id":"gw2"}"#, false, "another client"),
+            ("{}", false, "neither"),
+        ] {
+            let claims: Claims = serde_json::from_str(json).unwrap();
+            assert_eq!(claims.is_for("gw", instead.as_ref()), fits, "{reason}");
         }
     }
 }

@@ -186,9 +186,9 @@ macro_rules! text_types {
 }
 
 text_types! {
-    /// Identifier of the clinician in the host's own system (Empego's `userId`): 1 to 128 characters, never
-    /// rewritten, so that distinct identifiers stay distinct.
-    UserId: |text| text::parse_id(text, 128);
+    /// Identifier of the clinician in the host's own system (Empego's `userId`): 1 to 255 characters, as many as an
+    /// `OpenID` Connect `sub` may have, never rewritten, so that distinct identifiers stay distinct.
+    UserId: |text| text::parse_id(text, 255);
 
     /// An e-mail address by the HTML standard's rule: at most 254 characters, ASCII, no address literal.
     Email: |text| {

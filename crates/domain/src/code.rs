@@ -146,6 +146,9 @@ codes! {
     UpstreamBusy = "upstream_busy", 503, Upstream, true, "Empego is busy";
     /// The gateway has as many launches under way as it may.
     Overloaded = "overloaded", 503, Gateway, true, "Too many launches are under way";
+    /// Whether a token is good cannot be told: its issuer's keys are not there.
+    IdentityProviderUnavailable = "identity_provider_unavailable", 503, Gateway, true,
+        "The identity provider's keys cannot be fetched";
     /// The tenant's upstream failed too often of late.
     UpstreamCircuitOpen = "upstream_circuit_open", 503, Gateway, true, "Empego has failed repeatedly; launches are paused";
     /// No connection in time.

@@ -76,6 +76,7 @@ mod tests {
             first_name: None,
             last_name: None,
             email: None,
+            requires_verified_email: false,
             license_number: None,
             preferred_language: None,
             patient_key: path("patient").filter(|_| has_patient),
@@ -85,7 +86,7 @@ mod tests {
             integration_team_name: None,
         };
         let claims: Claims = serde_json::from_str(claims).unwrap();
-        team.beside(claims.clinician(claims.user_id(&map).unwrap(), &map), &claims)
+        team.beside(claims.clinician(&map), &claims)
     }
 
     /// The token of clinician `u` in this team.

@@ -23,6 +23,7 @@ pub mod reason;
 pub mod refusal;
 pub mod request_timeout;
 mod text;
+pub mod token;
 pub mod trace_parent;
 
 use clinician::Clinician;

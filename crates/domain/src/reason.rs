@@ -62,7 +62,22 @@ reasons! {
     NoCredential = "no_credential" => HostUnauthenticated, "There is no credential, or one of neither form";
     TwoCredentials = "two_credentials" => HostUnauthenticated, "`Api-Key` and `Authorization` were sent both, or one of them twice";
     UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";
-    TokenNotAccepted = "token_not_accepted" => HostUnauthenticated, "No host accepts this token: issuer, audience, signature, time or user id";
+    TokenMalformed = "token_malformed" => HostUnauthenticated, "The credential is no signed JSON web token in three parts, or a part of it cannot be read";
+    TokenOfUnknownIssuer = "token_of_unknown_issuer" => HostUnauthenticated, "No host has the token's `iss` as its `issuer`";
+    TokenForOtherAudience = "token_for_other_audience" => HostUnauthenticated, "The token's `aud` holds the `audience` of no host with this issuer";
+    TokenForSeveralHosts = "token_for_several_hosts" => HostUnauthenticated, "The token's `aud` holds the `audience` of more than one host with this issuer";
+    TokenCritical = "token_critical" => HostUnauthenticated, "The token's header has `crit`, and no extension is understood";
+    TokenType = "token_type" => HostUnauthenticated, "The token's `typ` is not among `token_types`, or its claim `events` says that it reports an event";
+    TokenAlgorithm = "token_algorithm" => HostUnauthenticated, "The token's `alg` is not accepted, or the issuer has no key for it";
+    TokenOfUnknownKey = "token_of_unknown_key" => HostUnauthenticated, "The issuer has no key with the token's `kid`";
+    TokenSignature = "token_signature" => HostUnauthenticated, "No key of the issuer made the token's signature";
+    TokenWithoutExpiry = "token_without_expiry" => HostUnauthenticated, "The token has no `exp`";
+    TokenExpired = "token_expired" => HostUnauthenticated, "The token's `exp` is over";
+    TokenNotYetValid = "token_not_yet_valid" => HostUnauthenticated, "The token's `nbf` is in the future";
+    TokenFromFuture = "token_from_future" => HostUnauthenticated, "The token's `iat` is in the future";
+    TokenTooOld = "token_too_old" => HostUnauthenticated, "The token's `iat` is missing or longer ago than `max_token_age_secs`";
+    TokenBoundToKey = "token_bound_to_key" => HostUnauthenticated, "The token's `cnf` binds it to a key of the client, which `Bearer` does not prove";
+    TokenClaimRequired = "token_claim_required" => HostUnauthenticated, "A claim does not have a value that `[host.jwt.require]` lists";
 
     OriginNotListed = "origin_not_listed" => OriginDenied, "The host does not list this `Origin`, or has a key and belongs on a server";
     BrowserWithHostKey = "browser_with_host_key" => OriginDenied, "A browser sent a host key, by its `Sec-Fetch-*` headers: host keys belong on servers";
@@ -128,6 +143,7 @@ reasons! {
     EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
     NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are under way";
     SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once";
+    IssuerWithoutKeys = "issuer_without_keys" => IdentityProviderUnavailable, "No usable keys of the token's issuer could be fetched in time: see the log lines about its keys";
     EmpegoPaused = "empego_paused" => UpstreamCircuitOpen, "Calls to Empego are paused after repeated failures";
     EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout, "Empego accepted no connection within `connect_timeout_ms`";
     EmpegoTimeout = "empego_timeout" => UpstreamTimeout, "Empego did not answer in time";
@@ -154,6 +170,32 @@ reasons! {
 }
 
 impl Reason {
+    /// Why tokens are refused before anybody is believed: what their metric counts.
+    pub const OF_TOKENS: &[Self] = &[
+        Self::TokenMalformed,
+        Self::TokenOfUnknownIssuer,
+        Self::TokenForOtherAudience,
+        Self::TokenForSeveralHosts,
+        Self::TokenCritical,
+        Self::TokenType,
+        Self::TokenAlgorithm,
+        Self::TokenOfUnknownKey,
+        Self::TokenSignature,
+        Self::TokenWithoutExpiry,
+        Self::TokenExpired,
+        Self::TokenNotYetValid,
+        Self::TokenFromFuture,
+        Self::TokenTooOld,
+        Self::TokenBoundToKey,
+        Self::TokenClaimRequired,
+    ];
+
+    /// Whether a token was refused: then whoever sent it is told that much.
+    #[must_use]
+    pub fn is_of_token(self) -> bool {
+        Self::OF_TOKENS.contains(&self)
+    }
+
     /// As in the log, in explanations, and in answers to hosts that may ask for explanations.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -186,5 +228,13 @@ mod tests {
         assert_eq!(codes, all);
         let words: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
         assert_eq!(words.len(), Reason::ALL.len());
+    }
+
+    #[test]
+    fn every_reason_that_refuses_a_token_is_counted() {
+        let refuses_token =
+            |reason: &&Reason| reason.code() == Code::HostUnauthenticated && reason.as_str().starts_with("token_");
+        let expected: Vec<_> = Reason::ALL.iter().filter(refuses_token).copied().collect();
+        assert_eq!(Reason::OF_TOKENS, expected);
     }
 }

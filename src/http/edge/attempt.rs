@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     rc::Rc,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -23,6 +24,8 @@ pub(in crate::http) struct Attempt {
     pub(in crate::http) started: Instant,
     pub(in crate::http) operation: Option<Operation>,
     pub(in crate::http) caller: Option<Caller>,
+    /// The host that a refused token names: nothing of it is proven.
+    pub(in crate::http) candidate: Option<Arc<str>>,
     /// What the caller stated; what was decided is in `progress`.
     pub(in crate::http) intent: Option<&'static str>,
     /// Whether what it would come to was only told.
@@ -40,6 +43,7 @@ impl Attempt {
             started: Instant::now(),
             operation: None,
             caller: None,
+            candidate: None,
             intent: None,
             is_explained: false,
             launch_took: None,

@@ -32,8 +32,14 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status_code());
         if self.0.code == Code::HostUnauthenticated {
-            let several = self.0.reason == Reason::TwoCredentials;
-            let challenge = HeaderValue::from_static(if several { TWO_CREDENTIALS } else { "Bearer" });
+            // RFC 6750, section 3.1; which check a token failed is for the operator alone.
+            let challenge = HeaderValue::from_static(if self.0.reason == Reason::TwoCredentials {
+                TWO_CREDENTIALS
+            } else if self.0.reason.is_of_token() {
+                "Bearer error=\"invalid_token\""
+            } else {
+                "Bearer"
+            });
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         if let Some(secs) = self.0.retry_after_secs {

@@ -80,6 +80,7 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     let endpoint = attempt.operation.map(Operation::as_str);
     let host = attempt.caller.as_ref().map(|caller| &*caller.host.id);
     let tenant = attempt.caller.as_ref().map(|caller| &*caller.tenant.id);
+    let candidate = attempt.candidate.as_deref();
     let Decided {
         intent,
         identity,
@@ -106,6 +107,7 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
                 endpoint,
                 host,
                 tenant,
+                candidate,
                 intent,
                 identity,
                 feature,

@@ -451,7 +451,7 @@ async fn invisible_and_ambiguous_clinicians_are_refused() {
             .await;
     }
     for (field, max) in [
-        ("userId", 128),
+        ("userId", 255),
         ("firstName", 100),
         ("lastName", 100),
         ("licenseNumber", 64),

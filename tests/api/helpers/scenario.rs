@@ -17,7 +17,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
 use super::{
     Answer, Running, base64, binary,
     defects::{PANICS, binary_with_defects},
-    issuer::Issuer,
+    issuer::{Issuer, unsigned},
     junction_scenario,
     peer::black_hole,
     raw,
@@ -93,7 +93,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let file = folder.path().join("gateway.toml");
     std::fs::write(
         &file,
-        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer),
+        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer) + ORPHAN,
     )
     .unwrap();
     command
@@ -260,6 +260,10 @@ impl Stage {
             let native = self.with_token("consultation/view", &issuer.token(claims), &body);
             self.send(Some(code), native).await;
         }
+        let claims = json!({"iss": "http://127.0.0.1:9", "aud": KEY_CANARY, "sub": CANARY, "exp": 1});
+        let orphan = unsigned(&json!({"alg": "ES256"}), &claims.to_string(), CANARY.as_bytes());
+        let native = self.with_token("consultation/view", &orphan, &json!({}));
+        self.send(Some(Code::IdentityProviderUnavailable), native).await;
         // The clinician's allowance is one launch a second.
         loop {
             let body = json!({"params": {"want": "ok"}});
@@ -471,6 +475,17 @@ async fn upstream() -> MockServer {
 }
 
 /// A token host of the tenant `main`, bound to patients, with one launch a second for each clinician.
+/// A token host whose issuer is not there.
+const ORPHAN: &str = r#"
+    [[host]]
+    id = "strict-spa"
+    tenant = "strict"
+    identity = "token"
+    [host.jwt]
+    issuer = "http://127.0.0.1:9"
+    audience = "canary-key-9d1c"
+"#;
+
 fn token_host(issuer: &Issuer) -> String {
     let host = issuer.host(
         "main-spa",

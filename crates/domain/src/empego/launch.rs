@@ -55,6 +55,8 @@ pub struct Launch {
     intent: Option<Intent>,
     parameters: Parameters,
     patient: PatientBinding,
+    /// The fields of the profile whose claims the token lacks.
+    lacking: Vec<&'static str>,
     /// What was noticed while reading.
     warnings: Vec<Warning>,
 }
@@ -158,6 +160,12 @@ fn applying_intent(launch: &Launch, host: &HostRules) -> Result<Intent, Refusal>
 /// Names the fields behind a refusal of the table.
 fn with_fields(reason: Reason, launch: &Launch, missing_licence: Permission) -> Refusal {
     let mut errors = FieldErrors::default();
+    if reason.code() == Code::IntentRequired {
+        // Whoever brings a token cannot state more than that has: its issuer can.
+        for name in &launch.lacking {
+            errors.add(format!("{}/{name}", launch.clinician_place), Fault::Required);
+        }
+    }
     if reason.code() == Code::UserFieldsMissing {
         for place in missing_of_new_user(launch) {
             errors.add(place, Fault::Required);
@@ -255,6 +263,7 @@ impl Read<'_> {
             intent: self.intent,
             parameters,
             patient,
+            lacking: token.map(|token| token.lacking.clone()).unwrap_or_default(),
             warnings,
         })
     }
@@ -305,6 +314,7 @@ mod tests {
             intent,
             parameters: Parameters::default(),
             patient: PatientBinding::Unbound,
+            lacking: Vec::new(),
             warnings: Vec::new(),
         }
     }

@@ -227,13 +227,13 @@ mod tests {
         let widest = |count: usize| "\u{1f600}".repeat(count);
         let clinician = clinician(
             &serde_json::json!({
-                "userId": widest(128), "firstName": widest(100), "lastName": widest(100),
+                "userId": widest(255), "firstName": widest(100), "lastName": widest(100),
                 "email": format!("{}@{}.ca", "a".repeat(64), ["b".repeat(61), "c".repeat(61), "d".repeat(62)].join(".")),
                 "licenseNumber": widest(64), "preferredLanguage": "FR",
             })
             .to_string(),
         );
-        assert!(UserHeader::encode(&clinician).as_ref().len() < 3 * 1024);
+        assert!(UserHeader::encode(&clinician).as_ref().len() < 4 * 1024);
     }
 
     #[test]
@@ -503,7 +503,7 @@ mod tests {
         let text = |max: usize| proptest::string::string_regex(&format!("[a-zÀ-ÿ\"\\\\/<😀]{{1,{max}}}")).unwrap();
         let email = "[a-z0-9.+'-]{1,20}@[a-z]{1,10}\\.(ca|example)";
         (
-            text(128),
+            text(255),
             option::of(text(100)),
             option::of(text(100)),
             option::of(email),

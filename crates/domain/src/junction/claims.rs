@@ -37,7 +37,7 @@ impl TeamClaims {
             &mut errors,
             IntegrationTeamId::parse,
         );
-        let name = claims.text(
+        let name = claims.words(
             self.integration_team_name.as_ref(),
             "integrationTeamName",
             &mut errors,
@@ -65,6 +65,7 @@ mod tests {
             first_name: ClaimPath::parse("given_name"),
             last_name: None,
             email: None,
+            requires_verified_email: false,
             license_number: None,
             preferred_language: None,
             patient_key: None,
@@ -74,7 +75,7 @@ mod tests {
             integration_team_name: ClaimPath::parse("team_name"),
         };
         let claims: Claims = serde_json::from_str(json).unwrap();
-        team.beside(claims.clinician(claims.user_id(&map).unwrap(), &map), &claims)
+        team.beside(claims.clinician(&map), &claims)
     }
 
     #[test]
@@ -87,6 +88,8 @@ mod tests {
         );
         assert_eq!(team.name.as_ref().map(AsRef::as_ref), Some("North"));
         assert!(vouched.person.clinician.is_some() && vouched.person.errors.is_empty());
+        let vouched = read(r#"{"sub":"u","team":"t","team_name":" "}"#);
+        assert_eq!(vouched.team.unwrap().name, None, "a blank name is none");
     }
 
     #[test]
@@ -98,10 +101,16 @@ mod tests {
                 "a team that is a number",
             ),
             (
-                r#"{"sub":"u","team":"t","team_name":""}"#,
+                r#"{"sub":"u","team":"t","team_name":7}"#,
                 &["/token/integrationTeamName"],
-                "a team without a name",
+                "a team with a number for a name",
             ),
+            (
+                r#"{"sub":"u","team":" "}"#,
+                &["/token/integrationTeamId"],
+                "a blank team, whose id is never touched",
+            ),
+            (r#"{"team":"t"}"#, &["/token/userId"], "nobody in it"),
             (
                 r#"{"sub":"u","given_name":7,"team":7}"#,
                 &["/token/firstName", "/token/integrationTeamId"],

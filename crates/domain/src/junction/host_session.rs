@@ -36,6 +36,7 @@ pub fn parse(body: &[u8]) -> Option<Vouched> {
                 (true, Some(patient)) => PatientBinding::Bound(patient),
             },
             language_ignored: false,
+            lacking: Vec::new(),
             errors: errors.into_vec(),
         },
         team,
