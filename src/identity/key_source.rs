@@ -47,6 +47,7 @@ enum NoKeys {
     Unreachable,
     NotFound,
     TooLarge,
+    Compressed,
     NotADocument,
     OtherIssuer,
     UnsafeAddress,
@@ -58,6 +59,7 @@ impl From<NoDocument> for NoKeys {
             NoDocument::Unreachable => Self::Unreachable,
             NoDocument::NotFound => Self::NotFound,
             NoDocument::TooLarge => Self::TooLarge,
+            NoDocument::Compressed => Self::Compressed,
             NoDocument::UnsafeAddress => Self::UnsafeAddress,
         }
     }

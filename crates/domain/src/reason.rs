@@ -116,8 +116,11 @@ reasons! {
     EmpegoMissesFields = "empego_misses_fields" => UpstreamUserFieldsMissing, "Empego answered its documented 400 on a new user's profile";
     EmpegoRefusedKey = "empego_refused_key" => UpstreamAuthenticationFailed, "Empego answered 401";
     EmpegoRefused = "empego_refused" => UpstreamRejected, "Empego answered another status that says something to the caller";
+    EmpegoRefusedCompressed = "empego_refused_compressed" => UpstreamRejected, "Empego answered 400, and its message was compressed, unasked, in a way that the gateway does not read";
     EmpegoFailed = "empego_failed" => UpstreamError, "Empego answered a status that says nothing to the caller";
     EmpegoSentNoUrl = "empego_sent_no_url" => UpstreamBadBody, "Empego's answer holds no embed URL";
+    EmpegoSentOtherSuccess = "empego_sent_other_success" => UpstreamBadBody, "Empego answered a success other than 200";
+    EmpegoSentCompressed = "empego_sent_compressed" => UpstreamBadBody, "Empego's answer was compressed, unasked, in a way that the gateway does not read";
     EmpegoSentBadUrl = "empego_sent_bad_url" => UpstreamBadUrl, "The URL in Empego's answer breaks a rule, such as `embed_hosts`";
     EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable, "The connection to Empego failed or broke";
     EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
@@ -136,6 +139,8 @@ reasons! {
     JunctionRefused = "junction_refused" => JunctionRejected, "Junction answered 400 or 422";
     JunctionFailed = "junction_failed" => JunctionError, "Junction answered a status that says nothing to the caller";
     JunctionSentNoAnswer = "junction_sent_no_answer" => JunctionBadBody, "Junction's answer cannot be read";
+    JunctionSentOtherSuccess = "junction_sent_other_success" => JunctionBadBody, "Junction answered a success other than 200";
+    JunctionSentCompressed = "junction_sent_compressed" => JunctionBadBody, "Junction's answer was compressed, unasked, in a way that the gateway does not read";
     JunctionSentBadUrl = "junction_sent_bad_url" => JunctionBadUrl, "The URL in Junction's answer breaks a rule, such as `embed_hosts`";
     JunctionUnreachableNow = "junction_unreachable_now" => JunctionUnreachable, "The connection to Junction failed or broke";
     JunctionIsBusy = "junction_is_busy" => JunctionBusy, "Junction answered 429 or 503";

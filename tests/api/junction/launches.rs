@@ -277,7 +277,7 @@ async fn the_key_goes_to_the_management_api_the_token_to_the_teams_and_nothing_e
         };
         assert!(entry[own].is_string() && entry[others].is_null(), "{entry}");
         let credential = if is_teams { "authorization" } else { "x-management-key" };
-        let mut expected = vec!["accept", credential, "host", "user-agent"];
+        let mut expected = vec!["accept", "accept-encoding", credential, "host", "user-agent"];
         if !entry["body"].is_null() {
             expected.extend(["content-length", "content-type"]);
         }
