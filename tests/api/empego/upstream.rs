@@ -133,7 +133,7 @@ async fn an_answer_that_cannot_be_used_says_why_by_its_reason() {
 
 #[actix_web::test]
 async fn a_date_to_come_back_is_held_against_our_clock_where_empego_states_none() {
-    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
+    let date = httpdate::fmt_http_date(SystemTime::from(jiff::Timestamp::now()) + Duration::from_mins(1));
     let answer: &'static str = format!("HTTP/1.1 429 Slow\r\nretry-after: {date}\r\ncontent-length: 0\r\n\r\n").leak();
     let upstream = stub(answer);
     let app = TestApp::with(TestConfig::strict().empego(&base_url(upstream))).await;
