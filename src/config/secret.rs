@@ -1,6 +1,9 @@
 //! Secrets by reference: from a file or a variable, never from the configuration itself, never from both.
 
-use std::fs;
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+};
 
 use secrecy::SecretString;
 
@@ -61,10 +64,38 @@ pub(super) fn read_variable(name: &str, source: &Source) -> Result<String, Strin
     value.ok_or_else(|| format!("names the variable {name}, which is not set"))
 }
 
-/// The contents of a file beside the configuration.
+/// The contents of a file beside the configuration: a regular file, which has an end.
 pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
-    fs::read_to_string(source.path(path)).map_err(|error| format!("names a file that cannot be read: {error}"))
+    let path = source.path(path);
+    // Before it is opened: opening a pipe waits for somebody to write into it.
+    let cannot = |error: io::Error| format!("names a file that cannot be read: {error}");
+    if !fs::metadata(&path).map_err(cannot)?.is_file() {
+        return Err("names something that is no regular file, such as a pipe or a folder".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(&path).map_err(cannot)?;
+    let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if u64::try_from(read).is_ok_and(|read| read > MAX_FILE) {
+        return Err(format!("names a file of more than {} KiB", MAX_FILE / 1024));
+    }
+    if let Some((_, encoding)) = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
+        return Err(format!(
+            "names a file that begins with a byte order mark ({encoding}): save it as UTF-8 without one"
+        ));
+    }
+    String::from_utf8(bytes).map_err(|_contents_stay_secret| "names a file that is not UTF-8".to_owned())
 }
+
+/// More than any key or key set has.
+const MAX_FILE: u64 = 256 * 1024;
+
+/// What some editors write before a text, and what they call it; the longer one first of two that begin alike.
+const MARKS: [(&[u8], &str); 4] = [
+    (b"\xef\xbb\xbf", "UTF-8"),
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+];
 
 /// Secrets travel in headers: 1 to 512 visible ASCII characters.
 pub(super) fn header_value(text: &str) -> Result<SecretString, String> {

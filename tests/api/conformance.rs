@@ -572,7 +572,7 @@ async fn what_a_proxy_may_not_change_is_a_failure() {
         (
             |told| {
                 told.headers
-                    .push(("referrer-policy".to_owned(), b"unsafe-url".to_vec()))
+                    .push(("referrer-policy".to_owned(), b"unsafe-url".to_vec()));
             },
             "header referrer-policy",
         ),
