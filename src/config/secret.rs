@@ -9,12 +9,31 @@ use secrecy::SecretString;
 
 use super::{
     error::Mistakes,
-    section::{Found, Section},
+    section::Section,
     source::{self, Source},
 };
 
-/// The secret that `{name}_file` or `{name}_env` refers to, trimmed.
+/// The secret that `{name}_file` or `{name}_env` refers to, trimmed; one of them must be there.
 pub(super) fn secret(
+    section: &mut Section,
+    name: &str,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<SecretString> {
+    if !is_stated(section, name) {
+        let message = format!("needs exactly one of {name}_file and {name}_env");
+        mistakes.add(&section.place().clone(), section.key(name), message);
+    }
+    optional_secret(section, name, source, mistakes)
+}
+
+/// Whether a section says where a secret is.
+fn is_stated(section: &Section, name: &str) -> bool {
+    ["_file", "_env"].iter().any(|end| section.has(&format!("{name}{end}")))
+}
+
+/// The same where it may be missing.
+pub(super) fn optional_secret(
     section: &mut Section,
     name: &str,
     source: &Source,
@@ -26,27 +45,23 @@ pub(super) fn secret(
         &format!("must not stand in this file: name a file in {file_key} or a variable in {env_key}"),
         mistakes,
     );
-    let both = section.has(&file_key) && section.has(&env_key);
-    let neither = !section.has(&file_key) && !section.has(&env_key);
-    if both || neither {
+    if section.has(&file_key) && section.has(&env_key) {
         let message = format!("needs exactly one of {file_key} and {env_key}");
-        let key = section.key(name);
-        mistakes.add(&section.place().clone(), key, message);
+        mistakes.add(&section.place().clone(), section.key(name), message);
     }
-    let from_file = section
-        .text(&file_key, mistakes)
-        .and_then(|path| path.parse(mistakes, |path| read_file(&path, source)));
-    let from_variable = section
-        .text(&env_key, mistakes)
-        .and_then(|variable| variable.parse(mistakes, |variable| read_variable(&variable, source)));
-    let key = section.key(name);
-    let text = from_file.or(from_variable)?;
-    let found = Found {
-        value: text,
-        place: section.place().clone(),
-        key,
-    };
-    found.parse(mistakes, |text| header_value(&text))
+    let from_file = section.text(&file_key, mistakes).and_then(|path| {
+        path.parse(mistakes, |path| {
+            let contents = read_file(&path, source)?;
+            header_value(&contents).map_err(|why| format!("names a file whose contents {why}"))
+        })
+    });
+    let from_variable = section.text(&env_key, mistakes).and_then(|variable| {
+        variable.parse(mistakes, |variable| {
+            let value = read_variable(&variable, source)?;
+            header_value(&value).map_err(|why| format!("names the variable {variable}, whose value {why}"))
+        })
+    });
+    from_file.or(from_variable)
 }
 
 /// The secret in a variable of this process's environment, for commands that need one without a configuration; trimmed.
@@ -99,6 +114,9 @@ const MARKS: [(&[u8], &str); 4] = [
 
 /// Secrets travel in headers: 1 to 512 visible ASCII characters.
 pub(super) fn header_value(text: &str) -> Result<SecretString, String> {
+    if text.starts_with('\u{feff}') {
+        return Err("begins with a byte order mark, which must not be there".to_owned());
+    }
     let text = text.trim();
     let fits = (1..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     if fits {

@@ -63,8 +63,10 @@ impl Source {
         let name = path.display().to_string();
         let mut fingerprint = Fingerprint::default();
         fingerprint.add(path);
+        // Once: what is written into a pipe is gone when it was read.
         let text = fs::read_to_string(path)
             .map_err(|error| ConfigErrors::unreadable(&name, format!("cannot be read: {error}")))?;
+        let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
