@@ -80,6 +80,7 @@ reasons! {
     FeatureIsAboutNoPatient = "feature_is_about_no_patient" => PatientDenied, "The launch is bound to a patient, and the feature is not in the host's `unbound_junction`";
     WindowLeavesPatient = "window_leaves_patient" => PatientDenied, "The launch is bound to a patient, and `link_out` is not in the host's `unbound_junction`";
     JunctionNamesOtherPatient = "junction_names_other_patient" => PatientDenied, "The patient or order that was named by Junction's id is another patient's";
+    ContinuationCreatesNoPatient = "continuation_creates_no_patient" => PatientDenied, "Junction does not know the session's patient, and a session continuation creates none";
 
     ClaimNotUsable = "claim_not_usable" => ClaimUnusable, "A mapped claim of the token is there and breaks a rule: `errors` lists which";
     SessionNotUsable = "session_not_usable" => ClaimUnusable, "What the host's session endpoint or cookie says breaks a rule: `errors` lists what";
@@ -90,6 +91,8 @@ reasons! {
     TokenNamesNoTeam = "token_names_no_team" => TeamDenied, "The token or session names no team, and the tenant has none";
     OtherTeam = "other_team" => TeamDenied, "The request names another team than the tenant, token or session";
     TeamNotCreated = "team_not_created" => TeamDenied, "Junction does not know the team, and it may not be created";
+    MemberNotOfTeam = "member_not_of_team" => TeamDenied, "Junction knows the clinician outside the team, and the tenant's `junction.member_teams` keeps members' teams as they are";
+    ContinuationBindsNobody = "continuation_binds_nobody" => TeamDenied, "Junction knows the clinician outside the team, and a session continuation adds nobody to a team";
     JunctionNamesOtherTeam = "junction_names_other_team" => TeamDenied, "The patient or order that was named by Junction's id is another team's";
 
     NoSession = "no_session" => SessionRequired, "No cookie of the browser is a valid session of any host";
@@ -98,6 +101,7 @@ reasons! {
     SessionOfOtherTeam = "session_of_other_team" => SessionMismatch, "The browser was sent for another team than the session's";
     JunctionNamesOtherMember = "junction_names_other_member" => SessionMismatch, "The browser was sent with the id of another member than the session's clinician is";
     MemberNotCreated = "member_not_created" => SessionMismatch, "The browser was sent with a member's id, and Junction has no member for the session's clinician";
+    ContinuationCreatesNoMember = "continuation_creates_no_member" => SessionMismatch, "Junction does not know the session's clinician, and a session continuation creates no member";
     ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row";
 
     NoSuchPath = "no_such_path" => NotFound, "No route has this path";
