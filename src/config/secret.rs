@@ -84,9 +84,11 @@ pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
     let path = source.path(path);
     // Before it is opened: opening a pipe waits for somebody to write into it.
     let cannot = |error: io::Error| format!("names a file that cannot be read: {error}");
-    if !fs::metadata(&path).map_err(cannot)?.is_file() {
+    let found = fs::metadata(&path).map_err(cannot)?;
+    if !found.is_file() {
         return Err("names something that is no regular file, such as a pipe or a folder".to_owned());
     }
+    source.note_mode(&path, &found, true);
     let mut bytes = Vec::new();
     let file = File::open(&path).map_err(cannot)?;
     let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Output},
     thread,
@@ -551,4 +552,50 @@ fn a_configuration_may_come_through_a_pipe_and_begin_with_a_mark() {
     let output = checking.join().unwrap();
     assert_eq!(stderr(&output), "");
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn files_that_others_may_write_are_warned_of_and_fail_a_strict_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, secret) = (folder.path().join("gateway.toml"), folder.path().join("api.key"));
+    fs::write(&file, with_lines("api_key_file = \"api.key\"", "")).unwrap();
+    fs::write(&secret, "key").unwrap();
+    // The modes of both, what is warned of, and what a strict check fails on.
+    let rows: [(u32, u32, &[&str], &[&str]); 5] = [
+        (0o600, 0o400, &[], &[]),
+        (0o644, 0o440, &[], &[]),
+        (0o644, 0o644, &[], &["api.key has mode 0644"]),
+        (0o644, 0o666, &["api.key has mode 0666"], &["api.key has mode 0666"]),
+        (
+            0o666,
+            0o660,
+            &["gateway.toml has mode 0666", "api.key has mode 0660"],
+            &["gateway.toml has mode 0666", "api.key has mode 0660"],
+        ),
+    ];
+    for (of_file, of_secret, warnings, failures) in rows {
+        for (path, mode) in [(&file, of_file), (&secret, of_secret)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let run = |more: &[&str]| {
+            let mut command = binary();
+            command
+                .args(["check", "--config"])
+                .arg(&file)
+                .args(more)
+                .output()
+                .unwrap()
+        };
+        let lax = run(&[]);
+        assert_eq!((lax.status.code(), stderr(&lax).as_str()), (Some(0), ""));
+        let out = String::from_utf8(lax.stdout).unwrap();
+        assert_eq!(out.matches("warning: ").count(), warnings.len(), "{out}");
+        assert!(warnings.iter().all(|warning| out.contains(warning)), "{out}");
+        let strict = run(&["--strict"]);
+        assert_eq!(strict.status.code(), Some(if failures.is_empty() { 0 } else { 64 }));
+        assert!(
+            failures.iter().all(|failure| stderr(&strict).contains(failure)),
+            "{strict:?}"
+        );
+    }
 }
