@@ -532,6 +532,13 @@ fn a_secrets_file_that_cannot_be_meant_is_named_for_what_it_is() {
         assert!(said.contains(hint), "{hint}: {said}");
         assert!(!said.contains("secret"), "{said}");
     }
+    let keys = "[[host]]\nid = \"spa\"\ntenant = \"t\"\nidentity = \"token\"\n[host.jwt]\njwks_file = \"pipe\"
+        issuer = \"https://idp.example\"\naudience = \"gateway\"";
+    let keys = said(folder.path(), "api_key_env = \"KEY\"", keys);
+    assert!(
+        keys.contains("jwks_file names something that is no regular file"),
+        "{keys}"
+    );
     let variable = said(folder.path(), "api_key_env = \"MARKED\"", "");
     assert!(variable.contains("begins with a byte order mark"), "{variable}");
 }
