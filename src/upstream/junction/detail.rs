@@ -133,6 +133,7 @@ mod tests {
 
         #[test]
         fn a_long_message_is_cut(message in "\\PC{500,600}") {
+            prop_assume!(!may_hold_url(&message, &[]));
             let body = serde_json::json!({"detail": message}).to_string();
             prop_assert!(Detail::read(body.as_bytes(), &[]).message.unwrap().chars().count() <= 512);
         }
