@@ -28,7 +28,7 @@ enum Command {
     /// Serve launches as a configuration says
     Serve(serve::Arguments),
     /// Name every mistake in a configuration, without serving
-    Check(serve::Arguments),
+    Check(serve::CheckArguments),
     /// Serve launches against a stand-in for Empego, on loopback, without any configuration
     Demo(demo::Arguments),
     /// Run the stand-in for Empego alone, on loopback

@@ -9,6 +9,7 @@ mod identity;
 mod junction;
 mod jwt;
 mod launches;
+mod nearest;
 mod rate;
 mod secret;
 mod section;

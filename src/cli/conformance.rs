@@ -179,7 +179,7 @@ async fn sent(sender: &Sender, request: Request, within: Duration) -> Result<Ans
     };
     let mut response = sender.begin(request, within).await?;
     Ok(Answer {
-        body: response.bounded_body().await?,
+        body: response.bounded_body().await?.read(),
         status: response.status(),
         headers: response.into_headers(),
     })

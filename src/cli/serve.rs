@@ -37,8 +37,25 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     })
 }
 
-pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
-    let (config, _) = load(&arguments.config)?;
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    what: Arguments,
+    /// Fail on warnings too, such as secrets that others may read
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) fn check(arguments: &CheckArguments) -> Result<(), Exit> {
+    let source = Source::of_file(&arguments.what.config).map_err(Exit::usage)?;
+    let config = Config::load(&source).map_err(Exit::usage)?;
+    let warnings = source.warnings(arguments.strict);
+    if arguments.strict && !warnings.is_empty() {
+        return Err(Exit::usage(warnings.join("\n")));
+    }
+    for warning in warnings {
+        print(format!("warning: {warning}"))?;
+    }
     let (tenants, hosts) = (config.tenants.len(), config.hosts.len());
     print(format!("good: tenants: {tenants}, hosts: {hosts}"))
 }

@@ -16,7 +16,8 @@ use super::{
     address::embed_hosts,
     error::Mistakes,
     identity::Identity,
-    secret::{header_value, secret},
+    nearest::nearest,
+    secret::{header_value, optional_secret, secret},
     section::Section,
     source::Source,
 };
@@ -82,19 +83,18 @@ pub(super) fn is_stated(section: &Section) -> bool {
         .any(|key| section.has(key))
 }
 
-/// What a `[[tenant]]` says about Empego.
+/// What a `[[tenant]]` says about Empego; whether it has another app besides, which needs to know the page's origin.
 pub(super) fn tenant(
     section: &mut Section,
     empego: &EmpegoConfig,
+    needs_referrer: bool,
     source: &Source,
     mistakes: &mut Mistakes,
 ) -> Option<EmpegoTenantConfig> {
     let policy = policy(section, mistakes);
-    let rules = rules(section, policy, mistakes);
+    let rules = rules(section, policy, needs_referrer, mistakes);
     let api_key = secret(section, "api_key", source, mistakes);
-    let tenant_key = section
-        .text("tenant_key", mistakes)
-        .and_then(|found| found.parse(mistakes, |text| header_value(&text)));
+    let tenant_key = tenant_key(section, source, mistakes);
     let mut own = section.table("empego", mistakes);
     let base_url = if own.has("base_url") {
         base_url(&mut own, mistakes)
@@ -111,6 +111,19 @@ pub(super) fn tenant(
         base_url: base_url?,
         embed_hosts,
     })
+}
+
+/// The tenant's key may stand in the file, since it opens nothing without the API key; or beside it, like any secret.
+fn tenant_key(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<SecretString> {
+    let keys = ["tenant_key", "tenant_key_file", "tenant_key_env"];
+    if keys.into_iter().filter(|key| section.has(key)).count() > 1 {
+        let message = format!("must be stated once: keep one of {}", keys.join(", "));
+        mistakes.add(&section.place().clone(), section.key("tenant_key"), message);
+    }
+    let in_clear = section
+        .text("tenant_key", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| header_value(&text)));
+    in_clear.or_else(|| optional_secret(section, "tenant_key", source, mistakes))
 }
 
 /// What a `[[host]]` of a tenant with this policy says about Empego.
@@ -177,9 +190,13 @@ fn bound_parameters(section: &mut Section, identity: Identity, mistakes: &mut Mi
 
 /// The base URL of this section; `None` if it states none or a wrong one.
 pub(super) fn base_url(section: &mut Section, mistakes: &mut Mistakes) -> Option<BaseUrl> {
-    section
-        .text("base_url", mistakes)?
-        .parse(mistakes, |text| BaseUrl::parse(&text).map_err(str::to_owned))
+    section.text("base_url", mistakes)?.parse(mistakes, |text| {
+        let is_endpoints = |segment: &str| segment.eq_ignore_ascii_case("embeddable");
+        if text.split(['/', '?', '#']).skip(1).any(is_endpoints) {
+            return Err("must end before /embeddable, which the gateway adds: as in …/R4".to_owned());
+        }
+        BaseUrl::parse(&text).map_err(str::to_owned)
+    })
 }
 
 fn policy(section: &mut Section, mistakes: &mut Mistakes) -> Policy {
@@ -193,7 +210,7 @@ fn policy(section: &mut Section, mistakes: &mut Mistakes) -> Policy {
     policy.unwrap_or(Policy::Strict)
 }
 
-fn rules(section: &mut Section, policy: Policy, mistakes: &mut Mistakes) -> TenantRules {
+fn rules(section: &mut Section, policy: Policy, needs_referrer: bool, mistakes: &mut Mistakes) -> TenantRules {
     let preset = match policy {
         Policy::Strict => IdentityPolicy::STRICT,
         Policy::Documented => IdentityPolicy::DOCUMENTED,
@@ -215,7 +232,7 @@ fn rules(section: &mut Section, policy: Policy, mistakes: &mut Mistakes) -> Tena
                 Locale::parse(&text).ok_or_else(|| "must be en or fr".to_owned())
             })
         }),
-        frame: frame(section.table("frame", mistakes), mistakes),
+        frame: frame(section.table("frame", mistakes), needs_referrer, mistakes),
     }
 }
 
@@ -316,23 +333,61 @@ const REFERRER_POLICIES: [&str; 8] = [
     "unsafe-url",
 ];
 
-fn frame(mut section: Section, mistakes: &mut Mistakes) -> Frame {
+/// The tokens of `sandbox` that the HTML standard has.
+const SANDBOX_TOKENS: [&str; 13] = [
+    "allow-downloads",
+    "allow-forms",
+    "allow-modals",
+    "allow-orientation-lock",
+    "allow-pointer-lock",
+    "allow-popups",
+    "allow-popups-to-escape-sandbox",
+    "allow-presentation",
+    "allow-same-origin",
+    "allow-scripts",
+    "allow-top-navigation",
+    "allow-top-navigation-by-user-activation",
+    "allow-top-navigation-to-custom-protocols",
+];
+
+/// Browsers pass over a token that they do not know, and then forbid what it should have allowed.
+fn sandbox_tokens(text: &str) -> Result<(), String> {
+    let is_known = |token: &str| SANDBOX_TOKENS.iter().any(|known| known.eq_ignore_ascii_case(token));
+    match text.split_ascii_whitespace().find(|token| !is_known(token)) {
+        None => Ok(()),
+        Some(token) => Err(match nearest(token, SANDBOX_TOKENS.into_iter()) {
+            Some(meant) => format!("holds a token that browsers do not know: did you mean {meant}?"),
+            None => format!("must hold tokens that browsers know: {}", SANDBOX_TOKENS.join(", ")),
+        }),
+    }
+}
+
+fn frame(mut section: Section, needs_referrer: bool, mistakes: &mut Mistakes) -> Frame {
     let referrer_policy = section.text("referrer_policy", mistakes).and_then(|found| {
         found.parse(mistakes, |text| {
+            if needs_referrer && ["no-referrer", "same-origin"].contains(&text.as_str()) {
+                return Err(
+                    "would keep the page's origin from the tenant's other app, which cannot tell then where its \
+                            messages may go: strict-origin sends the origin alone"
+                        .to_owned(),
+                );
+            }
             let known = REFERRER_POLICIES.contains(&text.as_str());
             known
                 .then_some(text)
                 .ok_or_else(|| format!("must be one of {}", REFERRER_POLICIES.join(", ")))
         })
     });
-    let mut attribute = |name| {
-        section.text(name, mistakes)?.parse(mistakes, |text| {
+    let sandbox = section
+        .text("sandbox", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| sandbox_tokens(&text).map(|()| text)));
+    let allow = section.text("allow", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| {
             let fits = text.len() <= 512 && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
             fits.then_some(text)
                 .ok_or_else(|| "must be an attribute's value: up to 512 visible ASCII characters".to_owned())
         })
-    };
-    let (allow, sandbox) = (attribute("allow"), attribute("sandbox"));
+    });
     section.finish(mistakes);
     Frame {
         referrer_policy: referrer_policy.unwrap_or_else(|| Frame::default().referrer_policy),

@@ -29,7 +29,9 @@ impl Fingerprint {
     }
 }
 
+/// Nothing of a pipe or a folder: a pipe can be read once, and not here.
 fn look_at(path: &Path) -> Option<u64> {
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let contents = fs::read(path).ok()?;
     let mut hasher = DefaultHasher::new();
     contents.hash(&mut hasher);

@@ -5,8 +5,8 @@ use domain::{
     embed_url::EmbedHost,
     fault::Fault,
     junction::{
-        Environment, FeatureGrants, FeatureKind, HostRules, IntegrationTeamId, JunctionId, LaunchPage, Modality,
-        Region, Team, TeamName, TeamRef, TenantRules,
+        Environment, FeatureGrants, FeatureKind, HostRules, IntegrationTeamId, JunctionId, LaunchPage, MemberTeams,
+        Modality, Region, Team, TeamName, TeamRef, TenantRules,
     },
 };
 use secrecy::SecretString;
@@ -64,6 +64,10 @@ pub(super) fn tenant(mut section: Section, source: &Source, mistakes: &mut Mista
     let features = features(&mut section, mistakes);
     let modalities = modalities(&mut section, mistakes);
     let create_team = section.boolean("create_team", false, mistakes);
+    let member_teams = section
+        .text("member_teams", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| one_of(MemberTeams::parse(&text), MemberTeams::VALUES)))
+        .unwrap_or(MemberTeams::Add);
     let team = team(&mut section, create_team, mistakes);
     let mut at = |name: &str, default: Option<String>| match section.text(name, mistakes) {
         Some(found) => address(found, mistakes),
@@ -88,6 +92,7 @@ pub(super) fn tenant(mut section: Section, source: &Source, mistakes: &mut Mista
             environment: environment?,
             team,
             create_team,
+            member_teams,
             launch_page: LaunchPage::of(&app?),
         },
         management_url: management_url?,

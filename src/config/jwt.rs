@@ -68,8 +68,13 @@ pub(super) fn jwt(
         }),
         (None, Some(file)) => file.parse(mistakes, |path| {
             let path = source.path(&path);
-            std::fs::metadata(&path).map_err(|error| format!("names a file that cannot be read: {error}"))?;
-            Ok(KeyLocation::File(path))
+            let found =
+                std::fs::metadata(&path).map_err(|error| format!("names a file that cannot be read: {error}"))?;
+            if found.is_file() {
+                Ok(KeyLocation::File(path))
+            } else {
+                Err("names something that is no regular file, such as a pipe or a folder".to_owned())
+            }
         }),
         (None, None) => issuer
             .clone()

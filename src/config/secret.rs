@@ -1,17 +1,39 @@
 //! Secrets by reference: from a file or a variable, never from the configuration itself, never from both.
 
-use std::fs;
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+};
 
 use secrecy::SecretString;
 
 use super::{
     error::Mistakes,
-    section::{Found, Section},
+    section::Section,
     source::{self, Source},
 };
 
-/// The secret that `{name}_file` or `{name}_env` refers to, trimmed.
+/// The secret that `{name}_file` or `{name}_env` refers to, trimmed; one of them must be there.
 pub(super) fn secret(
+    section: &mut Section,
+    name: &str,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<SecretString> {
+    if !is_stated(section, name) {
+        let message = format!("needs exactly one of {name}_file and {name}_env");
+        mistakes.add(&section.place().clone(), section.key(name), message);
+    }
+    optional_secret(section, name, source, mistakes)
+}
+
+/// Whether a section says where a secret is.
+fn is_stated(section: &Section, name: &str) -> bool {
+    ["_file", "_env"].iter().any(|end| section.has(&format!("{name}{end}")))
+}
+
+/// The same where it may be missing.
+pub(super) fn optional_secret(
     section: &mut Section,
     name: &str,
     source: &Source,
@@ -23,27 +45,23 @@ pub(super) fn secret(
         &format!("must not stand in this file: name a file in {file_key} or a variable in {env_key}"),
         mistakes,
     );
-    let both = section.has(&file_key) && section.has(&env_key);
-    let neither = !section.has(&file_key) && !section.has(&env_key);
-    if both || neither {
+    if section.has(&file_key) && section.has(&env_key) {
         let message = format!("needs exactly one of {file_key} and {env_key}");
-        let key = section.key(name);
-        mistakes.add(&section.place().clone(), key, message);
+        mistakes.add(&section.place().clone(), section.key(name), message);
     }
-    let from_file = section
-        .text(&file_key, mistakes)
-        .and_then(|path| path.parse(mistakes, |path| read_file(&path, source)));
-    let from_variable = section
-        .text(&env_key, mistakes)
-        .and_then(|variable| variable.parse(mistakes, |variable| read_variable(&variable, source)));
-    let key = section.key(name);
-    let text = from_file.or(from_variable)?;
-    let found = Found {
-        value: text,
-        place: section.place().clone(),
-        key,
-    };
-    found.parse(mistakes, |text| header_value(&text))
+    let from_file = section.text(&file_key, mistakes).and_then(|path| {
+        path.parse(mistakes, |path| {
+            let contents = read_file(&path, source)?;
+            header_value(&contents).map_err(|why| format!("names a file whose contents {why}"))
+        })
+    });
+    let from_variable = section.text(&env_key, mistakes).and_then(|variable| {
+        variable.parse(mistakes, |variable| {
+            let value = read_variable(&variable, source)?;
+            header_value(&value).map_err(|why| format!("names the variable {variable}, whose value {why}"))
+        })
+    });
+    from_file.or(from_variable)
 }
 
 /// The secret in a variable of this process's environment, for commands that need one without a configuration; trimmed.
@@ -61,13 +79,46 @@ pub(super) fn read_variable(name: &str, source: &Source) -> Result<String, Strin
     value.ok_or_else(|| format!("names the variable {name}, which is not set"))
 }
 
-/// The contents of a file beside the configuration.
+/// The contents of a file beside the configuration: a regular file, which has an end.
 pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
-    fs::read_to_string(source.path(path)).map_err(|error| format!("names a file that cannot be read: {error}"))
+    let path = source.path(path);
+    // Before it is opened: opening a pipe waits for somebody to write into it.
+    let cannot = |error: io::Error| format!("names a file that cannot be read: {error}");
+    let found = fs::metadata(&path).map_err(cannot)?;
+    if !found.is_file() {
+        return Err("names something that is no regular file, such as a pipe or a folder".to_owned());
+    }
+    source.note_mode(&path, &found, true);
+    let mut bytes = Vec::new();
+    let file = File::open(&path).map_err(cannot)?;
+    let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if u64::try_from(read).is_ok_and(|read| read > MAX_FILE) {
+        return Err(format!("names a file of more than {} KiB", MAX_FILE / 1024));
+    }
+    if let Some((_, encoding)) = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
+        return Err(format!(
+            "names a file that begins with a byte order mark ({encoding}): save it as UTF-8 without one"
+        ));
+    }
+    String::from_utf8(bytes).map_err(|_contents_stay_secret| "names a file that is not UTF-8".to_owned())
 }
+
+/// More than any key or key set has.
+const MAX_FILE: u64 = 256 * 1024;
+
+/// What some editors write before a text, and what they call it; the longer one first of two that begin alike.
+const MARKS: [(&[u8], &str); 4] = [
+    (b"\xef\xbb\xbf", "UTF-8"),
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+];
 
 /// Secrets travel in headers: 1 to 512 visible ASCII characters.
 pub(super) fn header_value(text: &str) -> Result<SecretString, String> {
+    if text.starts_with('\u{feff}') {
+        return Err("begins with a byte order mark, which must not be there".to_owned());
+    }
     let text = text.trim();
     let fits = (1..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     if fits {

@@ -1,14 +1,21 @@
 //! A table of the file, taken apart key by key. Serde's derive would stop at the first mistake; here each is noted
 //! with its line, and reading goes on.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::error::{Mistakes, Place};
+use super::{
+    error::{Mistakes, Place},
+    nearest::nearest,
+};
 
 /// One table. What nobody takes out of it is unknown.
 #[derive(Debug, Clone)]
@@ -17,6 +24,8 @@ pub(super) struct Section {
     path: String,
     place: Place,
     entries: BTreeMap<String, Entry>,
+    /// Every name that somebody asked for: what is known here.
+    known: RefCell<BTreeSet<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -96,7 +105,12 @@ impl Section {
                 (name, Entry::of(value, &path, place, lines))
             })
             .collect();
-        Self { path, place, entries }
+        Self {
+            path,
+            place,
+            entries,
+            known: RefCell::default(),
+        }
     }
 
     fn empty(path: String) -> Self {
@@ -104,6 +118,7 @@ impl Section {
             path,
             place: Place::File,
             entries: BTreeMap::new(),
+            known: RefCell::default(),
         }
     }
 
@@ -123,6 +138,7 @@ impl Section {
 
     /// Whether the key is there, in whatever shape.
     pub(super) fn has(&self, name: &str) -> bool {
+        self.known.borrow_mut().insert(name.to_owned());
         self.entries.contains_key(name)
     }
 
@@ -254,8 +270,11 @@ impl Section {
 
     /// Notes every key that nobody took out.
     pub(super) fn finish(self, mistakes: &mut Mistakes) {
+        let known = self.known.borrow();
         for (name, entry) in &self.entries {
-            mistakes.add(&entry.place, self.key(name), "is not a known setting");
+            let meant = nearest(name, known.iter().map(String::as_str));
+            let hint = meant.map_or_else(String::new, |meant| format!(": did you mean {meant}?"));
+            mistakes.add(&entry.place, self.key(name), format!("is not a known setting{hint}"));
         }
     }
 
@@ -266,6 +285,7 @@ impl Section {
         expected: &str,
         read: impl FnOnce(Value) -> Option<T>,
     ) -> Option<Found<T>> {
+        self.known.borrow_mut().insert(name.to_owned());
         let entry = self.entries.remove(name)?;
         let key = self.key(name);
         let Some(value) = read(entry.value) else {

@@ -5,6 +5,7 @@ use std::{
     cell::RefCell,
     collections::BTreeMap,
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -27,6 +28,16 @@ pub struct Source {
     pub variables: BTreeMap<String, String>,
     /// What it consists of, as it was before it was read: a later change is found, whenever it comes.
     fingerprint: RefCell<Fingerprint>,
+    /// What is good, and unwise.
+    warnings: RefCell<Vec<Warning>>,
+}
+
+/// Something that is good, and unwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Warning {
+    text: String,
+    /// Whether many live with it on purpose: orchestrators mount secrets so that everybody in the container may read them.
+    is_common: bool,
 }
 
 impl Source {
@@ -39,6 +50,7 @@ impl Source {
             folder,
             variables,
             fingerprint: RefCell::default(),
+            warnings: RefCell::default(),
         }
     }
 
@@ -47,6 +59,34 @@ impl Source {
         let path = self.folder.join(named);
         self.fingerprint.borrow_mut().add(&path);
         path
+    }
+
+    /// What a configuration read from it has that is good, and unwise: files that others may write; and, for those who are
+    /// strict, secrets that others may read.
+    #[must_use]
+    pub fn warnings(&self, strict: bool) -> Vec<String> {
+        let warnings = self.warnings.borrow();
+        let told = warnings.iter().filter(|warning| strict || !warning.is_common);
+        told.map(|warning| warning.text.clone()).collect()
+    }
+
+    /// Notes who else may do something with a file that was read.
+    pub(super) fn note_mode(&self, path: &Path, found: &fs::Metadata, is_secret: bool) {
+        let mode = found.permissions().mode();
+        let others_write = mode & 0o022 != 0;
+        let unwise = match (others_write, is_secret && mode & 0o004 != 0) {
+            (false, false) => return,
+            (false, true) => "everybody may read it: take that away, as with chmod o-r",
+            (true, _) => "others than its owner may write it: take that away, as with chmod go-w",
+        };
+        let warning = Warning {
+            text: format!("{} has mode {:04o}, so {unwise}", path.display(), mode & 0o7777),
+            is_common: !others_write,
+        };
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
     }
 
     /// Its file, and every file that a configuration read from it names, as they were when they were read.
@@ -63,17 +103,25 @@ impl Source {
         let name = path.display().to_string();
         let mut fingerprint = Fingerprint::default();
         fingerprint.add(path);
+        // Once: what is written into a pipe is gone when it was read.
         let text = fs::read_to_string(path)
             .map_err(|error| ConfigErrors::unreadable(&name, format!("cannot be read: {error}")))?;
+        let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Ok(Self {
+        let source = Self {
             fingerprint: RefCell::new(fingerprint),
             ..Self::new(&name, text, folder, variables)
-        })
+        };
+        if let Ok(found) = fs::metadata(path)
+            && found.is_file()
+        {
+            source.note_mode(path, &found, false);
+        }
+        Ok(source)
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn tenant(
     let id = read_id(&mut section, mistakes);
     let has_junction = section.has("junction");
     let empego = if empego::is_stated(&section) || !has_junction {
-        empego::tenant(&mut section, empego, source, mistakes).map(Some)
+        empego::tenant(&mut section, empego, has_junction, source, mistakes).map(Some)
     } else {
         refuse_settings_of_empego(&mut section, empego, source, mistakes);
         Some(None)
@@ -70,7 +70,7 @@ pub(super) fn tenant(
 /// Refuses whatever would be read about Empego: it means nothing for a tenant that has Junction alone.
 fn refuse_settings_of_empego(section: &mut Section, empego: &EmpegoConfig, source: &Source, mistakes: &mut Mistakes) {
     let mut left = section.clone();
-    let _not_read = empego::tenant(&mut left, empego, source, &mut Mistakes::default());
+    let _not_read = empego::tenant(&mut left, empego, true, source, &mut Mistakes::default());
     let names = section.names();
     for name in names.iter().filter(|name| !left.has(name)) {
         section.refuse(

@@ -6,7 +6,7 @@ use rustls::ClientConfig;
 use url::Url;
 
 use crate::upstream::wire::{
-    HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
+    Body, HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
     header::{ACCEPT, COOKIE},
 };
 
@@ -29,6 +29,8 @@ pub enum NoDocument {
     NotFound,
     /// More than anybody should read.
     TooLarge,
+    /// It is compressed, though nobody asked for that, in a way that is not read here.
+    Compressed,
     /// An address that nothing may be sent to.
     UnsafeAddress,
 }
@@ -81,6 +83,11 @@ impl Fetcher {
         if response.status() != 200 {
             return Err(NoDocument::NotFound);
         }
-        response.bounded_body().await?.ok_or(NoDocument::TooLarge)
+        let body = response.bounded_body().await?;
+        match body.text() {
+            Body::Read(text) => Ok(text.to_vec()),
+            Body::TooLarge => Err(NoDocument::TooLarge),
+            Body::Compressed => Err(NoDocument::Compressed),
+        }
     }
 }

@@ -55,6 +55,7 @@ enum NoKeys {
     Unreachable,
     NotFound,
     TooLarge,
+    Compressed,
     NotADocument,
     NoUsableKey,
     OtherIssuer,
@@ -67,6 +68,7 @@ impl From<NoDocument> for NoKeys {
             NoDocument::Unreachable => Self::Unreachable,
             NoDocument::NotFound => Self::NotFound,
             NoDocument::TooLarge => Self::TooLarge,
+            NoDocument::Compressed => Self::Compressed,
             NoDocument::UnsafeAddress => Self::UnsafeAddress,
         }
     }

@@ -1,6 +1,7 @@
 //! The one HTTP client: whoever sends anything sends it from here, and callers differ by their settings alone.
 
 mod answer;
+mod body;
 mod no_answer;
 mod request;
 mod sender;
@@ -10,6 +11,7 @@ pub use ::http::{
     header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue},
 };
 pub use answer::Answer;
+pub use body::Body;
 pub use no_answer::{Cause, NoAnswer, NoAnswerReasons};
 pub use request::Request;
 pub use sender::{Received, Response, Sender, Settings, SetupError, USER_AGENT};

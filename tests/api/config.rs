@@ -1,6 +1,12 @@
 //! Configurations: every mistake at once, with file, line and key.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Command, Output},
+    thread,
+};
 
 use crate::helpers::binary;
 
@@ -522,4 +528,240 @@ fn no_secret_shows_in_the_debug_text_of_a_configuration() {
     let shown = format!("{:?}", Config::load(&source).unwrap());
     assert!(!shown.contains("canary") && !shown.contains(&digest), "{shown}");
     assert!(shown.contains("REDACTED"), "{shown}");
+}
+
+/// A good configuration, with more lines of the tenant and of its tables.
+fn with_lines(tenant: &str, tables: &str) -> String {
+    format!(
+        "
+        [[tenant]]
+        id = \"t\"
+        {tenant}
+        {tables}
+        [[host]]
+        id = \"h\"
+        tenant = \"t\"
+        identity = \"asserted\"
+        key_sha256 = \"{}\"
+        ",
+        "1".repeat(64)
+    )
+}
+
+/// What `check` says against a configuration with these lines.
+fn said(folder: &Path, tenant: &str, tables: &str) -> String {
+    let output = check(
+        folder,
+        &with_lines(tenant, tables),
+        &[("KEY", "key"), ("MARKED", "\u{feff}key")],
+    );
+    stderr(&output)
+}
+
+#[test]
+fn a_mistyped_setting_is_told_which_one_was_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        ("api_key_env = \"KEY\"\nend_points = []", "", "did you mean endpoints?"),
+        (
+            "api_key_env = \"KEY\"\nownerSession = \"deny\"",
+            "",
+            "did you mean owner_session?",
+        ),
+        (
+            "api_key_env = \"KEY\"",
+            "[tenant.frame]\nsandobx = \"allow-scripts\"",
+            "did you mean sandbox?",
+        ),
+        (
+            "api_key_env = \"KEY\"",
+            "[servers]\nlisten = \"127.0.0.1:1\"",
+            "did you mean server?",
+        ),
+    ];
+    for (tenant, tables, hint) in rows {
+        let said = said(folder.path(), tenant, tables);
+        assert!(said.contains(hint), "{hint}: {said}");
+    }
+    let nothing_near = said(folder.path(), "api_key_env = \"KEY\"\ncolour = 1", "");
+    assert!(nothing_near.contains("is not a known setting\n"), "{nothing_near}");
+}
+
+#[test]
+fn settings_that_would_break_a_frame_or_an_address_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let junction = "[tenant.junction]
+        org_id = \"6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90\"
+        management_key_env = \"KEY\"
+        integration_slug = \"my-ehr\"
+        region = \"us\"
+        environment = \"sandbox\"";
+    let rows = [
+        (
+            "[tenant.frame]\nsandbox = \"allow-script allow-forms\"".to_owned(),
+            "did you mean allow-scripts?",
+        ),
+        (
+            "[tenant.frame]\nsandbox = \"allow_same_origin\"".to_owned(),
+            "did you mean allow-same-origin?",
+        ),
+        (
+            "[tenant.frame]\nsandbox = \"everything\"".to_owned(),
+            "must hold tokens that browsers know",
+        ),
+        (
+            format!("[tenant.frame]\nreferrer_policy = \"no-referrer\"\n{junction}"),
+            "strict-origin sends the origin",
+        ),
+        (
+            format!("[tenant.frame]\nreferrer_policy = \"same-origin\"\n{junction}"),
+            "strict-origin sends the origin",
+        ),
+        (
+            "[tenant.empego]\nbase_url = \"https://api.empego.ca/empego-integrations/R4/embeddable\"".to_owned(),
+            "must end before /embeddable",
+        ),
+        (
+            "[tenant.empego]\nbase_url = \"https://api.empego.ca/R4/Embeddable/statistics/\"".to_owned(),
+            "must end before /embeddable",
+        ),
+    ];
+    for (tables, hint) in rows {
+        let said = said(folder.path(), "api_key_env = \"KEY\"", &tables);
+        assert!(said.contains(hint) && said.contains("1 mistake "), "{hint}: {said}");
+    }
+    let good = [
+        "[tenant.frame]\nsandbox = \"allow-scripts  Allow-Same-Origin\"".to_owned(),
+        "[tenant.frame]\nsandbox = \"\"".to_owned(),
+        "[tenant.frame]\nreferrer_policy = \"no-referrer\"".to_owned(),
+        format!("[tenant.frame]\nreferrer_policy = \"origin\"\n{junction}"),
+    ];
+    for tables in good {
+        assert_eq!(said(folder.path(), "api_key_env = \"KEY\"", &tables), "");
+    }
+}
+
+#[test]
+fn a_tenants_key_may_come_from_a_file_or_a_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("tenant.key"), "franchise-1\n").unwrap();
+    let key = |lines: &str| format!("api_key_env = \"KEY\"\n{lines}");
+    for good in [
+        "tenant_key = \"franchise-1\"",
+        "tenant_key_file = \"tenant.key\"",
+        "tenant_key_env = \"KEY\"",
+    ] {
+        assert_eq!(said(folder.path(), &key(good), ""), "", "{good}");
+    }
+    let twice = said(
+        folder.path(),
+        &key("tenant_key = \"secret-canary\"\ntenant_key_env = \"KEY\""),
+        "",
+    );
+    assert!(twice.contains("must be stated once"), "{twice}");
+    assert!(!twice.contains("secret-canary"), "{twice}");
+}
+
+#[test]
+fn a_secrets_file_that_cannot_be_meant_is_named_for_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, contents: &[u8]| fs::write(folder.path().join(name), contents).unwrap();
+    write("marked", b"\xef\xbb\xbfsecret-canary");
+    write("wide", b"\xff\xfes\0e\0");
+    write("latin", b"cl\xe9");
+    write("large", &vec![b'k'; 300 * 1024]);
+    write("two words", b"secret canary");
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    let rows = [
+        ("marked", "byte order mark (UTF-8)"),
+        ("wide", "byte order mark (UTF-16)"),
+        ("latin", "is not UTF-8"),
+        ("large", "more than 256 KiB"),
+        ("two words", "whose contents must be 1 to 512 visible ASCII"),
+        ("pipe", "no regular file"),
+        ("folder", "no regular file"),
+        ("/dev/zero", "no regular file"),
+    ];
+    for (file, hint) in rows {
+        let said = said(folder.path(), &format!("api_key_file = \"{file}\""), "");
+        // With the line of the setting that names the file.
+        assert!(said.contains("gateway.toml:4: tenant[0].api_key_file"), "{said}");
+        assert!(said.contains(hint), "{hint}: {said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+    let keys = "[[host]]\nid = \"spa\"\ntenant = \"t\"\nidentity = \"token\"\n[host.jwt]\njwks_file = \"pipe\"
+        issuer = \"https://idp.example\"\naudience = \"gateway\"";
+    let keys = said(folder.path(), "api_key_env = \"KEY\"", keys);
+    assert!(
+        keys.contains("jwks_file names something that is no regular file"),
+        "{keys}"
+    );
+    let variable = said(folder.path(), "api_key_env = \"MARKED\"", "");
+    assert!(variable.contains("begins with a byte order mark"), "{variable}");
+}
+
+#[test]
+fn a_configuration_may_come_through_a_pipe_and_begin_with_a_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!("\u{feff}{}", with_lines("api_key_env = \"KEY\"", ""));
+    let output = check(folder.path(), &text, &[("KEY", "key")]);
+    assert_eq!(stderr(&output), "");
+
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = binary();
+    command.env("KEY", "key").args(["check", "--config"]).arg(&pipe);
+    let checking = thread::spawn(move || command.output().unwrap());
+    fs::write(&pipe, text).unwrap();
+    let output = checking.join().unwrap();
+    assert_eq!(stderr(&output), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn files_that_others_may_write_are_warned_of_and_fail_a_strict_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, secret) = (folder.path().join("gateway.toml"), folder.path().join("api.key"));
+    fs::write(&file, with_lines("api_key_file = \"api.key\"", "")).unwrap();
+    fs::write(&secret, "key").unwrap();
+    // The modes of both, what is warned of, and what a strict check fails on.
+    let rows: [(u32, u32, &[&str], &[&str]); 5] = [
+        (0o600, 0o400, &[], &[]),
+        (0o644, 0o440, &[], &[]),
+        (0o644, 0o644, &[], &["api.key has mode 0644"]),
+        (0o644, 0o666, &["api.key has mode 0666"], &["api.key has mode 0666"]),
+        (
+            0o666,
+            0o660,
+            &["gateway.toml has mode 0666", "api.key has mode 0660"],
+            &["gateway.toml has mode 0666", "api.key has mode 0660"],
+        ),
+    ];
+    for (of_file, of_secret, warnings, failures) in rows {
+        for (path, mode) in [(&file, of_file), (&secret, of_secret)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let run = |more: &[&str]| {
+            let mut command = binary();
+            command
+                .args(["check", "--config"])
+                .arg(&file)
+                .args(more)
+                .output()
+                .unwrap()
+        };
+        let lax = run(&[]);
+        assert_eq!((lax.status.code(), stderr(&lax).as_str()), (Some(0), ""));
+        let out = String::from_utf8(lax.stdout).unwrap();
+        assert_eq!(out.matches("warning: ").count(), warnings.len(), "{out}");
+        assert!(warnings.iter().all(|warning| out.contains(warning)), "{out}");
+        let strict = run(&["--strict"]);
+        assert_eq!(strict.status.code(), Some(if failures.is_empty() { 0 } else { 64 }));
+        assert!(
+            failures.iter().all(|failure| stderr(&strict).contains(failure)),
+            "{strict:?}"
+        );
+    }
 }

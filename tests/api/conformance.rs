@@ -1,6 +1,11 @@
 //! Conformance runs: clean where all is well, and naming exactly the cell where it is not.
 
-use std::{collections::BTreeSet, path::Path, process::Output, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Output,
+    time::Duration,
+};
 
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use actix_web::rt::task::spawn_blocking;
@@ -399,8 +404,8 @@ async fn a_fault_of_the_gateways_is_named_by_its_cell() {
         (
             Suite::Compat,
             "consultation/answer complete",
-            |told| told.set("set-cookie", "session=1"),
-            "header set-cookie",
+            |told| told.set("location", "/"),
+            "header location",
             "an extra header",
         ),
         (
@@ -545,6 +550,134 @@ async fn a_fault_of_the_gateways_is_named_by_its_cell() {
     }
 }
 
+/// The parts that were noted, and in how many cases.
+fn noted(report: &Report) -> BTreeMap<&str, usize> {
+    let mut noted = BTreeMap::new();
+    for found in report.cases.iter().flat_map(|case| &case.notes) {
+        *noted.entry(found.part.as_str()).or_default() += 1;
+    }
+    noted
+}
+
+#[actix_web::test]
+async fn what_a_proxy_adds_is_noted_and_no_failure() {
+    let (app, _simulator) = gateway(TestConfig::documented(), Partial::Reject).await;
+    for suite in [Suite::Compat, Suite::Native] {
+        let between = tampering(&app.address, |_, told| {
+            told.set("set-cookie", "balancer=1; Path=/");
+            told.headers
+                .push(("x-content-type-options".to_owned(), b"nosniff".to_vec()));
+            told.headers
+                .push(("cache-control".to_owned(), b"no-cache, private".to_vec()));
+            told.set("referrer-policy", "No-Referrer");
+            told.set("strict-transport-security", "max-age=1");
+            told.set("x-frame-options", "DENY");
+            told.set("via", "1.1 proxy");
+        });
+        let report = report(&settings(&format!("http://{between}"), suite, Policy::Documented)).await;
+        is_clean(&report);
+        let all = report.cases.len();
+        let parts = [
+            "set-cookie",
+            "x-content-type-options",
+            "cache-control",
+            "referrer-policy",
+        ];
+        let expected = parts.map(|name| (format!("header {name}"), all));
+        let noted = noted(&report);
+        for (part, count) in &expected {
+            assert_eq!(noted.get(part.as_str()), Some(count), "{noted:?}");
+        }
+        assert_eq!(noted.len(), expected.len(), "{noted:?}");
+        for (name, text) in outputs(&report) {
+            assert!(text.contains("header set-cookie"), "{name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn what_a_proxy_may_not_change_is_a_failure() {
+    let (app, _simulator) = gateway(TestConfig::documented(), Partial::Reject).await;
+    let rows: [(Tamper, &str); 4] = [
+        (
+            |told| told.set("cache-control", "public, max-age=60"),
+            "header cache-control",
+        ),
+        (
+            |told| {
+                told.headers
+                    .push(("referrer-policy".to_owned(), b"unsafe-url".to_vec()));
+            },
+            "header referrer-policy",
+        ),
+        (
+            |told| told.set("access-control-allow-origin", "*"),
+            "header access-control-allow-origin",
+        ),
+        (
+            |told| told.member("timestamp", Some("2026-11-21T14:30:00.123+00:00".into())),
+            "body timestamp",
+        ),
+    ];
+    for (tamper, part) in rows {
+        let between = tampering(&app.address, move |_, told| tamper(told));
+        let report = report(&settings(
+            &format!("http://{between}"),
+            Suite::Compat,
+            Policy::Documented,
+        ))
+        .await;
+        let failure = report.failures().next().unwrap();
+        assert!(failure.mismatches.iter().any(|found| found.part == part), "{part}");
+    }
+}
+
+#[actix_web::test]
+async fn another_way_of_empegos_to_write_the_same_is_noted_and_no_failure() {
+    let simulator = TestSimulator::start_rejecting();
+    let rows: [(Tamper, &[&str]); 7] = [
+        (
+            |told| told.member("timestamp", Some("2026-11-21T14:30:00.123+00:00".into())),
+            &["body timestamp"],
+        ),
+        (
+            |told| told.member("timestamp", Some("2026-11-21T14:30:00.123456789Z".into())),
+            &["body timestamp"],
+        ),
+        (
+            |told| told.member("timestamp", Some("2026-11-21T14:30:00-05:00".into())),
+            &["body timestamp"],
+        ),
+        (|told| lengthen(told, ": email"), &["body message"]),
+        (|told| lengthen(told, "."), &["body message"]),
+        (|told| told.set("content-type", "text/html;charset=UTF-8"), &[]),
+        (
+            |told| {
+                if told.status == 200 {
+                    told.body = [&b"{\"url\":\""[..], told.body.trim_ascii(), b"\"}"].concat();
+                }
+            },
+            &[],
+        ),
+    ];
+    for (tamper, parts) in rows {
+        let between = tampering(&simulator.address, move |_, told| tamper(told));
+        let target = empego(&simulator).replace(&simulator.address, &between);
+        let report = report(&settings(&target, Suite::Upstream, Policy::Documented)).await;
+        is_clean(&report);
+        let noted: Vec<_> = noted(&report).into_keys().collect();
+        assert_eq!(noted, parts);
+    }
+}
+
+/// Writes more behind an error's message.
+fn lengthen(told: &mut Told, more: &str) {
+    let body: Value = serde_json::from_slice(&told.body).unwrap_or_default();
+    if let Some(message) = body["message"].as_str() {
+        told.member("message", Some(format!("{message}{more}").into()));
+    }
+}
+
 #[actix_web::test]
 async fn no_cell_is_blind() {
     let (app, _simulator) = gateway(TestConfig::documented(), Partial::Reject).await;
@@ -567,7 +700,6 @@ async fn no_cell_is_blind() {
             "header cache-control",
             "header content-type",
             "header referrer-policy",
-            "header set-cookie",
             "header x-content-type-options",
             "header x-request-id",
             "status",
@@ -575,6 +707,8 @@ async fn no_cell_is_blind() {
         for case in &report.cases {
             let named: BTreeSet<_> = case.mismatches.iter().map(|found| found.part.as_str()).collect();
             assert!(named.is_superset(&parts), "{}: {named:?}", case.id);
+            let noted: Vec<_> = case.notes.iter().map(|found| found.part.as_str()).collect();
+            assert_eq!(noted, ["header set-cookie"], "{}", case.id);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Whoever sends anything, held to the same rules over real sockets: no redirect is followed, no proxy of the environment is
-//! used, no page is named as the one before, no body is read beyond its bound, and nothing goes out in the clear but to this
+//! used, no page is named as the one before, no compression is asked for, no body is read beyond its bound, and nothing goes out in the clear but to this
 //! machine. The library's own client breaks each of them, which shows that these tests would notice.
 
 use std::{
@@ -218,6 +218,7 @@ async fn broken_by(client: &Client) -> BTreeSet<&'static str> {
     let heads = good.heads();
     assert_eq!(heads.len(), 1, "{}", client.name);
     assert!(heads[0].contains(client.sends), "{}", heads[0]);
+    note(!heads[0].contains("accept-encoding: identity\r\n"), "coding");
 
     let landed = Peer::start(move |_, connection| answer(connection, "200 OK", "", ""));
     let location = format!("location: {}\r\n", at(landed.address));
@@ -261,7 +262,7 @@ async fn every_client_keeps_the_rules() {
 
 #[actix_web::test]
 async fn a_client_that_nobody_configured_breaks_them() {
-    let all = BTreeSet::from(["redirect", "referer", "bound", "in the clear"]);
+    let all = BTreeSet::from(["redirect", "referer", "coding", "bound", "in the clear"]);
     assert_eq!(broken_by(&the_librarys_own()).await, all);
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use domain::embed_url::EmbedUrl;
 use http::StatusCode;
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::{
     answer::{Answer, embed_url},
@@ -40,15 +40,26 @@ const FOREIGN_HEADERS: &[&str] = &[
     "access-control-allow-origin",
     "location",
     "retry-after",
-    "set-cookie",
 ];
 
-/// Every way in which an answer is not what was expected; of several things that may come back, the nearest counts.
-pub(super) fn judge(outcomes: &[Outcome], answer: &Answer, asked: &Asked<'_>) -> Vec<Mismatch> {
+/// Headers that no answer of a gateway has, and that something in front of it may add, such as a balancer's cookie.
+const ADDED_HEADERS: &[&str] = &["set-cookie"];
+
+/// What there is to say of an answer.
+#[derive(Default)]
+pub(super) struct Findings {
+    /// Every way in which it is not what was expected.
+    pub(super) mismatches: Vec<Mismatch>,
+    /// What is not as documented, and does no harm.
+    pub(super) notes: Vec<Mismatch>,
+}
+
+/// Holds an answer against what is expected; of several things that may come back, the nearest counts.
+pub(super) fn judge(outcomes: &[Outcome], answer: &Answer, asked: &Asked<'_>) -> Findings {
     let findings = outcomes.iter().map(|outcome| {
-        let mut findings = Findings {
+        let mut findings = Collector {
             redactor: asked.redactor,
-            mismatches: Vec::new(),
+            found: Findings::default(),
         };
         findings.same(
             "status",
@@ -57,27 +68,40 @@ pub(super) fn judge(outcomes: &[Outcome], answer: &Answer, asked: &Asked<'_>) ->
         );
         headers(*outcome, answer, asked, &mut findings);
         body(*outcome, answer, asked, &mut findings);
-        findings.mismatches
+        findings.found
     });
-    let distance =
-        |mismatches: &Vec<Mismatch>| (mismatches.iter().any(|found| found.part == "status"), mismatches.len());
+    let distance = |found: &Findings| {
+        (
+            found.mismatches.iter().any(|found| found.part == "status"),
+            found.mismatches.len(),
+        )
+    };
     findings.min_by_key(distance).unwrap_or_default()
 }
 
 /// Collects what does not agree.
-struct Findings<'a> {
+struct Collector<'a> {
     redactor: &'a Redactor,
-    mismatches: Vec<Mismatch>,
+    found: Findings,
 }
 
-impl Findings<'_> {
+impl Collector<'_> {
+    /// Notes what is not as documented, and does no harm.
+    fn note(&mut self, part: &str, expected: &str, got: &str) {
+        self.found.notes.push(Mismatch {
+            part: self.redactor.theirs(part).to_string(),
+            expected: self.redactor.ours(expected),
+            got: self.redactor.ours(got),
+        });
+    }
+
     fn differs(&mut self, part: &str, expected: &str, got: Option<&str>) {
         let got = got.map_or_else(|| self.redactor.ours("(nothing)"), |got| self.redactor.theirs(got));
         self.add(part, expected, got);
     }
 
     fn add(&mut self, part: &str, expected: &str, got: Shown) {
-        self.mismatches.push(Mismatch {
+        self.found.mismatches.push(Mismatch {
             part: self.redactor.theirs(part).to_string(),
             expected: self.redactor.ours(expected),
             got,
@@ -106,8 +130,8 @@ impl Findings<'_> {
     }
 }
 
-fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Findings<'_>) {
-    let absent = |name: &str, findings: &mut Findings<'_>| {
+fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Collector<'_>) {
+    let absent = |name: &str, findings: &mut Collector<'_>| {
         if answer.headers.contains_key(name) {
             let got = findings.redactor.ours("it is there");
             findings.add(&format!("header {name}"), "(nothing)", got);
@@ -123,6 +147,15 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
     for name in FOREIGN_HEADERS {
         absent(name, findings);
     }
+    for name in ADDED_HEADERS {
+        if answer.headers.contains_key(*name) {
+            findings.note(
+                &format!("header {name}"),
+                "(nothing)",
+                "it is there: a proxy's, perhaps",
+            );
+        }
+    }
     let always = [
         ("cache-control", "no-store"),
         ("referrer-policy", "no-referrer"),
@@ -132,7 +165,7 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
         .into_iter()
         .chain(asked.request_id.map(|id| ("x-request-id", id)))
     {
-        findings.same(&format!("header {name}"), value, answer.header(name).as_deref());
+        repeated(name, value, answer, findings);
     }
     let (code, warnings) = match outcome {
         Outcome::Error(error) => (error.code, None),
@@ -185,14 +218,37 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
     }
 }
 
-fn body(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Findings<'_>) {
+/// A header that something in front of the gateway may say once more, in the same words or in other case; and it may have
+/// more to say about caches, beside what matters.
+fn repeated(name: &str, value: &str, answer: &Answer, findings: &mut Collector<'_>) {
+    let part = format!("header {name}");
+    let got = answer.header(name);
+    let values = got.iter().flat_map(|got| got.split(','));
+    let values: BTreeSet<_> = values.map(|value| value.trim().to_ascii_lowercase()).collect();
+    let may_say_more = name == "cache-control" || values.len() == 1;
+    if got.as_deref() != Some(value) && may_say_more && values.contains(&value.to_ascii_lowercase()) {
+        findings.note(
+            &part,
+            value,
+            "the same more than once, in other case, or with more beside it",
+        );
+    } else {
+        findings.same(&part, value, got.as_deref());
+    }
+}
+
+fn body(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Collector<'_>) {
     match (outcome, answer.object()) {
         (Outcome::Url { .. }, _) => {
-            let url = answer.text().and_then(|text| match asked.suite {
-                Suite::Compat | Suite::Native => embed_url(text),
-                Suite::Upstream => undocumented_dress(text),
-            });
-            findings.is_kind(url.is_some(), "an embed URL and nothing else", answer);
+            let is_url = match asked.suite {
+                Suite::Compat | Suite::Native => answer.text().and_then(embed_url).is_some(),
+                // What a gateway makes of the same body, on whatever host.
+                Suite::Upstream => answer
+                    .body
+                    .as_deref()
+                    .is_some_and(|body| EmbedUrl::in_body_on_any_host(body).is_ok()),
+            };
+            findings.is_kind(is_url, "an embed URL and nothing else", answer);
         }
         (Outcome::Document { identity, warnings }, Some(object)) => {
             embed_document(&object, identity, warnings, asked, findings);
@@ -202,19 +258,8 @@ fn body(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Fin
     }
 }
 
-/// Empego's page calls the body the URL, and shows one without its scheme; whether white space or quotes are around it is
-/// not documented.
-fn undocumented_dress(text: &str) -> Option<Url> {
-    let text = text.trim();
-    let text = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .unwrap_or(text);
-    embed_url(text).or_else(|| embed_url(&format!("https://{text}")).filter(|_| text.contains('/')))
-}
-
 /// A document has these members, and no others.
-fn members(object: &Map<String, Value>, names: &[&str], findings: &mut Findings<'_>) {
+fn members(object: &Map<String, Value>, names: &[&str], findings: &mut Collector<'_>) {
     for name in names {
         if !object.contains_key(*name) {
             findings.differs(&format!("body {name}"), "a member", None);
@@ -226,7 +271,7 @@ fn members(object: &Map<String, Value>, names: &[&str], findings: &mut Findings<
     }
 }
 
-fn text_member(object: &Map<String, Value>, name: &str, expected: &str, findings: &mut Findings<'_>) {
+fn text_member(object: &Map<String, Value>, name: &str, expected: &str, findings: &mut Collector<'_>) {
     let got = object.get(name);
     if got.and_then(Value::as_str) != Some(expected) {
         let shown = got.map(|got| got.as_str().map_or_else(|| "(not a text)".to_owned(), str::to_owned));
@@ -239,7 +284,7 @@ fn embed_document(
     identity: &str,
     warnings: &[&str],
     asked: &Asked<'_>,
-    findings: &mut Findings<'_>,
+    findings: &mut Collector<'_>,
 ) {
     members(
         object,
@@ -279,20 +324,15 @@ fn embed_document(
     findings.holds(is_frame, "body frame", "attributes for the iframe");
 }
 
-fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, findings: &mut Findings<'_>) {
+fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, findings: &mut Collector<'_>) {
     let status = object.get("status").map(ToString::to_string);
     findings.same("body status", &error.status.to_string(), status.as_deref());
     let reason = StatusCode::from_u16(error.status)
         .ok()
         .and_then(|status| status.canonical_reason());
     text_member(object, "error", reason.unwrap_or_default(), findings);
-    text_member(object, "message", error.message, findings);
-    let timestamp = object.get("timestamp").and_then(Value::as_str).unwrap_or_default();
-    findings.holds(
-        is_timestamp(timestamp),
-        "body timestamp",
-        "ISO 8601 in UTC, with milliseconds",
-    );
+    message(object, error, asked, findings);
+    timestamp(object, asked, findings);
     let path = object.get("path").and_then(Value::as_str);
     let [own, _] = &asked.paths;
     if !path.is_some_and(|path| asked.paths.iter().any(|good| good == path)) {
@@ -332,8 +372,38 @@ fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, 
     fields_at_fault(object.get("errors"), error.fields, findings);
 }
 
+/// Empego's documented words may have others behind them, and be in other case: a gateway knows them by their beginning.
+fn message(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, findings: &mut Collector<'_>) {
+    let got = object.get("message").and_then(Value::as_str).unwrap_or_default();
+    let start = got.trim_start().get(..error.message.len());
+    let begins = start.is_some_and(|start| start.eq_ignore_ascii_case(error.message));
+    let rest = got.trim_start().get(error.message.len()..).unwrap_or_default();
+    let is_whole_word = !rest.starts_with(char::is_alphanumeric);
+    if asked.suite == Suite::Upstream && got != error.message && begins && is_whole_word {
+        findings.note(
+            "body message",
+            error.message,
+            "the same with more behind it, or in other case",
+        );
+    } else {
+        text_member(object, "message", error.message, findings);
+    }
+}
+
+/// When an error happened. Of Empego, any way to write an instant is good, and another than the documented one is noted.
+fn timestamp(object: &Map<String, Value>, asked: &Asked<'_>, findings: &mut Collector<'_>) {
+    const PART: &str = "body timestamp";
+    const DOCUMENTED: &str = "ISO 8601 in UTC, with milliseconds";
+    let got = object.get("timestamp").and_then(Value::as_str).unwrap_or_default();
+    if asked.suite == Suite::Upstream && !is_timestamp(got) && got.parse::<jiff::Timestamp>().is_ok() {
+        findings.note(PART, DOCUMENTED, "ISO 8601 in another form");
+    } else {
+        findings.holds(is_timestamp(got), PART, DOCUMENTED);
+    }
+}
+
 /// The fields at fault, each with its code and a sentence.
-fn fields_at_fault(errors: Option<&Value>, expected: &[(&str, &str)], findings: &mut Findings<'_>) {
+fn fields_at_fault(errors: Option<&Value>, expected: &[(&str, &str)], findings: &mut Collector<'_>) {
     let list = errors.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = |error: &Value, name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
     let got: BTreeSet<_> = list

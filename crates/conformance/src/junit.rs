@@ -49,6 +49,10 @@ fn test_case(case: &CaseReport, suite: &str) -> TestCase {
     };
     let mut test = TestCase::new(case.case.as_str(), status);
     test.set_classname(format!("{suite}.{}", case.endpoint));
+    for found in &case.notes {
+        let note = format!("{}: documented is {}, got {}", found.part, found.expected, found.got);
+        test.add_property(("note", note.as_str()));
+    }
     if let Some(evidence) = &case.evidence {
         test.set_time(Duration::from_millis(evidence.took_ms));
         if let Some(id) = &evidence.request_id {

@@ -42,7 +42,7 @@ use domain::empego::{Endpoint, EndpointGrants};
 
 use self::{
     case::{Case, Group, Of, Outcome},
-    judge::{Asked, judge},
+    judge::{Asked, Findings, judge},
     outgoing::{Caller, Outgoing},
     redact::Redactor,
     sending::{Sent, sent},
@@ -237,6 +237,7 @@ impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
             expected: outcomes.map(|outcome| self.summary(*outcome)).collect(),
             got: None,
             mismatches: Vec::new(),
+            notes: Vec::new(),
             evidence: None,
         }
     }
@@ -292,7 +293,7 @@ impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
             return Ok(());
         }
         let Sent { took, answer } = sent(&request, &self.send).await;
-        report.mismatches = match &answer {
+        let Findings { mismatches, notes } = match &answer {
             Ok(answer) => judge(
                 outcomes,
                 answer,
@@ -304,12 +305,16 @@ impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
                     redactor: &self.redactor,
                 },
             ),
-            Err(why) => vec![Mismatch {
-                part: "answer".to_owned(),
-                expected: self.redactor.ours("any"),
-                got: self.redactor.ours(why),
-            }],
+            Err(why) => Findings {
+                mismatches: vec![Mismatch {
+                    part: "answer".to_owned(),
+                    expected: self.redactor.ours("any"),
+                    got: self.redactor.ours(why),
+                }],
+                notes: Vec::new(),
+            },
         };
+        (report.mismatches, report.notes) = (mismatches, notes);
         report.verdict = if report.mismatches.is_empty() {
             Verdict::Passed
         } else {

@@ -145,6 +145,9 @@ pub struct CaseReport {
     pub got: Option<Summary>,
     /// Every way in which what came back is not what was expected.
     pub mismatches: Vec<Mismatch>,
+    /// What is not as documented, and does no harm: another way to write the same, or what a proxy adds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Mismatch>,
     /// What was sent and what came back; none if nothing was sent.
     pub evidence: Option<Evidence>,
 }

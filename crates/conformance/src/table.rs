@@ -1,5 +1,7 @@
 //! A run on a terminal: one row for the endpoints of a case that came out alike, then the evidence of what failed.
 
+use std::collections::BTreeMap;
+
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
 use super::report::{CaseReport, Report, ResponseEvidence, Summary, Verdict};
@@ -32,6 +34,7 @@ pub fn to_table(report: &Report) -> String {
         Some(table.trim_fmt()),
         drifts(report),
         failures(report),
+        notes(report),
         Some(counts(report)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
@@ -116,6 +119,19 @@ fn failures(report: &Report) -> Option<String> {
     let more =
         (failed > MAX_SHOWN).then(|| format!("… and {} more: --out DIR writes all of them.", failed - MAX_SHOWN));
     Some(shown.chain(more).collect::<Vec<_>>().join("\n\n"))
+}
+
+/// What was noted, each once, with how many cases it was noted in.
+fn notes(report: &Report) -> Option<String> {
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    for found in report.cases.iter().flat_map(|case| &case.notes) {
+        let note = format!("{}: documented is {}, got {}", found.part, found.expected, found.got);
+        *counted.entry(note).or_default() += 1;
+    }
+    let lines = counted
+        .iter()
+        .map(|(note, count)| format!("NOTE {note} (cases: {count})"));
+    (!counted.is_empty()).then(|| lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// One failure, with what it is about.

@@ -137,7 +137,7 @@ codes! {
     /// A status that says nothing to the caller.
     UpstreamError = "upstream_error", 502, Upstream, false, "Empego answered with an error";
     /// An answer that holds no URL.
-    UpstreamBadBody = "upstream_bad_body", 502, Upstream, false, "Empego's answer holds no embed URL";
+    UpstreamBadBody = "upstream_bad_body", 502, Upstream, false, "Empego did not answer 200 with an embed URL";
     /// An answer whose URL must not be shown.
     UpstreamBadUrl = "upstream_bad_url", 502, Upstream, false, "Empego's answer holds a URL that may not be embedded";
     /// No connection, or a broken one.

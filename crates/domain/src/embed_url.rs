@@ -1,8 +1,12 @@
 //! The answer of a launch: a URL that carries a session. Whoever has it is signed in, so it is checked before it is
 //! passed on and never shown anywhere else.
 
-use std::fmt;
+use std::{borrow::Cow, fmt, iter::successors};
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
 use url::{Position, Url};
 
 use super::address::is_loopback;
@@ -28,13 +32,39 @@ pub enum NotEmbeddable {
     BreaksARule,
 }
 
+/// An object that holds the URL; other members are the upstream's business.
+#[derive(Deserialize)]
+struct UrlObject {
+    url: Option<String>,
+    #[serde(rename = "iframeUrl")]
+    iframe_url: Option<String>,
+}
+
 impl EmbedUrl {
+    /// Reads the body of a response: bare text, a JSON string, or a JSON object with exactly one of `url` and `iframeUrl`.
+    /// The body decides, whatever its media type says.
+    ///
+    /// # Errors
+    /// Whether it holds no URL, or one that must not be shown.
+    pub fn in_body(body: &[u8], allowed: &[EmbedHost]) -> Result<Self, NotEmbeddable> {
+        let text = text_of(body)?;
+        Self::parse_plain(&text, allowed).map_or_else(|| Self::parse_any(&text, Some(allowed)), Ok)
+    }
+
+    /// The same for somebody who does not know which hosts are listed: whoever checks an upstream from outside.
+    ///
+    /// # Errors
+    /// Whether it holds no URL, or one that must not be shown wherever it leads.
+    pub fn in_body_on_any_host(body: &[u8]) -> Result<Self, NotEmbeddable> {
+        Self::parse_any(&text_of(body)?, None)
+    }
+
     /// Checks the text that an upstream answered, with or without a scheme (none: `https`, on loopback `http`).
     ///
     /// # Errors
     /// Whether it is no URL, or one that must not be shown.
     pub fn parse(text: &str, allowed: &[EmbedHost]) -> Result<Self, NotEmbeddable> {
-        Self::parse_plain(text, allowed).map_or_else(|| Self::parse_any(text, allowed), Ok)
+        Self::parse_plain(text, allowed).map_or_else(|| Self::parse_any(text, Some(allowed)), Ok)
     }
 
     /// Reads a URL that a parser would find nothing to do about, as nearly all are: parsing takes a tenth of a launch.
@@ -52,7 +82,10 @@ impl EmbedUrl {
         })
     }
 
-    fn parse_any(text: &str, allowed: &[EmbedHost]) -> Result<Self, NotEmbeddable> {
+    fn parse_any(text: &str, allowed: Option<&[EmbedHost]>) -> Result<Self, NotEmbeddable> {
+        if is_prose(text) {
+            return Err(NotEmbeddable::NotAUrl);
+        }
         let unsafe_character = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
         if text.len() > MAX_BYTES || text.chars().any(unsafe_character) {
             return Err(NotEmbeddable::BreaksARule);
@@ -60,7 +93,8 @@ impl EmbedUrl {
         let url = with_scheme(text).ok_or(NotEmbeddable::NotAUrl)?;
         let scheme_is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
         let has_userinfo = url.username() != "" || url.password().is_some() || authority(text).contains('@');
-        if !scheme_is_safe || has_userinfo || !allowed.iter().any(|host| host.is_of(&url)) {
+        let is_listed = allowed.is_none_or(|allowed| allowed.iter().any(|host| host.is_of(&url)));
+        if !scheme_is_safe || has_userinfo || !is_listed {
             return Err(NotEmbeddable::BreaksARule);
         }
         if url.as_str().len() > MAX_BYTES {
@@ -84,6 +118,78 @@ impl EmbedUrl {
     pub fn origin(&self) -> &str {
         self.text.get(..self.origin_end).unwrap_or_default()
     }
+}
+
+/// The text in a body that should be a URL.
+fn text_of(body: &[u8]) -> Result<Cow<'_, str>, NotEmbeddable> {
+    let text = std::str::from_utf8(body).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?;
+    let text = text.trim_start_matches(BYTE_ORDER_MARK).trim_ascii();
+    let url = if text.starts_with('"') {
+        Cow::Owned(serde_json::from_str(text).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?)
+    } else if text.starts_with('{') {
+        let object: UrlObject = serde_json::from_str(text).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?;
+        match (object.url, object.iframe_url) {
+            (Some(url), None) | (None, Some(url)) => Cow::Owned(url),
+            (Some(_), Some(_)) | (None, None) => return Err(NotEmbeddable::NotAUrl),
+        }
+    } else {
+        Cow::Borrowed(text)
+    };
+    Ok(url)
+}
+
+/// What some editors and libraries write before a text. It means nothing in UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Whether a text is anything but an attempt at a URL: empty, a document, or words. Without a scheme, a URL begins with a
+/// host, and a host has a dot, a port or brackets, or is this machine.
+fn is_prose(text: &str) -> bool {
+    let text = text.trim();
+    let (first, is_alone) = text
+        .split_once(char::is_whitespace)
+        .map_or((text, true), |(first, _)| (first, false));
+    let host = first.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let has_scheme = host.ends_with(':') && first.len() > host.len();
+    let is_like_a_host = host.contains(['.', ':', '[', '@']) || host.eq_ignore_ascii_case("localhost");
+    // "Example.com is down" is a sentence, "example.com/a b" a broken URL.
+    let is_like_a_url = has_scheme || (is_like_a_host && (is_alone || first.len() > host.len()));
+    text.starts_with('<') || !is_like_a_url
+}
+
+/// Whether a text for people says where an embed URL leads, or holds any URL at all, in whatever way it may be written: as
+/// it is, percent-encoded (several times over), in other letters that mean the same, with characters inside that readers of
+/// URLs drop, or with JSON's backslashes.
+#[must_use]
+pub fn may_hold_url(text: &str, hosts: &[EmbedHost]) -> bool {
+    const MAX_LAYERS: usize = 8;
+    let layers = successors(Some(text.to_owned()), |text| {
+        let decoded = percent_decode_str(text).decode_utf8_lossy().into_owned();
+        (decoded != *text).then_some(decoded)
+    });
+    let mut decoded = 0;
+    let shows = layers.take(MAX_LAYERS).any(|layer| {
+        decoded += 1;
+        shows_url(&layer, hosts)
+    });
+    // Nobody encodes a sentence as often.
+    shows || decoded == MAX_LAYERS
+}
+
+fn shows_url(text: &str, hosts: &[EmbedHost]) -> bool {
+    let text = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
+    let is_kept = |c: &char| !c.is_whitespace() && !c.is_control() && *c != '\\' && !is_ignorable(*c);
+    let plain: String = text
+        .chars()
+        .filter(is_kept)
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '\u{3002}' { '.' } else { c })
+        .collect();
+    plain.contains("://") || hosts.iter().any(|host| plain.contains(&host.host))
+}
+
+/// Characters that show nothing and that readers of host names drop.
+fn is_ignorable(c: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 /// Whether a path, with its query, is made of characters that stand for themselves, and has no segment that could mean
@@ -270,12 +376,100 @@ mod tests {
             ("/app.empego.ca/x", NotAUrl, "a path that reads like a host"),
             ("https:///app.empego.ca/x", NotAUrl, "a slash too many"),
             ("https:app.empego.ca/x", NotAUrl, "slashes missing"),
-            ("OK", BreaksARule, "a word reads as a host that nobody lists"),
+            ("OK", NotAUrl, "a word"),
+            ("null", NotAUrl, "a word of JSON's"),
+            ("Session could not be made", NotAUrl, "a sentence"),
+            (
+                "Error: no session (see app.empego.ca/help)",
+                NotAUrl,
+                "a sentence with a URL in it",
+            ),
+            ("app.empego.ca is down", NotAUrl, "a sentence that begins with a host"),
+            ("Error/exception occurred", NotAUrl, "a sentence with a slash"),
+            ("app.empego.ca/a b", BreaksARule, "a URL without a scheme, with a space"),
+            (" https://app.empego.ca/", BreaksARule, "a space before"),
             (&long, BreaksARule, "over 4 KiB"),
             (&grows, BreaksARule, "over 4 KiB once percent-encoded"),
         ];
         for (text, why, reason) in rows {
             assert_eq!(check(text), Err(*why), "{reason}");
+        }
+    }
+
+    #[test]
+    fn the_body_decides_whether_it_holds_a_url() {
+        use NotEmbeddable::{BreaksARule, NotAUrl};
+        const URL: &str = "https://app.empego.ca/fr/embed?sessionId=1";
+        let hosts: Vec<_> = EmbedHost::parse("app.empego.ca").into_iter().collect();
+        let good = [
+            URL.to_owned(),
+            format!("  {URL}\r\n"),
+            format!("\u{feff}{URL}"),
+            format!("\u{feff}\u{feff} \"{URL}\""),
+            URL.replace("https://", ""),
+            format!("\"{URL}\""),
+            format!(r#"{{"url":"{URL}"}}"#),
+            format!("\u{feff}{{\"userId\":\"u\",\"iframeUrl\":\"{URL}\",\"patientId\":null}}"),
+            format!(r#"{{"url":null,"iframeUrl":"{URL}"}}"#),
+        ];
+        for body in good {
+            let read = EmbedUrl::in_body(body.as_bytes(), &hosts);
+            assert_eq!(read.map(|url| url.as_str().to_owned()), Ok(URL.to_owned()), "{body}");
+            assert!(EmbedUrl::in_body_on_any_host(body.as_bytes()).is_ok(), "{body}");
+        }
+        let array = format!("[\"{URL}\"]");
+        let both = format!(r#"{{"url":"{URL}","iframeUrl":"{URL}"}}"#);
+        let twice = format!(r#"{{"url":"{URL}","url":"{URL}"}}"#);
+        let rows: &[(&str, NotEmbeddable, &str)] = &[
+            ("", NotAUrl, "empty"),
+            (" \n", NotAUrl, "blank"),
+            ("\u{feff}", NotAUrl, "a byte order mark alone"),
+            ("<!doctype html><p>Login", NotAUrl, "HTML"),
+            ("\u{feff}\n <html>", NotAUrl, "HTML after a byte order mark"),
+            ("{\"url\":", NotAUrl, "broken JSON"),
+            ("{}", NotAUrl, "no URL in it"),
+            (&array, NotAUrl, "an array"),
+            (&both, NotAUrl, "two URLs in it"),
+            (&twice, NotAUrl, "one URL twice"),
+            ("\"\"", NotAUrl, "an empty string"),
+            ("null", NotAUrl, "null"),
+            ("\"Session could not be made\"", NotAUrl, "prose in a string"),
+            ("\" https://app.empego.ca/\"", BreaksARule, "a space inside the string"),
+            ("javascript:alert", NotAUrl, "a script"),
+        ];
+        for (body, why, reason) in rows {
+            assert_eq!(EmbedUrl::in_body(body.as_bytes(), &hosts), Err(*why), "{reason}");
+            assert_eq!(EmbedUrl::in_body_on_any_host(body.as_bytes()), Err(*why), "{reason}");
+        }
+        assert_eq!(EmbedUrl::in_body(b"\xff", &hosts), Err(NotAUrl), "not UTF-8");
+        let elsewhere = b"https://evil.test/";
+        assert_eq!(EmbedUrl::in_body(elsewhere, &hosts), Err(BreaksARule), "a foreign host");
+        assert!(EmbedUrl::in_body_on_any_host(elsewhere).is_ok(), "any host");
+    }
+
+    #[test]
+    fn a_text_that_holds_a_url_is_known_by_it() {
+        let hosts = ["app.empego.ca", "127.0.0.1:8081"].map(|host| EmbedHost::parse(host).unwrap());
+        let rows = [
+            ("https://app.empego.ca/fr/embed?sessionId=1", true, "as it is"),
+            ("see app.empego.ca/fr/embed?sessionId=1", true, "without a scheme"),
+            ("HTTPS://APP.EMPEGO.CA/x", true, "shouted"),
+            (r"https:\/\/app.empego.ca\/x", true, "in JSON's clothes"),
+            ("next=https%3A%2F%2Fapp%2Eempego%2Eca%2Fx", true, "percent-encoded"),
+            ("app%252Eempego%252Eca", true, "percent-encoded twice"),
+            ("app%2525252525252525252Eempego", true, "percent-encoded as nobody does"),
+            ("app。empego。ca/x", true, "with ideographic dots"),
+            ("ａｐｐ．ｅｍｐｅｇｏ．ｃａ", true, "in wide letters"),
+            ("app.em\u{ad}pe\u{200b}go.ca", true, "with characters that nobody sees"),
+            ("app.empego.\tca/x", true, "with a tab, which parsers drop"),
+            ("127.0.0.1:8081/en", true, "an address"),
+            ("https://2130706433/en", true, "an address in another form"),
+            ("User creation failed - missing required fields", false, "a sentence"),
+            ("100% of 5 tries failed: 50%/50%", false, "percent signs"),
+            ("", false, "nothing"),
+        ];
+        for (text, holds, reason) in rows {
+            assert_eq!(may_hold_url(text, &hosts), holds, "{reason}: {text}");
         }
     }
 
@@ -324,8 +518,26 @@ mod tests {
             if let Some(plain) = EmbedUrl::parse_plain(&text, &hosts) {
                 prop_assert_eq!(plain.as_str(), &text);
                 prop_assert_eq!(plain.origin(), "https://app.empego.ca");
-                prop_assert_eq!(EmbedUrl::parse_any(&text, &hosts), Ok(plain));
+                prop_assert_eq!(EmbedUrl::parse_any(&text, Some(&hosts)), Ok(plain));
             }
+        }
+
+        #[test]
+        fn any_body_is_read_without_a_panic(body in any::<Vec<u8>>(), text in "\\PC{0,60}") {
+            let hosts = ["app.empego.ca"].map(|host| EmbedHost::parse(host).unwrap());
+            for body in [&body, text.as_bytes()] {
+                if let Ok(url) = EmbedUrl::in_body(body, &hosts) {
+                    prop_assert!(url.as_str().starts_with("https://app.empego.ca/"));
+                }
+            }
+            let _ = may_hold_url(&text, &hosts);
+        }
+
+        #[test]
+        fn a_url_is_found_in_any_text(before in "\\PC{0,20}", after in "\\PC{0,20}") {
+            let hosts = ["app.empego.ca"].map(|host| EmbedHost::parse(host).unwrap());
+            let text = format!("{before} https://app.empego.ca/{after}");
+            prop_assert!(may_hold_url(&text, &hosts));
         }
 
         #[test]

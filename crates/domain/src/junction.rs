@@ -23,10 +23,10 @@ pub use fast_launch::{
 };
 pub use feature::{Feature, FeatureGrants, FeatureKind};
 pub use id::JunctionId;
-pub use launch::{About, Expected, Known, Launch, Plan, parse, plan};
+pub use launch::{About, Creation, Expected, Known, Launch, Plan, parse, plan};
 pub use launch_page::LaunchPage;
 pub use patient::{ClientUserId, Demographics, Patient};
-pub use rules::{HostRules, TenantRules};
+pub use rules::{HostRules, MemberTeams, TenantRules};
 pub use team::{IntegrationTeamId, Team, TeamName, TeamRef};
 pub use words::{Environment, JunctionCall, Modality, Region};
 
@@ -60,6 +60,7 @@ mod tests {
             environment: Environment::Sandbox,
             team: None,
             create_team: false,
+            member_teams: MemberTeams::Add,
             launch_page: LaunchPage::of(&Url::parse("https://my-ehr.ehr.junction.com").unwrap()),
         }
     }

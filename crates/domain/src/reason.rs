@@ -100,6 +100,7 @@ reasons! {
     FeatureIsAboutNoPatient = "feature_is_about_no_patient" => PatientDenied, "The launch is bound to a patient, and the feature is not in the host's `unbound_junction`";
     WindowLeavesPatient = "window_leaves_patient" => PatientDenied, "The launch is bound to a patient, and `link_out` is not in the host's `unbound_junction`";
     JunctionNamesOtherPatient = "junction_names_other_patient" => PatientDenied, "The patient or order that was named by Junction's id is another patient's";
+    ContinuationCreatesNoPatient = "continuation_creates_no_patient" => PatientDenied, "Junction does not know the session's patient, and a session continuation creates none";
 
     ClaimNotUsable = "claim_not_usable" => ClaimUnusable, "A mapped claim of the token is there and breaks a rule: `errors` lists which";
     SessionNotUsable = "session_not_usable" => ClaimUnusable, "What the host's session endpoint or cookie says breaks a rule: `errors` lists what";
@@ -110,6 +111,8 @@ reasons! {
     TokenNamesNoTeam = "token_names_no_team" => TeamDenied, "The token or session names no team, and the tenant has none";
     OtherTeam = "other_team" => TeamDenied, "The request names another team than the tenant, token or session";
     TeamNotCreated = "team_not_created" => TeamDenied, "Junction does not know the team, and it may not be created";
+    MemberNotOfTeam = "member_not_of_team" => TeamDenied, "Junction knows the clinician outside the team, and the tenant's `junction.member_teams` keeps members' teams as they are";
+    ContinuationBindsNobody = "continuation_binds_nobody" => TeamDenied, "Junction knows the clinician outside the team, and a session continuation adds nobody to a team";
     JunctionNamesOtherTeam = "junction_names_other_team" => TeamDenied, "The patient or order that was named by Junction's id is another team's";
 
     NoSession = "no_session" => SessionRequired, "No cookie of the browser is a valid session of any host";
@@ -118,6 +121,7 @@ reasons! {
     SessionOfOtherTeam = "session_of_other_team" => SessionMismatch, "The browser was sent for another team than the session's";
     JunctionNamesOtherMember = "junction_names_other_member" => SessionMismatch, "The browser was sent with the id of another member than the session's clinician is";
     MemberNotCreated = "member_not_created" => SessionMismatch, "The browser was sent with a member's id, and Junction has no member for the session's clinician";
+    ContinuationCreatesNoMember = "continuation_creates_no_member" => SessionMismatch, "Junction does not know the session's clinician, and a session continuation creates no member";
     ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row";
 
     NoSuchPath = "no_such_path" => NotFound, "No route has this path";
@@ -136,8 +140,11 @@ reasons! {
     EmpegoMissesFields = "empego_misses_fields" => UpstreamUserFieldsMissing, "Empego answered its documented 400 on a new user's profile";
     EmpegoRefusedKey = "empego_refused_key" => UpstreamAuthenticationFailed, "Empego answered 401";
     EmpegoRefused = "empego_refused" => UpstreamRejected, "Empego answered another status that says something to the caller";
+    EmpegoRefusedCompressed = "empego_refused_compressed" => UpstreamRejected, "Empego answered 400, and its message was compressed, unasked, in a way that the gateway does not read";
     EmpegoFailed = "empego_failed" => UpstreamError, "Empego answered a status that says nothing to the caller";
     EmpegoSentNoUrl = "empego_sent_no_url" => UpstreamBadBody, "Empego's answer holds no embed URL";
+    EmpegoSentOtherSuccess = "empego_sent_other_success" => UpstreamBadBody, "Empego answered a success other than 200";
+    EmpegoSentCompressed = "empego_sent_compressed" => UpstreamBadBody, "Empego's answer was compressed, unasked, in a way that the gateway does not read";
     EmpegoSentBadUrl = "empego_sent_bad_url" => UpstreamBadUrl, "The URL in Empego's answer breaks a rule, such as `embed_hosts`";
     EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable, "The connection to Empego failed or broke";
     EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
@@ -157,6 +164,8 @@ reasons! {
     JunctionRefused = "junction_refused" => JunctionRejected, "Junction answered 400 or 422";
     JunctionFailed = "junction_failed" => JunctionError, "Junction answered a status that says nothing to the caller";
     JunctionSentNoAnswer = "junction_sent_no_answer" => JunctionBadBody, "Junction's answer cannot be read";
+    JunctionSentOtherSuccess = "junction_sent_other_success" => JunctionBadBody, "Junction answered a success other than 200";
+    JunctionSentCompressed = "junction_sent_compressed" => JunctionBadBody, "Junction's answer was compressed, unasked, in a way that the gateway does not read";
     JunctionSentBadUrl = "junction_sent_bad_url" => JunctionBadUrl, "The URL in Junction's answer breaks a rule, such as `embed_hosts`";
     JunctionUnreachableNow = "junction_unreachable_now" => JunctionUnreachable, "The connection to Junction failed or broke";
     JunctionIsBusy = "junction_is_busy" => JunctionBusy, "Junction answered 429 or 503";

@@ -4,11 +4,12 @@ use actix_web::{
     HttpResponse,
     web::{Data, Json},
 };
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{
-    empego::user::Users,
+    empego::{embeddable::ENDPOINTS, user::Users},
     fault::Fault,
+    junction::is_operation,
     world::{State, World},
 };
 
@@ -31,9 +32,19 @@ pub(super) async fn put_users(world: Data<World>, users: Json<Users>) -> HttpRes
     HttpResponse::NoContent().finish()
 }
 
-pub(super) async fn put_faults(world: Data<World>, fault: Json<Fault>) -> HttpResponse {
-    world.state().fault = Some(fault.into_inner());
-    HttpResponse::NoContent().finish()
+pub(super) async fn put_faults(world: Data<World>, members: Json<Map<String, Value>>) -> HttpResponse {
+    match Fault::read(members.into_inner(), is_endpoint) {
+        Ok(fault) => {
+            world.state().fault = Some(fault);
+            HttpResponse::NoContent().finish()
+        }
+        Err(mistakes) => HttpResponse::BadRequest().json(json!({"errors": mistakes})),
+    }
+}
+
+/// What a fault may be for alone.
+fn is_endpoint(name: &str) -> bool {
+    ENDPOINTS.contains(&name) || is_operation(name)
 }
 
 pub(super) async fn delete_faults(world: Data<World>) -> HttpResponse {

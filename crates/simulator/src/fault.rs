@@ -5,12 +5,32 @@ use std::{collections::BTreeMap, time::Duration};
 use actix_web::{
     HttpRequest, HttpResponse,
     error::PayloadError,
-    http::{StatusCode, header::LOCATION},
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue, LOCATION},
+    },
     web::Bytes,
 };
 use futures_util::{StreamExt as _, stream};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use socket2::Socket;
+
+/// What is wrong with a fault, by its member.
+#[derive(Debug, Serialize)]
+pub(super) struct Mistake {
+    member: String,
+    message: String,
+}
+
+impl Mistake {
+    fn new(member: &str, message: impl Into<String>) -> Self {
+        Self {
+            member: member.to_owned(),
+            message: message.into(),
+        }
+    }
+}
 
 /// A fault, as `PUT /__sim/faults` takes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,6 +74,64 @@ fn once() -> u32 {
 }
 
 impl Fault {
+    /// Reads a fault, with everything that would keep it from striking.
+    pub(super) fn read(members: Map<String, Value>, is_endpoint: fn(&str) -> bool) -> Result<Self, Vec<Mistake>> {
+        // One by one, since the library does not say which member it could not read.
+        let unreadable = members.iter().filter_map(|(name, value)| {
+            let alone = Map::from_iter([(name.clone(), value.clone())]);
+            let error = serde_json::from_value::<Self>(alone.into()).err()?;
+            Some(Mistake::new(name, error.to_string()))
+        });
+        let mistakes: Vec<_> = unreadable.collect();
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let fault: Self =
+            serde_json::from_value(members.into()).map_err(|error| vec![Mistake::new("", error.to_string())])?;
+        let mistakes: Vec<_> = fault.mistakes(is_endpoint).collect();
+        if mistakes.is_empty() { Ok(fault) } else { Err(mistakes) }
+    }
+
+    fn mistakes(&self, is_endpoint: fn(&str) -> bool) -> impl Iterator<Item = Mistake> {
+        let has_answer = self.status.is_some() || self.body.is_some();
+        let says_nothing = "has an effect only beside status or body";
+        let is_header = |name: &str, value: &str| name.parse::<HeaderName>().is_ok() && is_value(value);
+        [
+            (self.count == 0, "count", "must be at least 1"),
+            (
+                self.endpoint.as_deref().is_some_and(|name| !is_endpoint(name)),
+                "endpoint",
+                "must be what follows embeddable/, such as followup/plan, or one of Junction's operations, such as \
+                 junction/resolve_team",
+            ),
+            (
+                self.status.is_some_and(|status| !(200..600).contains(&status)),
+                "status",
+                "must be from 200 to 599",
+            ),
+            (self.content_type.is_some() && !has_answer, "contentType", says_nothing),
+            (!self.headers.is_empty() && !has_answer, "headers", says_nothing),
+            (
+                self.content_type.as_deref().is_some_and(|value| !is_value(value)),
+                "contentType",
+                "must be a header's value",
+            ),
+            (
+                !self.headers.iter().all(|(name, value)| is_header(name, value)),
+                "headers",
+                "must be names and values of headers",
+            ),
+            (
+                self.redirect.as_deref().is_some_and(|value| !is_value(value)),
+                "redirect",
+                "must be a header's value",
+            ),
+        ]
+        .into_iter()
+        .filter(|(is_wrong, _, _)| *is_wrong)
+        .map(|(_, member, message)| Mistake::new(member, message))
+    }
+
     /// The fault for the next answer of this endpoint, if there is one that is not used up.
     pub(super) fn take(pending: &mut Option<Self>, endpoint: &str) -> Option<Self> {
         let fault = pending.as_mut()?;
@@ -102,6 +180,10 @@ impl Fault {
         }
         Some(response.body(self.body.clone().unwrap_or_default()))
     }
+}
+
+fn is_value(text: &str) -> bool {
+    HeaderValue::from_str(text).is_ok()
 }
 
 /// Has the connection dropped before a byte of the answer is flushed, and the kernel send a reset when it is.

@@ -31,6 +31,11 @@ mod wanted;
 
 use actix_web::web;
 
+/// Whether a fault may be for this alone: `junction/resolve_team`, say.
+pub(super) fn is_operation(endpoint: &str) -> bool {
+    operation::Operation::is_endpoint(endpoint)
+}
+
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/junction/management/{tail:.*}", web::to(perform::management))
         .route("/junction/api/{tail:.*}", web::to(perform::team_api))

@@ -1,4 +1,5 @@
-//! What there is at Junction before anybody launches: two clinics, their patients, an order of each, and one member.
+//! What there is at Junction before anybody launches: two clinics, their patients, an order of each, and a
+//! member of each: the clinician who is signed in at the demo's EHR, whose session is continued, and another.
 
 use std::net::SocketAddr;
 
@@ -32,16 +33,21 @@ pub(super) fn arrangement(gateway: SocketAddr) -> Value {
             "info": {"first_name": first, "last_name": last},
         })
     };
+    let member = |reference: &str, name: &str, email: &str, team: &str| {
+        json!({
+            "integration_member_id": reference, "name": name, "email": email, "team_role_bindings": [{"team_id": team}],
+        })
+    };
     let order = |id: &str, user: &str, team: &str| json!({"id": id, "user_id": user, "team_id": team, "environment": "sandbox"});
     json!({
         "teams": [
             {"id": TEAM_ID, "name": "Clinic 7", "integration_team_id": TEAM},
             {"id": OTHER_TEAM_ID, "name": "Clinic 8", "integration_team_id": OTHER_TEAM},
         ],
-        "members": [{
-            "integration_member_id": "emp042", "name": "Noah Singh", "email": "noah.singh@clinic.ca",
-            "team_role_bindings": [{"team_id": OTHER_TEAM_ID}],
-        }],
+        "members": [
+            member("emp123", "Élodie Côté", "elodie.cote@clinic.ca", TEAM_ID),
+            member("emp042", "Noah Singh", "noah.singh@clinic.ca", OTHER_TEAM_ID),
+        ],
         "users": [
             patient(ANA, TEAM_ID, PATIENT, "Ana", "Diaz"),
             patient(LEO, TEAM_ID, "patient456", "Leo", "Martin"),

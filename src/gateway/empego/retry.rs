@@ -32,8 +32,11 @@ fn retry(meaning: Meaning, retry_after: Option<Duration>) -> Retry {
         | Meaning::UserFieldsMissing
         | Meaning::AuthenticationFailed
         | Meaning::Rejected
+        | Meaning::RejectedCompressed
         | Meaning::Error
         | Meaning::BadBody
+        | Meaning::OtherSuccess
+        | Meaning::Compressed
         | Meaning::BadUrl => Retry::No,
     }
 }

@@ -42,6 +42,7 @@ impl Launching<'_> {
         }
         let id = member.id;
         if !is_bound(&member.bindings, team) {
+            self.plan.creation.allows_binding()?;
             self.bind(id, team).await?;
         }
         known.learn_member(user_id.clone(), team, id);
@@ -54,6 +55,7 @@ impl Launching<'_> {
         if self.plan.expected.member.is_some() {
             return Err(Reason::MemberNotCreated.into());
         }
+        self.plan.creation.allows_member()?;
         let (name, email) = self.plan.new_member()?;
         let new = NewMember {
             user_id: self.plan.clinician.user_id(),

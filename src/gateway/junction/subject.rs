@@ -65,6 +65,7 @@ impl Launching<'_> {
             check(&user, Some(reference), team)?;
             return Ok(user.id);
         }
+        self.plan.creation.allows_patient()?;
         let id = self.calls.ask_team(team, &Call::create_user(reference)).await?.id();
         self.check_user(id, Some(reference), team).await?;
         Ok(id)

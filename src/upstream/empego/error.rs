@@ -46,12 +46,18 @@ pub enum Meaning {
     AuthenticationFailed,
     /// Another refusal whose status says something to the caller.
     Rejected,
+    /// A 400 whose message is compressed in a way that is not read here.
+    RejectedCompressed,
     /// A status that says nothing to the caller.
     Error,
     /// It asks for patience.
     Busy,
-    /// 200, and no URL in it; or another success.
+    /// 200, and no URL in it.
     BadBody,
+    /// A success other than 200, whatever is in it.
+    OtherSuccess,
+    /// 200, and compressed in a way that is not read here.
+    Compressed,
     /// 200, and a URL that must not be shown.
     BadUrl,
 }
@@ -70,13 +76,15 @@ impl EmpegoError {
             } => {
                 let refusal = Refusal::answered(meaning.reason(), status, message, retry_after);
                 match meaning {
-                    Meaning::Rejected => Refusal { status, ..refusal },
+                    Meaning::Rejected | Meaning::RejectedCompressed => Refusal { status, ..refusal },
                     Meaning::UserFieldsMissing => refusal.naming(required(&plan.missing_of_new_user)),
                     Meaning::HeaderRejected
                     | Meaning::AuthenticationFailed
                     | Meaning::Error
                     | Meaning::Busy
                     | Meaning::BadBody
+                    | Meaning::OtherSuccess
+                    | Meaning::Compressed
                     | Meaning::BadUrl => refusal,
                 }
             }
@@ -105,9 +113,12 @@ impl Meaning {
             Self::UserFieldsMissing => Reason::EmpegoMissesFields,
             Self::AuthenticationFailed => Reason::EmpegoRefusedKey,
             Self::Rejected => Reason::EmpegoRefused,
+            Self::RejectedCompressed => Reason::EmpegoRefusedCompressed,
             Self::Error => Reason::EmpegoFailed,
             Self::Busy => Reason::EmpegoBusy,
             Self::BadBody => Reason::EmpegoSentNoUrl,
+            Self::OtherSuccess => Reason::EmpegoSentOtherSuccess,
+            Self::Compressed => Reason::EmpegoSentCompressed,
             Self::BadUrl => Reason::EmpegoSentBadUrl,
         }
     }

@@ -1,46 +1,32 @@
 //! What comes back. Pure: every answer of the upstream is one row of a test.
 
-use std::borrow::Cow;
-
 use domain::{
     code::Code,
-    embed_url::{EmbedHost, EmbedUrl, NotEmbeddable},
+    embed_url::{EmbedHost, EmbedUrl, NotEmbeddable, may_hold_url},
 };
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::error::{EmpegoError, Meaning};
-use crate::upstream::wire::Answer;
-
-/// Empego's error body, as far as it says more than the status.
-#[derive(Deserialize)]
-struct ErrorBody {
-    message: String,
-}
-
-/// An object that holds the URL; other members are Empego's business.
-#[derive(Deserialize)]
-struct UrlObject {
-    url: Option<String>,
-    #[serde(rename = "iframeUrl")]
-    iframe_url: Option<String>,
-}
+use crate::upstream::wire::{Answer, Body};
 
 /// Reads an answer.
 pub(super) fn read(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<EmbedUrl, EmpegoError> {
-    let unusable = match answer.status {
-        200 => match embed_url(answer, embed_hosts) {
+    let message = error_message(&answer);
+    let meaning = match (answer.status, answer.body) {
+        (200, Body::Read(body)) => match EmbedUrl::in_body(body, embed_hosts) {
             Ok(url) => return Ok(url),
-            Err(NotEmbeddable::NotAUrl) => Some(Meaning::BadBody),
-            Err(NotEmbeddable::BreaksARule) => Some(Meaning::BadUrl),
+            Err(NotEmbeddable::NotAUrl) => Meaning::BadBody,
+            Err(NotEmbeddable::BreaksARule) => Meaning::BadUrl,
         },
-        _ => None,
+        (200, Body::Compressed) => Meaning::Compressed,
+        (400, Body::Compressed) => Meaning::RejectedCompressed,
+        (status, Body::Read(_) | Body::TooLarge | Body::Compressed) => meaning(status, message.as_deref()),
     };
-    let message = error_message(answer.body);
-    let meaning = unusable.unwrap_or_else(|| meaning(answer.status, message.as_deref()));
+    let shown = message.filter(|message| !may_hold_url(message, embed_hosts));
     Err(EmpegoError::Answered {
         meaning,
         status: answer.status,
-        message: message.as_deref().map(Answer::shortened),
+        message: shown.as_deref().map(Answer::shortened),
         retry_after: answer.retry_after().filter(|_| meaning == Meaning::Busy),
     })
 }
@@ -48,7 +34,8 @@ pub(super) fn read(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<Embe
 /// What an answer that holds no URL means.
 fn meaning(status: u16, message: Option<&str>) -> Meaning {
     match status {
-        200..=299 => Meaning::BadBody,
+        200 => Meaning::BadBody,
+        201..=299 => Meaning::OtherSuccess,
         400 if says(message, Code::UpstreamHeaderRejected) => Meaning::HeaderRejected,
         400 if says(message, Code::UpstreamUserFieldsMissing) => Meaning::UserFieldsMissing,
         401 => Meaning::AuthenticationFailed,
@@ -58,46 +45,34 @@ fn meaning(status: u16, message: Option<&str>) -> Meaning {
     }
 }
 
-/// The two documented 400s differ by message only; ours repeat Empego's words.
+/// The two documented 400s differ by message only; ours repeat Empego's words. They are known by how they begin, in upper
+/// and lower case, since more may follow: the fields' names, or a full stop.
 fn says(message: Option<&str>, code: Code) -> bool {
-    message == Some(code.message())
+    let message = message.unwrap_or_default().trim_start();
+    let documented = code.message();
+    let is_documented = message
+        .get(..documented.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(documented));
+    let next = message.get(documented.len()..).and_then(|rest| rest.chars().next());
+    is_documented && !next.is_some_and(char::is_alphanumeric)
 }
 
-fn error_message(body: Option<&[u8]>) -> Option<String> {
-    let body: ErrorBody = serde_json::from_slice(body?).ok()?;
-    Some(body.message)
-}
-
-/// The URL in a 200: bare text, a JSON string, or a JSON object with exactly one of `url` and `iframeUrl`.
-fn embed_url(answer: Answer<'_>, embed_hosts: &[EmbedHost]) -> Result<EmbedUrl, NotEmbeddable> {
-    let body = answer.body.ok_or(NotEmbeddable::NotAUrl)?;
-    let is_html = answer
-        .content_type
-        .is_some_and(|media| media.trim().to_ascii_lowercase().starts_with("text/html"));
-    let text = std::str::from_utf8(body).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?;
-    let text = text.trim_ascii();
-    if is_html || text.is_empty() || text.starts_with('<') {
-        return Err(NotEmbeddable::NotAUrl);
+/// The `message` of an error's body, which is an object. A success is no error, and what is in it is nobody's to see.
+fn error_message(answer: &Answer<'_>) -> Option<String> {
+    if (200..300).contains(&answer.status) {
+        return None;
     }
-    let url = if text.starts_with('"') {
-        Cow::Owned(serde_json::from_str(text).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?)
-    } else if text.starts_with('{') {
-        let object: UrlObject = serde_json::from_str(text).map_err(|_body_stays_secret| NotEmbeddable::NotAUrl)?;
-        match (object.url, object.iframe_url) {
-            (Some(url), None) | (None, Some(url)) => Cow::Owned(url),
-            (Some(_), Some(_)) | (None, None) => return Err(NotEmbeddable::NotAUrl),
-        }
-    } else {
-        Cow::Borrowed(text)
-    };
-    if url.is_empty() {
-        return Err(NotEmbeddable::NotAUrl);
+    let mut body: Map<String, Value> = serde_json::from_slice(answer.body.read()?).ok()?;
+    match body.remove("message")? {
+        Value::String(message) => Some(message),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
     }
-    EmbedUrl::parse(&url, embed_hosts)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -108,139 +83,175 @@ mod tests {
         EmbedHost::parse("app.empego.ca").into_iter().collect()
     }
 
-    fn read_text(status: u16, content_type: &str, body: &str) -> Result<EmbedUrl, EmpegoError> {
-        let answer = Answer {
+    fn answer(status: u16, body: Body<&[u8]>) -> Answer<'_> {
+        Answer {
             status,
-            content_type: Some(content_type),
             retry_after: None,
-            date: None,
-            body: Some(body.as_bytes()),
-        };
-        read(answer, &hosts())
+            sent_at: SystemTime::UNIX_EPOCH,
+            body,
+        }
     }
 
-    fn meaning_of(result: Result<EmbedUrl, EmpegoError>) -> Option<Meaning> {
+    fn read_text(status: u16, body: &str) -> Result<EmbedUrl, EmpegoError> {
+        read(answer(status, Body::Read(body.as_bytes())), &hosts())
+    }
+
+    fn told(result: Result<EmbedUrl, EmpegoError>) -> Option<(Meaning, Option<String>)> {
         match result.err()? {
-            EmpegoError::Answered { meaning, .. } => Some(meaning),
+            EmpegoError::Answered { meaning, message, .. } => Some((meaning, message)),
             EmpegoError::NoAnswer(_) => None,
         }
     }
 
-    #[test]
-    fn a_url_comes_in_every_documented_dress() {
-        let dresses = [
-            URL.to_owned(),
-            format!("  {URL}\n"),
-            URL.replace("https://", ""),
-            format!("\"{URL}\""),
-            format!(r#"{{"url":"{URL}"}}"#),
-            format!(r#"{{"userId":"u","iframeUrl":"{URL}","patientId":null}}"#),
-            format!(r#"{{"url":null,"iframeUrl":"{URL}"}}"#),
-        ];
-        for body in dresses {
-            let url = read_text(200, "text/plain", &body);
-            assert_eq!(url.map(|url| url.as_str().to_owned()), Ok(URL.to_owned()), "{body}");
-        }
+    fn meaning_of(result: Result<EmbedUrl, EmpegoError>) -> Option<Meaning> {
+        told(result).map(|(meaning, _)| meaning)
+    }
+
+    fn error_body(message: &str) -> String {
+        serde_json::json!({
+            "timestamp": "x", "status": 400, "error": "Bad Request", "message": message, "path": "/",
+        })
+        .to_string()
     }
 
     #[test]
     fn a_200_without_a_usable_url_is_told_apart() {
         use Meaning::{BadBody, BadUrl};
-        let both = format!(r#"{{"url":"{URL}","iframeUrl":"{URL}"}}"#);
-        let twice = format!(r#"{{"url":"{URL}","url":"{URL}"}}"#);
-        let rows: &[(&str, &str, Meaning, &str)] = &[
-            ("text/plain", "", BadBody, "empty"),
-            ("text/plain", " \n", BadBody, "blank"),
-            ("text/html", URL, BadBody, "HTML by its type"),
-            ("TEXT/HTML; charset=utf-8", URL, BadBody, "HTML by its type, shouted"),
-            ("text/plain", "<!doctype html><p>Login", BadBody, "HTML by its looks"),
-            ("application/json", "{\"url\":", BadBody, "broken JSON"),
-            ("application/json", "{}", BadBody, "no URL in it"),
-            ("application/json", &both, BadBody, "two URLs in it"),
-            ("application/json", &twice, BadBody, "one URL twice"),
-            ("application/json", "\"\"", BadBody, "an empty string"),
-            (
-                "application/json",
-                "null",
-                BadUrl,
-                "null reads as a host that nobody lists",
-            ),
-            ("text/plain", "https://evil.test/", BadUrl, "a foreign host"),
-            ("text/plain", "Session could not be made", BadUrl, "prose has spaces"),
-            (
-                "application/json",
-                "\" https://app.empego.ca/\"",
-                BadUrl,
-                "a space inside the string",
-            ),
-        ];
-        for (content_type, body, expected, reason) in rows {
-            assert_eq!(
-                meaning_of(read_text(200, content_type, body)),
-                Some(*expected),
-                "{reason}"
-            );
-        }
-        let unreadable = |body| Answer {
-            status: 200,
-            content_type: None,
-            retry_after: None,
-            date: None,
-            body,
-        };
-        assert_eq!(meaning_of(read(unreadable(None), &hosts())), Some(BadBody), "too large");
         assert_eq!(
-            meaning_of(read(unreadable(Some(b"\xff")), &hosts())),
-            Some(BadBody),
-            "not UTF-8"
+            read_text(200, URL).map(|url| url.as_str().to_owned()),
+            Ok(URL.to_owned())
         );
+        let rows: &[(&str, Meaning, &str)] = &[
+            ("", BadBody, "empty"),
+            ("<!doctype html><p>Login", BadBody, "HTML by its looks"),
+            ("Session could not be made", BadBody, "prose"),
+            ("https://evil.test/", BadUrl, "a foreign host"),
+        ];
+        for (body, expected, reason) in rows {
+            assert_eq!(told(read_text(200, body)), Some((*expected, None)), "{reason}");
+        }
+        let unreadable = |body| meaning_of(read(answer(200, body), &hosts()));
+        assert_eq!(unreadable(Body::TooLarge), Some(BadBody), "too large");
+        assert_eq!(unreadable(Body::Compressed), Some(Meaning::Compressed), "compressed");
+        assert_eq!(unreadable(Body::Read(b"\xff")), Some(BadBody), "not UTF-8");
     }
 
     #[test]
     fn every_other_status_has_its_meaning() {
-        let body = |message: &str| {
-            format!(r#"{{"timestamp":"x","status":400,"error":"Bad Request","message":"{message}","path":"/"}}"#)
-        };
-        let header = body("Invalid x-integration-user header format");
-        let fields = body("User creation failed - missing required fields");
+        let documented = error_body("Invalid x-integration-user header format");
+        assert_eq!(meaning_of(read_text(422, &documented)), Some(Meaning::Rejected));
         assert_eq!(
-            meaning_of(read_text(400, "application/json", &header)),
-            Some(Meaning::HeaderRejected)
-        );
-        assert_eq!(
-            meaning_of(read_text(400, "application/json", &fields)),
-            Some(Meaning::UserFieldsMissing)
-        );
-        assert_eq!(
-            meaning_of(read_text(422, "application/json", &fields)),
-            Some(Meaning::Rejected)
-        );
-        assert_eq!(
-            meaning_of(read_text(401, "application/json", &header)),
+            meaning_of(read_text(401, &documented)),
             Some(Meaning::AuthenticationFailed)
         );
+        let compressed = read(answer(400, Body::Compressed), &hosts());
+        assert_eq!(meaning_of(compressed), Some(Meaning::RejectedCompressed));
         for status in 100..=599_u16 {
             let expected = match status {
-                200..=299 => Meaning::BadBody,
+                200 => Meaning::BadBody,
+                201..=299 => Meaning::OtherSuccess,
                 401 => Meaning::AuthenticationFailed,
                 400 | 403 | 404 | 409 | 410 | 422 => Meaning::Rejected,
                 429 | 503 => Meaning::Busy,
                 _ => Meaning::Error,
             };
+            assert_eq!(meaning_of(read_text(status, "<p>")), Some(expected), "{status}");
+        }
+    }
+
+    #[test]
+    fn the_documented_400s_are_known_by_how_they_begin() {
+        use Meaning::{HeaderRejected, Rejected, UserFieldsMissing};
+        let rows = [
+            ("Invalid x-integration-user header format", HeaderRejected, "documented"),
+            (
+                "User creation failed - missing required fields",
+                UserFieldsMissing,
+                "documented",
+            ),
+            (
+                "User creation failed - missing required fields: email",
+                UserFieldsMissing,
+                "with a name behind",
+            ),
+            (
+                "Invalid x-integration-user header format.",
+                HeaderRejected,
+                "with a full stop",
+            ),
+            (
+                "INVALID X-Integration-User Header Format",
+                HeaderRejected,
+                "in other case",
+            ),
+            (
+                " Invalid x-integration-user header format (Base64)",
+                HeaderRejected,
+                "with a space before",
+            ),
+            ("Invalid x-integration-user header formatting", Rejected, "another word"),
+            (
+                "Not: invalid x-integration-user header format",
+                Rejected,
+                "in the middle",
+            ),
+            ("Invalid x-integration-user header", Rejected, "cut short"),
+            ("", Rejected, "nothing"),
+        ];
+        for (message, expected, reason) in rows {
             assert_eq!(
-                meaning_of(read_text(status, "text/plain", "<p>")),
+                meaning_of(read_text(400, &error_body(message))),
                 Some(expected),
-                "{status}"
+                "{reason}"
             );
         }
+    }
+
+    #[test]
+    fn no_url_of_an_embed_host_is_ever_a_message() {
+        let wrapped = |message: &str| error_body(message);
+        let array = format!("[\"{URL}\"]");
+        let rows = [
+            (200, array.clone(), "an array in a 200"),
+            (200, wrapped(URL), "an error body in a 200"),
+            (201, wrapped("words"), "words in a success"),
+            (400, array, "an array in a 400"),
+            (400, wrapped(URL), "a URL"),
+            (503, wrapped(&format!("{}{URL}", "x ".repeat(300))), "a URL far behind"),
+            (
+                500,
+                wrapped("go to APP.EMPEGO.CA/fr/embed?sessionId=1"),
+                "a URL without a scheme",
+            ),
+            (
+                400,
+                wrapped(&format!("Invalid x-integration-user header format: {URL}")),
+                "a URL behind documented words",
+            ),
+        ];
+        for (status, body, reason) in rows {
+            let (_, message) = told(read_text(status, &body)).unwrap();
+            assert_eq!(message, None, "{reason}");
+        }
+        let (_, message) = told(read_text(400, &wrapped("words"))).unwrap();
+        assert_eq!(message.as_deref(), Some("words"));
     }
 
     proptest! {
         #[test]
         fn any_answer_is_read_without_a_panic(status in 100_u16..600, body in any::<Vec<u8>>()) {
-            let answer = Answer { status, content_type: None, retry_after: None, date: None, body: Some(&body) };
-            if let Ok(url) = read(answer, &hosts()) {
+            if let Ok(url) = read(answer(status, Body::Read(&body)), &hosts()) {
                 prop_assert!(url.as_str().starts_with("https://app.empego.ca/"));
+            }
+        }
+
+        #[test]
+        fn no_message_shows_a_host_of_embed_urls(
+            status in 100_u16..600, before in "\\PC{0,600}", after in "\\PC{0,20}",
+        ) {
+            let body = error_body(&format!("{before}app.empego.ca{after}"));
+            if let Some((_, message)) = told(read_text(status, &body)) {
+                prop_assert_eq!(message, None);
             }
         }
     }

@@ -148,7 +148,10 @@ pub(super) fn member(status: u16, body: &[u8]) -> Read<Member> {
 
 /// A team's token.
 pub(super) fn token(status: u16, body: &[u8]) -> Read<RawToken> {
-    json_if_ok(status, body)
+    let token: RawToken = json_if_ok(status, body)?;
+    // It becomes part of a header's value.
+    let is_sendable = !token.access_token.is_empty() && token.access_token.bytes().all(|byte| byte.is_ascii_graphic());
+    is_sendable.then_some(token).ok_or(Unexpected)
 }
 
 /// What opens something.
@@ -285,6 +288,10 @@ fn json_if_ok<R: DeserializeOwned>(status: u16, body: &[u8]) -> Read<R> {
 }
 
 fn json_of<R: DeserializeOwned>(body: &[u8]) -> Read<R> {
+    // Its derive would read an object's members from an array, by their order.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Unexpected);
+    }
     serde_json::from_slice(body).map_err(|_body_stays_secret| Unexpected)
 }
 

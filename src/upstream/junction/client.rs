@@ -13,7 +13,7 @@ use super::{
     error::{JunctionError, Meaning},
     tokens::TeamToken,
 };
-use crate::upstream::wire::{NoAnswer, Sender, Settings, SetupError};
+use crate::upstream::wire::{Body, NoAnswer, Sender, Settings, SetupError};
 
 /// A worker's own connections to Junction.
 #[derive(Debug)]
@@ -54,12 +54,19 @@ impl JunctionClient {
             .map_err(|_value_stays_secret| NoAnswer::Unsendable)?;
         let received = self.0.send(request, context.within).await?;
         let answer = received.answer();
-        let body = answer.body.unwrap_or_default();
+        let body = answer.body.read().unwrap_or_default();
         (call.read)(answer.status, body).map_err(|Unexpected| JunctionError::Answered {
             call: call.name,
-            meaning: Meaning::of(answer.status),
+            meaning: match (answer.status, answer.body) {
+                (200, Body::Compressed) => Meaning::Compressed,
+                (status, Body::Read(_) | Body::TooLarge | Body::Compressed) => Meaning::of(status),
+            },
             status: answer.status,
-            detail: Detail::read(body),
+            // Of a success, the body is what was asked for, or secret all the same.
+            detail: match answer.status {
+                200..=299 => Detail::default(),
+                _error => Detail::read(body, &account.embed_hosts),
+            },
             retry_after: answer.retry_after(),
         })
     }

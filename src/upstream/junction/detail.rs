@@ -1,6 +1,7 @@
 //! What an error's body says. Junction's two APIs write it in several forms, and no form is promised: whatever is there is
 //! read, and nothing is needed.
 
+use domain::embed_url::{EmbedHost, may_hold_url};
 use serde_json::Value;
 
 use crate::upstream::wire::Answer;
@@ -8,7 +9,7 @@ use crate::upstream::wire::Answer;
 /// As far as it could be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detail {
-    /// For people, at most 512 characters; never logged.
+    /// For people, at most 512 characters, and without any URL; never logged.
     pub message: Option<String>,
     /// The members at fault, by Junction's names, outermost first.
     pub places: Vec<Vec<String>>,
@@ -17,7 +18,7 @@ pub struct Detail {
 impl Detail {
     /// Reads an error's body.
     #[must_use]
-    pub fn read(body: &[u8]) -> Self {
+    pub fn read(body: &[u8], embed_hosts: &[EmbedHost]) -> Self {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let detail = body.get("detail");
         let message = match detail {
@@ -35,6 +36,7 @@ impl Detail {
             Some(Value::Null | Value::Bool(_) | Value::Number(_)) | None => None,
         };
         let message = message.or_else(|| Some(body.get("message")?.as_str()?.to_owned()));
+        let message = message.filter(|message| !may_hold_url(message, embed_hosts));
         let places = detail.and_then(Value::as_array).into_iter().flatten().filter_map(place);
         Self {
             message: message.as_deref().map(Answer::shortened),
@@ -104,9 +106,16 @@ mod tests {
             (r#"{"detail":null}"#, None, &[], "null"),
             ("Internal Server Error", None, &[], "no JSON"),
             ("", None, &[], "nothing"),
+            (r#"["Not found"]"#, None, &[], "an array"),
+            (
+                r#"{"detail":"see https://app.example/launch?t=1"}"#,
+                None,
+                &[],
+                "a text with a URL",
+            ),
         ];
         for (body, message, places, reason) in rows {
-            let read = Detail::read(body.as_bytes());
+            let read = Detail::read(body.as_bytes(), &[]);
             assert_eq!(read.message.as_deref(), *message, "{reason}");
             let places: Vec<Vec<_>> = places
                 .iter()
@@ -119,13 +128,14 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_is_read_without_a_panic(body in any::<Vec<u8>>()) {
-            prop_assert!(Detail::read(&body).message.is_none_or(|message| message.chars().count() <= 512));
+            prop_assert!(Detail::read(&body, &[]).message.is_none_or(|message| message.chars().count() <= 512));
         }
 
         #[test]
         fn a_long_message_is_cut(message in "\\PC{500,600}") {
+            prop_assume!(!may_hold_url(&message, &[]));
             let body = serde_json::json!({"detail": message}).to_string();
-            prop_assert!(Detail::read(body.as_bytes()).message.unwrap().chars().count() <= 512);
+            prop_assert!(Detail::read(body.as_bytes(), &[]).message.unwrap().chars().count() <= 512);
         }
     }
 }

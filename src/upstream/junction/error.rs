@@ -57,6 +57,10 @@ pub enum Meaning {
     Error,
     /// A success whose body does not hold what it should.
     BadBody,
+    /// A success other than the 200 that the call hoped for.
+    OtherSuccess,
+    /// A success whose body is compressed in a way that is not read here.
+    Compressed,
     /// A URL that must not be shown.
     BadUrl,
 }
@@ -66,7 +70,8 @@ impl Meaning {
     #[must_use]
     pub const fn of(status: u16) -> Self {
         match status {
-            200..=299 => Self::BadBody,
+            200 => Self::BadBody,
+            201..=299 => Self::OtherSuccess,
             401 => Self::Unauthorized,
             403 => Self::Forbidden,
             404 | 410 => Self::NotFound,
@@ -87,6 +92,8 @@ impl Meaning {
             Self::Busy => Reason::JunctionIsBusy,
             Self::Error => Reason::JunctionFailed,
             Self::BadBody => Reason::JunctionSentNoAnswer,
+            Self::OtherSuccess => Reason::JunctionSentOtherSuccess,
+            Self::Compressed => Reason::JunctionSentCompressed,
             Self::BadUrl => Reason::JunctionSentBadUrl,
         }
     }
@@ -100,7 +107,13 @@ impl JunctionError {
             Self::NoAnswer(_) => false,
             Self::Answered { meaning, .. } => match meaning {
                 Meaning::Forbidden | Meaning::NotFound | Meaning::Conflict | Meaning::Rejected => true,
-                Meaning::Unauthorized | Meaning::Busy | Meaning::Error | Meaning::BadBody | Meaning::BadUrl => false,
+                Meaning::Unauthorized
+                | Meaning::Busy
+                | Meaning::Error
+                | Meaning::BadBody
+                | Meaning::OtherSuccess
+                | Meaning::Compressed
+                | Meaning::BadUrl => false,
             },
         }
     }

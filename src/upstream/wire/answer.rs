@@ -1,6 +1,8 @@
 //! What there is to read of an answer. Pure.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use super::body::Body;
 
 /// The longest message that is passed on, in characters.
 const MAX_MESSAGE: usize = 512;
@@ -13,14 +15,12 @@ const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 pub struct Answer<'a> {
     /// HTTP status.
     pub status: u16,
-    /// `Content-Type`.
-    pub content_type: Option<&'a str>,
     /// `Retry-After`.
     pub retry_after: Option<&'a str>,
-    /// When it was sent, by the upstream's own clock.
-    pub date: Option<&'a str>,
-    /// The body; none if it was too large.
-    pub body: Option<&'a [u8]>,
+    /// When it was sent: by the upstream's own clock, or by ours if it states no time.
+    pub sent_at: SystemTime,
+    /// The body.
+    pub body: Body<&'a [u8]>,
 }
 
 impl Answer<'_> {
@@ -31,11 +31,8 @@ impl Answer<'_> {
         let after = match text.parse() {
             Ok(secs) => Duration::from_secs(secs),
             Err(_a_date_then) => {
-                let (date, now) = (
-                    httpdate::parse_http_date(text).ok()?,
-                    httpdate::parse_http_date(self.date?).ok()?,
-                );
-                date.duration_since(now).unwrap_or(Duration::ZERO)
+                let date = httpdate::parse_http_date(text).ok()?;
+                date.duration_since(self.sent_at).unwrap_or(Duration::ZERO)
             }
         };
         Some(after.min(MAX_RETRY_AFTER))
@@ -71,26 +68,18 @@ mod tests {
         for (value, secs, reason) in rows {
             let answer = Answer {
                 status: 503,
-                content_type: None,
                 retry_after: value,
-                date: Some("Thu, 01 Jan 1970 00:00:00 GMT"),
-                body: Some(b""),
+                sent_at: SystemTime::UNIX_EPOCH,
+                body: Body::Read(b""),
             };
             assert_eq!(answer.retry_after(), secs.map(Duration::from_secs), "{reason}");
         }
         let late = Answer {
             status: 429,
-            content_type: None,
             retry_after: Some("Thu, 01 Jan 1970 00:01:30 GMT"),
-            date: Some("Thu, 01 Jan 1970 00:01:40 GMT"),
-            body: None,
+            sent_at: SystemTime::UNIX_EPOCH + Duration::from_secs(100),
+            body: Body::TooLarge,
         };
         assert_eq!(late.retry_after(), Some(Duration::ZERO), "a date that has passed");
-        let without_a_clock = Answer { date: None, ..late };
-        assert_eq!(
-            without_a_clock.retry_after(),
-            None,
-            "a date that cannot be held against the upstream's clock"
-        );
     }
 }

@@ -10,8 +10,8 @@ use std::{
 };
 
 use ::http::{
-    HeaderMap, HeaderName,
-    header::{CONTENT_TYPE, DATE, RETRY_AFTER},
+    HeaderMap, HeaderName, HeaderValue,
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING, DATE, RETRY_AFTER},
 };
 use domain::address::is_loopback;
 use reqwest::redirect::Policy;
@@ -20,6 +20,7 @@ use url::Url;
 
 use super::{
     answer::Answer,
+    body::{Body, decoded},
     no_answer::{Cause, NoAnswer},
     request::Request,
 };
@@ -85,13 +86,13 @@ pub struct Response {
 pub struct Received {
     status: u16,
     headers: HeaderMap,
-    /// `None` if it exceeded the limit.
-    body: Option<Vec<u8>>,
+    body: Body<Vec<u8>>,
 }
 
 impl Sender {
     /// Makes a client. It never follows a redirect (headers would go along), ignores the environment's proxies (keys would
-    /// go there), retries nothing by itself (a call creates users), and names no page that it came from.
+    /// go there), retries nothing by itself (a call creates users), names no page that it came from, and asks for bodies as
+    /// they are.
     ///
     /// # Errors
     /// If TLS cannot be set up.
@@ -102,7 +103,11 @@ impl Sender {
             .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
-            .user_agent(settings.user_agent);
+            .user_agent(settings.user_agent)
+            .default_headers(HeaderMap::from_iter([(
+                ACCEPT_ENCODING,
+                HeaderValue::from_static("identity"),
+            )]));
         if let Some(connect_timeout) = settings.connect_timeout {
             builder = builder.connect_timeout(connect_timeout);
         }
@@ -148,7 +153,7 @@ impl Sender {
         let body = match response.bounded_body().await {
             Ok(body) => body,
             Err(no_answer) if status == 200 => return Err(no_answer),
-            Err(_status_says_enough) => None,
+            Err(_status_says_enough) => Body::Read(Vec::new()),
         };
         Ok(Received {
             status,
@@ -176,19 +181,22 @@ impl Response {
         mem::take(self.response.headers_mut())
     }
 
-    /// The body; `None` if it exceeds the limit.
+    /// The body, within the limit; without what somebody in between compressed it with.
     ///
     /// # Errors
     /// Why it did not arrive.
-    pub async fn bounded_body(&mut self) -> Result<Option<Vec<u8>>, NoAnswer> {
+    pub async fn bounded_body(&mut self) -> Result<Body<Vec<u8>>, NoAnswer> {
         let mut body = Vec::new();
         while let Some(chunk) = self.response.chunk().await.map_err(|error| by_kind(&error))? {
             if body.len() + chunk.len() > self.max_body {
-                return Ok(None);
+                return Ok(Body::TooLarge);
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Some(body))
+        let codings = self.response.headers().get_all(CONTENT_ENCODING);
+        // A name that is no text is of no coding that anybody knows.
+        let codings: Vec<_> = codings.iter().map(|value| value.to_str().unwrap_or("?")).collect();
+        Ok(decoded(body, &codings, self.max_body))
     }
 }
 
@@ -197,12 +205,12 @@ impl Received {
     #[must_use]
     pub fn answer(&self) -> Answer<'_> {
         let header = |name: &HeaderName| self.headers.get(name)?.to_str().ok();
+        let date = header(&DATE).and_then(|date| httpdate::parse_http_date(date).ok());
         Answer {
             status: self.status,
-            content_type: header(&CONTENT_TYPE),
             retry_after: header(&RETRY_AFTER),
-            date: header(&DATE),
-            body: self.body.as_deref(),
+            sent_at: date.unwrap_or_else(|| jiff::Timestamp::now().into()),
+            body: self.body.text(),
         }
     }
 }

@@ -116,7 +116,7 @@ async fn agree(app: &TestApp, real: &Answer, told: &Answer, received_before: usi
         assert_eq!(told["header"]["encoded"], header("x-integration-user"));
         let path_and_query = &received.url[url::Position::BeforePath..];
         assert!(told["request"]["url"].as_str().unwrap().ends_with(path_and_query));
-        let own = ["accept", "host", "user-agent"];
+        let own = ["accept", "accept-encoding", "host", "user-agent"];
         let sent: BTreeSet<_> = received
             .headers
             .keys()

@@ -74,6 +74,7 @@ async fn what_leaves_is_the_header_the_key_and_the_query_and_nothing_of_the_call
     let agent = concat!("empego-gateway/", env!("CARGO_PKG_VERSION"));
     let expected = [
         ("accept", "*/*"),
+        ("accept-encoding", "identity"),
         ("api-key", "upstream-key"),
         ("host", host.as_str()),
         ("user-agent", agent),

@@ -4,10 +4,11 @@ use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use actix_web::rt;
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use wiremock::{MockServer, ResponseTemplate};
 
@@ -29,9 +30,120 @@ async fn answered(config: TestConfig, answer: ResponseTemplate) -> Answer {
 }
 
 fn empego_error(status: u16, message: &str) -> ResponseTemplate {
-    ResponseTemplate::new(status).set_body_json(json!({
+    ResponseTemplate::new(status).set_body_raw(empego_error_body(status, message), "application/json")
+}
+
+fn empego_error_body(status: u16, message: &str) -> String {
+    json!({
         "timestamp": "2025-01-15T14:30:00.123Z", "status": status, "error": "x", "message": message, "path": "/x",
-    }))
+    })
+    .to_string()
+}
+
+fn zipped(body: &[u8], status: u16) -> ResponseTemplate {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body).unwrap();
+    ResponseTemplate::new(status)
+        .insert_header("content-encoding", "gzip")
+        .set_body_bytes(encoder.finish().unwrap())
+}
+
+#[actix_web::test]
+async fn the_body_decides_whether_there_is_a_url_and_its_type_does_not() {
+    const URL: &str = "https://app.empego.ca/fr/embed?sessionId=1";
+    let answers = [
+        ResponseTemplate::new(200).set_body_raw(URL, "text/html;charset=UTF-8"),
+        ResponseTemplate::new(200).set_body_raw(format!("{{\"url\":\"{URL}\"}}"), "text/html"),
+        ResponseTemplate::new(200).set_body_raw(format!("\u{feff}{URL}"), "text/plain"),
+        ResponseTemplate::new(200).set_body_raw(format!("\u{feff}\"{URL}\""), "application/json"),
+        zipped(URL.as_bytes(), 200),
+    ];
+    for upstream in answers {
+        let answer = answered(TestConfig::strict(), upstream).await;
+        assert_eq!(answer.is_launched().json()["url"], URL);
+    }
+}
+
+#[actix_web::test]
+async fn no_url_of_an_embed_host_is_in_any_error_body() {
+    const SECRET: &str = "sessionId=canary";
+    let url = format!("https://app.empego.ca/fr/embed?{SECRET}");
+    let escaped = url.replace("://", "%3A%2F%2F").replace('.', "%2E");
+    let bodies = [
+        json!([url]),
+        json!({"message": url}),
+        json!([{"message": url}]),
+        json!({"message": [url]}),
+        json!({"url": url, "iframeUrl": url, "message": url}),
+        json!({"message": format!("User creation failed - missing required fields: {url}")}),
+        json!({"message": url.replace("https://", "see ")}),
+        json!({"message": url.to_uppercase().replace("SESSIONID=CANARY", SECRET)}),
+        json!({"message": json!({"url": url}).to_string().replace('/', "\\/")}),
+        json!({"message": escaped}),
+    ];
+    for status in [200, 201, 400, 401, 404, 429, 500] {
+        for body in &bodies {
+            let config = TestConfig::strict().host("explain = true");
+            let answer = answered(config, ResponseTemplate::new(status).set_body_json(body)).await;
+            assert!(!answer.text.contains(SECRET), "{status} {body}: {}", answer.text);
+            assert!(answer.status >= 400, "{status} {body}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_that_cannot_be_used_says_why_by_its_reason() {
+    let with_coding = |status: u16, coding: &str| {
+        ResponseTemplate::new(status)
+            .insert_header("content-encoding", coding)
+            .set_body_bytes(vec![0x8b, 0x02, 0x80])
+    };
+    let rows = [
+        (
+            with_coding(200, "br"),
+            502,
+            "upstream_bad_body",
+            "empego_sent_compressed",
+        ),
+        (
+            with_coding(400, "zstd"),
+            400,
+            "upstream_rejected",
+            "empego_refused_compressed",
+        ),
+        (with_coding(500, "br"), 502, "upstream_error", "empego_failed"),
+        (
+            ResponseTemplate::new(201).set_body_string("https://app.empego.ca/"),
+            502,
+            "upstream_bad_body",
+            "empego_sent_other_success",
+        ),
+        (
+            ResponseTemplate::new(203).set_body_string("https://app.empego.ca/"),
+            502,
+            "upstream_bad_body",
+            "empego_sent_other_success",
+        ),
+    ];
+    for (upstream, status, code, reason) in rows {
+        let answer = answered(TestConfig::strict().host("explain = true"), upstream).await;
+        assert_eq!(answer.is_refused(status, code).json()["reason"], reason);
+    }
+}
+
+#[actix_web::test]
+async fn a_date_to_come_back_is_held_against_our_clock_where_empego_states_none() {
+    let date = httpdate::fmt_http_date(SystemTime::from(jiff::Timestamp::now()) + Duration::from_mins(1));
+    let answer: &'static str = format!("HTTP/1.1 429 Slow\r\nretry-after: {date}\r\ncontent-length: 0\r\n\r\n").leak();
+    let upstream = stub(answer);
+    let app = TestApp::with(TestConfig::strict().empego(&base_url(upstream))).await;
+    let answer = launch(&app).await;
+    let after: u64 = answer
+        .is_refused(503, "upstream_busy")
+        .header("retry-after")
+        .and_then(|after| after.parse().ok())
+        .unwrap();
+    assert!((50..=60).contains(&after), "{after}");
 }
 
 #[actix_web::test]
@@ -147,11 +259,52 @@ async fn every_status_of_the_upstream_has_its_code() {
             "too large",
         ),
         (
-            ResponseTemplate::new(200).set_body_raw("https://app.empego.ca/", "text/html"),
+            ResponseTemplate::new(200).set_body_raw("\u{feff}<!doctype html><p>canary", "text/plain"),
             502,
             "upstream_bad_body",
             false,
-            "HTML",
+            "an HTML document, whatever its type",
+        ),
+        (
+            ResponseTemplate::new(200).set_body_string("The session could not be created."),
+            502,
+            "upstream_bad_body",
+            false,
+            "prose",
+        ),
+        (
+            empego_error(400, "User creation failed - missing required fields: canary"),
+            400,
+            "upstream_user_fields_missing",
+            false,
+            "documented, with more behind",
+        ),
+        (
+            empego_error(400, "invalid X-Integration-User header format."),
+            400,
+            "upstream_header_rejected",
+            false,
+            "documented, in other case, with a full stop",
+        ),
+        (
+            zipped(
+                empego_error_body(400, "Invalid x-integration-user header format").as_bytes(),
+                400,
+            ),
+            400,
+            "upstream_header_rejected",
+            false,
+            "documented, and compressed",
+        ),
+        (
+            ResponseTemplate::new(400).set_body_string(format!(
+                "\u{feff}{}",
+                empego_error_body(400, "Invalid x-integration-user header format")
+            )),
+            400,
+            "upstream_header_rejected",
+            false,
+            "documented, after a byte order mark",
         ),
         (
             ResponseTemplate::new(200).set_body_string("https://canary.test/"),

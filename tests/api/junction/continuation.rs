@@ -181,6 +181,58 @@ async fn a_team_is_never_made_for_a_browser_that_was_sent() {
     assert_eq!(stage.calls().await, ["resolve_team"]);
 }
 
+/// A member of one team, as Junction knows them.
+fn member(user_id: &str, team: &str) -> Value {
+    json!({
+        "id": MEMBER.replace('3', "8"), "integration_member_id": user_id, "name": "Noah Roy", "email": "noah@clinic.ca",
+        "team_role_bindings": [{"team_id": team}],
+    })
+}
+
+#[actix_web::test]
+async fn nothing_is_created_or_changed_for_a_browser_that_was_sent() {
+    let issuer = Issuer::start().await;
+    let complete = json!({"given_name": "Noah", "family_name": "Roy", "email": "noah@clinic.ca"});
+    let mut claims = with(elodies(&issuer), "sub", "emp999");
+    claims
+        .as_object_mut()
+        .unwrap()
+        .extend(complete.as_object().unwrap().clone());
+    let rows = [
+        (json!([]), "session_mismatch", "a member who is not there"),
+        (
+            json!([member("emp999", OTHER_TEAM)]),
+            "team_denied",
+            "a member of another team",
+        ),
+    ];
+    for (members, code, reason) in rows {
+        let stage = with_free_token(&issuer).await;
+        stage.arrange(json!({"members": members})).await;
+        let before = stage.state().await;
+        let cookie = format!("sid={}", issuer.token(&claims));
+        let answer = visit(&stage, &QUERY.replace("emp123", "emp999"), &[("cookie", &cookie)]).await;
+        is_page(&answer, 403, code);
+        assert_eq!(stage.state().await["members"], before["members"], "{reason}");
+        assert_eq!(stage.calls().await, ["resolve_team", "resolve_member"], "{reason}");
+    }
+
+    let stage = with_token(&issuer).await;
+    let before = stage.state().await;
+    let cookie = format!("sid={}", issuer.token(&with(elodies(&issuer), "patient", "nobody-yet")));
+    is_page(
+        &visit(&stage, QUERY, &[("cookie", &cookie)]).await,
+        403,
+        "patient_denied",
+    );
+    assert_eq!(
+        stage.state().await["users"],
+        before["users"],
+        "a patient who is not there"
+    );
+    assert_eq!(stage.urls_made().await, 0);
+}
+
 #[actix_web::test]
 async fn a_session_bound_to_a_patient_continues_with_theirs() {
     let issuer = Issuer::start().await;
@@ -244,6 +296,7 @@ async fn a_browser_that_goes_round_in_circles_is_stopped() {
     is_page(&stopped, 429, "continuation_loop");
     assert!(stopped.header("retry-after").unwrap().parse::<u64>().unwrap() <= 20);
     assert!(continued >= 3, "{continued}");
+    stage.arrange(json!({"members": [member("emp999", TEAM)]})).await;
     let somebody_else = format!("sid={}", issuer.token(&with(elodies(&issuer), "sub", "emp999")));
     let query = QUERY.replace("emp123", "emp999");
     assert_eq!(visit(&stage, &query, &[("cookie", &somebody_else)]).await.status, 307);

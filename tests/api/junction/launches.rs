@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::helpers::{
     HOST_KEY, TestApp, TestConfig,
     issuer::Issuer,
-    junction::{Lines, MEMBER, OTHER_TEAM, Stage, TEAM, elodie},
+    junction::{Lines, MEMBER, OTHER_TEAM, Stage, TEAM, elodie, scene},
     with, without,
 };
 
@@ -277,7 +277,7 @@ async fn the_key_goes_to_the_management_api_the_token_to_the_teams_and_nothing_e
         };
         assert!(entry[own].is_string() && entry[others].is_null(), "{entry}");
         let credential = if is_teams { "authorization" } else { "x-management-key" };
-        let mut expected = vec!["accept", credential, "host", "user-agent"];
+        let mut expected = vec!["accept", "accept-encoding", credential, "host", "user-agent"];
         if !entry["body"].is_null() {
             expected.extend(["content-length", "content-type"]);
         }
@@ -424,4 +424,38 @@ async fn a_record_says_what_was_opened_and_how_and_nothing_about_whom() {
         let state = format!(r#"empego_gateway_junction_breaker_state{{tenant="downtown",api="{api}"}}"#);
         assert_eq!(stage.app.figure(&state).await, Some(0.0));
     }
+}
+
+/// Everything that the default stage grants, and members whose teams are kept.
+const KEEPING: &str = r#"
+    features = ["order_creation"]
+    member_teams = "keep"
+"#;
+
+#[actix_web::test]
+async fn a_known_member_whose_teams_are_kept_is_never_added_to_one() {
+    let stage = Stage::with(Lines {
+        junction: Some(KEEPING),
+        host: "explain = true".to_owned(),
+        ..Lines::default()
+    })
+    .await;
+    stage.launch(&elodie()).send().await.is_launched();
+
+    // An administrator of Junction's removes her from the team; what was remembered of her does not bring her back.
+    let mut outside = scene()["members"].clone();
+    outside[0]["team_role_bindings"] = json!([{"team_id": OTHER_TEAM}]);
+    stage.arrange(json!({"members": outside})).await;
+    let answer = stage.launch(&elodie()).send().await;
+    let body = answer.is_refused(403, "team_denied").json();
+    assert_eq!(body["reason"], "member_not_of_team");
+    let calls = stage.calls().await;
+    assert!(!calls.iter().any(|call| call == "update_member"), "{calls:?}");
+    let teams = stage.state().await["members"][0]["team_role_bindings"].clone();
+    assert_eq!(teams, json!([{"team_id": OTHER_TEAM}]));
+
+    // Somebody whom Junction does not know is created in the team.
+    let mut noah = elodie();
+    noah["clinician"] = json!({"userId": "emp9", "firstName": "Noah", "lastName": "Roy", "email": "noah@clinic.ca"});
+    stage.launch(&noah).send().await.is_launched();
 }

@@ -185,6 +185,16 @@ async fn an_answer_that_does_not_hold_what_it_should_is_told_apart() {
         ("resolve_team", "{\"id\":\"team\"}"),
         ("resolve_member", "[]"),
         ("create_api_access_token", "{\"access_token\":7,\"expires_in\":1}"),
+        (
+            "create_api_access_token",
+            "{\"access_token\":\"a\\nb\",\"expires_in\":600}",
+        ),
+        (
+            "create_api_access_token",
+            "{\"access_token\":\"clé\",\"expires_in\":600}",
+        ),
+        ("create_api_access_token", "{\"access_token\":\"\",\"expires_in\":600}"),
+        ("create_api_access_token", "[\"token\",600]"),
         ("get_order", "{}"),
     ];
     for (call, body) in rows {

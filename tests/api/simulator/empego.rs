@@ -185,6 +185,85 @@ connect_timeout_ms = 300",
 }
 
 #[actix_web::test]
+async fn a_fault_that_would_not_strike_is_refused_by_its_member() {
+    let simulator = TestSimulator::start(Partial::Reject);
+    let rows: &[(Value, &[&str], &str)] = &[
+        (
+            json!({"contentType": "text/html"}),
+            &["contentType"],
+            "a type and no answer",
+        ),
+        (json!({"headers": {"x-a": "b"}}), &["headers"], "headers and no answer"),
+        (
+            json!({"delayMs": 1, "headers": {"x-a": "b"}}),
+            &["headers"],
+            "headers and a delay",
+        ),
+        (
+            json!({"endpoint": "statistic", "status": 500}),
+            &["endpoint"],
+            "a mistyped endpoint",
+        ),
+        (
+            json!({"endpoint": "/statistics", "status": 500}),
+            &["endpoint"],
+            "a slash before",
+        ),
+        (
+            json!({"endpoint": "junction/resolve", "status": 500}),
+            &["endpoint"],
+            "a mistyped operation",
+        ),
+        (json!({"status": 99}), &["status"], "no status"),
+        (json!({"status": 100}), &["status"], "a status that is no answer's"),
+        (json!({"status": 600}), &["status"], "a status of no class"),
+        (
+            json!({"status": 70_000}),
+            &["status"],
+            "more than a status has room for",
+        ),
+        (json!({"status": "500"}), &["status"], "a text"),
+        (
+            json!({"status": 500, "headers": {"bad name": "v"}}),
+            &["headers"],
+            "a bad header name",
+        ),
+        (
+            json!({"status": 500, "headers": {"x-a": "b\n"}}),
+            &["headers"],
+            "a bad header value",
+        ),
+        (
+            json!({"status": 500, "contentType": "a\nb"}),
+            &["contentType"],
+            "a bad type",
+        ),
+        (json!({"redirect": "http://a\n"}), &["redirect"], "a bad address"),
+        (json!({"status": 500, "count": 0}), &["count"], "for no answer at all"),
+        (json!({"Status": 500}), &["Status"], "an unknown member"),
+        (
+            json!({"status": 1, "endpoint": "x"}),
+            &["endpoint", "status"],
+            "two at once",
+        ),
+    ];
+    for (fault, members, reason) in rows {
+        let answer = simulator.control(Method::PUT, "faults", fault.clone()).await;
+        assert_eq!(answer.status, 400, "{reason}");
+        let body = answer.json();
+        let errors = body["errors"].as_array().unwrap();
+        let named: Vec<_> = errors.iter().map(|error| error["member"].as_str().unwrap()).collect();
+        assert_eq!(named, *members, "{reason}");
+    }
+    for fault in [
+        json!({"endpoint": "statistics", "status": 599}),
+        json!({"endpoint": "junction/get_user", "body": ""}),
+    ] {
+        assert_eq!(simulator.control(Method::PUT, "faults", fault).await.status, 204);
+    }
+}
+
+#[actix_web::test]
 async fn a_reset_is_a_reset_and_a_truncated_body_has_a_beginning() {
     let simulator = TestSimulator::start(Partial::Reject);
     let request = "GET /empego-integrations/R4/embeddable/statistics HTTP/1.1\r\nhost: x\r\n\r\n";

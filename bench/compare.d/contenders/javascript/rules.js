@@ -95,7 +95,7 @@ function codes() {
     upstream_authentication_failed: [401, 'upstream', false, 'Authentication failed'],
     upstream_rejected: [400, 'upstream', false, 'Empego refused the request'],
     upstream_error: [502, 'upstream', false, 'Empego answered with an error'],
-    upstream_bad_body: [502, 'upstream', false, "Empego's answer holds no embed URL"],
+    upstream_bad_body: [502, 'upstream', false, "Empego did not answer 200 with an embed URL"],
     upstream_bad_url: [502, 'upstream', false, "Empego's answer holds a URL that may not be embedded"],
     upstream_unreachable: [502, 'upstream', false, 'Empego could not be reached'],
     upstream_busy: [503, 'upstream', true, 'Empego is busy'],

@@ -3,7 +3,7 @@
 
 use super::{
     Environment, Feature, HostRules, IntegrationTeamId, JunctionId, Modality, Plan, TeamRef, TenantRules, Vouched,
-    launch::{Expected, Launch, Proven, agrees, plan},
+    launch::{Creation, Expected, Launch, Proven, agrees, plan},
     query::{LaunchQuery, UnknownNames},
 };
 use crate::{
@@ -72,7 +72,8 @@ pub fn parse(query: &str) -> Result<Continuation, Refusal> {
 
 impl Continuation {
     /// Holds it against the session: the same clinician, the same team, and nothing that was not granted. What can only be
-    /// told by asking Junction is in the plan. A team is never made here: a browser that was sent proves no wish for one.
+    /// told by asking Junction is in the plan. Nothing is ever created here: a browser that was sent, from whatever page, proves
+    /// no wish for it.
     ///
     /// # Errors
     /// The refusal.
@@ -127,6 +128,7 @@ impl Continuation {
         }
         planned.expected = expected;
         planned.may_create_team = false;
+        planned.creation = Creation::Nothing;
         Ok(planned)
     }
 }
@@ -197,6 +199,7 @@ mod tests {
             let plan = parse(&format!("{query}{REST}")).unwrap().plan(session, rules, &host());
             plan.map(|plan| {
                 assert!(!plan.may_create_team, "{query}");
+                assert_eq!(plan.creation, Creation::Nothing, "{query}");
                 plan.expected
             })
             .map_err(|refusal| refusal.reason)

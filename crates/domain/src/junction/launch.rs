@@ -1,8 +1,8 @@
 //! One launch: what was asked for, and what will be done about it.
 
 use super::{
-    ClientUserId, Feature, FeatureKind, HostRules, IntegrationTeamId, JunctionId, Modality, Patient, Team, TeamName,
-    TeamRef, TenantRules, Vouched,
+    ClientUserId, Feature, FeatureKind, HostRules, IntegrationTeamId, JunctionId, MemberTeams, Modality, Patient, Team,
+    TeamName, TeamRef, TenantRules, Vouched,
 };
 use crate::{
     claims::PatientBinding,
@@ -60,6 +60,8 @@ pub struct Plan {
     pub team: Team,
     /// Whether the team is made if Junction does not know it.
     pub may_create_team: bool,
+    /// Whether member and patient are created if Junction does not know them, and a member is added to the team.
+    pub creation: Creation,
     /// Where to point if it has to be made and has no name; none if no request could have stated one.
     pub team_name_place: Option<&'static str>,
     /// What it is about.
@@ -68,6 +70,51 @@ pub struct Plan {
     pub modality: Modality,
     /// What else has to be true of those ids that only Junction knows.
     pub expected: Expected,
+}
+
+/// What a launch may create or change at Junction besides the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Creation {
+    /// Whatever is missing.
+    Allowed(MemberTeams),
+    /// Nothing: a browser that was sent proves no wish of its user's.
+    Nothing,
+}
+
+impl Creation {
+    /// Whether a member who is there may be added to the team.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allows_binding(self) -> Result<(), Reason> {
+        match self {
+            Self::Allowed(MemberTeams::Add) => Ok(()),
+            Self::Allowed(MemberTeams::Keep) => Err(Reason::MemberNotOfTeam),
+            Self::Nothing => Err(Reason::ContinuationBindsNobody),
+        }
+    }
+
+    /// Whether a member may be created.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allows_member(self) -> Result<(), Reason> {
+        match self {
+            Self::Allowed(MemberTeams::Add | MemberTeams::Keep) => Ok(()),
+            Self::Nothing => Err(Reason::ContinuationCreatesNoMember),
+        }
+    }
+
+    /// Whether a patient may be created.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allows_patient(self) -> Result<(), Reason> {
+        match self {
+            Self::Allowed(MemberTeams::Add | MemberTeams::Keep) => Ok(()),
+            Self::Nothing => Err(Reason::ContinuationCreatesNoPatient),
+        }
+    }
 }
 
 /// What a launch opens, as far as it has to be looked up.
@@ -243,6 +290,7 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
         clinician_place: launch.clinician_place,
         team,
         may_create_team: rules.create_team,
+        creation: Creation::Allowed(rules.member_teams),
         team_name_place: stated.then_some("/team/name"),
         about,
         modality: launch.modality,

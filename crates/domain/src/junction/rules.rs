@@ -16,8 +16,34 @@ pub struct TenantRules {
     pub team: Option<Team>,
     /// Whether a team that Junction does not know is made.
     pub create_team: bool,
+    /// What happens to a member who is not in the launch's team.
+    pub member_teams: MemberTeams,
     /// Where Fast Launch begins.
     pub launch_page: LaunchPage,
+}
+
+/// Who decides in which teams a member is whom Junction knows already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemberTeams {
+    /// The launch: its team is added to theirs.
+    Add,
+    /// Junction's administrators: nobody is added to a team, so whoever was removed stays removed.
+    Keep,
+}
+
+impl MemberTeams {
+    /// The values, as settings list them.
+    pub const VALUES: &str = "add, keep";
+
+    /// Reads a setting.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "add" => Some(Self::Add),
+            "keep" => Some(Self::Keep),
+            _ => None,
+        }
+    }
 }
 
 /// Everything of a host's settings that decides about a launch: what one that is bound to a patient may open although it is

@@ -17,7 +17,7 @@ use super::{
 use crate::{fault::Fault, world::World};
 
 /// The paths of Empego's page.
-const ENDPOINTS: [&str; 12] = [
+pub(crate) const ENDPOINTS: [&str; 12] = [
     "consultation/view",
     "consultation/dashboard",
     "consultation/specific",

@@ -57,6 +57,11 @@ macro_rules! operations {
                 }
             }
 
+            /// Whether a fault may name this.
+            pub(super) fn is_endpoint(name: &str) -> bool {
+                Self::ALL.iter().any(|operation| operation.endpoint() == name)
+            }
+
             fn place(self) -> (Method, &'static str) {
                 match self {
                     $(Self::$variant => (Method::$method, $path),)+
