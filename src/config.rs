@@ -17,6 +17,8 @@ mod server;
 mod session;
 mod source;
 mod tenant;
+mod unwise;
+mod weak_key;
 
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};

@@ -40,7 +40,7 @@
 //!     id = "ehr-backend"
 //!     tenant = "downtown"
 //!     identity = "asserted"
-//!     key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+//!     key_sha256 = "53be869d38fe3906c19c04c4e2758259a9eeed838be4502a16dd0b153c7ca3b4"
 //! "#;
 //! let environment = [("EMPEGO_API_KEY".to_owned(), "secret".to_owned())].into();
 //! let source = Source::new("gateway.toml", file.to_owned(), PathBuf::new(), environment);

@@ -49,7 +49,8 @@ pub(super) struct CheckArguments {
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), Exit> {
     let source = Source::of_file(&arguments.what.config).map_err(Exit::usage)?;
     let config = Config::load(&source).map_err(Exit::usage)?;
-    let warnings = source.warnings(arguments.strict);
+    let mut warnings = source.warnings(arguments.strict);
+    warnings.extend(config.unwise());
     if arguments.strict && !warnings.is_empty() {
         return Err(Exit::usage(warnings.join("\n")));
     }

@@ -1,6 +1,11 @@
 //! Fetches documents of issuers and hosts.
 
-use std::time::Duration;
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::Path,
+    time::Duration,
+};
 
 use rustls::ClientConfig;
 use url::Url;
@@ -78,16 +83,43 @@ impl Fetcher {
         self.body_of(request).await
     }
 
+    /// A document in a regular file, which has an end; within the same bound and read in the same way.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn of_file(path: &Path) -> Result<Vec<u8>, NoDocument> {
+        let missing = |_path_is_configured| NoDocument::NotFound;
+        // Before it is opened: opening a pipe waits for somebody to write into it.
+        if !fs::metadata(path).map_err(missing)?.is_file() {
+            return Err(NoDocument::NotFound);
+        }
+        let mut document = Vec::new();
+        let most = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
+        let file = File::open(path).map_err(missing)?;
+        let read = file
+            .take(most.saturating_add(1))
+            .read_to_end(&mut document)
+            .map_err(missing)?;
+        text_of(&if read > MAX_BODY {
+            Body::TooLarge
+        } else {
+            Body::Read(document)
+        })
+    }
+
     async fn body_of(&self, request: Request) -> Result<Vec<u8>, NoDocument> {
         let mut response = self.0.begin(request, FETCH_TIMEOUT).await?;
         if response.status() != 200 {
             return Err(NoDocument::NotFound);
         }
-        let body = response.bounded_body().await?;
-        match body.text() {
-            Body::Read(text) => Ok(text.to_vec()),
-            Body::TooLarge => Err(NoDocument::TooLarge),
-            Body::Compressed => Err(NoDocument::Compressed),
-        }
+        text_of(&response.bounded_body().await?)
+    }
+}
+
+fn text_of(body: &Body<Vec<u8>>) -> Result<Vec<u8>, NoDocument> {
+    match body.text() {
+        Body::Read(text) => Ok(text.to_vec()),
+        Body::TooLarge => Err(NoDocument::TooLarge),
+        Body::Compressed => Err(NoDocument::Compressed),
     }
 }

@@ -227,7 +227,7 @@ impl KeySource {
 
     async fn load(&self) -> Result<KeySet, NoKeys> {
         let json = match &self.location {
-            KeyLocation::File(path) => std::fs::read(path).map_err(|_path_is_configured| NoKeys::NotFound)?,
+            KeyLocation::File(path) => Fetcher::of_file(path)?,
             KeyLocation::Address(url) => self.fetcher.get(url.clone()).await?,
             KeyLocation::Discovery { issuer, document } => {
                 let discovery = self.fetcher.get(document.clone()).await?;
@@ -403,6 +403,28 @@ mod tests {
             keys.newer_than(&first, None).await.unwrap().has(Some("k2")),
             "what is there already costs none"
         );
+    }
+
+    #[tokio::test]
+    async fn a_key_sets_file_may_begin_with_a_mark_and_has_an_end() {
+        let rows: [(&str, Vec<u8>, Result<(), NoKeys>); 3] = [
+            ("a byte order mark", format!("\u{feff}{KEYS}").into(), Ok(())),
+            (
+                "white space without end",
+                [KEYS.as_bytes(), &vec![b' '; 256 * 1024]].concat(),
+                Err(NoKeys::TooLarge),
+            ),
+            ("nothing", Vec::new(), Err(NoKeys::NotADocument)),
+        ];
+        for (reason, contents, expected) in rows {
+            let (folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
+            std::fs::write(folder.path().join("jwks.json"), contents).unwrap();
+            assert_eq!(keys.load().await.map(|_keys| ()), expected, "{reason}");
+        }
+        let (folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
+        std::fs::remove_file(folder.path().join("jwks.json")).unwrap();
+        std::os::unix::net::UnixListener::bind(folder.path().join("jwks.json")).unwrap();
+        assert_eq!(keys.load().await.map(|_keys| ()), Err(NoKeys::NotFound), "no file");
     }
 
     #[tokio::test]

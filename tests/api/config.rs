@@ -8,6 +8,8 @@ use std::{
     thread,
 };
 
+use sha2::{Digest as _, Sha256};
+
 use crate::helpers::binary;
 
 const BAD: &str = r#"
@@ -718,6 +720,76 @@ fn a_configuration_may_come_through_a_pipe_and_begin_with_a_mark() {
     let output = checking.join().unwrap();
     assert_eq!(stderr(&output), "");
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("jwks.json"), "{}").unwrap();
+    let token_host = |rate: &str| {
+        format!(
+            "[[host]]\nid = \"tokens\"\ntenant = \"t\"\nidentity = \"token\"\n{rate}\n[host.jwt]\n\
+             issuer = \"https://idp.example\"\naudience = \"a\"\njwks_file = \"jwks.json\""
+        )
+    };
+    let rated = token_host("[host.rate]\nclinician_per_second = 5\nclinician_burst = 10");
+    let guessed = format!(
+        "[[host]]\nid = \"open\"\ntenant = \"t\"\nidentity = \"asserted\"\nkey_sha256 = \"{}\"",
+        hex::encode(Sha256::digest("password\n"))
+    );
+    let rows: [(&str, &str, &str, &str); 7] = [
+        ("", "", "", "the defaults"),
+        ("", &guessed, "host \"open\" has the digest of a word", "a word"),
+        (
+            "listen = \"0.0.0.0:8080\"",
+            "",
+            "server.listen is 0.0.0.0:8080",
+            "every address",
+        ),
+        (
+            "admin_listen = \"[2001:db8::1]:9090\"",
+            "",
+            "server.admin_listen is [2001:db8::1]:9090",
+            "a public address",
+        ),
+        ("listen = \"[::1]:8080\"", "", "", "loopback of the newer kind"),
+        (
+            "",
+            &token_host(""),
+            "host \"tokens\" has no clinician_per_second",
+            "no rate",
+        ),
+        ("", &rated, "", "a rate"),
+    ];
+    for (server, host, expected, reason) in rows {
+        let file = folder.path().join("gateway.toml");
+        let text = format!(
+            "[server]\n{server}\n{}\n{host}",
+            with_lines("api_key_env = \"KEY\"", "")
+        );
+        fs::write(&file, text).unwrap();
+        let run = |more: &[&str]| {
+            let mut command = binary();
+            command
+                .args(["check", "--config"])
+                .arg(&file)
+                .args(more)
+                .env("KEY", "key");
+            command.output().unwrap()
+        };
+        let lax = run(&[]);
+        let out = String::from_utf8(lax.stdout.clone()).unwrap();
+        assert_eq!(lax.status.code(), Some(0), "{reason}: {lax:?}");
+        assert_eq!(
+            out.matches("warning: ").count(),
+            usize::from(!expected.is_empty()),
+            "{reason}: {out}"
+        );
+        assert!(out.contains(expected), "{reason}: {out}");
+        let strict = run(&["--strict"]);
+        assert_eq!(strict.status.success(), expected.is_empty(), "{reason}: {strict:?}");
+        assert!(stderr(&strict).contains(expected), "{reason}: {strict:?}");
+    }
 }
 
 #[test]
