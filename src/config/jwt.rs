@@ -9,7 +9,12 @@ use domain::{
     token::{RequiredClaim, TokenRules, TokenType},
 };
 
-use super::{error::Mistakes, section::Section, server::secs, source::Source};
+use super::{
+    error::Mistakes,
+    section::{Found, Section},
+    server::secs,
+    source::Source,
+};
 
 /// `[host.jwt]`.
 #[derive(Debug, Clone)]
@@ -39,6 +44,9 @@ pub struct ClaimsConfig {
     pub team: TeamClaims,
 }
 
+/// What says where the keys are, of which there may be one.
+const LOCATIONS: [&str; 3] = ["jwks_url", "jwks_file", "discovery_url"];
+
 /// Reads the section; `user_id_prefix` stands beside it.
 pub(super) fn jwt(
     mut section: Section,
@@ -56,30 +64,7 @@ pub(super) fn jwt(
             }
         })
     });
-    if section.has("jwks_url") && section.has("jwks_file") {
-        let (place, key) = (section.place().clone(), section.key("jwks_url"));
-        mistakes.add(&place, key, "contradicts jwks_file: keep one of them");
-    }
-    let address = section.text("jwks_url", mistakes);
-    let file = section.text("jwks_file", mistakes);
-    let keys = match (address, file) {
-        (Some(address), _) => address.parse(mistakes, |text| {
-            key_address(&text).map(KeyLocation::Address).map_err(str::to_owned)
-        }),
-        (None, Some(file)) => file.parse(mistakes, |path| {
-            let path = source.path(&path);
-            let found =
-                std::fs::metadata(&path).map_err(|error| format!("names a file that cannot be read: {error}"))?;
-            if found.is_file() {
-                Ok(KeyLocation::File(path))
-            } else {
-                Err("names something that is no regular file, such as a pipe or a folder".to_owned())
-            }
-        }),
-        (None, None) => issuer
-            .clone()
-            .and_then(|issuer| issuer.parse(mistakes, |text| KeyLocation::discovery(&text).map_err(str::to_owned))),
-    };
+    let keys = keys(&mut section, issuer.clone(), source, mistakes);
     let refresh = secs(section.integer("refresh_secs", 300, 10..=86_400, mistakes));
     let keep_stale = secs(section.integer("keep_stale_secs", 3600, 0..=604_800, mistakes));
     let rules = rules(&mut section, mistakes);
@@ -109,6 +94,50 @@ pub(super) fn jwt(
         rules,
         claims: claims?,
     })
+}
+
+/// Where the keys are: as one of three settings says, or below the issuer.
+fn keys(
+    section: &mut Section,
+    issuer: Option<Found<String>>,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<KeyLocation> {
+    let stated = LOCATIONS.into_iter().filter(|name| section.has(name));
+    let stated: Vec<_> = stated.collect();
+    if let [first, others @ ..] = stated.as_slice()
+        && !others.is_empty()
+    {
+        let (place, key) = (section.place().clone(), section.key(first));
+        mistakes.add(
+            &place,
+            key,
+            format!("contradicts {}: keep one of them", others.join(" and ")),
+        );
+    }
+    let address = section.text("jwks_url", mistakes);
+    let file = section.text("jwks_file", mistakes);
+    let document = section.text("discovery_url", mistakes);
+    match (address, file, document) {
+        (Some(address), _, _) => address.parse(mistakes, |text| {
+            key_address(&text).map(KeyLocation::Address).map_err(str::to_owned)
+        }),
+        (None, Some(file), _) => file.parse(mistakes, |path| {
+            let path = source.path(&path);
+            let found =
+                std::fs::metadata(&path).map_err(|error| format!("names a file that cannot be read: {error}"))?;
+            if found.is_file() {
+                Ok(KeyLocation::File(path))
+            } else {
+                Err("names something that is no regular file, such as a pipe or a folder".to_owned())
+            }
+        }),
+        (None, None, Some(document)) => {
+            let document = document.parse(mistakes, |text| key_address(&text).map_err(str::to_owned));
+            Some(KeyLocation::discovery_at(&issuer?.value, document?))
+        }
+        (None, None, None) => issuer?.parse(mistakes, |text| KeyLocation::discovery(&text).map_err(str::to_owned)),
+    }
 }
 
 fn rules(section: &mut Section, mistakes: &mut Mistakes) -> TokenRules {

@@ -86,7 +86,15 @@ impl From<NoKeySet> for NoKeys {
 #[derive(Deserialize)]
 struct Discovery {
     issuer: String,
+    /// The issuer of access tokens where it is another: AD FS has one (section 2.2.3.2 of its extensions, MS-OIDCE).
+    access_token_issuer: Option<String>,
     jwks_uri: String,
+}
+
+impl Discovery {
+    fn is_of(&self, issuer: &str) -> bool {
+        self.issuer == issuer || self.access_token_issuer.as_deref() == Some(issuer)
+    }
 }
 
 impl KeySource {
@@ -233,7 +241,7 @@ impl KeySource {
                 let discovery = self.fetcher.get(document.clone()).await?;
                 let discovery: Discovery =
                     serde_json::from_slice(&discovery).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
-                if discovery.issuer != *issuer {
+                if !discovery.is_of(issuer) {
                     return Err(NoKeys::OtherIssuer);
                 }
                 self.fetcher.get(keys_of(document, &discovery.jwks_uri)?).await?

@@ -723,6 +723,42 @@ fn a_configuration_may_come_through_a_pipe_and_begin_with_a_mark() {
 }
 
 #[test]
+fn where_an_issuers_keys_are_is_said_once_and_as_an_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        ("", "", "below the issuer"),
+        (
+            "discovery_url = \"https://login.example/t/.well-known/openid-configuration?appid=7\"",
+            "",
+            "with a query",
+        ),
+        (
+            "discovery_url = \"http://login.example/\"",
+            "host[1].jwt.discovery_url must be https; http is for loopback only",
+            "in the clear",
+        ),
+        (
+            "discovery_url = \"https://login.example/\"\njwks_url = \"https://login.example/keys\"",
+            "host[1].jwt.jwks_url contradicts discovery_url: keep one of them",
+            "twice",
+        ),
+        (
+            "discovery_uri = \"https://login.example/\"",
+            "did you mean discovery_url",
+            "mistyped",
+        ),
+    ];
+    for (line, expected, reason) in rows {
+        let host = "[[host]]\nid = \"tokens\"\ntenant = \"t\"\nidentity = \"token\"\n[host.jwt]\n\
+                    issuer = \"https://idp.example\"\naudience = \"a\"";
+        let text = format!("{}\n{host}\n{line}\n", with_lines("api_key_env = \"KEY\"", ""));
+        let output = check(folder.path(), &text, &[("KEY", "key")]);
+        assert_eq!(output.status.success(), expected.is_empty(), "{reason}: {output:?}");
+        assert!(stderr(&output).contains(expected), "{reason}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("jwks.json"), "{}").unwrap();

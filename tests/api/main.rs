@@ -31,6 +31,7 @@ mod openapi;
 mod operating;
 mod order;
 mod outgoing;
+mod providers;
 mod rates;
 mod readme;
 mod reasons;

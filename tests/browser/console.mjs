@@ -53,7 +53,7 @@ const OPTIONS = [
 const BY_HAND = [
   ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'continuation_loop', 'request_timeout'],
 ];
-const IMPOSSIBLE = [...BY_HAND, 'internal'];
+const IMPOSSIBLE = [...BY_HAND, 'identity_provider_unavailable', 'internal'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -9,7 +9,7 @@ use super::address::is_loopback;
 /// Where an issuer's keys are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyLocation {
-    /// In the `jwks_uri` of the issuer's discovery document, whose own `issuer` must be this one.
+    /// In the `jwks_uri` of the issuer's discovery document, which must name this issuer as its own.
     Discovery {
         /// The issuer, to the letter.
         issuer: String,
@@ -45,10 +45,17 @@ impl KeyLocation {
         if let Ok(mut segments) = document.path_segments_mut() {
             segments.pop_if_empty().extend([".well-known", "openid-configuration"]);
         }
-        Ok(Self::Discovery {
+        Ok(Self::discovery_at(issuer, document))
+    }
+
+    /// The discovery document of an issuer that is elsewhere than the standard says. An issuer that is never asked need not
+    /// be an address.
+    #[must_use]
+    pub fn discovery_at(issuer: &str, document: Url) -> Self {
+        Self::Discovery {
             issuer: issuer.to_owned(),
             document,
-        })
+        }
     }
 }
 
