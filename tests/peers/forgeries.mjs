@@ -87,6 +87,10 @@ export const FORGERIES = {
   'that never ends': withClaims(() => ({ exp: undefined })),
   'whose end is text': withClaims(({ exp }) => ({ exp: `${exp}` })),
   'that is not valid yet': withClaims(() => ({ nbf: now() + LONGER_THAN_THE_LEEWAY })),
+};
+
+/** By whom they name: honest tokens of this host, and no id that could be used. */
+export const UNUSABLE = {
   'without a subject': withClaims(() => ({ sub: undefined })),
   'whose subject is a number': withClaims(() => ({ sub: 4711 })),
   'whose subject is empty': withClaims(() => ({ sub: '' })),

@@ -126,6 +126,7 @@ function newKeys() {
     newKey('ES256'),
     newKey('EdDSA'),
     newKey('ES384'),
+    newKey('ES512'),
   ]);
 }
 

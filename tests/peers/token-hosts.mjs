@@ -10,12 +10,20 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { CLIENTS, userHeader } from './clients.mjs';
 import { COMPLETE_UNKNOWN_USER, KNOWN_USERS } from './empego.mjs';
 import { assertErrorShape } from './errors.mjs';
-import { Attacker, FORGERIES, materials, ODDITIES, signedByUnknownKey } from './forgeries.mjs';
+import { Attacker, FORGERIES, materials, ODDITIES, signedByUnknownKey, UNUSABLE } from './forgeries.mjs';
 import { bearer, dropIn, FORMS, native, preflight } from './token-launches.mjs';
 import { API_KEY, Scene } from './token-scene.mjs';
 
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const OTHER_ALGORITHMS = ['RS512', 'ES384'];
+const ALGORITHMS = ['RS256', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
+const OTHER_ALGORITHMS = ['ES512'];
+
+/** What is said to whoever brings no token, a refused one, and more than one credential. */
+const CHALLENGE = {
+  none: 'Bearer',
+  refused: 'Bearer error="invalid_token"',
+  several:
+    'Bearer error="invalid_request", error_description="More than one credential was sent: send either Api-Key or Authorization, once"',
+};
 
 const EHR = 'https://ehr.example';
 const PORTAL = 'https://portal.example';
@@ -236,7 +244,7 @@ describe('a clinician with a token', () => {
 
     const answer = await native(stage.gateway, 'statistics', { headers: { 'Api-key': token } });
 
-    await assertUnauthenticated(stage, answer);
+    await assertUnauthenticated(stage, answer, CHALLENGE.none);
   });
 
   it('is refused with a key besides the token', async () => {
@@ -245,7 +253,7 @@ describe('a clinician with a token', () => {
     const headers = { 'Api-key': `egw_${'A'.repeat(43)}` };
     const answer = await native(stage.gateway, 'statistics', { token, headers });
 
-    await assertUnauthenticated(stage, answer);
+    await assertUnauthenticated(stage, answer, CHALLENGE.several);
   });
 });
 
@@ -262,6 +270,19 @@ describe('a token', () => {
 
         await assertUnauthenticated(stage, answer);
         assert.equal(attacker().visits, 0);
+      });
+    }
+  }
+
+  for (const [kind, make] of Object.entries(UNUSABLE)) {
+    for (const { form, launch } of FORMS) {
+      it(`${kind} is refused ${form} as one of this host that names nobody`, async () => {
+        const token = await make(await stage.materialsFor(attacker()));
+
+        const answer = await launch(stage.gateway, 'statistics', { token });
+
+        await assertRefused(stage, answer, { status: 403, code: 'claim_unusable' });
+        assert.deepEqual(answer.body.errors.map(({ field }) => field), ['/token/userId']);
       });
     }
   }
@@ -568,9 +589,9 @@ async function assertOnlyCall({ gateway }, { endpoint, user = USER, query }) {
   assert.ok(!call.headers.includes('authorization'), 'the token stays at the gateway');
 }
 
-async function assertUnauthenticated(stage, answer) {
+async function assertUnauthenticated(stage, answer, challenge = CHALLENGE.refused) {
   await assertRefused(stage, answer, { status: 401, code: 'host_unauthenticated' });
-  assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+  assert.equal(answer.headers.get('www-authenticate'), challenge);
 }
 
 async function assertRefused({ gateway }, { status, body, path }, refusal) {
