@@ -40,7 +40,7 @@ export const DEFECTS = [
   },
   {
     title: 'Valid data was refused for a reason that a schema can say',
-    operations: [DROP_IN],
+    operations: [DROP_IN, NATIVE],
     right: /(ParameterValue:[^]*?)maxLength: 512/,
     wrong: '$1maxLength: 513',
   },
