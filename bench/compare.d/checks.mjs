@@ -185,7 +185,7 @@ function badBodies() {
     [
       'another media type',
       { headers: { 'Content-Type': 'text/plain' } },
-      refused(415, 'unsupported_media_type', []),
+      refused(415, 'unsupported_media_type', [['/header/content-type', 'bad_value']]),
     ],
   ];
 }

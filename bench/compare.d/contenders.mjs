@@ -191,6 +191,7 @@ ${tenantRate}
 id = "${host}"
 tenant = "${tenant}"
 identity = "asserted"
+intents = ["owner", "existing", "upsert", "new", "clone"]
 key_sha256 = "${digest}"
 ${hostRate}`;
   });

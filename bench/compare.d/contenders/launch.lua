@@ -605,7 +605,7 @@ end
 local function read_body(headers)
   local media = headers["content-type"]
   if type(media) ~= "string" or not ngx_re.find(media, JSON_MEDIA, "joi") then
-    refuse("unsupported_media_type")
+    refuse("unsupported_media_type", { { "/header/content-type", "bad_value" } })
   end
   ngx.req.read_body()
   local text = ngx.req.get_body_data()

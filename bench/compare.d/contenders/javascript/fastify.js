@@ -98,7 +98,7 @@ const DOCUMENT = {
 
 app.post(`${rules.NATIVE_PREFIX}*`, { schema: { response: { 200: DOCUMENT } } }, async (request, reply) => {
   if (!rules.isJson(request.headers['content-type'])) {
-    rules.refuse('unsupported_media_type');
+    rules.refuse('unsupported_media_type', rules.mediaTypeErrors());
   }
   request.asked.body = request.body;
   const launch = rules.readNative(request.asked, request.params['*']);
@@ -113,8 +113,7 @@ app.setErrorHandler((refusal, request, reply) => {
   // The rules throw no errors, but what is to be answered.
   const isOurs = !(refusal instanceof Error);
   const code = isOurs ? refusal.code : (CODES[refusal.code] ?? 'internal');
-  const noJson = { field: '', code: 'not_json', message: 'Not valid JSON' };
-  const errors = isOurs ? refusal.errors : code === 'invalid_request' ? [noJson] : [];
+  const errors = isOurs ? refusal.errors : (ERRORS[code] ?? []);
   const problem = rules.problem(code, errors, path(request), request.id);
   log.info({ request_id: request.id, code: problem.code, source: problem.source, status: problem.status }, 'attempt');
   addHeaders(request, reply);
@@ -130,6 +129,12 @@ const CODES = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_request',
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_request',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+};
+
+/** What stands in the errors of those. */
+const ERRORS = {
+  invalid_request: [{ field: '', code: 'not_json', message: 'Not valid JSON' }],
+  unsupported_media_type: rules.mediaTypeErrors(),
 };
 
 async function mint(request, launch) {

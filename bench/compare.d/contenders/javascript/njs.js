@@ -111,7 +111,7 @@ function writeDropIn(r, id, asked, plan, embed) {
 
 function readNative(r, request, endpoint) {
   if (!rules.isJson(r.headersIn['Content-Type'])) {
-    rules.refuse('unsupported_media_type');
+    rules.refuse('unsupported_media_type', rules.mediaTypeErrors());
   }
   request.body = r.requestText || '';
   return rules.readNative(request, endpoint);

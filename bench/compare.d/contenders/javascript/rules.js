@@ -167,6 +167,13 @@ function fault(errors, field, code) {
   errors.push({ field: field, code: code, message: sentenceOf(code) });
 }
 
+/** For a body that is not said to be JSON. */
+function mediaTypeErrors() {
+  const errors = [];
+  fault(errors, '/header/content-type', 'bad_value');
+  return errors;
+}
+
 /** What is wrong with a text of a clinician, or nothing. */
 function mistake(text, max) {
   if (text.trim() === '') {
@@ -621,6 +628,7 @@ export default {
   readDropIn,
   readNative,
   readUrl,
+  mediaTypeErrors,
   refuse,
   takesJsonOnly,
   userHeader,
