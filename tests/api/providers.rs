@@ -278,12 +278,12 @@ fn federated() -> Vec<Provider> {
             of_another: ("tokenName", json!("id_token")),
             ..plain(
                 ("ping-forgerock.md", 1),
-                "https://openam.example:443",
-                "/am/oauth2/realms/root/realms/clinic",
+                "https://openam-clinic.forgeblocks.com:443",
+                "/am/oauth2/alpha",
                 and(
                     profile(),
                     json!({"aud": "ehr-spa", "sub": "fr-1", "subname": "fr-1", "tokenName": "access_token",
-                        "realm": "/clinic", "cts": "OAUTH2_STATELESS_GRANT", "scope": ["openid", "profile"]}),
+                        "realm": "/alpha", "cts": "OAUTH2_STATELESS_GRANT", "scope": ["openid", "profile"]}),
                 ),
                 whole("fr-1"),
             )

@@ -114,7 +114,7 @@ impl Connection {
 
     /// The request has its answer: what is read from now on is the next head, or the rest of a body that nobody wants.
     fn answering(&mut self, context: &mut Context<'_>) {
-        if self.admitted.standing().is_answered() {
+        if self.admitted.standing().begins_answer() {
             // The library's own timer is there first, where it has one.
             let mut until = Box::pin(sleep(self.timeouts.idle + self.timeouts.head));
             // Nothing may be read for a while: without this, nobody would be woken when it is over.
@@ -148,7 +148,7 @@ pub(in crate::http) fn head_is_here(request: &ServiceRequest) {
 /// Notes that a caller has authenticated.
 pub(super) fn caller_is_known(request: &HttpRequest) {
     if let Some(standing) = request.conn_data::<Arc<Standing>>() {
-        standing.is_known();
+        standing.becomes_known();
     }
 }
 

@@ -210,7 +210,7 @@ impl Standing {
     }
 
     /// Its answer begins. Whether there was a request.
-    pub(super) fn is_answered(&self) -> bool {
+    pub(super) fn begins_answer(&self) -> bool {
         self.has_request.swap(false, Relaxed)
     }
 
@@ -220,7 +220,7 @@ impl Standing {
     }
 
     /// Somebody has authenticated.
-    pub(super) fn is_known(&self) {
+    pub(super) fn becomes_known(&self) {
         self.is_known.store(true, Relaxed);
     }
 }
@@ -254,7 +254,7 @@ mod tests {
     fn whoever_authenticated_or_asks_stays() {
         let all = connections(3, 3);
         let (known, asking, stranger) = (all.admit(STRANGER), all.admit(STRANGER), all.admit(STRANGER));
-        known.standing.is_known();
+        known.standing.becomes_known();
         asking.standing.asks();
         let fourth = all.admit(OTHER);
         assert_eq!(
@@ -267,7 +267,7 @@ mod tests {
     fn a_known_one_that_idles_goes_before_somebody_is_turned_away() {
         let all = connections(2, 2);
         let (known, asking) = (all.admit(STRANGER), all.admit(STRANGER));
-        known.standing.is_known();
+        known.standing.becomes_known();
         asking.standing.asks();
         let third = all.admit(OTHER);
         third.standing.asks();
