@@ -7,6 +7,7 @@ mod gauges;
 mod listener;
 mod open_files;
 mod stop_signals;
+mod token_explanation;
 
 use std::{
     io,
@@ -36,6 +37,7 @@ use self::{
 pub use self::{
     explanation::{Explainer, Question},
     stop_signals::StopSignals,
+    token_explanation::TokenExplanation,
 };
 use crate::{
     config::{Config, Fingerprint},

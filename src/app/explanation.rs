@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A configuration's hosts and tenants, to ask what would become of a launch.
-pub struct Explainer(Directory);
+pub struct Explainer(pub(super) Directory);
 
 /// One question.
 #[derive(Debug)]

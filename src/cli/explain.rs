@@ -1,6 +1,10 @@
 //! `explain`: what a launch would come to, and why. Nothing is sent.
 
-use std::{fs, io::Read as _, path::PathBuf};
+use std::{
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use domain::empego::Endpoint;
@@ -10,7 +14,8 @@ use super::{
     serve,
 };
 use crate::{
-    app::{Explainer, Question},
+    app::{Explainer, Question, block_on},
+    config::Config,
     directory::NoCaller,
 };
 
@@ -20,14 +25,18 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// The calling host, by its id in the configuration
-    #[arg(long, value_name = "ID")]
-    host: String,
+    #[arg(long, value_name = "ID", required_unless_present = "token")]
+    host: Option<String>,
     /// What would be opened, such as consultation/view
-    #[arg(long, value_name = "ENDPOINT", value_parser = endpoint)]
-    endpoint: Endpoint,
+    #[arg(long, value_name = "ENDPOINT", value_parser = endpoint, required_unless_present = "token")]
+    endpoint: Option<Endpoint>,
     /// For a token host: a JSON file with the claims of a clinician's token. No signature is checked
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
+    /// A file with a clinician's token, to tell which host it leads to and why it is refused, if it is; - reads it from
+    /// standard input. Its issuer's keys are fetched. Nothing that it says is printed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "endpoint", "claims"])]
+    token: Option<PathBuf>,
     /// The JSON body of a native launch; - reads it from standard input
     #[arg(value_name = "BODY", default_value = "-")]
     body: PathBuf,
@@ -40,19 +49,40 @@ fn endpoint(tail: &str) -> Result<Endpoint, String> {
 
 pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
     let (config, _) = serve::load(&arguments.config)?;
+    match (&arguments.token, &arguments.host, arguments.endpoint) {
+        (Some(token), _, _) => explain_token(&config, token),
+        (None, Some(host), Some(endpoint)) => explain_launch(&config, arguments, host, endpoint),
+        (None, _, _) => Err(Exit::usage("--host and --endpoint: both are needed, or --token")),
+    }
+}
+
+fn explain_token(config: &Config, file: &Path) -> Result<(), Exit> {
+    let token = String::from_utf8(read(file)?).map_err(|_it_is_secret| cannot_read(file, &"is not UTF-8"))?;
+    let explanation = block_on(async {
+        let explainer = Explainer::new(config).map_err(Exit::failure)?;
+        Ok(explainer.explain_token(&token.into()).await)
+    })?;
+    print(serde_json::to_string_pretty(&explanation).map_err(Exit::failure)?)?;
+    if explanation.accepted {
+        Ok(())
+    } else {
+        Err(Exit::failure("the token is refused"))
+    }
+}
+
+fn explain_launch(config: &Config, arguments: &Arguments, host: &str, endpoint: Endpoint) -> Result<(), Exit> {
     let claims = arguments.claims.as_ref().map(|file| {
         let text = fs::read(file).map_err(|error| cannot_read(file, &error))?;
         serde_json::from_slice(&text).map_err(|error| cannot_read(file, &error))
     });
     let question = Question {
-        host: &arguments.host,
+        host,
         claims: claims.transpose()?,
-        endpoint: arguments.endpoint,
-        body: &body(arguments)?,
+        endpoint,
+        body: &read(&arguments.body)?,
     };
-    let explainer = Explainer::new(&config).map_err(Exit::failure)?;
+    let explainer = Explainer::new(config).map_err(Exit::failure)?;
     let document = explainer.explain(question).map_err(|why| {
-        let host = &arguments.host;
         Exit::usage(match why {
             NoCaller::UnknownHost => format!("--host: the configuration has no host {host}"),
             NoCaller::ClaimsRequired => format!("--claims: the clinicians of host {host} come from tokens"),
@@ -62,16 +92,16 @@ pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
     print(document)
 }
 
-fn body(arguments: &Arguments) -> Result<Vec<u8>, Exit> {
-    let file = &arguments.body;
+/// A file's contents, or standard input's for `-`.
+fn read(file: &Path) -> Result<Vec<u8>, Exit> {
     if file.as_os_str() == "-" {
-        let mut body = Vec::new();
-        std::io::stdin().read_to_end(&mut body).map_err(Exit::failure)?;
-        return Ok(body);
+        let mut contents = Vec::new();
+        std::io::stdin().read_to_end(&mut contents).map_err(Exit::failure)?;
+        return Ok(contents);
     }
     fs::read(file).map_err(|error| cannot_read(file, &error))
 }
 
-fn cannot_read(file: &std::path::Path, error: &dyn std::fmt::Display) -> Exit {
+fn cannot_read(file: &Path, error: &dyn std::fmt::Display) -> Exit {
     Exit::usage(format!("{}: {error}", file.display()))
 }

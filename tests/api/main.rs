@@ -22,6 +22,7 @@ mod docs;
 mod drain;
 mod edge;
 mod empego;
+mod explained_tokens;
 mod faults;
 mod figures;
 mod helpers;

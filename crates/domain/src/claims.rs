@@ -1,7 +1,10 @@
 //! The clinician in a verified token: which claims say who acts, and for which patient.
 
+mod path;
+
 use serde::{Deserialize, Deserializer};
 
+pub use self::path::ClaimPath;
 use super::{
     clinician::{Clinician, Email, Language, LicenseNumber, Name, UserId},
     fault::{Fault, FieldError, FieldErrors},
@@ -12,10 +15,6 @@ use super::{
 /// The claims of a token, members that are stated twice included.
 #[derive(Clone)]
 pub struct Claims(Raw);
-
-/// Where a claim is: a name, or a JSON pointer (`/practitioner/license`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimPath(Vec<String>);
 
 /// Which claims mean what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +54,28 @@ pub struct TokenClinician {
     pub(crate) errors: Vec<FieldError>,
 }
 
+/// What a mapped claim of a token comes to. Its value is not in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedClaim {
+    /// The field, such as `firstName`.
+    pub field: &'static str,
+    /// The claim, as the setting names it.
+    pub claim: String,
+    /// What it comes to.
+    pub outcome: MappedOutcome,
+}
+
+/// What becomes of a mapped claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MappedOutcome {
+    /// It says something that can be used.
+    Usable,
+    /// It is not there.
+    Missing,
+    /// It is there and cannot be used.
+    Unusable(Fault),
+}
+
 /// Whether a launch is bound to one patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PatientBinding {
@@ -64,31 +85,6 @@ pub(crate) enum PatientBinding {
     Missing,
     /// To this one.
     Bound(String),
-}
-
-impl ClaimPath {
-    /// Reads a name, or a JSON pointer if it starts with a slash.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let steps: Vec<String> = match text.strip_prefix('/') {
-            None => vec![text.to_owned()],
-            Some(pointer) => pointer
-                .split('/')
-                .map(|step| step.replace("~1", "/").replace("~0", "~"))
-                .collect(),
-        };
-        steps.iter().all(|step| !step.is_empty()).then_some(Self(steps))
-    }
-
-    /// The claim of this name.
-    fn name(name: &str) -> Self {
-        Self(vec![name.to_owned()])
-    }
-
-    /// The last name on the way to the claim.
-    pub(crate) fn last(&self) -> &str {
-        self.0.last().map(String::as_str).unwrap_or_default()
-    }
 }
 
 impl Claims {
@@ -165,6 +161,36 @@ impl Claims {
             language_ignored: language.is_some() && preferred_language.is_none(),
             errors: errors.into_vec(),
         }
+    }
+
+    /// What each mapped claim comes to.
+    #[must_use]
+    pub fn mapped(&self, map: &ClaimsMap) -> Vec<MappedClaim> {
+        let person = self.clinician(map);
+        let fields = [
+            ("userId", Some(&map.user_id)),
+            ("firstName", map.first_name.as_ref()),
+            ("lastName", map.last_name.as_ref()),
+            ("email", map.email.as_ref()),
+            ("licenseNumber", map.license_number.as_ref()),
+            ("preferredLanguage", map.preferred_language.as_ref()),
+            ("patientKey", map.patient_key.as_ref()),
+        ];
+        let mapped = fields.into_iter().filter_map(|(field, path)| {
+            let at = |error: &&FieldError| error.field.strip_prefix("/token/") == Some(field);
+            let fault = person.errors.iter().find(at).map(|error| error.fault);
+            let is_missing =
+                person.lacking.contains(&field) || field == "patientKey" && person.patient == PatientBinding::Missing;
+            let outcome = match fault {
+                Some(Fault::Required) => MappedOutcome::Missing,
+                Some(fault) => MappedOutcome::Unusable(fault),
+                None if is_missing => MappedOutcome::Missing,
+                None => MappedOutcome::Usable,
+            };
+            let claim = path?.to_string();
+            Some(MappedClaim { field, claim, outcome })
+        });
+        mapped.collect()
     }
 
     /// A claim that is one text.
@@ -301,6 +327,34 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_each_mapped_claim_comes_to_is_told_without_its_value() {
+        let claims: Claims = serde_json::from_str(
+            r#"{"sub":"canary","given_name":"canary","family_name":" ","email":"canary","locale":7}"#,
+        )
+        .unwrap();
+        let mapped = claims.mapped(&map());
+        let told: Vec<_> = mapped
+            .iter()
+            .map(|one| (one.field, one.claim.as_str(), one.outcome))
+            .collect();
+        let (usable, missing) = (MappedOutcome::Usable, MappedOutcome::Missing);
+        let expected = [
+            ("userId", "sub", usable),
+            ("firstName", "given_name", usable),
+            ("lastName", "family_name", missing),
+            ("email", "email", MappedOutcome::Unusable(Fault::BadEmail)),
+            ("licenseNumber", "/practitioner/licences/0", missing),
+            (
+                "preferredLanguage",
+                "locale",
+                MappedOutcome::Unusable(Fault::WrongType("a string")),
+            ),
+            ("patientKey", "/launch/patient", missing),
+        ];
+        assert_eq!(told, expected);
+    }
 
     fn map() -> ClaimsMap {
         let path = |text| ClaimPath::parse(text);
