@@ -4,21 +4,23 @@
 mod calling;
 mod empego;
 mod junction;
+mod progress;
 mod verdict;
 
 pub use empego::{Embed, Explained, explain};
 pub use junction::{JunctionEmbed, fast_launch};
+pub use progress::{Decided, Progress};
 
 pub use crate::upstream::empego::ShownRequest;
 
-use std::{cell::Cell, net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use domain::{clinician::UserId, reason::Reason, refusal::Refusal, trace_parent::TraceParent};
 use tokio::time::Instant;
 
 use crate::{
     directory::{Caller, Host, SharedDirectory, over_rate},
-    resilience::{Admission, Deadline, Overloaded, RateLimits, Seat},
+    resilience::{Admission, Deadline, NoSeat, RateLimits, Seat},
     telemetry::metrics::Metrics,
     upstream::{empego::EmpegoClient, junction::JunctionClient},
 };
@@ -54,30 +56,6 @@ pub struct LaunchContext {
     pub trace: Option<TraceParent>,
 }
 
-/// How far a launch has come. Whoever started it can tell even if it never ends, because its caller has gone.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// How often upstreams were called.
-    pub calls: Cell<u32>,
-    /// How long these calls took together.
-    pub calls_took: Cell<Duration>,
-    /// What was decided, as far as it was.
-    pub decided: Cell<Decided>,
-}
-
-/// What was decided about a launch, in the words that its record has for it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Decided {
-    /// The intent that applied.
-    pub intent: Option<&'static str>,
-    /// Whose session it will be.
-    pub identity: Option<&'static str>,
-    /// What is opened, without any id.
-    pub feature: Option<&'static str>,
-    /// How it is shown.
-    pub modality: Option<&'static str>,
-}
-
 impl Gateway {
     /// What somebody is told who proved nothing: `reason`, until there were too many from the same address. Whose token
     /// cannot be checked has failed at nothing.
@@ -109,7 +87,10 @@ impl Gateway {
         let remaining = context
             .until
             .map(|until| until.saturating_duration_since(Instant::now()));
-        let seat = self.admission.seat(&caller.tenant.seats, remaining).await?;
+        let seat = self
+            .admission
+            .seat(&caller.tenant.seats, caller.proven(clinician), remaining);
+        let seat = seat.await?;
         Ok((seat, Deadline::new(Instant::now(), self.timeout, context.until)))
     }
 }
@@ -124,11 +105,15 @@ fn for_host(mut refusal: Refusal, host: &Host) -> Refusal {
     refusal
 }
 
-impl From<Overloaded> for Refusal {
-    fn from(_: Overloaded) -> Self {
+impl From<NoSeat> for Refusal {
+    fn from(no_seat: NoSeat) -> Self {
+        let reason = match no_seat {
+            NoSeat::AllTaken => Reason::NoPlace,
+            NoSeat::ShareTaken => Reason::ClinicianOverShare,
+        };
         Self {
             retry_after_secs: Some(1),
-            ..Reason::NoPlace.into()
+            ..reason.into()
         }
     }
 }

@@ -7,8 +7,8 @@ mod call_guard;
 mod deadline;
 mod rate;
 
-pub use admission::{Admission, Overloaded, Seat, TenantSeats};
+pub use admission::{Admission, NoSeat, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen, Health};
 pub use call_guard::{CallError, CallGuard, Retry, Verdict};
-pub use deadline::Deadline;
+pub use deadline::{CallerHasLeft, Deadline};
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};

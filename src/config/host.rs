@@ -1,5 +1,7 @@
 //! `[[host]]`: one calling EHR, the tenant it launches for, and how it proves who it is.
 
+use std::num::NonZeroU32;
+
 use domain::{host_key::KeyDigest, issuer::browser_origin};
 
 use super::{
@@ -50,6 +52,14 @@ pub enum ProofConfig {
     /// `identity = "token"`: with the clinician's own token.
     Token(Box<JwtConfig>),
 }
+
+/// How many launches the clinician of a token host may ask for where no setting says it: more than anybody opens who looks
+/// at what they open, pages that show several frames included, and far fewer than a script would. Whom an asserted host's
+/// server states is for that server to bound.
+const OF_ONE_PERSON: RateConfig = RateConfig {
+    per_second: NonZeroU32::MIN.saturating_add(1),
+    burst: NonZeroU32::MIN.saturating_add(19),
+};
 
 /// Settings of each kind that mean nothing for the other.
 const OF_TOKEN_HOSTS: [&str; 6] = [
@@ -180,7 +190,10 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     let identity = identity?;
     let mut limits = section.table("rate", mistakes);
     let host_rate = rate(&mut limits, "per_second", "burst", mistakes);
-    let clinician_rate = rate(&mut limits, "clinician_per_second", "clinician_burst", mistakes);
+    let clinician_rate = rate(&mut limits, "clinician_per_second", "clinician_burst", mistakes).or(match identity {
+        Identity::Asserted => None,
+        Identity::Token => Some(OF_ONE_PERSON),
+    });
     limits.finish(mistakes);
     let empego = empego::host(&mut section, identity, policy(tenant, tenants), mistakes);
     let junction = junction::host(&mut section, identity, mistakes);

@@ -35,14 +35,22 @@ impl Config {
                 host.id
             )
         });
-        let unbounded = self.hosts.iter().filter(|host| has_no_bound(host)).map(|host| {
+        let unbounded = self.hosts.iter().filter(|host| self.has_no_bound(host)).map(|host| {
             format!(
-                "host {:?} has no clinician_per_second in [host.rate]: one clinician's browser could take all of a \
-                 tenant's places",
+                "host {:?} has no per_second in [host.rate], and its tenant none in [tenant.rate]: its clinicians are bounded \
+                 one by one, and not together",
                 host.id
             )
         });
         of_listeners.chain(guessed).chain(unbounded).collect()
+    }
+
+    /// Whether launches come from clinicians themselves, and nothing says how many there may be of all of them.
+    fn has_no_bound(&self, host: &HostConfig) -> bool {
+        let tenant = self.tenants.get(host.tenant);
+        matches!(host.proof, ProofConfig::Token(_))
+            && host.rate.is_none()
+            && tenant.is_some_and(|tenant| tenant.rate.is_none())
     }
 }
 
@@ -56,9 +64,4 @@ fn is_open(host: &HostConfig) -> bool {
         ProofConfig::Keys(digests) => digests.iter().any(|digest| is_guessed(*digest)),
         ProofConfig::Token(_) => false,
     }
-}
-
-/// Whether launches come from clinicians themselves, as many as they like.
-fn has_no_bound(host: &HostConfig) -> bool {
-    matches!(host.proof, ProofConfig::Token(_)) && host.clinician_rate.is_none()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     claims::{Claims, TokenClinician},
+    clinician::UserId,
     empego::Endpoint,
     junction::Vouched,
     reason::Reason,
@@ -106,6 +107,13 @@ impl Caller {
     /// [`Reason::TenantWithoutJunction`].
     pub fn junction(&self) -> Result<&JunctionTenant, Reason> {
         self.tenant.junction.as_ref().ok_or(Reason::TenantWithoutJunction)
+    }
+
+    /// The clinician of a launch, if it is by a token that it is them. What a host's own server states of clinicians bounds
+    /// none of them: it could state another one each time.
+    #[must_use]
+    pub fn proven<'a>(&self, clinician: Option<&'a UserId>) -> Option<&'a UserId> {
+        clinician.filter(|_| self.token.is_some())
     }
 
     /// Counts one launch against the host's and the tenant's rate.

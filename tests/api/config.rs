@@ -768,7 +768,7 @@ fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
              issuer = \"https://idp.example\"\naudience = \"a\"\njwks_file = \"jwks.json\""
         )
     };
-    let rated = token_host("[host.rate]\nclinician_per_second = 5\nclinician_burst = 10");
+    let rated = token_host("[host.rate]\nper_second = 50\nburst = 100");
     let guessed = format!(
         "[[host]]\nid = \"open\"\ntenant = \"t\"\nidentity = \"asserted\"\nkey_sha256 = \"{}\"",
         hex::encode(Sha256::digest("password\n"))
@@ -789,12 +789,7 @@ fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
             "a public address",
         ),
         ("listen = \"[::1]:8080\"", "", "", "loopback of the newer kind"),
-        (
-            "",
-            &token_host(""),
-            "host \"tokens\" has no clinician_per_second",
-            "no rate",
-        ),
+        ("", &token_host(""), "host \"tokens\" has no per_second", "no rate"),
         ("", &rated, "", "a rate"),
     ];
     for (server, host, expected, reason) in rows {

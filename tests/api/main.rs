@@ -17,6 +17,7 @@ mod config;
 mod conformance;
 #[cfg(feature = "console")]
 mod console;
+mod departures;
 #[cfg(feature = "console")]
 mod docs;
 mod drain;

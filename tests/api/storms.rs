@@ -289,39 +289,6 @@ async fn a_caller_who_asks_before_it_sends_the_body_waits_for_its_launch_like_ot
 }
 
 #[actix_web::test]
-async fn a_client_that_goes_away_gives_up_its_place_and_is_recorded() {
-    let peer = Peer::start(|before, connection| {
-        if before == 0 {
-            hang(connection)
-        } else {
-            embed(connection)
-        }
-    });
-    let lines = format!(
-        "{}\nmax_in_flight_per_tenant = 1\nqueue_timeout_ms = 10000",
-        peer.as_upstream()
-    );
-    let app = TestApp::with(TestConfig::strict().empego(&lines)).await;
-    let mut gone = TcpStream::connect(&app.address).unwrap();
-    gone.write_all(request(HOST_KEY).as_bytes()).unwrap();
-    while peer.received() == 0 {
-        sleep(Duration::from_millis(1)).await;
-    }
-    drop(gone);
-    // The only seat is free again long before the upstream's time is up.
-    let begin = Instant::now();
-    launch(&app).await.is_launched();
-    println!(
-        "fault | client gone in mid-launch | ok for the next | {} | {} ms",
-        peer.received(),
-        begin.elapsed().as_millis()
-    );
-    assert_eq!(peer.received(), 2);
-    let gone = "empego_gateway_launches_total{endpoint=\"statistics\",tenant=\"downtown\",code=\"client_gone\"}";
-    assert_eq!(app.figure(gone).await, Some(1.0));
-}
-
-#[actix_web::test]
 async fn a_tenant_whose_upstream_hangs_is_nobody_elses_business() {
     let (hanging, healthy) = (
         Peer::start(|_, connection| hang(connection)),

@@ -133,6 +133,7 @@ reasons! {
 
     HostOverRate = "host_over_rate" => RateLimited, "The host's `rate` is used up";
     TenantOverRate = "tenant_over_rate" => RateLimited, "The tenant's `rate` is used up";
+    ClinicianOverShare = "clinician_over_share" => RateLimited, "A quarter of the tenant's places for launches is this clinician's already";
     ClinicianOverRate = "clinician_over_rate" => RateLimited, "The host's `rate` for each clinician is used up";
     AddressFailedTooOften = "address_failed_too_often" => RateLimited, "Too many failed authentications came from this address";
 

@@ -1,5 +1,7 @@
 //! One launch of Empego's app, from an authenticated caller to an embed URL.
 
+use std::{rc::Rc, sync::Arc};
+
 use domain::{
     code::Code,
     embed_url::EmbedUrl,
@@ -13,12 +15,8 @@ use tracing::Instrument as _;
 use super::retry::verdict;
 use crate::{
     directory::{Caller, EmpegoTenant, Host},
-    gateway::{
-        Decided, Gateway, LaunchContext, Progress,
-        calling::{Timer, call_outcome},
-        for_host,
-    },
-    resilience::{CallError, Deadline},
+    gateway::{Decided, Gateway, LaunchContext, Progress, calling::call_outcome, for_host},
+    resilience::{CallError, CallerHasLeft, Deadline, Seat},
     telemetry::trace,
     upstream::empego::EmpegoError,
 };
@@ -38,11 +36,11 @@ impl Gateway {
     /// # Errors
     /// Why there is none, as the caller is told.
     pub async fn launch_empego(
-        &self,
+        self: &Arc<Self>,
         caller: &Caller,
         launch: Launch,
         context: LaunchContext,
-        progress: &Progress,
+        progress: &Rc<Progress>,
     ) -> Result<Embed, Refusal> {
         let empego = caller.empego(launch.endpoint())?;
         let plan = plan(launch, &empego.rules, &caller.host.empego)?;
@@ -52,39 +50,62 @@ impl Gateway {
             ..Decided::default()
         });
         tracing::trace!(?plan, "planned");
-        let (_seat, deadline) = self.admit(caller, plan.user_id.as_ref(), context).await?;
-        let call = async || {
-            self.call_empego(caller, empego, &plan, context.trace, deadline, progress)
-                .await
+        let (seat, deadline) = self.admit(caller, plan.user_id.as_ref(), context).await?;
+        let launching = Launching {
+            gateway: Arc::clone(self),
+            caller: caller.clone(),
+            plan,
+            trace: context.trace,
+            deadline: deadline.clone(),
+            progress: Rc::clone(progress),
+            _seat: seat,
         };
-        match empego.calls.make(&deadline, call, verdict).await {
+        let launched = match deadline.wait_for(launching.run()).await {
+            Ok(launched) => launched,
+            Err(CallerHasLeft) => Err(Reason::EmpegoTimeout.into()),
+        };
+        launched.map_err(|refusal| as_host_wants_it(refusal, &caller.host))
+    }
+}
+
+/// A launch under way, with all it needs: it may outlast its caller's waiting.
+struct Launching {
+    gateway: Arc<Gateway>,
+    caller: Caller,
+    plan: Plan,
+    trace: Option<TraceParent>,
+    deadline: Deadline,
+    progress: Rc<Progress>,
+    /// Whatever becomes of the caller, the place is taken until the call has ended.
+    _seat: Seat,
+}
+
+impl Launching {
+    async fn run(self) -> Result<Embed, Refusal> {
+        let empego = self.caller.empego(self.plan.endpoint)?;
+        let person = self.caller.proven(self.plan.user_id.as_ref());
+        let call = async || self.call(empego).await;
+        match empego.calls.make(&self.deadline, person, call, verdict).await {
             Ok(url) => {
                 tracing::trace!(?url, "minted");
-                Ok(Embed { url, plan })
+                Ok(Embed { url, plan: self.plan })
             }
-            Err(not_made) => Err(as_host_wants_it(refusal(not_made, &plan), &caller.host)),
+            Err(not_made) => Err(refusal(not_made, &self.plan)),
         }
     }
 
     /// Calls Empego once.
-    async fn call_empego(
-        &self,
-        caller: &Caller,
-        empego: &EmpegoTenant,
-        plan: &Plan,
-        callers_trace: Option<TraceParent>,
-        deadline: Deadline,
-        progress: &Progress,
-    ) -> Result<EmbedUrl, EmpegoError> {
-        let timer = Timer::start(progress);
-        let tenant = &caller.tenant;
-        let span = trace::call_span(&tenant.id);
-        let place = trace::place_of(&span, callers_trace);
-        let minted = self.empego.mint(&empego.account, plan, place, deadline.remaining());
+    async fn call(&self, empego: &EmpegoTenant) -> Result<EmbedUrl, EmpegoError> {
+        let timer = self.progress.call();
+        let tenant = &self.caller.tenant.id;
+        let span = trace::call_span(tenant);
+        let place = trace::place_of(&span, self.trace);
+        let client = &self.gateway.empego;
+        let minted = client.mint(&empego.account, &self.plan, place, self.deadline.remaining());
         let minted = minted.instrument(span).await;
         let health = minted.as_ref().map(drop).map_err(|error| verdict(error).health);
-        self.metrics
-            .called(&tenant.id, call_outcome(health, deadline), timer.elapsed());
+        let metrics = &self.gateway.metrics;
+        metrics.called(tenant, call_outcome(health), timer.elapsed());
         minted
     }
 }

@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::{junction::JunctionId, reason::Reason, refusal::Refusal, trace_parent::TraceParent};
+use domain::{clinician::UserId, junction::JunctionId, reason::Reason, refusal::Refusal, trace_parent::TraceParent};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use super::retry;
 use crate::{
     directory::{Memory, Tenant},
-    gateway::{
-        Gateway, Progress,
-        calling::{Timer, call_outcome},
-    },
+    gateway::{Gateway, Progress, calling::call_outcome},
     resilience::{CallError, Deadline},
     telemetry::trace,
     upstream::{
@@ -25,10 +22,12 @@ use crate::{
 pub(super) struct Calls<'a> {
     pub(super) gateway: &'a Gateway,
     pub(super) tenant: &'a Arc<Tenant>,
+    /// Who acts, if that is proven.
+    pub(super) person: Option<&'a UserId>,
     pub(super) account: &'a Account,
     pub(super) memory: &'a Memory,
     pub(super) trace: Option<TraceParent>,
-    pub(super) deadline: Deadline,
+    pub(super) deadline: &'a Deadline,
     pub(super) progress: &'a Progress,
 }
 
@@ -118,6 +117,9 @@ impl Calls<'_> {
 
     /// Makes a call, and again where its outcome allows.
     async fn asked<T>(&self, call: &Call<T>, token: Option<&TeamToken>) -> Result<T, Stopped> {
+        if self.deadline.caller_has_left() {
+            return Err(JunctionError::from(NoAnswer::Timeout).into());
+        }
         let memory = self.memory;
         let calls = match call.api {
             Api::Management => &memory.management_calls,
@@ -125,7 +127,7 @@ impl Calls<'_> {
         };
         let verdict = |error: &JunctionError| retry::verdict(error, call.is_repeatable);
         let once = async || {
-            let timer = Timer::start(self.progress);
+            let timer = self.progress.call();
             let span = trace::call_span(&self.tenant.id);
             let circumstances = CallContext {
                 token,
@@ -136,12 +138,12 @@ impl Calls<'_> {
             let made = client.make(self.account, call, circumstances);
             let made = made.instrument(span).await;
             let health = made.as_ref().map(drop).map_err(|error| verdict(error).health);
-            let ended = call_outcome(health, self.deadline);
+            let ended = call_outcome(health);
             let metrics = &self.gateway.metrics;
             metrics.asked_junction(&self.tenant.id, call.name, ended, timer.elapsed());
             made
         };
-        let made = calls.make(&self.deadline, once, verdict).await;
+        let made = calls.make(self.deadline, self.person, once, verdict).await;
         made.map_err(Stopped::ByJunction)
     }
 }

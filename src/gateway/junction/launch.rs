@@ -1,6 +1,6 @@
 //! One launch of Junction's app, from an authenticated caller to a URL. Whichever way it was asked for, it is planned here.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use domain::{
     embed_url::EmbedUrl,
@@ -10,13 +10,14 @@ use domain::{
     },
     reason::Reason,
     refusal::Refusal,
+    trace_parent::TraceParent,
 };
 
 use super::calls::{Calls, Stopped};
 use crate::{
-    directory::{Caller, JunctionTenant, Visitor, over_rate},
+    directory::{Caller, Visitor, over_rate},
     gateway::{Decided, Gateway, LaunchContext, Progress, for_host},
-    resilience::CallError,
+    resilience::{CallError, CallerHasLeft, Deadline},
     upstream::junction::Call,
 };
 
@@ -39,15 +40,15 @@ impl Gateway {
     /// # Errors
     /// Why there is none, as the caller is told.
     pub async fn launch_junction(
-        &self,
+        self: &Arc<Self>,
         caller: &Caller,
         launch: Launch,
         context: LaunchContext,
-        progress: &Progress,
+        progress: &Rc<Progress>,
     ) -> Result<JunctionEmbed, Refusal> {
         let junction = caller.junction()?;
         let plan = plan(launch, &junction.rules, &caller.host.junction)?;
-        self.carry_out(caller, junction, &plan, context, progress).await
+        self.carry_out(caller, plan, context, progress).await
     }
 
     /// Takes a browser that Junction sent, and whose session was found, to a fresh URL.
@@ -55,10 +56,10 @@ impl Gateway {
     /// # Errors
     /// Why there is none; `continuation_loop` if the browser comes back again and again.
     pub async fn continue_junction(
-        &self,
+        self: &Arc<Self>,
         visitor: &Visitor,
         asked: Continuation,
-        progress: &Progress,
+        progress: &Rc<Progress>,
     ) -> Result<JunctionEmbed, Refusal> {
         let Visitor { caller, session } = visitor;
         let junction = caller.junction()?;
@@ -67,44 +68,68 @@ impl Gateway {
         continuations
             .check(plan.clinician.user_id())
             .map_err(|too_many| over_rate(Reason::ContinuedTooOften, &too_many))?;
-        self.carry_out(caller, junction, &plan, LaunchContext::default(), progress)
-            .await
+        self.carry_out(caller, plan, LaunchContext::default(), progress).await
     }
 
     async fn carry_out(
-        &self,
+        self: &Arc<Self>,
         caller: &Caller,
-        junction: &JunctionTenant,
-        plan: &Plan,
+        plan: Plan,
         context: LaunchContext,
-        progress: &Progress,
+        progress: &Rc<Progress>,
     ) -> Result<JunctionEmbed, Refusal> {
         progress.decided.set(decided(plan.about.kind(), plan.modality));
         tracing::trace!(?plan, "planned");
-        let (_seat, deadline) = self.admit(caller, Some(plan.clinician.user_id()), context).await?;
-        let launching = Launching {
-            calls: Calls {
-                gateway: self,
-                tenant: &caller.tenant,
-                account: &junction.account,
-                memory: &junction.memory,
-                trace: context.trace,
-                deadline,
-                progress,
-            },
-            plan,
-            made_use_of_memory: Cell::default(),
-        };
-        let embed = match launching.run().await {
-            Err(stopped) if stopped.may_come_of_old_knowledge() && launching.made_use_of_memory.get() => {
-                junction.memory.known.forget(plan);
-                launching.run().await
+        let (seat, deadline) = self.admit(caller, Some(plan.clinician.user_id()), context).await?;
+        let work = {
+            let (gateway, caller, progress) = (Arc::clone(self), caller.clone(), Rc::clone(progress));
+            let deadline = deadline.clone();
+            async move {
+                // Whatever becomes of the caller, the place is taken until the call under way has ended.
+                let _seat = seat;
+                carried_out(&gateway, &caller, &plan, context.trace, &deadline, &progress).await
             }
-            outcome => outcome,
         };
-        tracing::trace!(url = ?embed.as_ref().map(|embed| &embed.url).ok(), "minted");
-        embed.map_err(|stopped| for_host(refusal(stopped, plan), &caller.host))
+        let embed = match deadline.wait_for(work).await {
+            Ok(embed) => embed,
+            Err(CallerHasLeft) => Err(Reason::JunctionAnswersTooSlowly.into()),
+        };
+        embed.map_err(|refusal| for_host(refusal, &caller.host))
     }
+}
+
+async fn carried_out(
+    gateway: &Gateway,
+    caller: &Caller,
+    plan: &Plan,
+    trace: Option<TraceParent>,
+    deadline: &Deadline,
+    progress: &Progress,
+) -> Result<JunctionEmbed, Refusal> {
+    let junction = caller.junction()?;
+    let launching = Launching {
+        calls: Calls {
+            gateway,
+            tenant: &caller.tenant,
+            person: caller.proven(Some(plan.clinician.user_id())),
+            account: &junction.account,
+            memory: &junction.memory,
+            trace,
+            deadline,
+            progress,
+        },
+        plan,
+        made_use_of_memory: Cell::default(),
+    };
+    let embed = match launching.run().await {
+        Err(stopped) if stopped.may_come_of_old_knowledge() && launching.made_use_of_memory.get() => {
+            junction.memory.known.forget(plan);
+            launching.run().await
+        }
+        outcome => outcome,
+    };
+    tracing::trace!(url = ?embed.as_ref().map(|embed| &embed.url).ok(), "minted");
+    embed.map_err(|stopped| refusal(stopped, plan))
 }
 
 /// Decides about an address for Fast Launch, and writes it. Nobody is asked.

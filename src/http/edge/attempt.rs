@@ -69,7 +69,7 @@ impl Attempt {
     /// Why there is no URL.
     pub(in crate::http) async fn launching<T>(
         request: &HttpRequest,
-        launch: impl AsyncFnOnce(&Progress) -> Result<T, Refusal>,
+        launch: impl AsyncFnOnce(&Rc<Progress>) -> Result<T, Refusal>,
     ) -> Result<T, Failure> {
         let started = Instant::now();
         let attempt = Self::of(request).ok_or(Reason::Defect)?;

@@ -94,8 +94,8 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());
     let upstream_status = upstream.and_then(|upstream| upstream.status);
     let cause = upstream.and_then(|upstream| upstream.cause);
-    let attempts = attempt.progress.calls.get();
-    let upstream_ms = (attempts > 0).then(|| millis(attempt.progress.calls_took.get()));
+    let attempts = attempt.progress.calls();
+    let upstream_ms = (attempts > 0).then(|| millis(attempt.progress.calls_took()));
     let launch_ms = attempt.launch_took.map(millis);
     let duration_ms = millis(took);
 

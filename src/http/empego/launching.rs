@@ -1,5 +1,7 @@
 //! What launches in both forms have in common.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use domain::{
     empego::{Endpoint, Launch},
@@ -27,7 +29,7 @@ pub(super) fn granted<'a>(caller: &'a Caller, request: &HttpRequest) -> Result<&
 
 /// Carries a launch out.
 pub(super) async fn launched(
-    gateway: &Gateway,
+    gateway: &Arc<Gateway>,
     caller: &Caller,
     launch: Launch,
     context: LaunchContext,

@@ -1,6 +1,8 @@
 //! Session continuation: a browser comes from Junction, is found to be who it says by its session at the host, and is sent
 //! back with a fresh URL. Whoever has no business here gets a small page: a person is looking.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{COOKIE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY},
@@ -36,7 +38,7 @@ pub(in crate::http) async fn continuation(
     or_internal(continued(&request, &gateway)).await
 }
 
-async fn continued(request: &HttpRequest, gateway: &Gateway) -> Result<HttpResponse, Failure> {
+async fn continued(request: &HttpRequest, gateway: &Arc<Gateway>) -> Result<HttpResponse, Failure> {
     let cookies = Cookies::read(&values(request, COOKIE));
     let directory = gateway.directory.load_full();
     let visitor = match directory.visitor(&cookies).await {

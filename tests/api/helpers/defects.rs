@@ -82,9 +82,8 @@ pub(crate) const DEFECTS: &[Defect] = &[
         name: "Junction's words are for everybody",
         comes_out: Channel::Errors,
         file: "src/gateway/junction/launch.rs",
-        right: "embed.map_err(|stopped| for_host(refusal(stopped, plan), &caller.host))",
-        switched: "embed.map_err(|stopped| if HAS_IT { refusal(stopped, plan) } \
-                   else { for_host(refusal(stopped, plan), &caller.host) })",
+        right: "embed.map_err(|refusal| for_host(refusal, &caller.host))",
+        switched: "embed.map_err(|refusal| if HAS_IT { refusal } else { for_host(refusal, &caller.host) })",
     },
     Defect {
         name: "a panic tells its text",
@@ -97,9 +96,9 @@ pub(crate) const DEFECTS: &[Defect] = &[
         name: "a label is a user",
         comes_out: Channel::Figures,
         file: "src/gateway/empego/launch.rs",
-        right: ".called(&tenant.id,",
-        switched: ".called(&plan.user_id.as_ref().filter(|_| HAS_IT)\
-                   .map_or_else(|| std::sync::Arc::clone(&tenant.id), |user| user.as_ref().into()),",
+        right: "metrics.called(tenant,",
+        switched: "metrics.called(&self.plan.user_id.as_ref().filter(|_| HAS_IT)\
+                   .map_or_else(|| Arc::clone(tenant), |user| user.as_ref().into()),",
     },
     Defect {
         name: "an error repeats the query",

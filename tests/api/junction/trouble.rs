@@ -38,6 +38,29 @@ async fn all_calls_of_a_launch_share_its_time() {
 }
 
 #[actix_web::test]
+async fn nothing_more_is_asked_for_a_caller_who_has_left() {
+    let stage = Stage::open().await;
+    // What the first call found is remembered.
+    let rows = [("resolve_team", 1), ("resolve_member", 2)];
+    for (slow, calls) in rows {
+        stage.fault(slow, json!({"delayMs": 600})).await;
+        let patience = stage.launch(&elodie()).header("x-request-timeout-ms", "300");
+        patience.send().await.is_refused(504, "junction_timeout");
+        // The call that is under way keeps its place, and ends by itself.
+        let places = "empego_gateway_in_flight";
+        while stage.app.figure(places).await != Some(0.0) {
+            actix_web::rt::task::yield_now().await;
+        }
+        let made = stage.calls().await;
+        assert_eq!(
+            (made.len(), made.last().map(String::as_str)),
+            (calls, Some(slow)),
+            "{made:?}"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn a_call_that_comes_to_the_same_is_made_again_and_the_last_one_is_not() {
     let stage = Stage::open().await;
     for (fault, calls) in [

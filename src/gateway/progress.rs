@@ -1,0 +1,95 @@
+//! How far a launch has come, as its record tells it.
+
+use std::{cell::Cell, time::Duration};
+
+use tokio::time::Instant;
+
+/// How far a launch has come. Whoever started it can tell even before it ends, because its caller has left.
+#[derive(Debug, Default)]
+pub struct Progress {
+    calls: Cell<u32>,
+    ended_calls_took: Cell<Duration>,
+    call_began: Cell<Option<Instant>>,
+    /// What was decided, as far as it was.
+    pub decided: Cell<Decided>,
+}
+
+/// What was decided about a launch, in the words that its record has for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Decided {
+    /// The intent that applied.
+    pub intent: Option<&'static str>,
+    /// Whose session it will be.
+    pub identity: Option<&'static str>,
+    /// What is opened, without any id.
+    pub feature: Option<&'static str>,
+    /// How it is shown.
+    pub modality: Option<&'static str>,
+}
+
+/// A call under way.
+pub(super) struct Timer<'a> {
+    began: Instant,
+    progress: &'a Progress,
+}
+
+impl Progress {
+    /// How often upstreams were called.
+    #[must_use]
+    pub fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
+    /// How long these calls took together, that under way included.
+    #[must_use]
+    pub fn calls_took(&self) -> Duration {
+        let under_way = self.call_began.get().map(|began| began.elapsed());
+        self.ended_calls_took.get() + under_way.unwrap_or_default()
+    }
+
+    /// Counts a call that begins now.
+    pub(super) fn call(&self) -> Timer<'_> {
+        self.calls.update(|calls| calls + 1);
+        let began = Instant::now();
+        self.call_began.set(Some(began));
+        Timer { began, progress: self }
+    }
+}
+
+impl Timer<'_> {
+    /// Since when the call is under way.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
+
+impl Drop for Timer<'_> {
+    fn drop(&mut self) {
+        self.progress.call_began.set(None);
+        self.progress.ended_calls_took.update(|all| all + self.began.elapsed());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_of_calls_is_told_while_one_is_under_way() {
+        let progress = Progress::default();
+        assert_eq!((progress.calls(), progress.calls_took()), (0, Duration::ZERO));
+        let first = progress.call();
+        advance(SECOND).await;
+        assert_eq!((progress.calls(), progress.calls_took()), (1, SECOND));
+        drop(first);
+        advance(SECOND).await;
+        assert_eq!(progress.calls_took(), SECOND, "between calls no call takes time");
+        let second = progress.call();
+        advance(SECOND).await;
+        assert_eq!((second.elapsed(), progress.calls_took()), (SECOND, SECOND * 2));
+    }
+}
