@@ -169,6 +169,9 @@ id = "${TOKEN_HOST.id}"
 tenant = "${TOKEN_HOST.tenant}"
 identity = "token"
 origins = ["${ORIGIN}"]
+[host.rate]
+clinician_per_second = 100000
+clinician_burst = 100000
 [host.jwt]
 issuer = "${issuer.origin}"
 audience = "${AUDIENCE}"

@@ -53,12 +53,13 @@ pub enum ProofConfig {
     Token(Box<JwtConfig>),
 }
 
-/// How many launches the clinician of a token host may ask for where no setting says it: more than anybody opens who looks
-/// at what they open, pages that show several frames included, and far fewer than a script would. Whom an asserted host's
+/// How many launches the clinician of a token host may ask for where no setting says it: far more than anybody opens who
+/// looks at what they open, pages that show many frames and tabs that come back all at once included, and fewer than a
+/// script would. Whom an asserted host's
 /// server states is for that server to bound.
 const OF_ONE_PERSON: RateConfig = RateConfig {
-    per_second: NonZeroU32::MIN.saturating_add(1),
-    burst: NonZeroU32::MIN.saturating_add(19),
+    per_second: NonZeroU32::MIN.saturating_add(9),
+    burst: NonZeroU32::MIN.saturating_add(99),
 };
 
 /// Settings of each kind that mean nothing for the other.

@@ -214,7 +214,7 @@ async fn clinicians_of_token_hosts_have_a_rate_without_any_setting() {
         let app = app_of(&peer, &issuer, 128, host).await;
         let token = issuer.token(&issuer.claims());
         let mut limited = 0;
-        for _ in 0..60 {
+        for _ in 0..400 {
             let answer = by_token(&app, &token).send().await;
             limited += usize::from(answer.status == 429);
         }

@@ -85,6 +85,9 @@ id = "${TOKEN_HOST}"
 tenant = "${TOKEN_HOST}"
 identity = "token"
 explain = true
+[host.rate]
+clinician_per_second = 100000
+clinician_burst = 100000
 [host.jwt]
 issuer = "${ISSUER}"
 audience = "${TOKEN_HOST}"
