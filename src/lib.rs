@@ -72,7 +72,9 @@
 //! **An endpoint of Empego's.**
 //! 1. A row in `crates/domain/src/empego/endpoint.rs`: routes, grants, metrics and the console read it.
 //! 2. A row in `crates/simulator/src/empego/embeddable.rs`, which keeps a list of its own.
-//! 3. Its paths in `openapi.yaml`, its row in README.md, its texts in `web/console/texts.*.json`, a line in CHANGELOG.md.
+//! 3. Its paths in `openapi.yaml`, which `cargo test --test api -- --ignored writes_the_paths_of_all_endpoints` writes from
+//!    those of the first endpoint.
+//! 4. Its row in README.md, its texts in `web/console/texts.*.json`, a line in CHANGELOG.md.
 //!
 //! **An error code.**
 //! 1. A row in `crates/domain/src/code.rs`, and one for each place that refuses in `crates/domain/src/reason.rs`.

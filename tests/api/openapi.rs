@@ -1,6 +1,8 @@
 //! openapi.yaml and the program say the same. That every answer of the suite validates is checked where answers are
 //! read, in `helpers::contract`.
 
+mod endpoints;
+
 use std::collections::BTreeSet;
 
 use domain::{code::Code, empego::Endpoint, fault::Fault};
