@@ -7,7 +7,7 @@ mod junction;
 mod verdict;
 
 pub use empego::{Embed, Explained, explain};
-pub use junction::{JunctionEmbed, fast_launch};
+pub use junction::{Continuable, JunctionEmbed, NoneFits, continuable, fast_launch};
 
 pub use crate::upstream::empego::ShownRequest;
 

@@ -33,15 +33,6 @@ pub struct TokenIdentity {
     pub map: Arc<TokenClaims>,
 }
 
-/// Somebody whose browser has a session at a host.
-#[derive(Debug)]
-pub struct Visitor {
-    /// The host, with its tenant.
-    pub caller: Caller,
-    /// What the session says.
-    pub session: Vouched,
-}
-
 /// Somebody who proved nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stranger {

@@ -45,6 +45,7 @@ REASONS_OF_JUNCTION = {
     "team_denied": "whose team a patient or an order is of",
     "patient_denied": "whose order it is",
     "session_mismatch": "whose session it is",
+    "confirmation_required": "whether Junction knows the member",
 }
 REASONS_OF_HOST = {
     "documented": {

@@ -4,17 +4,14 @@ use std::cell::Cell;
 
 use domain::{
     embed_url::EmbedUrl,
-    junction::{
-        Continuation, FastLaunch, FastLaunchRequest, Feature, FeatureKind, Launch, Modality, Plan, plan,
-        plan_fast_launch,
-    },
+    junction::{FastLaunch, FastLaunchRequest, Feature, FeatureKind, Launch, Modality, Plan, plan, plan_fast_launch},
     reason::Reason,
     refusal::Refusal,
 };
 
 use super::calls::{Calls, Stopped};
 use crate::{
-    directory::{Caller, JunctionTenant, Visitor, over_rate},
+    directory::{Caller, JunctionTenant},
     gateway::{Decided, Gateway, LaunchContext, Progress, for_host},
     resilience::CallError,
     upstream::junction::Call,
@@ -50,28 +47,7 @@ impl Gateway {
         self.carry_out(caller, junction, &plan, context, progress).await
     }
 
-    /// Takes a browser that Junction sent, and whose session was found, to a fresh URL.
-    ///
-    /// # Errors
-    /// Why there is none; `continuation_loop` if the browser comes back again and again.
-    pub async fn continue_junction(
-        &self,
-        visitor: &Visitor,
-        asked: Continuation,
-        progress: &Progress,
-    ) -> Result<JunctionEmbed, Refusal> {
-        let Visitor { caller, session } = visitor;
-        let junction = caller.junction()?;
-        let plan = asked.plan(session, &junction.rules, &caller.host.junction)?;
-        let continuations = &caller.host.continuations;
-        continuations
-            .check(plan.clinician.user_id())
-            .map_err(|too_many| over_rate(Reason::ContinuedTooOften, &too_many))?;
-        self.carry_out(caller, junction, &plan, LaunchContext::default(), progress)
-            .await
-    }
-
-    async fn carry_out(
+    pub(super) async fn carry_out(
         &self,
         caller: &Caller,
         junction: &JunctionTenant,

@@ -18,6 +18,13 @@ const TWO_CREDENTIALS: &str = r#"Bearer error="invalid_request", error_descripti
 #[derive(Debug)]
 pub(in crate::http) struct Failure(Box<Refusal>);
 
+impl Failure {
+    /// Why.
+    pub(in crate::http) fn reason(&self) -> Reason {
+        self.0.reason
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.0.code.as_str())

@@ -10,7 +10,7 @@ use wiremock::{
 use crate::helpers::{
     Answer, HOST_KEY,
     issuer::Issuer,
-    junction::{Lines, MEMBER, OTHER_TEAM, Stage, TEAM},
+    junction::{Lines, MEMBER, OPEN, OTHER_TEAM, Stage, TEAM, scene, table},
     with,
 };
 
@@ -18,15 +18,24 @@ const QUERY: &str = "integration_member_id=emp123&integration_team_id=cardio&mod
 
 /// A browser that goes where it is sent, with these headers.
 async fn visit(stage: &Stage, query: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut launch = stage
-        .app
-        .request(Method::GET, "/junction/session-continuation")
-        .query(query);
+    arrive(stage, Method::GET, query, headers).await
+}
+
+/// The same after a click, whatever page it was on.
+async fn click(stage: &Stage, query: &str, headers: &[(&str, &str)]) -> Answer {
+    arrive(stage, Method::POST, query, headers).await
+}
+
+async fn arrive(stage: &Stage, method: Method, query: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut launch = stage.app.request(method, "/junction/session-continuation").query(query);
     for (name, value) in headers {
         launch = launch.header(name, *value);
     }
     launch.send().await
 }
+
+/// What a browser says of a form that was sent from the page itself.
+const OWN_PAGE: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 #[track_caller]
 fn is_page(answer: &Answer, status: u16, code: &str) {
@@ -199,10 +208,10 @@ async fn nothing_is_created_or_changed_for_a_browser_that_was_sent() {
         .unwrap()
         .extend(complete.as_object().unwrap().clone());
     let rows = [
-        (json!([]), "session_mismatch", "a member who is not there"),
+        (json!([]), "confirmation_required", "a member who is not there"),
         (
             json!([member("emp999", OTHER_TEAM)]),
-            "team_denied",
+            "confirmation_required",
             "a member of another team",
         ),
     ];
@@ -223,7 +232,7 @@ async fn nothing_is_created_or_changed_for_a_browser_that_was_sent() {
     is_page(
         &visit(&stage, QUERY, &[("cookie", &cookie)]).await,
         403,
-        "patient_denied",
+        "confirmation_required",
     );
     assert_eq!(
         stage.state().await["users"],
@@ -272,11 +281,303 @@ async fn what_is_no_navigation_is_no_continuation() {
         is_page(&visit(&stage, QUERY, &headers).await, 403, "origin_denied");
     }
     assert!(stage.journal().await.is_empty());
-    for method in [Method::POST, Method::HEAD, Method::PUT] {
+    for method in [Method::HEAD, Method::PUT] {
         let request = stage.app.request(method, "/junction/session-continuation").query(QUERY);
         let answer = request.header("cookie", cookie.clone()).send_unchecked().await;
-        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET")));
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, POST")));
     }
+}
+
+#[actix_web::test]
+async fn a_persons_own_click_creates_what_is_missing() {
+    let issuer = Issuer::start().await;
+    let nobody_yet = with(elodies(&issuer), "sub", "emp999");
+    let query = QUERY.replace("emp123", "emp999");
+    let rows = [
+        (
+            json!({"members": []}),
+            nobody_yet.clone(),
+            &query,
+            "members",
+            "a member who is not there",
+        ),
+        (
+            json!({"members": [member("emp999", OTHER_TEAM)]}),
+            nobody_yet,
+            &query,
+            "members",
+            "a member of another team",
+        ),
+        (
+            json!({}),
+            with(elodies(&issuer), "patient", "nobody-yet"),
+            &QUERY.to_owned(),
+            "users",
+            "a patient who is not there",
+        ),
+    ];
+    for (arranged, claims, query, changed, reason) in rows {
+        let stage = if claims["patient"].is_null() {
+            with_free_token(&issuer).await
+        } else {
+            with_token(&issuer).await
+        };
+        stage.arrange(arranged).await;
+        let cookie = format!("sid={}", issuer.token(&claims));
+        let before = stage.state().await[changed].clone();
+        let asked = visit(&stage, query, &[("cookie", &cookie)]).await;
+        is_page(&asked, 403, "confirmation_required");
+        assert!(
+            asked
+                .text
+                .contains("<form method=\"post\"><button>Continue</button></form>")
+        );
+        assert_eq!(asked.header("referrer-policy"), Some("strict-origin"));
+        let app = format!("http://{}", stage.junction.address);
+        let policy = asked.header("content-security-policy").unwrap();
+        assert!(
+            policy.contains("form-action 'self' ") && policy.contains(&app),
+            "{policy}"
+        );
+        assert_eq!(stage.state().await[changed], before, "{reason}");
+
+        let answer = click(&stage, query, &[("cookie", &cookie), OWN_PAGE]).await;
+        assert_eq!((answer.status, answer.text.as_str()), (303, ""), "{reason}: {answer:?}");
+        assert_eq!(answer.header("referrer-policy"), Some("strict-origin"));
+        assert_ne!(stage.state().await[changed], before, "{reason}");
+        let page = stage.junction.open(answer.location()).await;
+        assert_eq!(page.status, 200, "{reason}: {page:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_team_that_may_be_created_takes_a_click_too() {
+    let issuer = Issuer::start().await;
+    let host = issuer.host("spa", "gateway", "session = { cookie = \"sid\" }");
+    let stage = Stage::with(Lines {
+        more: host + "integration_team_id = \"team\"\nintegration_team_name = \"team\"\n",
+        ..Lines::default()
+    })
+    .await;
+    let claims = with(with(elodies(&issuer), "team", "north"), "sub", "emp999");
+    let cookie = format!("sid={}", issuer.token(&claims));
+    let query = QUERY.replace("cardio", "north").replace("emp123", "emp999");
+    is_page(
+        &visit(&stage, &query, &[("cookie", &cookie)]).await,
+        403,
+        "confirmation_required",
+    );
+    assert_eq!(stage.calls().await, ["resolve_team"]);
+    let by_id = format!("{query}&team_id={TEAM}");
+    is_page(
+        &click(&stage, &by_id, &[("cookie", &cookie), OWN_PAGE]).await,
+        403,
+        "session_mismatch",
+    );
+    assert_eq!(stage.calls().await, ["resolve_team"; 2], "another team is meant");
+    let answer = click(&stage, &query, &[("cookie", &cookie), OWN_PAGE]).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+    assert!(stage.calls().await.contains(&"create_team".to_owned()));
+}
+
+#[actix_web::test]
+async fn a_click_on_any_other_page_creates_nothing() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&with(elodies(&issuer), "sub", "emp999")));
+    let query = QUERY.replace("emp123", "emp999");
+    let own = format!("http://{}", stage.app.address);
+    let rows: &[(&[(&str, &str)], &str)] = &[
+        (&[], "a browser that says nothing"),
+        (&[("sec-fetch-site", "cross-site")], "another site"),
+        (&[("sec-fetch-site", "same-site")], "a sibling domain"),
+        (&[("sec-fetch-site", "none")], "nobody's page"),
+        (&[("origin", "https://evil.example")], "another origin"),
+        (&[("origin", "null")], "no origin"),
+        (
+            &[("sec-fetch-site", "cross-site"), ("origin", &own)],
+            "one of both is wrong",
+        ),
+        (
+            &[OWN_PAGE, ("origin", "https://evil.example")],
+            "the other of both is wrong",
+        ),
+        (
+            &[OWN_PAGE, ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")],
+            "a script",
+        ),
+    ];
+    for (headers, reason) in rows {
+        let mut headers = headers.to_vec();
+        headers.push(("cookie", &cookie));
+        is_page(&click(&stage, &query, &headers).await, 403, "origin_denied");
+        assert!(stage.journal().await.is_empty(), "{reason}");
+    }
+    let older_browser = [("cookie", cookie.as_str()), ("origin", own.as_str())];
+    assert_eq!(click(&stage, &query, &older_browser).await.status, 303);
+}
+
+#[actix_web::test]
+async fn nobody_is_asked_to_click_where_it_would_not_help() {
+    let issuer = Issuer::start().await;
+    let incomplete = with(with(elodies(&issuer), "sub", "emp999"), "email", Value::Null);
+    let keep = r#"
+        features = ["order_creation"]
+        modalities = ["feature_embed"]
+        member_teams = "keep"
+    "#;
+    let rows = [
+        (None, json!([]), incomplete, 400, "user_fields_missing"),
+        (
+            Some(keep),
+            json!([member("emp999", OTHER_TEAM)]),
+            with(elodies(&issuer), "sub", "emp999"),
+            403,
+            "team_denied",
+        ),
+    ];
+    for (junction, members, claims, status, code) in rows {
+        let host = issuer.host("spa", "gateway", "session = { cookie = \"sid\" }");
+        let stage = Stage::with(Lines {
+            junction,
+            more: host + "integration_team_id = \"team\"\n",
+            ..Lines::default()
+        })
+        .await;
+        stage.arrange(json!({"members": members})).await;
+        let cookie = format!("sid={}", issuer.token(&claims));
+        let query = QUERY.replace("emp123", "emp999");
+        let sent = visit(&stage, &query, &[("cookie", &cookie)]).await;
+        is_page(&sent, status, code);
+        assert!(!sent.text.contains("<form"));
+        let clicked = click(&stage, &query, &[("cookie", &cookie), OWN_PAGE]).await;
+        is_page(&clicked, status, code);
+        assert_eq!(stage.urls_made().await, 0);
+    }
+}
+
+#[actix_web::test]
+async fn a_claimed_member_is_not_bound_by_a_click_if_another_is_there() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    stage.arrange(json!({"members": [member("emp123", OTHER_TEAM)]})).await;
+    let cookie = format!("sid={}", issuer.token(&elodies(&issuer)));
+    let before = stage.state().await;
+    let query = format!("{QUERY}&member_id={MEMBER}");
+    is_page(
+        &click(&stage, &query, &[("cookie", &cookie), OWN_PAGE]).await,
+        403,
+        "session_mismatch",
+    );
+    assert_eq!(stage.state().await["members"], before["members"]);
+}
+
+/// Two hosts of two tenants, each with a cookie and an issuer of its own, in either order.
+async fn of_two_tenants(own: &Issuer, planted: &Issuer, planted_first: bool) -> Stage {
+    let of = |issuer: &Issuer, id: &str| {
+        let session = format!("session = {{ cookie = \"{id}\" }}");
+        issuer.host(id, "gateway", &session) + "integration_team_id = \"team\"\n"
+    };
+    let planted = of(planted, "planted").replace("\"downtown\"", "\"uptown\"");
+    let hosts = if planted_first {
+        planted + &of(own, "own")
+    } else {
+        of(own, "own") + &planted
+    };
+    let uptown = "[[tenant]]\nid = \"uptown\"\n".to_owned() + &table("127.0.0.1:9", OPEN);
+    Stage::with(Lines {
+        more: uptown + &hosts,
+        ..Lines::default()
+    })
+    .await
+}
+
+#[actix_web::test]
+async fn the_session_of_the_claimed_member_goes_whatever_stands_first() {
+    let (own, planted) = (Issuer::start().await, Issuer::start().await);
+    let attackers = |sub: &str| planted.token(&with(with(planted.claims(), "sub", sub), "team", "cardio"));
+    let mine = own.token(&elodies(&own));
+    for planted_first in [true, false] {
+        for cookies in [
+            format!("planted={}; own={mine}", attackers("emp666")),
+            format!("own={mine}; planted={}", attackers("emp666")),
+        ] {
+            let stage = of_two_tenants(&own, &planted, planted_first).await;
+            let answer = visit(&stage, QUERY, &[("cookie", &cookies)]).await;
+            assert_eq!(answer.status, 307, "{answer:?}");
+            let page = stage.junction.open(answer.location()).await;
+            assert!(page.text.contains("Élodie Côté"), "{page:?}");
+            let nobodys = QUERY.replace("emp123", "emp777");
+            is_page(
+                &visit(&stage, &nobodys, &[("cookie", &cookies)]).await,
+                403,
+                "session_mismatch",
+            );
+        }
+        let stage = of_two_tenants(&own, &planted, planted_first).await;
+        let twins = format!("own={mine}; planted={}", attackers("emp123"));
+        is_page(
+            &visit(&stage, QUERY, &[("cookie", &twins)]).await,
+            403,
+            "session_mismatch",
+        );
+        assert!(stage.journal().await.is_empty(), "nobody knows which is meant");
+    }
+}
+
+#[actix_web::test]
+async fn two_hosts_of_one_tenant_may_share_a_clinicians_sessions() {
+    let issuer = Issuer::start().await;
+    let of = |id: &str, audience: &str| {
+        let session = format!("session = {{ cookie = \"{id}\" }}");
+        issuer.host(id, audience, &session) + "integration_team_id = \"team\"\n"
+    };
+    let stage = Stage::with(Lines {
+        more: of("web", "gateway") + &of("mobile", "other"),
+        ..Lines::default()
+    })
+    .await;
+    let token = |audience: &str| issuer.token(&with(elodies(&issuer), "aud", audience));
+    let cookies = format!("web={}; mobile={}", token("gateway"), token("other"));
+    assert_eq!(visit(&stage, QUERY, &[("cookie", &cookies)]).await.status, 307);
+}
+
+#[actix_web::test]
+async fn junctions_ids_tell_which_of_several_sessions_is_meant() {
+    let issuer = Issuer::start().await;
+    let of = |id: &str, audience: &str| {
+        let session = format!("session = {{ cookie = \"{id}\" }}");
+        issuer.host(id, audience, &session) + "integration_team_id = \"team\"\n"
+    };
+    let stage = Stage::with(Lines {
+        more: of("web", "gateway") + &of("mobile", "other"),
+        ..Lines::default()
+    })
+    .await;
+    let other = member("emp999", TEAM);
+    let members = json!([scene()["members"][0], other]);
+    stage.arrange(json!({"members": members})).await;
+    let hers = issuer.token(&elodies(&issuer));
+    let his = issuer.token(&with(with(elodies(&issuer), "sub", "emp999"), "aud", "other"));
+    let cookies = format!("web={hers}; mobile={his}");
+    for (id, name) in [(MEMBER, "Élodie Côté"), (other["id"].as_str().unwrap(), "Noah Roy")] {
+        let query = QUERY.replace("integration_member_id=emp123", &format!("member_id={id}"));
+        let answer = visit(&stage, &query, &[("cookie", &cookies)]).await;
+        assert_eq!(answer.status, 307, "{answer:?}");
+        let page = stage.junction.open(answer.location()).await;
+        assert!(page.text.contains(name), "{page:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_token_that_cannot_be_checked_yet_is_no_missing_session() {
+    let issuer = Issuer::start().await;
+    issuer.server.reset().await;
+    let stage = with_free_token(&issuer).await;
+    let cookie = format!("sid={}", issuer.token(&elodies(&issuer)));
+    let answer = visit(&stage, QUERY, &[("cookie", &cookie)]).await;
+    is_page(&answer, 503, "identity_provider_unavailable");
+    assert!(answer.header("retry-after").is_some());
 }
 
 #[actix_web::test]
