@@ -15,7 +15,7 @@ pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
 pub use junction::{JunctionTenant, Memory};
 pub use tenant::Tenant;
 pub use upstream::Upstream;
-pub use visitors::{Hindrance, Visitor, Visitors};
+pub use visitors::{Browser, Hindrance, Visitor, Visitors};
 
 use std::sync::Arc;
 
@@ -130,6 +130,13 @@ impl Directory {
     /// Every host, with its tenant.
     pub fn hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<Tenant>)> {
         self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
+    }
+
+    /// How the sessions of the host of this id are told, if they are.
+    #[must_use]
+    pub fn sessions(&self, id: &str) -> Option<&Sessions> {
+        let entry = self.hosts.iter().find(|entry| *entry.host.id == *id);
+        entry.and_then(|entry| entry.sessions.as_ref())
     }
 
     /// Every token host, with its issuer's keys.

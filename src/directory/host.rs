@@ -1,6 +1,6 @@
 //! One host: what it may, how it proves who it is, and how its clinicians' sessions are known.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use domain::{claims::ClaimsMap, clinician::UserId, empego, host_key::KeyDigest, junction, token::TokenRules};
 
@@ -30,6 +30,8 @@ pub struct Host {
     pub clinician_rates: Option<Arc<RateLimits<UserId>>>,
     /// How often a clinician's session may be continued: a browser that keeps being sent is not getting anywhere.
     pub continuations: Arc<RateLimits<UserId>>,
+    /// How often one subscriber may have its server asked about sessions that it has not confirmed of late.
+    pub session_questions: Arc<RateLimits<IpAddr>>,
 }
 
 /// The demo's console, and the hosts that it may use.
@@ -80,5 +82,5 @@ pub struct Sessions {
     /// The cookie's name.
     pub cookie: String,
     /// Who knows what its value means; none if it is the clinician's token.
-    pub endpoint: Option<SessionEndpoint>,
+    pub endpoint: Option<Arc<SessionEndpoint>>,
 }

@@ -1,6 +1,6 @@
 //! Who sits in front of a browser, by the sessions that its cookies are.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use domain::{
     junction::{Vouched, host_session},
@@ -9,8 +9,19 @@ use domain::{
 };
 use secrecy::SecretString;
 
-use super::{Caller, Directory, Sessions};
-use crate::identity::{Busy, Cookies, Credential};
+use super::{Caller, Directory, caller::over_rate};
+use crate::identity::{Busy, Cookies, Credential, Question, SessionClient, SessionDigest, SessionEndpoint};
+
+/// What a browser shows of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Browser<'a> {
+    /// Its cookies.
+    pub cookies: &'a Cookies,
+    /// From where it comes: an address, or a network of one subscriber.
+    pub subscriber: IpAddr,
+    /// What hosts are asked with.
+    pub client: &'a SessionClient,
+}
 
 /// Somebody whose browser has a session at a host.
 #[derive(Debug)]
@@ -19,6 +30,8 @@ pub struct Visitor {
     pub caller: Caller,
     /// What the session says.
     pub session: Vouched,
+    /// Where it is remembered, if the host was asked.
+    asked: Option<(Arc<SessionEndpoint>, SessionDigest)>,
 }
 
 /// Every session of a browser, and why there may be others.
@@ -35,24 +48,41 @@ pub struct Visitors {
 pub struct Hindrance {
     /// What the browser is told, unless another of its sessions is the one that is meant.
     pub refusal: Refusal,
+    /// The host, with its tenant, if it has confirmed the session of late.
+    pub caller: Option<Caller>,
     /// The id of the host, for the operator's log alone.
     pub candidate: Arc<str>,
 }
 
+impl Visitor {
+    /// Remembers that the session is over a limit of its own, so that its host is not asked again before that is over.
+    pub fn hold_off(&self, refusal: &Refusal) {
+        let is_of_session = matches!(refusal.reason, Reason::ContinuedTooOften | Reason::ClinicianOverRate);
+        if let (Some((endpoint, session)), Some(secs), true) = (&self.asked, refusal.retry_after_secs, is_of_session) {
+            endpoint.refuse(*session, refusal.reason, Duration::from_secs(secs));
+        }
+    }
+}
+
 impl Directory {
     /// The sessions that a browser has at hosts. All are looked at: which one is meant is not for their order to say.
-    pub async fn visitors(&self, cookies: &Cookies) -> Visitors {
+    pub async fn visitors(&self, browser: Browser<'_>) -> Visitors {
         let mut visitors = Visitors::default();
         for (at, entry) in self.hosts.iter().enumerate() {
             let Some(sessions) = &entry.sessions else { continue };
-            let Some(value) = cookies.value(&sessions.cookie) else {
+            let Some(value) = browser.cookies.value(&sessions.cookie) else {
                 continue;
             };
-            match self.visitor(at, sessions, value, cookies).await {
+            let visitor = match &sessions.endpoint {
+                Some(endpoint) => self.opaque(at, &sessions.cookie, endpoint, browser).await,
+                None => self.bearer(at, value).await.map_err(|reason| (reason.into(), None)),
+            };
+            match visitor {
                 Ok(visitor) => visitors.confirmed.extend(visitor),
-                Err(refusal) => {
+                Err((refusal, caller)) => {
                     visitors.hindered.get_or_insert_with(|| Hindrance {
                         refusal,
+                        caller,
                         candidate: Arc::clone(&entry.host.id),
                     });
                 }
@@ -61,24 +91,43 @@ impl Directory {
         visitors
     }
 
-    async fn visitor(
+    /// The person behind a cookie that only its host can read.
+    ///
+    /// # Errors
+    /// If nobody can tell, with the host if it has confirmed the session of late.
+    async fn opaque(
         &self,
         at: usize,
-        sessions: &Sessions,
-        value: &SecretString,
-        cookies: &Cookies,
-    ) -> Result<Option<Visitor>, Refusal> {
-        let Some(endpoint) = &sessions.endpoint else {
-            return Ok(self.bearer(at, value).await?);
+        cookie: &str,
+        endpoint: &Arc<SessionEndpoint>,
+        browser: Browser<'_>,
+    ) -> Result<Option<Visitor>, (Refusal, Option<Caller>)> {
+        let (Some(question), Some(caller)) = (endpoint.question(cookie, browser.cookies), self.caller(at, None)) else {
+            return Ok(None);
         };
-        let answer = endpoint.ask(&sessions.cookie, cookies).await;
-        let answer = answer.map_err(|Busy| Refusal {
-            retry_after_secs: Some(1),
-            ..Reason::SessionEndpointBusy.into()
+        let session = question.digest;
+        let answer = match endpoint.refusal(session) {
+            Some((Reason::NoSession, _)) => return Ok(None),
+            Some((reason, secs)) => Err(later(reason, secs)),
+            None => answer(&caller, endpoint, &question, browser).await,
+        };
+        let answer = answer.map_err(|refusal| {
+            let is_known = endpoint.has_confirmed(session);
+            (refusal, is_known.then(|| caller.clone()))
         })?;
-        let session = answer.as_deref().and_then(host_session::parse);
-        let found = session.zip(self.caller(at, None));
-        Ok(found.map(|(session, caller)| Visitor { caller, session }))
+        let Some(answer) = answer else { return Ok(None) };
+        let Some(vouched) = host_session::parse(&answer) else {
+            endpoint.refuse_as_unknown(session);
+            return Ok(None);
+        };
+        if vouched.names_somebody() {
+            endpoint.confirm(session);
+        }
+        Ok(Some(Visitor {
+            caller,
+            session: vouched,
+            asked: Some((Arc::clone(endpoint), session)),
+        }))
     }
 
     /// The person behind the token in a cookie of this host's, if it is this host's token.
@@ -99,7 +148,34 @@ impl Directory {
         let caller = self.caller(at, Some(claims)).filter(|_| verified == at);
         Ok(caller.and_then(|caller| {
             let session = caller.token.as_deref()?.vouched();
-            Some(Visitor { caller, session })
+            Some(Visitor {
+                caller,
+                session,
+                asked: None,
+            })
         }))
+    }
+}
+
+/// What the host says to a question. Every limit comes before it is asked.
+async fn answer(
+    caller: &Caller,
+    endpoint: &SessionEndpoint,
+    question: &Question,
+    browser: Browser<'_>,
+) -> Result<Option<Vec<u8>>, Refusal> {
+    caller.rates_used_up()?;
+    if !endpoint.has_confirmed(question.digest) {
+        let questions = caller.host.session_questions.check(&browser.subscriber);
+        questions.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))?;
+    }
+    let answer = endpoint.ask(browser.client, question, browser.subscriber).await;
+    answer.map_err(|Busy| later(Reason::SessionEndpointBusy, 1))
+}
+
+fn later(reason: Reason, retry_after_secs: u64) -> Refusal {
+    Refusal {
+        retry_after_secs: Some(retry_after_secs),
+        ..reason.into()
     }
 }

@@ -137,7 +137,7 @@ reasons! {
     HostOverRate = "host_over_rate" => RateLimited, "The host's `rate` is used up";
     TenantOverRate = "tenant_over_rate" => RateLimited, "The tenant's `rate` is used up";
     ClinicianOverRate = "clinician_over_rate" => RateLimited, "The host's `rate` for each clinician is used up";
-    AddressFailedTooOften = "address_failed_too_often" => RateLimited, "Too many failed authentications came from this address";
+    AddressFailedTooOften = "address_failed_too_often" => RateLimited, "Too many failed authentications came from this address, or too many sessions that their host has not confirmed of late";
 
     EmpegoRefusedHeader = "empego_refused_header" => UpstreamHeaderRejected, "Empego answered its documented 400 on the header";
     EmpegoMissesFields = "empego_misses_fields" => UpstreamUserFieldsMissing, "Empego answered its documented 400 on a new user's profile";
@@ -152,7 +152,7 @@ reasons! {
     EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable, "The connection to Empego failed or broke";
     EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
     NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are under way";
-    SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once";
+    SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once, in all or for one address";
     IssuerWithoutKeys = "issuer_without_keys" => IdentityProviderUnavailable, "No usable keys of the token's issuer could be fetched in time: see the log lines about its keys";
     EmpegoPaused = "empego_paused" => UpstreamCircuitOpen, "Calls to Empego are paused after repeated failures";
     EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout, "Empego accepted no connection within `connect_timeout_ms`";

@@ -19,9 +19,9 @@ const TWO_CREDENTIALS: &str = r#"Bearer error="invalid_request", error_descripti
 pub(in crate::http) struct Failure(Box<Refusal>);
 
 impl Failure {
-    /// Why.
-    pub(in crate::http) fn reason(&self) -> Reason {
-        self.0.reason
+    /// Why there is no URL.
+    pub(in crate::http) fn refusal(&self) -> &Refusal {
+        &self.0
     }
 }
 

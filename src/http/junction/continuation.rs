@@ -13,13 +13,13 @@ use domain::{
 
 use super::own_page;
 use crate::{
-    directory::{Hindrance, Visitors},
+    directory::{Browser, Hindrance, Visitors},
     gateway::{Continuable, Gateway, continuable},
     http::{
         authenticated::{or_internal, peer, values},
-        edge::{attempt::Attempt, failure::Failure},
+        edge::{attempt::Attempt, connections::subscriber, failure::Failure},
     },
-    identity::Cookies,
+    identity::{Cookies, SessionClient},
 };
 
 /// Where Junction sends browsers.
@@ -39,18 +39,23 @@ const SAYS_ANOTHER: [Reason; 3] = [
 pub(in crate::http) async fn continuation(
     request: HttpRequest,
     gateway: Data<Gateway>,
+    client: Data<SessionClient>,
 ) -> Result<HttpResponse, Failure> {
     begins(&request)?;
-    or_internal(continued(&request, &gateway, Wish::Unproven)).await
+    or_internal(continued(&request, &gateway, &client, Wish::Unproven)).await
 }
 
 /// The same after a person has clicked on the page that asked for it.
-pub(in crate::http) async fn confirmed(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Failure> {
+pub(in crate::http) async fn confirmed(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+    client: Data<SessionClient>,
+) -> Result<HttpResponse, Failure> {
     begins(&request)?;
     if !own_page::is_where_it_began(&request) {
         return Err(Reason::ClickFromElsewhere.into());
     }
-    or_internal(continued(&request, &gateway, Wish::Clicked)).await
+    or_internal(continued(&request, &gateway, &client, Wish::Clicked)).await
 }
 
 fn begins(request: &HttpRequest) -> Result<(), Reason> {
@@ -59,9 +64,14 @@ fn begins(request: &HttpRequest) -> Result<(), Reason> {
 }
 
 /// What was asked comes before who asks: whoever asks for nothing that there is costs no look at any session.
-async fn continued(request: &HttpRequest, gateway: &Gateway, wish: Wish) -> Result<HttpResponse, Failure> {
+async fn continued(
+    request: &HttpRequest,
+    gateway: &Gateway,
+    client: &SessionClient,
+    wish: Wish,
+) -> Result<HttpResponse, Failure> {
     let asked = parse_continuation(request.query_string())?;
-    let sessions = sessions(request, gateway, &asked, wish).await?;
+    let sessions = sessions(request, gateway, client, &asked, wish).await?;
     let mut mistaken = None;
     for one in &sessions {
         let caller = &one.visitor.caller;
@@ -70,8 +80,11 @@ async fn continued(request: &HttpRequest, gateway: &Gateway, wish: Wish) -> Resu
         let launched = Attempt::launching(request, async |progress| gateway.continue_junction(one, progress).await);
         match launched.await {
             Ok(embed) => return redirect(embed.url.as_str(), wish),
-            Err(failure) if SAYS_ANOTHER.contains(&failure.reason()) => mistaken = Some(failure),
-            Err(failure) => return Err(failure),
+            Err(failure) if SAYS_ANOTHER.contains(&failure.refusal().reason) => mistaken = Some(failure),
+            Err(failure) => {
+                one.visitor.hold_off(failure.refusal());
+                return Err(failure);
+            }
         }
     }
     Err(mistaken.unwrap_or_else(|| Reason::NoSession.into()))
@@ -81,18 +94,31 @@ async fn continued(request: &HttpRequest, gateway: &Gateway, wish: Wish) -> Resu
 async fn sessions(
     request: &HttpRequest,
     gateway: &Gateway,
+    client: &SessionClient,
     asked: &Continuation,
     wish: Wish,
 ) -> Result<Vec<Continuable>, Failure> {
-    let cookies = Cookies::read(&values(request, COOKIE));
-    let Visitors { confirmed, hindered } = gateway.directory.load_full().visitors(&cookies).await;
+    let browser = Browser {
+        cookies: &Cookies::read(&values(request, COOKIE)),
+        subscriber: subscriber(peer(request)),
+        client,
+    };
+    let Visitors { confirmed, hindered } = gateway.directory.load_full().visitors(browser).await;
     let nobody = confirmed.is_empty();
     let none_fits = match continuable(asked, confirmed, wish) {
         Ok(sessions) => return Ok(sessions),
         Err(none_fits) => none_fits,
     };
-    if let Some(Hindrance { refusal, candidate }) = hindered {
-        Attempt::note(request, |attempt| attempt.candidate = Some(candidate));
+    if let Some(Hindrance {
+        refusal,
+        caller,
+        candidate,
+    }) = hindered
+    {
+        Attempt::note(request, |attempt| {
+            attempt.candidate = Some(candidate).filter(|_| caller.is_none());
+            attempt.caller = caller;
+        });
         if refusal.reason == Reason::IssuerWithoutKeys {
             return Err(gateway.refuse_stranger(peer(request), refusal.reason).into());
         }

@@ -11,6 +11,7 @@ use crate::helpers::{
     Answer, HOST_KEY,
     issuer::Issuer,
     junction::{Lines, MEMBER, OPEN, OTHER_TEAM, Stage, TEAM, scene, table},
+    peer::{Peer, Then, answer},
     with,
 };
 
@@ -611,6 +612,198 @@ async fn the_page_speaks_the_browsers_language() {
     assert!(french.text.contains("<html lang=\"fr\">") && french.text.contains("Votre session est terminée"));
     let english = visit(&stage, QUERY, &[]).await;
     assert!(english.text.contains("You are no longer signed in"));
+}
+
+/// A stage whose host has its session page on a plain socket.
+async fn with_plain_page(page: &Peer, lines: &str) -> Stage {
+    let url = format!("http://{}/session", page.address);
+    Stage::with(Lines {
+        host: format!("{lines}\nsession = {{ cookie = \"ehr_session\", url = \"{url}\" }}"),
+        ..Lines::default()
+    })
+    .await
+}
+
+/// A page that knows nobody.
+fn page_of_strangers() -> Peer {
+    Peer::start(|_, connection| answer(connection, "401 Unauthorized", "", "sign in"))
+}
+
+/// A page that takes every cookie for Élodie's.
+fn page_of_elodie() -> Peer {
+    let session = r#"{"clinician":{"userId":"emp123"},"team":{"integrationTeamId":"cardio"}}"#;
+    Peer::start(move |_, connection| answer(connection, "200 OK", "", session))
+}
+
+#[actix_web::test]
+async fn whoever_asks_for_nothing_that_there_is_has_nobody_asked() {
+    let page = page_of_elodie();
+    let stage = with_plain_page(&page, "").await;
+    let rows = [
+        String::new(),
+        QUERY.replace("&environment=sandbox", ""),
+        QUERY.replace("order_creation", "results"),
+        format!("{QUERY}&feature=order_creation"),
+    ];
+    for query in rows {
+        let answer = visit(&stage, &query, &[("cookie", "ehr_session=a")]).await;
+        is_page(&answer, 400, "invalid_request");
+        let answer = click(&stage, &query, &[("cookie", "ehr_session=a"), OWN_PAGE]).await;
+        is_page(&answer, 400, "invalid_request");
+    }
+    let elsewhere = click(&stage, QUERY, &[("cookie", "ehr_session=a")]).await;
+    is_page(&elsewhere, 403, "origin_denied");
+    assert_eq!(page.received(), 0);
+}
+
+#[actix_web::test]
+async fn a_bad_cookie_that_is_repeated_costs_its_host_nothing() {
+    let rows = [
+        (page_of_strangers(), "a refusal"),
+        (
+            Peer::start(|_, connection| answer(connection, "200 OK", "", "<html>sign in</html>")),
+            "a page to sign in at",
+        ),
+    ];
+    for (page, reason) in rows {
+        let stage = with_plain_page(&page, "").await;
+        for _ in 0..20 {
+            let answer = visit(&stage, QUERY, &[("cookie", "ehr_session=made-up")]).await;
+            is_page(&answer, 401, "session_required");
+        }
+        // It is remembered for some seconds, which a slow machine may take longer for.
+        assert!(page.received() < 10, "{reason}: {}", page.received());
+    }
+}
+
+#[actix_web::test]
+async fn made_up_cookies_cost_their_host_little_and_keep_no_known_clinician_out() {
+    let session = json!({"clinician": {"userId": "emp123"}, "team": {"integrationTeamId": "cardio"}});
+    let page = session_page(ResponseTemplate::new(200).set_body_json(&session)).await;
+    let stage = with_page(&page).await;
+    assert_eq!(visit(&stage, QUERY, &[("cookie", COOKIES)]).await.status, 307);
+    let mut told = std::collections::BTreeSet::new();
+    for made_up in 0..1500 {
+        let cookie = format!("ehr_session=made-up-{made_up}");
+        told.insert(visit(&stage, QUERY, &[("cookie", &cookie)]).await.status);
+    }
+    assert_eq!(told, [401, 429].into());
+    let asked = page.received_requests().await.unwrap().len();
+    assert!(asked < 1000, "{asked} questions");
+    let again = visit(&stage, QUERY, &[("cookie", COOKIES)]).await;
+    assert_eq!(again.status, 307, "{again:?}");
+}
+
+#[actix_web::test]
+async fn strangers_who_wait_for_a_slow_page_leave_places_for_clinicians() {
+    let server = MockServer::start().await;
+    let session = |user_id: &str| json!({"clinician": {"userId": user_id}, "team": {"integrationTeamId": "cardio"}});
+    for cookie in ["known", "new"] {
+        Mock::given(header("cookie", format!("ehr_session={cookie}").as_str()))
+            .respond_with(ResponseTemplate::new(200).set_body_json(session("emp123")))
+            .mount(&server)
+            .await;
+    }
+    let slowly = ResponseTemplate::new(401).set_delay(std::time::Duration::from_secs(4));
+    Mock::given(path("/session")).respond_with(slowly).mount(&server).await;
+    let stage = with_page(&server).await;
+    let known = visit(&stage, QUERY, &[("cookie", "ehr_session=known")]).await;
+    assert_eq!(known.status, 307, "{known:?}");
+
+    let strangers: Vec<_> = (0..64).map(|at| format!("ehr_session=stranger-{at}")).collect();
+    let strangers = futures_util::future::join_all(strangers.iter().map(async |cookie| {
+        let answer = visit(&stage, QUERY, &[("cookie", cookie)]).await;
+        answer.status
+    }));
+    let clinicians = async {
+        // As soon as they have taken whatever they get.
+        while server.received_requests().await.unwrap().len() < 1 + 32 {
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let known = visit(&stage, QUERY, &[("cookie", "ehr_session=known")]).await;
+        let elsewhere = reqwest::Client::builder()
+            .local_address(std::net::IpAddr::from([127, 0, 0, 2]))
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
+        let url = format!("http://{}/junction/session-continuation?{QUERY}", stage.app.address);
+        let new = elsewhere.get(url).header("cookie", "ehr_session=new").send();
+        (known.status, new.await.unwrap().status().as_u16())
+    };
+    let (strangers, clinicians) = futures_util::future::join(strangers, clinicians).await;
+    assert_eq!(clinicians, (307, 307));
+    assert_eq!(
+        strangers.iter().filter(|status| **status == 503).count(),
+        32,
+        "{strangers:?}"
+    );
+}
+
+#[actix_web::test]
+async fn whoever_is_over_a_limit_costs_the_host_no_question() {
+    let rows = [
+        ("", "continuation_loop", "one clinician's continuations"),
+        (
+            "rate = { per_second = 1, burst = 1 }",
+            "rate_limited",
+            "the host's launches",
+        ),
+        (
+            "rate = { clinician_per_second = 1, clinician_burst = 1 }",
+            "rate_limited",
+            "a clinician's launches",
+        ),
+    ];
+    for (lines, code, reason) in rows {
+        let page = page_of_elodie();
+        let stage = with_plain_page(&page, lines).await;
+        let mut visits = 0;
+        loop {
+            visits += 1;
+            assert!(visits < 20, "{reason}");
+            if visit(&stage, QUERY, &[("cookie", "ehr_session=a")]).await.status == 429 {
+                break;
+            }
+        }
+        let asked = page.received();
+        let answer = visit(&stage, QUERY, &[("cookie", "ehr_session=a")]).await;
+        // A second later, the limit may be over.
+        if answer.status == 429 {
+            is_page(&answer, 429, code);
+            assert!(answer.header("retry-after").is_some());
+            assert_eq!(page.received(), asked, "{reason}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_host_is_asked_on_one_connection_that_is_kept() {
+    let page = page_of_strangers();
+    let stage = with_plain_page(&page, "").await;
+    for stranger in 0..5 {
+        let cookie = format!("ehr_session={stranger}");
+        is_page(
+            &visit(&stage, QUERY, &[("cookie", &cookie)]).await,
+            401,
+            "session_required",
+        );
+    }
+    assert_eq!((page.received(), page.connections()), (5, 1));
+}
+
+#[actix_web::test]
+async fn a_session_survives_a_kept_connection_that_was_closed_meanwhile() {
+    let session = r#"{"clinician":{"userId":"emp123"},"team":{"integrationTeamId":"cardio"}}"#;
+    let page = Peer::start(move |before, connection| match before {
+        1 => Then::Reset,
+        _ => answer(connection, "200 OK", "", session),
+    });
+    let stage = with_plain_page(&page, "").await;
+    for _ in 0..2 {
+        let answer = visit(&stage, QUERY, &[("cookie", "ehr_session=a")]).await;
+        assert_eq!(answer.status, 307, "{answer:?}");
+    }
 }
 
 /// A host's own session page.
