@@ -23,7 +23,7 @@ use arc_swap::ArcSwap;
 use domain::{claims::Claims, reason::Reason};
 use tokio::time::Instant;
 
-use crate::identity::{Credential, HostKeys, KeySource, RefusedToken, TokenIssuer, Tokens};
+use crate::identity::{Credential, HostKeys, KeySource, RefusedToken, TokenIssuer, TokenUse, Tokens};
 
 /// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
 pub type SharedDirectory = Arc<ArcSwap<Directory>>;
@@ -60,6 +60,7 @@ impl Directory {
                 self.tokens.insert(TokenIssuer {
                     issuer: proof.issuer,
                     audience: proof.audience,
+                    session_audience: sessions.as_ref().and_then(|sessions| sessions.audience.clone()),
                     keys: proof.keys,
                     rules: proof.rules,
                     host: at,
@@ -88,7 +89,7 @@ impl Directory {
             }
             Credential::Token(token) => {
                 // Boxed, since a key's way would carry the room for it along.
-                let verified = Box::pin(self.tokens.verify(token, until)).await;
+                let verified = Box::pin(self.tokens.verify(token, TokenUse::Api, until)).await;
                 let (at, claims) = verified.map_err(|refused| self.stranger(refused))?;
                 self.caller(at, Some(claims)).ok_or(Reason::Defect.into())
             }

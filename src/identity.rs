@@ -18,4 +18,4 @@ pub use host_keys::HostKeys;
 pub use key::HostKey;
 pub use key_source::KeySource;
 pub use session::{Busy, Question, SessionClient, SessionDigest, SessionEndpoint};
-pub use token::{RefusedToken, TokenIssuer, Tokens};
+pub use token::{RefusedToken, TokenIssuer, TokenUse, Tokens};

@@ -165,6 +165,7 @@ fn sessions(config: &SessionConfig, before: Option<&Sessions>) -> Sessions {
     };
     Sessions {
         cookie: config.cookie.clone(),
+        audience: config.audience.clone(),
         endpoint: config.endpoint.as_ref().map(endpoint),
     }
 }

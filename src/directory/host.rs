@@ -81,6 +81,8 @@ pub struct TokenClaims {
 pub struct Sessions {
     /// The cookie's name.
     pub cookie: String,
+    /// Which of `aud` the token in it has, if tokens for the API are none for sessions.
+    pub audience: Option<String>,
     /// Who knows what its value means; none if it is the clinician's token.
     pub endpoint: Option<Arc<SessionEndpoint>>,
 }

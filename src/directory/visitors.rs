@@ -10,7 +10,7 @@ use domain::{
 use secrecy::SecretString;
 
 use super::{Caller, Directory, caller::over_rate};
-use crate::identity::{Busy, Cookies, Credential, Question, SessionClient, SessionDigest, SessionEndpoint};
+use crate::identity::{Busy, Cookies, Credential, Question, SessionClient, SessionDigest, SessionEndpoint, TokenUse};
 
 /// What a browser shows of itself.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,7 @@ impl Directory {
         let Some(Credential::Token(token)) = Credential::of_cookie(token) else {
             return Ok(None);
         };
-        let (verified, claims) = match self.tokens.verify(&token, None).await {
+        let (verified, claims) = match self.tokens.verify(&token, TokenUse::Session, None).await {
             Ok(verified) => verified,
             Err(refused) if refused.reason == Reason::IssuerWithoutKeys && refused.candidate == Some(at) => {
                 return Err(refused.reason);

@@ -64,8 +64,8 @@ reasons! {
     UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";
     TokenMalformed = "token_malformed" => HostUnauthenticated, "The credential is no signed JSON web token in three parts, or a part of it cannot be read";
     TokenOfUnknownIssuer = "token_of_unknown_issuer" => HostUnauthenticated, "No host has the token's `iss` as its `issuer`";
-    TokenForOtherAudience = "token_for_other_audience" => HostUnauthenticated, "The token's `aud` holds the `audience` of no host with this issuer";
-    TokenForSeveralHosts = "token_for_several_hosts" => HostUnauthenticated, "The token's `aud` holds the `audience` of more than one host with this issuer";
+    TokenForOtherAudience = "token_for_other_audience" => HostUnauthenticated, "The token's `aud` holds the `audience` of no host with this issuer, or that of a host's `[host.session]`, which is good in the cookie alone";
+    TokenForSeveralHosts = "token_for_several_hosts" => HostUnauthenticated, "The token's `aud` holds the `audience` of more than one host with this issuer, or those of a host and of its sessions";
     TokenCritical = "token_critical" => HostUnauthenticated, "The token's header has `crit`, and no extension is understood";
     TokenType = "token_type" => HostUnauthenticated, "The token's `typ` is not among `token_types`, or its claim `events` says that it reports an event";
     TokenAlgorithm = "token_algorithm" => HostUnauthenticated, "The token's `alg` is not accepted, or the issuer has no key for it";

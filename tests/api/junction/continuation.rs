@@ -105,6 +105,63 @@ async fn a_session_is_continued_with_a_fresh_url() {
 }
 
 #[actix_web::test]
+async fn a_token_may_be_good_for_the_continuation_alone() {
+    let issuer = Issuer::start().await;
+    let host = issuer.host(
+        "spa",
+        "gateway",
+        "session = { cookie = \"sid\", audience = \"continuation\" }",
+    );
+    let stage = Stage::with(Lines {
+        more: host + "integration_team_id = \"team\"\n",
+        ..Lines::default()
+    })
+    .await;
+    let launch = json!({"feature": "order_creation", "modality": "feature_embed"});
+    let rows = [
+        (json!("continuation"), 307, 401, "for the continuation"),
+        (json!("gateway"), 401, 200, "for the API"),
+        (json!(["continuation"]), 307, 401, "for the continuation, in a list"),
+        (json!(["gateway", "continuation"]), 401, 401, "for both is for neither"),
+        (json!(["other", "continuation"]), 307, 401, "for somebody else too"),
+        (json!("other"), 401, 401, "for somebody else"),
+    ];
+    for (audience, in_cookie, as_bearer, reason) in rows {
+        let token = issuer.token(&with(elodies(&issuer), "aud", audience));
+        let continued = visit(&stage, QUERY, &[("cookie", &format!("sid={token}"))]).await;
+        assert_eq!(continued.status, in_cookie, "{reason}: {continued:?}");
+        let launched = stage
+            .app
+            .request(Method::POST, "/v1/junction/launch")
+            .header("authorization", format!("Bearer {token}"))
+            .json(&launch);
+        let launched = launched.send().await;
+        assert_eq!(launched.status, as_bearer, "{reason}: {launched:?}");
+        let empego = stage
+            .app
+            .request(Method::POST, "/v1/embeddable/statistics")
+            .json(&json!({}));
+        let empego = empego.header("authorization", format!("Bearer {token}")).send().await;
+        assert_eq!(empego.status, as_bearer, "{reason}: {empego:?}");
+    }
+}
+
+#[actix_web::test]
+async fn without_an_audience_of_its_own_the_cookie_holds_a_token_of_the_api() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    let token = issuer.token(&elodies(&issuer));
+    let continued = visit(&stage, QUERY, &[("cookie", &format!("sid={token}"))]).await;
+    assert_eq!(continued.status, 307, "{continued:?}");
+    let launch = stage
+        .app
+        .request(Method::POST, "/v1/embeddable/statistics")
+        .json(&json!({}));
+    let launched = launch.header("authorization", format!("Bearer {token}")).send().await;
+    assert_eq!(launched.status, 200, "{launched:?}");
+}
+
+#[actix_web::test]
 async fn without_a_session_nothing_is_asked_of_junction() {
     let issuer = Issuer::start().await;
     let stage = with_free_token(&issuer).await;
