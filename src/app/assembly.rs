@@ -147,6 +147,10 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
             || Arc::new(RateLimits::new(CONTINUATIONS)),
             |before| Arc::clone(&before.continuations),
         ),
+        confirmed_continuations: before.map_or_else(
+            || Arc::new(RateLimits::new(CONTINUATIONS)),
+            |before| Arc::clone(&before.confirmed_continuations),
+        ),
         session_questions: before.map_or_else(
             || Arc::new(RateLimits::<IpAddr>::new(SESSION_QUESTIONS)),
             |before| Arc::clone(&before.session_questions),

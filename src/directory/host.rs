@@ -30,6 +30,8 @@ pub struct Host {
     pub clinician_rates: Option<Arc<RateLimits<UserId>>>,
     /// How often a clinician's session may be continued: a browser that keeps being sent is not getting anywhere.
     pub continuations: Arc<RateLimits<UserId>>,
+    /// The same after a clinician's own click, which follows a continuation that did not get them anywhere.
+    pub confirmed_continuations: Arc<RateLimits<UserId>>,
     /// How often one subscriber may have its server asked about sessions that it has not confirmed of late.
     pub session_questions: Arc<RateLimits<IpAddr>>,
 }

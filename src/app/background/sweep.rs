@@ -36,6 +36,7 @@ impl Sweep {
                 clinicians.sweep();
             }
             host.continuations.sweep();
+            host.confirmed_continuations.sweep();
             host.session_questions.sweep();
         }
     }

@@ -18,6 +18,7 @@ pub struct Continuable {
     /// Whose session it is, and at which host.
     pub visitor: Visitor,
     plan: Plan,
+    wish: Wish,
 }
 
 /// No session is the one that is meant.
@@ -42,7 +43,7 @@ pub fn continuable(asked: &Continuation, visitors: Vec<Visitor>, wish: Wish) -> 
     for visitor in visitors {
         match planned(asked, &visitor, wish) {
             Ok(plan) if fitting.iter().any(|other| other.is_the_same_as(&visitor, &plan)) => {}
-            Ok(plan) => fitting.push(Continuable { visitor, plan }),
+            Ok(plan) => fitting.push(Continuable { visitor, plan, wish }),
             Err(refusal)
                 if refused
                     .as_ref()
@@ -106,9 +107,12 @@ impl Gateway {
     /// # Errors
     /// Why there is none; `continuation_loop` if the browser comes back again and again.
     pub async fn continue_junction(&self, one: &Continuable, progress: &Progress) -> Result<JunctionEmbed, Refusal> {
-        let Continuable { visitor, plan } = one;
+        let Continuable { visitor, plan, wish } = one;
         let caller = &visitor.caller;
-        let continuations = &caller.host.continuations;
+        let continuations = match wish {
+            Wish::Unproven => &caller.host.continuations,
+            Wish::Clicked => &caller.host.confirmed_continuations,
+        };
         continuations
             .check(plan.clinician.user_id())
             .map_err(|too_many| over_rate(Reason::ContinuedTooOften, &too_many))?;

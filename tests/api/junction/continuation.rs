@@ -662,6 +662,25 @@ async fn a_browser_that_goes_round_in_circles_is_stopped() {
 }
 
 #[actix_web::test]
+async fn a_person_may_click_after_the_browser_was_sent_as_often_as_it_may_be() {
+    let issuer = Issuer::start().await;
+    let stage = with_free_token(&issuer).await;
+    stage.arrange(json!({"members": [member("emp999", OTHER_TEAM)]})).await;
+    let cookie = format!("sid={}", issuer.token(&with(elodies(&issuer), "sub", "emp999")));
+    let query = QUERY.replace("emp123", "emp999");
+    for _ in 0..3 {
+        let sent = visit(&stage, &query, &[("cookie", &cookie)]).await;
+        is_page(&sent, 403, "confirmation_required");
+    }
+    for _ in 0..3 {
+        let clicked = click(&stage, &query, &[("cookie", &cookie), OWN_PAGE]).await;
+        assert_eq!(clicked.status, 303, "{clicked:?}");
+    }
+    let clicked = click(&stage, &query, &[("cookie", &cookie), OWN_PAGE]).await;
+    is_page(&clicked, 429, "continuation_loop");
+}
+
+#[actix_web::test]
 async fn the_page_speaks_the_browsers_language() {
     let stage = Stage::open().await;
     let french = visit(&stage, QUERY, &[("accept-language", "fr-CA,en;q=0.5")]).await;
