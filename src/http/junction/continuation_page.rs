@@ -76,9 +76,9 @@ const ENGLISH: Words = Words {
 const FRENCH: Words = Words {
     language: "fr",
     title: "Cette vue n’a pas pu être rouverte",
-    question: "Ouvrir cette vue ?",
+    question: "Ouvrir cette vue\u{a0}?",
     button: "Continuer",
-    confirm: "Le service qui la fournit ne vous connaît pas encore, ou ne connaît pas votre patient : il faut d’abord y créer un dossier. Ne continuez que si vous venez d’ouvrir cette vue à partir de votre dossier médical. Sinon, fermez-la.",
+    confirm: "Le service qui la fournit ne vous connaît pas encore, ou ne connaît pas votre patient\u{a0}: il faut d’abord y créer un dossier. Ne continuez que si vous venez d’ouvrir cette vue à partir de votre dossier médical. Sinon, fermez-la.",
     sign_in: "Votre session est terminée. Reconnectez-vous à votre dossier médical, puis rouvrez cette vue à partir de celui-ci.",
     wait: "Elle a été rouverte sans cesse en peu de temps. Attendez une minute, puis rouvrez-la à partir de votre dossier médical. Si cela se répète, votre navigateur bloque peut-être les témoins dans cette vue.",
     not_yours: "Elle concerne une autre personne, une autre équipe ou un autre patient que ceux avec qui vous travaillez, ou elle ne vous est pas accordée. Fermez-la, puis rouvrez-la à partir de votre dossier médical.",
