@@ -32,6 +32,12 @@ const SESSION_QUESTIONS: Rate = Rate {
     burst: NonZeroU32::MIN.saturating_add(99),
 };
 
+/// How often a host is asked about one session that it has confirmed of late: more often than it can be continued.
+const KNOWN_SESSION_QUESTIONS: Rate = Rate {
+    pace: Pace::PerSecond(NonZeroU32::MIN),
+    burst: NonZeroU32::MIN.saturating_add(9),
+};
+
 /// The directory of a configuration, with what `previous` has that still holds; `console` may use some of its hosts.
 pub(super) fn directory(
     config: &Config,
@@ -154,6 +160,10 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
         session_questions: before.map_or_else(
             || Arc::new(RateLimits::<IpAddr>::new(SESSION_QUESTIONS)),
             |before| Arc::clone(&before.session_questions),
+        ),
+        known_session_questions: before.map_or_else(
+            || Arc::new(RateLimits::new(KNOWN_SESSION_QUESTIONS)),
+            |before| Arc::clone(&before.known_session_questions),
         ),
     }
 }

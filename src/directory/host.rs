@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use domain::{claims::ClaimsMap, clinician::UserId, empego, host_key::KeyDigest, junction, token::TokenRules};
 
 use crate::{
-    identity::{KeySource, SessionEndpoint},
+    identity::{KeySource, SessionDigest, SessionEndpoint},
     resilience::{RateLimit, RateLimits},
 };
 
@@ -34,6 +34,8 @@ pub struct Host {
     pub confirmed_continuations: Arc<RateLimits<UserId>>,
     /// How often one subscriber may have its server asked about sessions that it has not confirmed of late.
     pub session_questions: Arc<RateLimits<IpAddr>>,
+    /// How often it may be asked about one that it has: a page may send its visitor's browser without end.
+    pub known_session_questions: Arc<RateLimits<SessionDigest>>,
 }
 
 /// The demo's console, and the hosts that it may use.

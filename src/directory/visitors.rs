@@ -165,10 +165,15 @@ async fn answer(
     browser: Browser<'_>,
 ) -> Result<Option<Vec<u8>>, Refusal> {
     caller.rates_used_up()?;
-    if !endpoint.has_confirmed(question.digest) {
-        let questions = caller.host.session_questions.check(&browser.subscriber);
-        questions.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))?;
-    }
+    let host = &caller.host;
+    let (questions, reason) = if endpoint.has_confirmed(question.digest) {
+        let questions = host.known_session_questions.check(&question.digest);
+        (questions, Reason::ContinuedTooOften)
+    } else {
+        let questions = host.session_questions.check(&browser.subscriber);
+        (questions, Reason::AddressFailedTooOften)
+    };
+    questions.map_err(|too_many| over_rate(reason, &too_many))?;
     let answer = endpoint.ask(browser.client, question, browser.subscriber).await;
     answer.map_err(|Busy| later(Reason::SessionEndpointBusy, 1))
 }

@@ -125,7 +125,7 @@ reasons! {
     ContinuationCreatesNoMember = "continuation_creates_no_member" => ConfirmationRequired, "Junction does not know the session's clinician, and a session continuation creates a member only after a click";
     ContinuationBindsNobody = "continuation_binds_nobody" => ConfirmationRequired, "Junction knows the clinician outside the team, and a session continuation adds them only after a click";
     ContinuationCreatesNoPatient = "continuation_creates_no_patient" => ConfirmationRequired, "Junction does not know the session's patient, and a session continuation creates one only after a click";
-    ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row";
+    ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row, or looked up ten times";
 
     NoSuchPath = "no_such_path" => NotFound, "No route has this path";
     NoSuchMethod = "no_such_method" => MethodNotAllowed, "The route does not have this method";

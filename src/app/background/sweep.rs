@@ -38,6 +38,7 @@ impl Sweep {
             host.continuations.sweep();
             host.confirmed_continuations.sweep();
             host.session_questions.sweep();
+            host.known_session_questions.sweep();
         }
     }
 }

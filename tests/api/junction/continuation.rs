@@ -854,6 +854,20 @@ async fn whoever_is_over_a_limit_costs_the_host_no_question() {
 }
 
 #[actix_web::test]
+async fn a_browser_that_is_sent_for_others_without_end_does_not_have_its_host_asked_without_end() {
+    let page = page_of_elodie();
+    let stage = with_plain_page(&page, "").await;
+    let somebody_elses = QUERY.replace("emp123", "emp124");
+    let mut told = std::collections::BTreeMap::new();
+    for _ in 0..200 {
+        let answer = visit(&stage, &somebody_elses, &[("cookie", "ehr_session=a")]).await;
+        *told.entry(answer.status).or_insert(0) += 1;
+    }
+    assert_eq!(told.keys().copied().collect::<Vec<_>>(), [403, 429]);
+    assert_eq!(page.received(), told[&403], "{told:?}");
+}
+
+#[actix_web::test]
 async fn a_host_is_asked_on_one_connection_that_is_kept() {
     let page = page_of_strangers();
     let stage = with_plain_page(&page, "").await;
