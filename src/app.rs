@@ -44,7 +44,7 @@ use crate::{
     directory::{Directory, SharedDirectory},
     gateway::Gateway,
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
-    identity::Fetcher,
+    identity::{Fetcher, SessionClient},
     resilience::{Admission, Pace, Rate, RateLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
     tls,
@@ -220,15 +220,16 @@ fn public(
     tls: ClientConfig,
     pages: Pages,
 ) -> anyhow::Result<Listener> {
-    let timeout = config.launches.timeout;
+    let (timeout, idle) = (config.launches.timeout, config.launches.pool_idle_timeout);
     let settings = Settings {
         connect_timeout: Some(config.launches.connect_timeout),
-        pool_idle_timeout: Some(config.launches.pool_idle_timeout),
+        pool_idle_timeout: Some(idle),
         ..Settings::default()
     };
     // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
     EmpegoClient::new(settings, tls.clone())?;
     JunctionClient::new(settings, tls.clone())?;
+    SessionClient::new(idle, tls.clone())?;
     let http_settings = HttpSettings {
         body_timeout: config.server.client_body_timeout,
     };
@@ -244,6 +245,11 @@ fn public(
             reason = "the same settings built a client before any worker started"
         )]
         let junction = JunctionClient::new(settings, tls.clone()).expect("a client that could be built before");
+        #[expect(
+            clippy::expect_used,
+            reason = "the same settings built a client before any worker started"
+        )]
+        let sessions = SessionClient::new(idle, tls.clone()).expect("a client that could be built before");
         let gateway = Gateway {
             directory: Arc::clone(&shared.directory),
             admission: shared.admission.clone(),
@@ -256,6 +262,7 @@ fn public(
         // The last one wrapped is the outermost: the rim sees every answer, the span's included.
         App::new()
             .app_data(Data::new(gateway))
+            .app_data(Data::new(sessions))
             .app_data(Data::new(http_settings))
             .configure(http::routes)
             .configure(|app| pages.routes(address, app))

@@ -6,27 +6,24 @@ mod host;
 mod junction;
 mod tenant;
 mod upstream;
+mod visitors;
 
 pub(crate) use caller::over_rate;
-pub use caller::{Caller, NoCaller, Stranger, TokenIdentity, Visitor};
+pub use caller::{Caller, NoCaller, Stranger, TokenIdentity};
 pub use empego::EmpegoTenant;
 pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
 pub use junction::{JunctionTenant, Memory};
 pub use tenant::Tenant;
 pub use upstream::Upstream;
+pub use visitors::{Browser, Hindrance, Visitor, Visitors};
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use domain::{
-    claims::Claims,
-    junction::{Vouched, host_session},
-    reason::Reason,
-};
-use secrecy::SecretString;
+use domain::{claims::Claims, reason::Reason};
 use tokio::time::Instant;
 
-use crate::identity::{Busy, Cookies, Credential, HostKeys, KeySource, RefusedToken, TokenIssuer, Tokens};
+use crate::identity::{Credential, HostKeys, KeySource, RefusedToken, TokenIssuer, TokenUse, Tokens};
 
 /// The directory in force: a launch takes it once, and a new one is put in its place as a whole.
 pub type SharedDirectory = Arc<ArcSwap<Directory>>;
@@ -63,6 +60,7 @@ impl Directory {
                 self.tokens.insert(TokenIssuer {
                     issuer: proof.issuer,
                     audience: proof.audience,
+                    session_audience: sessions.as_ref().and_then(|sessions| sessions.audience.clone()),
                     keys: proof.keys,
                     rules: proof.rules,
                     host: at,
@@ -91,7 +89,7 @@ impl Directory {
             }
             Credential::Token(token) => {
                 // Boxed, since a key's way would carry the room for it along.
-                let verified = Box::pin(self.tokens.verify(token, until)).await;
+                let verified = Box::pin(self.tokens.verify(token, TokenUse::Api, until)).await;
                 let (at, claims) = verified.map_err(|refused| self.stranger(refused))?;
                 self.caller(at, Some(claims)).ok_or(Reason::Defect.into())
             }
@@ -104,42 +102,6 @@ impl Directory {
             reason: refused.reason,
             candidate: entry.map(|entry| Arc::clone(&entry.host.id)),
         }
-    }
-
-    /// The host at which a browser has a session, and whose session it is. Of several, the first of the configuration.
-    ///
-    /// # Errors
-    /// [`Reason::NoSession`]; [`Reason::SessionEndpointBusy`] if the host is asked about too many.
-    pub async fn visitor(&self, cookies: &Cookies) -> Result<Visitor, Reason> {
-        for (at, entry) in self.hosts.iter().enumerate() {
-            let Some(sessions) = &entry.sessions else { continue };
-            let Some(value) = cookies.value(&sessions.cookie) else {
-                continue;
-            };
-            let visitor = match &sessions.endpoint {
-                Some(endpoint) => {
-                    let answer = endpoint.ask(&sessions.cookie, cookies).await;
-                    let answer = answer.map_err(|Busy| Reason::SessionEndpointBusy)?;
-                    let session = answer.as_deref().and_then(host_session::parse);
-                    session.zip(self.caller(at, None))
-                }
-                None => self.bearer(at, value).await,
-            };
-            if let Some((session, caller)) = visitor {
-                return Ok(Visitor { caller, session });
-            }
-        }
-        Err(Reason::NoSession)
-    }
-
-    /// The person behind the token in a cookie of this host's, if it is this host's token.
-    async fn bearer(&self, at: usize, token: &SecretString) -> Option<(Vouched, Caller)> {
-        let Credential::Token(token) = Credential::of_cookie(token)? else {
-            return None;
-        };
-        let (verified, claims) = self.tokens.verify(&token, None).await.ok()?;
-        let caller = self.caller(at, Some(claims)).filter(|_| verified == at)?;
-        Some((caller.token.as_deref()?.vouched(), caller))
     }
 
     /// The host of this id, and the person that these claims name, without any proof: for commands of the operator.
@@ -169,6 +131,13 @@ impl Directory {
     /// Every host, with its tenant.
     pub fn hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<Tenant>)> {
         self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
+    }
+
+    /// How the sessions of the host of this id are told, if they are.
+    #[must_use]
+    pub fn sessions(&self, id: &str) -> Option<&Sessions> {
+        let entry = self.hosts.iter().find(|entry| *entry.host.id == *id);
+        entry.and_then(|entry| entry.sessions.as_ref())
     }
 
     /// Every token host, with its issuer's keys.

@@ -8,7 +8,7 @@ mod progress;
 mod verdict;
 
 pub use empego::{Embed, Explained, explain};
-pub use junction::{JunctionEmbed, fast_launch};
+pub use junction::{Continuable, JunctionEmbed, NoneFits, continuable, fast_launch};
 pub use progress::{Decided, Progress};
 
 pub use crate::upstream::empego::ShownRequest;

@@ -91,7 +91,8 @@ pub fn routes(app: &mut web::ServiceConfig) {
         web::resource(junction::continuation::PATH)
             .app_data(RefusalPage(junction::continuation_page::page))
             .route(web::get().to(junction::continuation::continuation))
-            .default_service(web::to(|| async { only("GET") })),
+            .route(web::post().to(junction::continuation::confirmed))
+            .default_service(web::to(|| async { only("GET, POST") })),
     );
     app.service(
         web::resource("/openapi.yaml")

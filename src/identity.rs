@@ -7,6 +7,7 @@ mod host_keys;
 mod key;
 mod key_set;
 mod key_source;
+mod places;
 mod session;
 mod token;
 
@@ -16,5 +17,5 @@ pub use fetcher::{Fetcher, NoDocument};
 pub use host_keys::HostKeys;
 pub use key::HostKey;
 pub use key_source::KeySource;
-pub use session::{Busy, SessionEndpoint};
-pub use token::{RefusedToken, TokenIssuer, Tokens};
+pub use session::{Busy, Question, SessionClient, SessionDigest, SessionEndpoint};
+pub use token::{RefusedToken, TokenIssuer, TokenUse, Tokens};

@@ -1,7 +1,7 @@
 //! Makes the gateway's parts from a configuration. On a reload, what has not changed is carried over: places that are
 //! taken, allowances that are used up, keys that were fetched.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{net::IpAddr, num::NonZeroU32, sync::Arc};
 
 use domain::clinician::UserId;
 
@@ -23,6 +23,19 @@ use crate::{
 const CONTINUATIONS: Rate = Rate {
     pace: Pace::OnceInSecs(NonZeroU32::MIN.saturating_add(19)),
     burst: NonZeroU32::MIN.saturating_add(2),
+};
+
+/// How often a host is asked about sessions of one subscriber that it has not confirmed of late. Behind a proxy, that is all
+/// of a host's clinicians, whose sessions end every few hours, most of them in the morning.
+const SESSION_QUESTIONS: Rate = Rate {
+    pace: Pace::PerSecond(NonZeroU32::MIN.saturating_add(9)),
+    burst: NonZeroU32::MIN.saturating_add(99),
+};
+
+/// How often a host is asked about one session that it has confirmed of late: more often than it can be continued.
+const KNOWN_SESSION_QUESTIONS: Rate = Rate {
+    pace: Pace::PerSecond(NonZeroU32::MIN),
+    burst: NonZeroU32::MIN.saturating_add(9),
 };
 
 /// The directory of a configuration, with what `previous` has that still holds; `console` may use some of its hosts.
@@ -51,7 +64,9 @@ pub(super) fn directory(
             self::host(host, previous, console),
             Arc::clone(tenant),
             proof(&host.proof, fetcher, previous),
-            host.session.as_ref().map(|session| sessions(session, fetcher)),
+            host.session
+                .as_ref()
+                .map(|session| sessions(session, previous.sessions(&host.id))),
         );
     }
     Ok(directory)
@@ -138,15 +153,33 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
             || Arc::new(RateLimits::new(CONTINUATIONS)),
             |before| Arc::clone(&before.continuations),
         ),
+        confirmed_continuations: before.map_or_else(
+            || Arc::new(RateLimits::new(CONTINUATIONS)),
+            |before| Arc::clone(&before.confirmed_continuations),
+        ),
+        session_questions: before.map_or_else(
+            || Arc::new(RateLimits::<IpAddr>::new(SESSION_QUESTIONS)),
+            |before| Arc::clone(&before.session_questions),
+        ),
+        known_session_questions: before.map_or_else(
+            || Arc::new(RateLimits::new(KNOWN_SESSION_QUESTIONS)),
+            |before| Arc::clone(&before.known_session_questions),
+        ),
     }
 }
 
-fn sessions(config: &SessionConfig, fetcher: &Fetcher) -> Sessions {
+/// What a host has said of sessions holds as long as it is asked at the same place and about the same cookies.
+fn sessions(config: &SessionConfig, before: Option<&Sessions>) -> Sessions {
+    let before = before.filter(|before| before.cookie == config.cookie);
     let endpoint = |endpoint: &SessionEndpointConfig| {
-        SessionEndpoint::at(endpoint.url.clone(), endpoint.more_cookies.clone(), fetcher.clone())
+        let new = SessionEndpoint::at(endpoint.url.clone(), endpoint.more_cookies.clone());
+        let before = before.and_then(|before| before.endpoint.as_ref());
+        let unchanged = before.filter(|before| before.is_configured_like(&new));
+        unchanged.map_or_else(|| Arc::new(new), Arc::clone)
     };
     Sessions {
         cookie: config.cookie.clone(),
+        audience: config.audience.clone(),
         endpoint: config.endpoint.as_ref().map(endpoint),
     }
 }

@@ -123,6 +123,13 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
                         "is that of an earlier host with the same issuer: who calls would be unclear",
                     ));
                 }
+                if own.issuer == others.issuer && session_audience_meets(host, own, other, others) {
+                    conflicts.push((
+                        "session.audience",
+                        "must be no audience of an earlier host with the same issuer, nor that host's of this one's tokens: what a \
+                         token is for would be unclear",
+                    ));
+                }
                 if host.tenant == other.tenant && ids_may_meet(own, others) {
                     conflicts.push((
                         "user_id_prefix",
@@ -135,6 +142,17 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
         }
     }
     conflicts
+}
+
+/// Whether tokens for the sessions of one host could be taken for tokens of the other.
+fn session_audience_meets(host: &HostConfig, own: &JwtConfig, other: &HostConfig, others: &JwtConfig) -> bool {
+    let (of_host, of_other) = (session_audience(host), session_audience(other));
+    of_host.is_some_and(|audience| *audience == others.audience || of_other == Some(audience))
+        || of_other.is_some_and(|audience| *audience == own.audience)
+}
+
+fn session_audience(host: &HostConfig) -> Option<&String> {
+    host.session.as_ref().and_then(|session| session.audience.as_ref())
 }
 
 /// Whether the ids of two hosts' clinicians can be the same although they are different people's: those of one claim of one
@@ -159,6 +177,16 @@ fn contradictions(host: &HostConfig, tenant: &TenantConfig) -> Vec<(&'static str
         ProofConfig::Keys(_) => false,
         ProofConfig::Token(jwt) => jwt.claims.team.integration_team_id.is_some(),
     };
+    let is_of_api = match &host.proof {
+        ProofConfig::Keys(_) => false,
+        ProofConfig::Token(jwt) => session_audience(host) == Some(&jwt.audience),
+    };
+    if is_of_api {
+        contradictions.push((
+            "session.audience",
+            "is jwt.audience: leave it out to take the API's tokens in the cookie, or name an audience of its own",
+        ));
+    }
     let has_team = tenant
         .junction
         .as_ref()

@@ -13,6 +13,7 @@ use super::{
     error::Mistakes,
     section::{Found, Section},
     server::secs,
+    session::audience,
     source::Source,
 };
 
@@ -55,15 +56,9 @@ pub(super) fn jwt(
     mistakes: &mut Mistakes,
 ) -> Option<JwtConfig> {
     let issuer = section.required_text("issuer", mistakes);
-    let audience = section.required_text("audience", mistakes).and_then(|found| {
-        found.parse(mistakes, |text| {
-            if text.is_empty() {
-                Err("must not be empty".to_owned())
-            } else {
-                Ok(text)
-            }
-        })
-    });
+    let audience = section
+        .required_text("audience", mistakes)
+        .and_then(|found| found.parse(mistakes, audience));
     let keys = keys(&mut section, issuer.clone(), source, mistakes);
     let refresh = secs(section.integer("refresh_secs", 300, 10..=86_400, mistakes));
     let keep_stale = secs(section.integer("keep_stale_secs", 3600, 0..=604_800, mistakes));

@@ -10,6 +10,8 @@ use super::{error::Mistakes, section::Section};
 pub struct SessionConfig {
     /// The name of the cookie that holds the session.
     pub cookie: String,
+    /// Which of `aud` the token in it has; without one, it is a token for the API.
+    pub audience: Option<String>,
     /// Who says whose session that is; none for a token host, whose cookie holds the clinician's token.
     pub endpoint: Option<SessionEndpointConfig>,
 }
@@ -38,13 +40,31 @@ pub(super) fn session(mut section: Section, is_token_host: bool, mistakes: &mut 
         }
         Some(None)
     } else {
+        section.refuse(
+            "audience",
+            "belongs to token hosts; the cookie of an asserted host means something to its own server alone",
+            mistakes,
+        );
         endpoint(&mut section, mistakes).map(Some)
     };
+    let audience = section
+        .text("audience", mistakes)
+        .and_then(|found| found.parse(mistakes, audience));
     section.finish(mistakes);
     Some(SessionConfig {
         cookie: cookie?,
+        audience,
         endpoint: endpoint?,
     })
+}
+
+/// The name of those that tokens are for.
+pub(super) fn audience(text: String) -> Result<String, String> {
+    if text.is_empty() {
+        Err("must not be empty".to_owned())
+    } else {
+        Ok(text)
+    }
 }
 
 fn endpoint(section: &mut Section, mistakes: &mut Mistakes) -> Option<SessionEndpointConfig> {

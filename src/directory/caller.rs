@@ -12,7 +12,7 @@ use domain::{
 };
 
 use super::{EmpegoTenant, Host, JunctionTenant, Tenant, TokenClaims};
-use crate::resilience::TooMany;
+use crate::resilience::{RateLimit, TooMany};
 
 /// An authenticated host, with the tenant that is its own whatever the request says.
 #[derive(Debug, Clone)]
@@ -32,15 +32,6 @@ pub struct TokenIdentity {
     pub claims: Claims,
     /// What that means.
     pub map: Arc<TokenClaims>,
-}
-
-/// Somebody whose browser has a session at a host.
-#[derive(Debug)]
-pub struct Visitor {
-    /// The host, with its tenant.
-    pub caller: Caller,
-    /// What the session says.
-    pub session: Vouched,
 }
 
 /// Somebody who proved nothing.
@@ -121,12 +112,24 @@ impl Caller {
     /// # Errors
     /// If there were too many.
     pub fn check_rates(&self) -> Result<(), Refusal> {
+        self.hold_against_rates(RateLimit::check)
+    }
+
+    /// Whether either of these rates is used up. Counts nothing.
+    ///
+    /// # Errors
+    /// If so.
+    pub fn rates_used_up(&self) -> Result<(), Refusal> {
+        self.hold_against_rates(RateLimit::used_up)
+    }
+
+    fn hold_against_rates(&self, hold: impl Fn(&RateLimit) -> Result<(), TooMany>) -> Result<(), Refusal> {
         for (rate, reason) in [
             (&self.host.rate, Reason::HostOverRate),
             (&self.tenant.rate, Reason::TenantOverRate),
         ] {
             if let Some(rate) = rate {
-                rate.check().map_err(|too_many| over_rate(reason, &too_many))?;
+                hold(rate).map_err(|too_many| over_rate(reason, &too_many))?;
             }
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! One host: what it may, how it proves who it is, and how its clinicians' sessions are known.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use domain::{claims::ClaimsMap, clinician::UserId, empego, host_key::KeyDigest, junction, token::TokenRules};
 
 use crate::{
-    identity::{KeySource, SessionEndpoint},
+    identity::{KeySource, SessionDigest, SessionEndpoint},
     resilience::{RateLimit, RateLimits},
 };
 
@@ -30,6 +30,12 @@ pub struct Host {
     pub clinician_rates: Option<Arc<RateLimits<UserId>>>,
     /// How often a clinician's session may be continued: a browser that keeps being sent is not getting anywhere.
     pub continuations: Arc<RateLimits<UserId>>,
+    /// The same after a clinician's own click, which follows a continuation that did not get them anywhere.
+    pub confirmed_continuations: Arc<RateLimits<UserId>>,
+    /// How often one subscriber may have its server asked about sessions that it has not confirmed of late.
+    pub session_questions: Arc<RateLimits<IpAddr>>,
+    /// How often it may be asked about one that it has: a page may send its visitor's browser without end.
+    pub known_session_questions: Arc<RateLimits<SessionDigest>>,
 }
 
 /// The demo's console, and the hosts that it may use.
@@ -79,6 +85,8 @@ pub struct TokenClaims {
 pub struct Sessions {
     /// The cookie's name.
     pub cookie: String,
+    /// Which of `aud` the token in it has, if tokens for the API are none for sessions.
+    pub audience: Option<String>,
     /// Who knows what its value means; none if it is the clinician's token.
-    pub endpoint: Option<SessionEndpoint>,
+    pub endpoint: Option<Arc<SessionEndpoint>>,
 }

@@ -2,10 +2,12 @@
 //! story, `calls` the means.
 
 mod calls;
+mod continuation;
 mod launch;
 mod member;
 mod retry;
 mod subject;
 mod team;
 
+pub use continuation::{Continuable, NoneFits, continuable};
 pub use launch::{JunctionEmbed, fast_launch};

@@ -5,3 +5,4 @@ pub(super) mod continuation_page;
 mod document;
 pub(super) mod fast_launch;
 pub(super) mod launch;
+mod own_page;

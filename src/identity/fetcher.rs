@@ -1,4 +1,4 @@
-//! Fetches documents of issuers and hosts.
+//! Fetches documents of issuers.
 
 use std::{
     fs::{self, File},
@@ -10,10 +10,7 @@ use std::{
 use rustls::ClientConfig;
 use url::Url;
 
-use crate::upstream::wire::{
-    Body, HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
-    header::{ACCEPT, COOKIE},
-};
+use crate::upstream::wire::{Body, Method, NoAnswer, Request, Sender, Settings, SetupError};
 
 /// How long one fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,19 +65,6 @@ impl Fetcher {
     /// Why there is none.
     pub async fn get(&self, url: Url) -> Result<Vec<u8>, NoDocument> {
         self.body_of(Request::new(Method::GET, url)).await
-    }
-
-    /// The same for a JSON document that depends on a cookie.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub(super) async fn get_with_cookie(&self, url: Url, cookie: HeaderValue) -> Result<Vec<u8>, NoDocument> {
-        let mut request = Request::new(Method::GET, url);
-        request.headers.insert(COOKIE, cookie);
-        request
-            .headers
-            .insert(ACCEPT, HeaderValue::from_static("application/json"));
-        self.body_of(request).await
     }
 
     /// A document in a regular file, which has an end; within the same bound and read in the same way.

@@ -24,12 +24,23 @@ pub struct TokenIssuer {
     pub issuer: String,
     /// One of `aud`.
     pub audience: String,
+    /// The same of tokens in the cookie of a session; without one, they are the same tokens.
+    pub session_audience: Option<String>,
     /// The issuer's keys.
     pub keys: Arc<KeySource>,
     /// What the host requires of its tokens.
     pub rules: TokenRules,
     /// The host's place in the caller's list.
     pub host: usize,
+}
+
+/// What a token is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenUse {
+    /// A call of the API.
+    Api,
+    /// The session of a browser, in a cookie.
+    Session,
 }
 
 /// The issuers of all token hosts.
@@ -91,19 +102,27 @@ impl Tokens {
         self.0.iter()
     }
 
-    /// The host that a token is for, and its claims, if its issuer signed it and it is valid now. Keys are waited for until
-    /// then at most.
+    /// The host that a token is for, and its claims, if its issuer signed it, for this use, and it is valid now. Keys are
+    /// waited for until then at most.
     ///
     /// # Errors
     /// Why it is not, which is the operator's business alone.
-    pub async fn verify(&self, token: &SecretString, until: Option<Instant>) -> Result<(usize, Claims), RefusedToken> {
+    pub async fn verify(
+        &self,
+        token: &SecretString,
+        sent_for: TokenUse,
+        until: Option<Instant>,
+    ) -> Result<(usize, Claims), RefusedToken> {
         let nobodys = |reason| RefusedToken {
             reason,
             candidate: None,
         };
         let token = Unverified::read(token.expose_secret()).ok_or(nobodys(Reason::TokenMalformed))?;
-        let issuer = self.issuer_of(&token.claims).map_err(nobodys)?;
-        let verified = issuer.check(&token, until).await;
+        let (issuer, made_for) = self.issuer_of(&token.claims).map_err(nobodys)?;
+        let verified = match issuer.check_use(made_for, sent_for) {
+            Ok(()) => issuer.check(&token, until).await,
+            Err(reason) => Err(reason),
+        };
         verified.map_err(|reason| RefusedToken {
             reason,
             candidate: Some(issuer.host),
@@ -111,14 +130,14 @@ impl Tokens {
         Ok((issuer.host, token.claims))
     }
 
-    /// The one issuer that a token claims to be of; a token for several hosts is for none.
-    fn issuer_of(&self, claims: &Claims) -> Result<&TokenIssuer, Reason> {
+    /// The one issuer that a token claims to be of, and for what; a token for several hosts or uses is for none.
+    fn issuer_of(&self, claims: &Claims) -> Result<(&TokenIssuer, TokenUse), Reason> {
         let stated = claims.issuer().ok_or(Reason::TokenOfUnknownIssuer)?;
         let mut of_issuer = self.0.iter().filter(|one| one.issuer == stated).peekable();
         if of_issuer.peek().is_none() {
             return Err(Reason::TokenOfUnknownIssuer);
         }
-        let mut meant = of_issuer.filter(|one| claims.is_for(&one.audience, one.rules.audience_claim.as_ref()));
+        let mut meant = of_issuer.flat_map(|one| one.uses_of(claims).map(move |made_for| (one, made_for)));
         match (meant.next(), meant.next()) {
             (Some(only), None) => Ok(only),
             (None, _) => Err(Reason::TokenForOtherAudience),
@@ -128,6 +147,26 @@ impl Tokens {
 }
 
 impl TokenIssuer {
+    /// What a token with these claims is for at this host.
+    fn uses_of(&self, claims: &Claims) -> impl Iterator<Item = TokenUse> {
+        let is_for = |audience: &String| claims.is_for(audience, self.rules.audience_claim.as_ref());
+        let api = Some(&self.audience).filter(|audience| is_for(audience));
+        let session = self.session_audience.as_ref().filter(|audience| is_for(audience));
+        let uses = [api.map(|_| TokenUse::Api), session.map(|_| TokenUse::Session)];
+        uses.into_iter().flatten()
+    }
+
+    /// Whether a token may be sent for this. Those of the API are good for sessions where these have no audience of their own.
+    fn check_use(&self, made_for: TokenUse, sent_for: TokenUse) -> Result<(), Reason> {
+        match (made_for, sent_for) {
+            (TokenUse::Api, TokenUse::Api) | (TokenUse::Session, TokenUse::Session) => Ok(()),
+            (TokenUse::Api, TokenUse::Session) if self.session_audience.is_none() => Ok(()),
+            (TokenUse::Session, TokenUse::Api) | (TokenUse::Api, TokenUse::Session) => {
+                Err(Reason::TokenForOtherAudience)
+            }
+        }
+    }
+
     /// Whether this issuer made the token, for now and for this host.
     async fn check(&self, token: &Unverified<'_>, until: Option<Instant>) -> Result<(), Reason> {
         self.rules.check_header(&token.header)?;

@@ -1,6 +1,11 @@
 //! How many launches somebody may ask for, over `governor`'s generic cell rate algorithm.
 
-use std::{hash::Hash, num::NonZeroU32, time::Duration};
+use std::{
+    hash::Hash,
+    num::NonZeroU32,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use governor::{
     DefaultDirectRateLimiter, NotUntil, Quota, RateLimiter,
@@ -8,6 +13,7 @@ use governor::{
     middleware::NoOpMiddleware,
     state::keyed::HashMapStateStore,
 };
+use tokio::time::Instant;
 
 /// How often something may happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +45,8 @@ pub struct TooMany {
 pub struct RateLimit {
     rate: Rate,
     limiter: DefaultDirectRateLimiter,
+    /// Until when the last one that was over the limit must wait.
+    over_until: Mutex<Option<Instant>>,
 }
 
 /// A limit for each of many parties, such as the clinicians of a host.
@@ -69,6 +77,7 @@ impl RateLimit {
         Self {
             rate,
             limiter: RateLimiter::direct(rate.quota()),
+            over_until: Mutex::default(),
         }
     }
 
@@ -83,9 +92,30 @@ impl RateLimit {
     /// # Errors
     /// [`TooMany`] if it is over the limit; then it does not count.
     pub fn check(&self) -> Result<(), TooMany> {
-        self.limiter
-            .check()
-            .map_err(|until| too_many(&until, self.limiter.clock()))
+        self.limiter.check().map_err(|until| {
+            let clock = self.limiter.clock();
+            *self.over_until() = Some(Instant::now() + until.wait_time_from(clock.now()));
+            too_many(&until, clock)
+        })
+    }
+
+    /// Whether one was over the limit and must still wait. Counts nothing.
+    ///
+    /// # Errors
+    /// [`TooMany`] if so.
+    pub fn used_up(&self) -> Result<(), TooMany> {
+        let over_until = *self.over_until();
+        match over_until.and_then(|until| until.checked_duration_since(Instant::now())) {
+            Some(wait) if !wait.is_zero() => Err(TooMany {
+                retry_after_secs: wait.as_secs() + 1,
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn over_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        // Nothing under the lock can panic halfway.
+        self.over_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -158,6 +188,19 @@ mod tests {
         let passed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         assert!((100..200).contains(&passed), "{passed}");
         assert!(outcomes.contains(&Err(TooMany { retry_after_secs: 1 })));
+    }
+
+    #[test]
+    fn whether_a_limit_is_used_up_can_be_told_without_counting() {
+        let limit = RateLimit::new(rate(1, 1));
+        assert_eq!((limit.used_up(), limit.used_up()), (Ok(()), Ok(())));
+        assert_eq!(
+            (limit.check(), limit.used_up()),
+            (Ok(()), Ok(())),
+            "nobody had to wait yet"
+        );
+        assert!(limit.check().is_err());
+        assert_eq!(limit.used_up(), Err(TooMany { retry_after_secs: 1 }));
     }
 
     #[test]

@@ -228,6 +228,67 @@ fn mistakes_about_junction_are_told_like_all_others() {
 }
 
 #[test]
+fn a_session_has_an_audience_of_its_own_or_none() {
+    let host = |id: &str, audience: &str, session: &str| {
+        format!(
+            "[[host]]\nid = \"{id}\"\ntenant = \"both\"\nidentity = \"token\"\n\
+             session = {{ cookie = \"{id}\", audience = \"{session}\" }}\n\
+             [host.jwt]\nissuer = \"https://idp.example\"\naudience = \"{audience}\"\n"
+        )
+    };
+    let rows = [
+        (host("one", "gateway", "continuation"), "", "one of its own"),
+        (
+            host("one", "gateway", "gateway"),
+            "session.audience is jwt.audience",
+            "that of the API",
+        ),
+        (host("one", "gateway", ""), "must not be empty", "an empty one"),
+        (
+            host("one", "gateway", "continuation") + &host("two", "continuation", "third"),
+            "session.audience must be no audience of an earlier host",
+            "another host's tokens are for it",
+        ),
+        (
+            host("one", "gateway", "continuation") + &host("two", "other", "gateway"),
+            "session.audience must be no audience of an earlier host",
+            "it is another host's",
+        ),
+        (
+            host("one", "gateway", "continuation") + &host("two", "other", "continuation"),
+            "session.audience must be no audience of an earlier host",
+            "it is another host's session's",
+        ),
+        (
+            "[[host]]\nid = \"server\"\ntenant = \"both\"\nidentity = \"asserted\"\n\
+             key_sha256 = \"5f830e41012b5ef5f078ded4bf3d3e1a68b3c040a45adf8c0f11d8a5b9999f30\"\n\
+             session = { cookie = \"sid\", url = \"https://ehr.example/session\", audience = \"x\" }\n"
+                .to_owned(),
+            "session.audience belongs to token hosts",
+            "an asserted host",
+        ),
+    ];
+    for (hosts, message, reason) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        let tenant = "[[tenant]]\nid = \"both\"\n[tenant.junction]\norg_id = \"6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90\"\n\
+                      management_key_env = \"KEY\"\nintegration_slug = \"my-ehr\"\nregion = \"us\"\nenvironment = \"sandbox\"\n";
+        let output = check(folder.path(), &format!("{tenant}{hosts}"), &[("KEY", "k")]);
+        let is_good = message.is_empty();
+        assert_eq!(
+            output.status.code(),
+            Some(if is_good { 0 } else { 64 }),
+            "{reason}: {}",
+            stderr(&output)
+        );
+        assert!(
+            is_good || stderr(&output).contains(message),
+            "{reason}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
 fn syntax_errors_are_told_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let output = check(

@@ -23,7 +23,7 @@ use domain::{
 use empego_gateway::{
     cli::conformance::sender,
     config::{Config, Source},
-    identity::{Cookies, Fetcher, SessionEndpoint},
+    identity::{Cookies, Fetcher, SessionClient, SessionEndpoint},
     tls::trusting_this_machine,
     upstream::{
         empego::{self, EmpegoClient},
@@ -182,8 +182,10 @@ async fn from_an_issuer(base: String) -> Result<(), String> {
 }
 
 async fn from_a_session_endpoint(base: String) -> Result<(), String> {
-    let endpoint = SessionEndpoint::at(base.parse().unwrap(), Vec::new(), fetcher());
-    let session = endpoint.ask("s", &Cookies::read(&[b"s=v"])).await;
+    let endpoint = SessionEndpoint::at(base.parse().unwrap(), Vec::new());
+    let client = SessionClient::new(PATIENCE, trusting_this_machine().unwrap()).unwrap();
+    let question = endpoint.question("s", &Cookies::read(&[b"s=v"])).unwrap();
+    let session = endpoint.ask(&client, &question, [127, 0, 0, 1].into()).await;
     session.unwrap().map(drop).ok_or_else(|| "no session".to_owned())
 }
 

@@ -51,7 +51,8 @@ const OPTIONS = [
 ];
 
 const BY_HAND = [
-  ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'continuation_loop', 'request_timeout'],
+  ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'confirmation_required'],
+  ...['continuation_loop', 'request_timeout'],
 ];
 const IMPOSSIBLE = [...BY_HAND, 'identity_provider_unavailable', 'internal'];
 

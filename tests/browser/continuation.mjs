@@ -67,6 +67,38 @@ describe('a browser that Junction sends', () => {
     });
   }
 
+  for (const [language, question, button, member] of [
+    ['en-CA', 'Open this view?', 'Continue', 'emp201'],
+    ['fr-CA', 'Ouvrir cette vue', 'Continuer', 'emp202'],
+  ]) {
+    it(`creates nothing before a person has clicked, and comes to the app by that click, in ${language}`, async () => {
+      await ehr.restartWithout(member);
+      const { page, close } = await openWindow(browser, { language });
+      await page.goto(ehr.pageWith(ehr.navigatingTo(ehr.continuation({ integration_member_id: member }))));
+      const app = page.frameLocator('iframe');
+      await expect(app.locator('main')).contains(question, 'confirmation_required');
+      await assertAccessible(page);
+      assert.equal(await ehr.urlsMade(), 0);
+      await app.getByRole('button', { name: button, exact: true }).click();
+      await expect(app.locator('#member')).contains('Élodie Côté');
+      await close();
+    });
+  }
+
+  it('goes nowhere by a form of another page', async () => {
+    await ehr.restartWithout('emp203');
+    const { page, close } = await openWindow(browser);
+    await page.goto(ehr.pageWith('about:blank'));
+    await page.evaluate((url) => {
+      const form = Object.assign(document.createElement('form'), { method: 'post', action: url });
+      document.body.append(form);
+      form.submit();
+    }, ehr.continuation({ integration_member_id: 'emp203' }));
+    await expect(page.locator('main')).contains('origin_denied');
+    assert.equal(await ehr.urlsMade(), 0);
+    await close();
+  });
+
   it('gets nowhere as somebody else, and is stopped when it goes round in circles', async () => {
     const { page, close } = await openWindow(browser);
     await page.goto(ehr.pageWith(ehr.navigatingTo(ehr.continuation({ integration_member_id: 'emp124' }))));

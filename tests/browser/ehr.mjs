@@ -31,6 +31,7 @@ export class Ehr {
   #gateway;
   #pages;
   #elsewhere;
+  #key;
   #token;
   #hostKey = `egw_${randomUUID()}`;
   #sameSite = 'None; Secure';
@@ -44,8 +45,7 @@ export class Ehr {
     await writeFile(join(ehr.#folder.path, 'management-key'), ehr.#junction.facts.managementKey);
     const upstream = { baseUrl: ehr.#junction.facts.baseUrl, apiKey: 'api-key' };
     ehr.#gateway = await startServing(binary, upstream, ehr.#folder.path, ehr.#toml());
-    const expiry = Math.floor(Date.now() / 1000) + 3600;
-    ehr.#token = await sign({ iss: ISSUER, aud: 'gateway', sub: 'emp123', team: 'cardio', exp: expiry }, key);
+    ehr.#key = key;
     ehr.#pages = await LoopbackServer.start((request, response) => ehr.#page(request, response));
     ehr.#elsewhere = await LoopbackServer.start(navigatingPage);
     ehr.origin = byName(ehr.#pages.origin);
@@ -54,14 +54,21 @@ export class Ehr {
   }
 
   /** As at the start: nobody has a session at Junction. */
-  async restart() {
+  async restart(member = MEMBER) {
     this.#sameSite = 'None; Secure';
+    const claims = { iss: ISSUER, aud: 'gateway', sub: member.integration_member_id, team: 'cardio' };
+    this.#token = await sign({ ...claims, exp: Math.floor(Date.now() / 1000) + 3600 }, this.#key);
     await this.#junction.restart({
       teams: [TEAM],
-      members: [MEMBER],
+      members: [member],
       users: [PATIENT],
       continuationUrl: this.#continuation,
     });
+  }
+
+  /** The same, and somebody else is signed in, whom Junction knows outside the team. */
+  async restartWithout(integrationMemberId) {
+    await this.restart({ ...MEMBER, integration_member_id: integrationMemberId, team_role_bindings: [] });
   }
 
   /** How the EHR's cookie may be sent, from the next page on. */

@@ -112,7 +112,9 @@ def before_call(context, case, kwargs):
 
 
 def go_to_junction(case):
-    """Names who acts and in which team, as this host may: once, and in one way."""
+    """Names who acts and in which team, as this host may: once, and in one way; and clicks on the gateway's own page."""
+    if case.path == "/junction/session-continuation" and case.method.upper() == "POST":
+        case.headers["sec-fetch-site"] = "same-origin"
     if isinstance(case.body, dict) and not case.meta.is_negative_at(ParameterLocation.BODY):
         case.body = launch_by_token(case.body) if HOST == "token" else launch_by_server(case.body)
     if case.query and not case.meta.is_negative_at(ParameterLocation.QUERY):

@@ -73,6 +73,10 @@ export const PROVOCATIONS = {
     command: ({ gateway, credentials }) =>
       `curl -sS '${gateway}/junction/session-continuation?${SENT}' -H 'Cookie: demo_session=${credentials.portal}'`,
   },
+  confirmation_required: {
+    command: ({ gateway, credentials }) =>
+      `curl -sS '${gateway}/junction/session-continuation?${SENT}' -H 'Cookie: demo_session=${credentials.restless}'`,
+  },
   continuation_loop: {
     command: ({ gateway, credentials }) =>
       `for n in 1 2 3 4; do page=$(curl -sS '${gateway}/junction/session-continuation?${SENT}' ` +

@@ -497,6 +497,7 @@ mod tests {
                     "team_denied",
                     "session_required",
                     "session_mismatch",
+                    "confirmation_required",
                     "continuation_loop",
                 ]
                 .contains(code)

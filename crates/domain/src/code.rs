@@ -110,6 +110,9 @@ codes! {
     /// A continuation for somebody else than the session's clinician, or for another team.
     SessionMismatch = "session_mismatch", 403, Gateway, false,
         "The launch is for another clinician or team than the session: the host's session and jwt.claims settings say whose it is";
+    /// A continuation that would create something, begun by nobody's own click.
+    ConfirmationRequired = "confirmation_required", 403, Caller, false,
+        "Something must be created at Junction first, which takes a click of the person on this page";
     /// A browser that was sent back and forth.
     ContinuationLoop = "continuation_loop", 429, Gateway, true, "The session was continued too often in a short time";
     /// No such path.

@@ -273,6 +273,17 @@ impl EmbedHost {
         })
     }
 
+    /// The origins of the URLs that may be on it: of https anywhere, and of http on this machine.
+    pub fn origins(&self) -> impl Iterator<Item = String> {
+        let origin_of = |scheme: &str| match self.port {
+            None => format!("{scheme}://{}", self.host),
+            Some(port) => format!("{scheme}://{}:{port}", self.host),
+        };
+        let secure = origin_of("https");
+        let is_here = Url::parse(&secure).is_ok_and(|url| is_loopback(&url));
+        [Some(secure), is_here.then(|| origin_of("http"))].into_iter().flatten()
+    }
+
     fn is_of(&self, url: &Url) -> bool {
         let port_fits = match self.port {
             None => url.port().is_none(),
@@ -298,6 +309,18 @@ mod tests {
         ]
         .map(|host| EmbedHost::parse(host).unwrap());
         EmbedUrl::parse(text, &hosts).map(|url| url.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_host_has_an_origin_for_each_scheme_that_is_safe_there() {
+        let rows: &[(&str, &[&str])] = &[
+            ("app.empego.ca", &["https://app.empego.ca"]),
+            ("uat.empego.ca:8443", &["https://uat.empego.ca:8443"]),
+            ("127.0.0.1:8081", &["https://127.0.0.1:8081", "http://127.0.0.1:8081"]),
+        ];
+        for (host, origins) in rows {
+            assert_eq!(EmbedHost::parse(host).unwrap().origins().collect::<Vec<_>>(), *origins);
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod team;
 mod words;
 
 pub use claims::{TeamClaims, Vouched};
-pub use continuation::{Continuation, parse as parse_continuation};
+pub use continuation::{Continuation, Wish, parse as parse_continuation};
 pub use fast_launch::{
     FastLaunch, FastLaunchRequest, RawFastLaunch, parse as parse_fast_launch, plan as plan_fast_launch,
 };

@@ -64,8 +64,8 @@ reasons! {
     UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";
     TokenMalformed = "token_malformed" => HostUnauthenticated, "The credential is no signed JSON web token in three parts, or a part of it cannot be read";
     TokenOfUnknownIssuer = "token_of_unknown_issuer" => HostUnauthenticated, "No host has the token's `iss` as its `issuer`";
-    TokenForOtherAudience = "token_for_other_audience" => HostUnauthenticated, "The token's `aud` holds the `audience` of no host with this issuer";
-    TokenForSeveralHosts = "token_for_several_hosts" => HostUnauthenticated, "The token's `aud` holds the `audience` of more than one host with this issuer";
+    TokenForOtherAudience = "token_for_other_audience" => HostUnauthenticated, "The token's `aud` holds the `audience` of no host with this issuer, or that of a host's `[host.session]`, which is good in the cookie alone";
+    TokenForSeveralHosts = "token_for_several_hosts" => HostUnauthenticated, "The token's `aud` holds the `audience` of more than one host with this issuer, or those of a host and of its sessions";
     TokenCritical = "token_critical" => HostUnauthenticated, "The token's header has `crit`, and no extension is understood";
     TokenType = "token_type" => HostUnauthenticated, "The token's `typ` is not among `token_types`, or its claim `events` says that it reports an event";
     TokenAlgorithm = "token_algorithm" => HostUnauthenticated, "The token's `alg` is not accepted, or the issuer has no key for it";
@@ -83,6 +83,7 @@ reasons! {
     BrowserWithHostKey = "browser_with_host_key" => OriginDenied, "A browser sent a host key, by its `Sec-Fetch-*` headers: host keys belong on servers";
     PreflightOfUnknownOrigin = "preflight_of_unknown_origin" => OriginDenied, "A preflight came from an origin that no host lists";
     NotANavigation = "not_a_navigation" => OriginDenied, "A page's script or image asked for a session continuation, not a browser that navigates";
+    ClickFromElsewhere = "click_from_elsewhere" => OriginDenied, "A session continuation was confirmed, and neither `Sec-Fetch-Site` nor `Origin` says that this was on the gateway's own page";
 
     EndpointNotGranted = "endpoint_not_granted" => EndpointDenied, "The tenant's `endpoints` does not list the endpoint";
     TenantWithoutEmpego = "tenant_without_empego" => EndpointDenied, "The tenant has no API key of Empego's";
@@ -100,7 +101,6 @@ reasons! {
     FeatureIsAboutNoPatient = "feature_is_about_no_patient" => PatientDenied, "The launch is bound to a patient, and the feature is not in the host's `unbound_junction`";
     WindowLeavesPatient = "window_leaves_patient" => PatientDenied, "The launch is bound to a patient, and `link_out` is not in the host's `unbound_junction`";
     JunctionNamesOtherPatient = "junction_names_other_patient" => PatientDenied, "The patient or order that was named by Junction's id is another patient's";
-    ContinuationCreatesNoPatient = "continuation_creates_no_patient" => PatientDenied, "Junction does not know the session's patient, and a session continuation creates none";
 
     ClaimNotUsable = "claim_not_usable" => ClaimUnusable, "A mapped claim of the token is there and breaks a rule: `errors` lists which";
     SessionNotUsable = "session_not_usable" => ClaimUnusable, "What the host's session endpoint or cookie says breaks a rule: `errors` lists what";
@@ -112,7 +112,6 @@ reasons! {
     OtherTeam = "other_team" => TeamDenied, "The request names another team than the tenant, token or session";
     TeamNotCreated = "team_not_created" => TeamDenied, "Junction does not know the team, and it may not be created";
     MemberNotOfTeam = "member_not_of_team" => TeamDenied, "Junction knows the clinician outside the team, and the tenant's `junction.member_teams` keeps members' teams as they are";
-    ContinuationBindsNobody = "continuation_binds_nobody" => TeamDenied, "Junction knows the clinician outside the team, and a session continuation adds nobody to a team";
     JunctionNamesOtherTeam = "junction_names_other_team" => TeamDenied, "The patient or order that was named by Junction's id is another team's";
 
     NoSession = "no_session" => SessionRequired, "No cookie of the browser is a valid session of any host";
@@ -121,8 +120,12 @@ reasons! {
     SessionOfOtherTeam = "session_of_other_team" => SessionMismatch, "The browser was sent for another team than the session's";
     JunctionNamesOtherMember = "junction_names_other_member" => SessionMismatch, "The browser was sent with the id of another member than the session's clinician is";
     MemberNotCreated = "member_not_created" => SessionMismatch, "The browser was sent with a member's id, and Junction has no member for the session's clinician";
-    ContinuationCreatesNoMember = "continuation_creates_no_member" => SessionMismatch, "Junction does not know the session's clinician, and a session continuation creates no member";
-    ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row";
+    SeveralSessionsFit = "several_sessions_fit" => SessionMismatch, "The browser has sessions at several hosts that fit, and would open different things: nobody knows which is meant";
+    ContinuationCreatesNoTeam = "continuation_creates_no_team" => ConfirmationRequired, "Junction does not know the session's team, and a session continuation creates it only after a click";
+    ContinuationCreatesNoMember = "continuation_creates_no_member" => ConfirmationRequired, "Junction does not know the session's clinician, and a session continuation creates a member only after a click";
+    ContinuationBindsNobody = "continuation_binds_nobody" => ConfirmationRequired, "Junction knows the clinician outside the team, and a session continuation adds them only after a click";
+    ContinuationCreatesNoPatient = "continuation_creates_no_patient" => ConfirmationRequired, "Junction does not know the session's patient, and a session continuation creates one only after a click";
+    ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row, or looked up ten times";
 
     NoSuchPath = "no_such_path" => NotFound, "No route has this path";
     NoSuchMethod = "no_such_method" => MethodNotAllowed, "The route does not have this method";
@@ -135,7 +138,7 @@ reasons! {
     TenantOverRate = "tenant_over_rate" => RateLimited, "The tenant's `rate` is used up";
     ClinicianOverShare = "clinician_over_share" => RateLimited, "A quarter of the tenant's places for launches is this clinician's already";
     ClinicianOverRate = "clinician_over_rate" => RateLimited, "The host's `rate` for each clinician is used up";
-    AddressFailedTooOften = "address_failed_too_often" => RateLimited, "Too many failed authentications came from this address";
+    AddressFailedTooOften = "address_failed_too_often" => RateLimited, "Too many failed authentications came from this address, or too many sessions that their host has not confirmed of late";
 
     EmpegoRefusedHeader = "empego_refused_header" => UpstreamHeaderRejected, "Empego answered its documented 400 on the header";
     EmpegoMissesFields = "empego_misses_fields" => UpstreamUserFieldsMissing, "Empego answered its documented 400 on a new user's profile";
@@ -150,7 +153,7 @@ reasons! {
     EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable, "The connection to Empego failed or broke";
     EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
     NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are under way";
-    SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once";
+    SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once, in all or for one address";
     IssuerWithoutKeys = "issuer_without_keys" => IdentityProviderUnavailable, "No usable keys of the token's issuer could be fetched in time: see the log lines about its keys";
     EmpegoPaused = "empego_paused" => UpstreamCircuitOpen, "Calls to Empego are paused after repeated failures";
     EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout, "Empego accepted no connection within `connect_timeout_ms`";

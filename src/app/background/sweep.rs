@@ -36,6 +36,9 @@ impl Sweep {
                 clinicians.sweep();
             }
             host.continuations.sweep();
+            host.confirmed_continuations.sweep();
+            host.session_questions.sweep();
+            host.known_session_questions.sweep();
         }
     }
 }

@@ -4,10 +4,7 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use domain::{
     embed_url::EmbedUrl,
-    junction::{
-        Continuation, FastLaunch, FastLaunchRequest, Feature, FeatureKind, Launch, Modality, Plan, plan,
-        plan_fast_launch,
-    },
+    junction::{FastLaunch, FastLaunchRequest, Feature, FeatureKind, Launch, Modality, Plan, plan, plan_fast_launch},
     reason::Reason,
     refusal::Refusal,
     trace_parent::TraceParent,
@@ -15,7 +12,7 @@ use domain::{
 
 use super::calls::{Calls, Stopped};
 use crate::{
-    directory::{Caller, Visitor, over_rate},
+    directory::Caller,
     gateway::{Decided, Gateway, LaunchContext, Progress, for_host},
     resilience::{CallError, CallerHasLeft, Deadline},
     upstream::junction::Call,
@@ -51,27 +48,7 @@ impl Gateway {
         self.carry_out(caller, plan, context, progress).await
     }
 
-    /// Takes a browser that Junction sent, and whose session was found, to a fresh URL.
-    ///
-    /// # Errors
-    /// Why there is none; `continuation_loop` if the browser comes back again and again.
-    pub async fn continue_junction(
-        self: &Arc<Self>,
-        visitor: &Visitor,
-        asked: Continuation,
-        progress: &Rc<Progress>,
-    ) -> Result<JunctionEmbed, Refusal> {
-        let Visitor { caller, session } = visitor;
-        let junction = caller.junction()?;
-        let plan = asked.plan(session, &junction.rules, &caller.host.junction)?;
-        let continuations = &caller.host.continuations;
-        continuations
-            .check(plan.clinician.user_id())
-            .map_err(|too_many| over_rate(Reason::ContinuedTooOften, &too_many))?;
-        self.carry_out(caller, plan, LaunchContext::default(), progress).await
-    }
-
-    async fn carry_out(
+    pub(super) async fn carry_out(
         self: &Arc<Self>,
         caller: &Caller,
         plan: Plan,

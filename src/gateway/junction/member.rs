@@ -18,18 +18,11 @@ const WRITES: usize = 3;
 impl Launching<'_> {
     /// The id of the member who acts: known, found, or made; and of this team.
     pub(super) async fn member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
-        let id = self.known_or_bound_member(team).await?;
-        if self.plan.expected.member.is_some_and(|expected| expected != id) {
-            return Err(Reason::JunctionNamesOtherMember.into());
-        }
-        Ok(id)
-    }
-
-    async fn known_or_bound_member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
         let known = &self.calls.memory.known;
         let user_id = self.plan.clinician.user_id();
         if let Some(id) = known.member(user_id, team) {
             self.made_use_of_memory.set(true);
+            self.check_expected(id)?;
             return Ok(id);
         }
         let member = match self.calls.ask(&Call::resolve_member(user_id)).await? {
@@ -41,6 +34,7 @@ impl Launching<'_> {
             return Err(contradicted(200));
         }
         let id = member.id;
+        self.check_expected(id)?;
         if !is_bound(&member.bindings, team) {
             self.plan.creation.allows_binding()?;
             self.bind(id, team).await?;
@@ -49,14 +43,23 @@ impl Launching<'_> {
         Ok(id)
     }
 
+    /// A browser may have been sent with the id of the member that it means.
+    fn check_expected(&self, id: JunctionId) -> Result<(), Reason> {
+        if self.plan.expected.member.is_some_and(|expected| expected != id) {
+            return Err(Reason::JunctionNamesOtherMember);
+        }
+        Ok(())
+    }
+
     /// Makes the member, and reads them: if somebody else did meanwhile, they may be of other teams.
     async fn new_member(&self, team: JunctionId) -> Result<Member, Stopped> {
         // A browser that was sent with a member's id means one who is there.
         if self.plan.expected.member.is_some() {
             return Err(Reason::MemberNotCreated.into());
         }
-        self.plan.creation.allows_member()?;
+        // Nobody is asked to click for something that cannot be done.
         let (name, email) = self.plan.new_member()?;
+        self.plan.creation.allows_member()?;
         let new = NewMember {
             user_id: self.plan.clinician.user_id(),
             name: &name,

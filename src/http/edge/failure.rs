@@ -18,6 +18,13 @@ const TWO_CREDENTIALS: &str = r#"Bearer error="invalid_request", error_descripti
 #[derive(Debug)]
 pub(in crate::http) struct Failure(Box<Refusal>);
 
+impl Failure {
+    /// Why there is no URL.
+    pub(in crate::http) fn refusal(&self) -> &Refusal {
+        &self.0
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.0.code.as_str())

@@ -29,12 +29,17 @@ use super::{
     target,
 };
 
-/// Writes a refusal as a page, with the content security policy that goes with it, for a route where a person is looking.
-/// Nothing if it cannot: then the refusal is a document like all others.
+/// Writes a refusal as a page, for a route where a person is looking. Nothing if it cannot: then the refusal is a document
+/// like all others.
 #[derive(Clone, Copy)]
-pub(in crate::http) struct RefusalPage(
-    pub(in crate::http) fn(&Refusal, &HttpRequest, &str) -> Option<(String, HeaderValue)>,
-);
+pub(in crate::http) struct RefusalPage(pub(in crate::http) fn(&Refusal, &HttpRequest, &Attempt) -> Option<WrittenPage>);
+
+/// A page, with the policies that go with it.
+pub(in crate::http) struct WrittenPage {
+    pub(in crate::http) html: String,
+    pub(in crate::http) content_security_policy: HeaderValue,
+    pub(in crate::http) referrer_policy: HeaderValue,
+}
 
 /// Middleware around the public application; must be wrapped last, so that it is outermost.
 ///
@@ -122,12 +127,13 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
     let request_id = &attempt.request_id;
     let page = response.request().app_data::<RefusalPage>();
     if let (Some(RefusalPage(page)), Some(_)) = (page, attempt.operation)
-        && let Some((page, policy)) = page(&refusal, response.request(), request_id.as_str())
+        && let Some(page) = page(&refusal, response.request(), attempt)
     {
-        let mut response = response.map_body(|_, _| BoxBody::new(page));
+        let mut response = response.map_body(|_, _| BoxBody::new(page.html));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(CONTENT_SECURITY_POLICY, page.content_security_policy);
+        headers.insert(REFERRER_POLICY, page.referrer_policy);
         return response;
     }
     let may_know_reason = attempt.caller.as_ref().is_some_and(|caller| caller.host.explain);
@@ -143,7 +149,7 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
 /// An answer may carry a session: nobody keeps it, nobody refers from it.
 fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // A redirect to Junction has a policy of its own.
+    // A redirect to Junction has a policy of its own, and so has a page.
     if !headers.contains_key(REFERRER_POLICY) {
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }

@@ -9,18 +9,19 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    junction::{operation::SESSION_CONTINUATION, parse_continuation},
+    junction::{Continuation, Wish, operation::SESSION_CONTINUATION, parse_continuation},
     reason::Reason,
-    refusal::Refusal,
 };
 
+use super::own_page;
 use crate::{
-    gateway::Gateway,
+    directory::{Browser, Hindrance, Visitors},
+    gateway::{Continuable, Gateway, continuable},
     http::{
         authenticated::{or_internal, peer, values},
-        edge::{attempt::Attempt, failure::Failure},
+        edge::{attempt::Attempt, connections::subscriber, failure::Failure},
     },
-    identity::Cookies,
+    identity::{Cookies, SessionClient},
 };
 
 /// Where Junction sends browsers.
@@ -29,40 +30,117 @@ pub(in crate::http) const PATH: &str = "/junction/session-continuation";
 /// What a browser is sent to when it navigates a window or a frame.
 const DESTINATIONS: [&[u8]; 4] = [b"document", b"iframe", b"frame", b"fencedframe"];
 
+/// By which Junction says that another session is meant than the one that was tried; nothing was created or changed by then.
+const SAYS_ANOTHER: [Reason; 3] = [
+    Reason::JunctionNamesOtherMember,
+    Reason::MemberNotCreated,
+    Reason::SessionOfOtherTeam,
+];
+
+/// What a browser is sent to. It proves no wish of anybody's, so nothing is created or changed for it.
 pub(in crate::http) async fn continuation(
     request: HttpRequest,
     gateway: Data<Gateway>,
+    client: Data<SessionClient>,
 ) -> Result<HttpResponse, Failure> {
-    Attempt::note(&request, |attempt| attempt.operation = Some(SESSION_CONTINUATION));
-    check_navigation(&request)?;
-    or_internal(continued(&request, &gateway)).await
+    begins(&request)?;
+    or_internal(continued(&request, &gateway, &client, Wish::Unproven)).await
 }
 
-async fn continued(request: &HttpRequest, gateway: &Arc<Gateway>) -> Result<HttpResponse, Failure> {
-    let cookies = Cookies::read(&values(request, COOKIE));
-    let directory = gateway.directory.load_full();
-    let visitor = match directory.visitor(&cookies).await {
-        Ok(visitor) => visitor,
-        Err(reason @ Reason::SessionEndpointBusy) => {
-            let refusal = Refusal {
-                retry_after_secs: Some(1),
-                ..reason.into()
-            };
-            return Err(refusal.into());
-        }
-        Err(reason) => return Err(gateway.refuse_stranger(peer(request), reason).into()),
-    };
-    Attempt::note(request, |attempt| attempt.caller = Some(visitor.caller.clone()));
-    visitor.caller.check_rates()?;
-    visitor.caller.junction()?;
+/// The same after a person has clicked on the page that asked for it.
+pub(in crate::http) async fn confirmed(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+    client: Data<SessionClient>,
+) -> Result<HttpResponse, Failure> {
+    begins(&request)?;
+    if !own_page::is_where_it_began(&request) {
+        return Err(Reason::ClickFromElsewhere.into());
+    }
+    or_internal(continued(&request, &gateway, &client, Wish::Clicked)).await
+}
+
+fn begins(request: &HttpRequest) -> Result<(), Reason> {
+    Attempt::note(request, |attempt| attempt.operation = Some(SESSION_CONTINUATION));
+    check_navigation(request)
+}
+
+/// What was asked comes before who asks: whoever asks for nothing that there is costs no look at any session.
+async fn continued(
+    request: &HttpRequest,
+    gateway: &Arc<Gateway>,
+    client: &SessionClient,
+    wish: Wish,
+) -> Result<HttpResponse, Failure> {
     let asked = parse_continuation(request.query_string())?;
-    let launch = Attempt::launching(request, async |progress| {
-        gateway.continue_junction(&visitor, asked, progress).await
-    });
-    let embed = launch.await?;
-    let mut location = HeaderValue::from_str(embed.url.as_str()).map_err(|_url_stays_secret| Reason::Defect)?;
+    let sessions = sessions(request, gateway, client, &asked, wish).await?;
+    let mut mistaken = None;
+    for one in &sessions {
+        let caller = &one.visitor.caller;
+        Attempt::note(request, |attempt| attempt.caller = Some(caller.clone()));
+        caller.check_rates()?;
+        let launched = Attempt::launching(request, async |progress| gateway.continue_junction(one, progress).await);
+        match launched.await {
+            Ok(embed) => return redirect(embed.url.as_str(), wish),
+            Err(failure) if SAYS_ANOTHER.contains(&failure.refusal().reason) => mistaken = Some(failure),
+            Err(failure) => {
+                one.visitor.hold_off(failure.refusal());
+                return Err(failure);
+            }
+        }
+    }
+    Err(mistaken.unwrap_or_else(|| Reason::NoSession.into()))
+}
+
+/// The sessions that may be meant.
+async fn sessions(
+    request: &HttpRequest,
+    gateway: &Arc<Gateway>,
+    client: &SessionClient,
+    asked: &Continuation,
+    wish: Wish,
+) -> Result<Vec<Continuable>, Failure> {
+    let browser = Browser {
+        cookies: &Cookies::read(&values(request, COOKIE)),
+        subscriber: subscriber(peer(request)),
+        client,
+    };
+    let Visitors { confirmed, hindered } = gateway.directory.load_full().visitors(browser).await;
+    let nobody = confirmed.is_empty();
+    let none_fits = match continuable(asked, confirmed, wish) {
+        Ok(sessions) => return Ok(sessions),
+        Err(none_fits) => none_fits,
+    };
+    if let Some(Hindrance {
+        refusal,
+        caller,
+        candidate,
+    }) = hindered
+    {
+        Attempt::note(request, |attempt| {
+            attempt.candidate = Some(candidate).filter(|_| caller.is_none());
+            attempt.caller = caller;
+        });
+        if refusal.reason == Reason::IssuerWithoutKeys {
+            return Err(gateway.refuse_stranger(peer(request), refusal.reason).into());
+        }
+        return Err(refusal.into());
+    }
+    if nobody {
+        return Err(gateway.refuse_stranger(peer(request), Reason::NoSession).into());
+    }
+    Attempt::note(request, |attempt| attempt.caller = none_fits.caller);
+    Err((*none_fits.refusal).into())
+}
+
+/// Sends the browser on: with the method that it came with, or after a click with a `GET`, since Junction takes no form.
+fn redirect(url: &str, wish: Wish) -> Result<HttpResponse, Failure> {
+    let mut location = HeaderValue::from_str(url).map_err(|_url_stays_secret| Reason::Defect)?;
     location.set_sensitive(true);
-    let mut response = HttpResponse::TemporaryRedirect();
+    let mut response = match wish {
+        Wish::Unproven => HttpResponse::TemporaryRedirect(),
+        Wish::Clicked => HttpResponse::SeeOther(),
+    };
     response.insert_header((LOCATION, location));
     // The policy of a redirect is that of the request that follows it, and Junction derives the embedding origin from the
     // referrer: with none at all, it could not tell where its messages may go.

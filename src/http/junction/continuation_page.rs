@@ -1,5 +1,5 @@
-//! What a clinician sees in the frame when a session cannot be continued: what to do, in English or French, and what to tell
-//! whoever is asked for help. No script, nothing from elsewhere.
+//! What a clinician sees in the frame when a session is not continued: what to do, in English or French, and what to tell
+//! whoever is asked for help; or a button, if it takes their own click to go on. No script, nothing from elsewhere.
 
 use std::sync::LazyLock;
 
@@ -11,24 +11,33 @@ use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     code::{Code, Source},
+    embed_url::EmbedHost,
     refusal::Refusal,
 };
 use sha2::{Digest as _, Sha256};
 
+use crate::http::edge::{attempt::Attempt, rim::WrittenPage};
+
 const STYLE: &str = include_str!("continuation_page.css");
 
-/// Nothing but its own style, named by its digest.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+/// Nothing but its own style, named by its digest; where forms may go is said by page.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'");
-    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action ")
 });
+
+const NOBODY: HeaderValue = HeaderValue::from_static("no-referrer");
+
+/// Without it, the browser would not say from where the form was sent, nor Junction learn where its app is shown.
+const ORIGIN_ALONE: HeaderValue = HeaderValue::from_static("strict-origin");
 
 #[derive(Template)]
 #[template(path = "junction/continuation_page.html")]
 struct Page<'a> {
     words: &'static Words,
+    title: &'static str,
     advice: &'static str,
+    has_button: bool,
     style: &'static str,
     status: u16,
     code: &'static str,
@@ -39,6 +48,9 @@ struct Page<'a> {
 struct Words {
     language: &'static str,
     title: &'static str,
+    question: &'static str,
+    button: &'static str,
+    confirm: &'static str,
     sign_in: &'static str,
     wait: &'static str,
     not_yours: &'static str,
@@ -50,6 +62,9 @@ struct Words {
 const ENGLISH: Words = Words {
     language: "en",
     title: "This view could not be opened again",
+    question: "Open this view?",
+    button: "Continue",
+    confirm: "You or your patient are not known to the service behind it yet, so a record has to be created there first. Continue only if you have just opened this view from your health record. If you have not, close it.",
     sign_in: "You are no longer signed in. Sign in to your health record, then open this view again from there.",
     wait: "It was opened again and again in a short time. Wait a minute, then open it again from your health record. If that keeps happening, your browser may be blocking cookies in this view.",
     not_yours: "It is for another person, team or patient than the one you are working with, or it was not granted to you. Close it, and open it again from your health record.",
@@ -61,6 +76,9 @@ const ENGLISH: Words = Words {
 const FRENCH: Words = Words {
     language: "fr",
     title: "Cette vue n’a pas pu être rouverte",
+    question: "Ouvrir cette vue\u{a0}?",
+    button: "Continuer",
+    confirm: "Le service qui la fournit ne vous connaît pas encore, ou ne connaît pas votre patient\u{a0}: il faut d’abord y créer un dossier. Ne continuez que si vous venez d’ouvrir cette vue à partir de votre dossier médical. Sinon, fermez-la.",
     sign_in: "Votre session est terminée. Reconnectez-vous à votre dossier médical, puis rouvrez cette vue à partir de celui-ci.",
     wait: "Elle a été rouverte sans cesse en peu de temps. Attendez une minute, puis rouvrez-la à partir de votre dossier médical. Si cela se répète, votre navigateur bloque peut-être les témoins dans cette vue.",
     not_yours: "Elle concerne une autre personne, une autre équipe ou un autre patient que ceux avec qui vous travaillez, ou elle ne vous est pas accordée. Fermez-la, puis rouvrez-la à partir de votre dossier médical.",
@@ -69,22 +87,40 @@ const FRENCH: Words = Words {
     support: "Si vous demandez de l’aide, mentionnez",
 };
 
-/// The page for a refusal, in the language that the browser prefers of the two; and the policy that goes with it.
-pub(in crate::http) fn page(
-    refusal: &Refusal,
-    request: &HttpRequest,
-    request_id: &str,
-) -> Option<(String, HeaderValue)> {
+/// The page for a refusal, in the language that the browser prefers of the two.
+pub(in crate::http) fn page(refusal: &Refusal, request: &HttpRequest, attempt: &Attempt) -> Option<WrittenPage> {
     let words = words(request);
+    let has_button = refusal.code == Code::ConfirmationRequired;
     let page = Page {
         words,
+        title: if has_button { words.question } else { words.title },
         advice: advice(refusal.code, words),
+        has_button,
         style: STYLE,
         status: refusal.status,
         code: refusal.code.as_str(),
-        request_id,
+        request_id: attempt.request_id.as_str(),
     };
-    Some((page.render().ok()?, POLICY.clone()))
+    let forms = if has_button {
+        forms(attempt)
+    } else {
+        "'none'".to_owned()
+    };
+    Some(WrittenPage {
+        html: page.render().ok()?,
+        content_security_policy: HeaderValue::from_str(&format!("{}{forms}", *POLICY)).ok()?,
+        referrer_policy: if has_button { ORIGIN_ALONE } else { NOBODY },
+    })
+}
+
+/// Where the form goes: here, and by the redirect from here to the app. Some browsers hold the whole way against the policy.
+fn forms(attempt: &Attempt) -> String {
+    let junction = attempt.caller.as_ref().and_then(|caller| caller.junction().ok());
+    let hosts = junction
+        .map(|junction| junction.account.embed_hosts())
+        .unwrap_or_default();
+    let app = hosts.iter().flat_map(EmbedHost::origins);
+    app.fold("'self'".to_owned(), |forms, origin| format!("{forms} {origin}"))
 }
 
 fn words(request: &HttpRequest) -> &'static Words {
@@ -104,8 +140,12 @@ fn words(request: &HttpRequest) -> &'static Words {
 fn advice(code: Code, words: &Words) -> &'static str {
     if code == Code::SessionRequired {
         words.sign_in
+    } else if code == Code::ConfirmationRequired {
+        words.confirm
     } else if code == Code::ContinuationLoop {
         words.wait
+    } else if code == Code::OriginDenied {
+        words.open_again
     } else if code.source() == Source::Gateway && !code.is_retryable() && code != Code::Internal {
         words.not_yours
     } else if code.is_retryable() || code.status() >= 500 {
@@ -117,9 +157,14 @@ fn advice(code: Code, words: &Words) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::{http::header::ACCEPT_LANGUAGE, test::TestRequest};
+    use actix_web::{
+        http::header::{ACCEPT_LANGUAGE, HeaderMap},
+        test::TestRequest,
+    };
+    use domain::reason::Reason;
 
     use super::*;
+    use crate::http::edge::request_id::RequestId;
 
     #[test]
     fn the_page_is_in_the_language_that_the_browser_prefers_of_the_two() {
@@ -141,13 +186,24 @@ mod tests {
                 request = request.insert_header((ACCEPT_LANGUAGE, accepted));
             }
             let request = request.to_http_request();
-            let (page, policy) = page(&domain::reason::Reason::NoSession.into(), &request, "id-1").unwrap();
-            assert!(
-                page.contains(&format!("<html lang=\"{language}\">")),
-                "{reason}: {page}"
-            );
-            assert!(page.contains("session_required") && page.contains("id-1"));
-            assert!(policy.to_str().unwrap().contains("style-src 'sha256-"));
+            let attempt = Attempt::new(RequestId::of(&HeaderMap::new()));
+            for (refused, code) in [
+                (Reason::NoSession, "session_required"),
+                (Reason::ContinuationCreatesNoMember, "confirmation_required"),
+            ] {
+                let WrittenPage {
+                    html,
+                    content_security_policy,
+                    ..
+                } = page(&refused.into(), &request, &attempt).unwrap();
+                assert!(
+                    html.contains(&format!("<html lang=\"{language}\">")),
+                    "{reason}: {html}"
+                );
+                assert!(html.contains(code) && html.contains(attempt.request_id.as_str()));
+                let policy = content_security_policy.to_str().unwrap();
+                assert!(policy.contains("style-src 'sha256-"), "{policy}");
+            }
         }
     }
 
@@ -160,6 +216,9 @@ mod tests {
         let rows = [
             (Code::SessionRequired, ENGLISH.sign_in),
             (Code::ContinuationLoop, ENGLISH.wait),
+            (Code::ConfirmationRequired, ENGLISH.confirm),
+            (Code::OriginDenied, ENGLISH.open_again),
+            (Code::IdentityProviderUnavailable, ENGLISH.later),
             (Code::SessionMismatch, ENGLISH.not_yours),
             (Code::PatientDenied, ENGLISH.not_yours),
             (Code::FeatureDenied, ENGLISH.not_yours),

@@ -70,6 +70,12 @@ impl Account {
         })
     }
 
+    /// Where its app may be.
+    #[must_use]
+    pub fn embed_hosts(&self) -> &[EmbedHost] {
+        &self.embed_hosts
+    }
+
     /// Whether the same organisation is called at the same addresses, so that what was learned of it holds.
     #[must_use]
     pub fn is_of_the_same_world_as(&self, other: &Self) -> bool {

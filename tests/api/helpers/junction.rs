@@ -26,7 +26,7 @@ pub(crate) struct Lines {
 }
 
 /// Everything of the tenant's `[tenant.junction]` that may be granted.
-const OPEN: &str = r#"
+pub(crate) const OPEN: &str = r#"
     features = ["order_creation", "order_creation:*", "order:*", "team_panels", "team_config"]
     modalities = ["feature_embed", "link_out"]
     create_team = true

@@ -20,6 +20,9 @@ use super::{
 const TEAM: &str = "11111111-1111-4111-8111-111111111111";
 const MEMBER: &str = "33333333-3333-4333-8333-333333333333";
 
+/// A clinician whom the mock does not know.
+const NOBODY: &str = "nobody-yet";
+
 /// What the mock answers when it is asked for a team of this name.
 const WANTED: [(Code, u16); 9] = [
     (Code::TeamDenied, 404),
@@ -63,6 +66,8 @@ pub(super) async fn junction() -> MockServer {
         )
         .await;
     }
+    let nobody = json!({"integration_member_id": NOBODY});
+    on(&server, "/resolve_member$", nobody, ResponseTemplate::new(404)).await;
     let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(3));
     let wanted = json!({"integration_team_id": Code::JunctionTimeout.as_str()});
     on(&server, "/resolve_team$", wanted, late).await;
@@ -191,6 +196,10 @@ impl Stage {
         let nobody = self.continuation(CANARY, &format!("sid={KEY_CANARY}; other={KEY_CANARY}"));
         self.send(Some(Code::SessionRequired), nobody).await;
         let cookie = format!("sid={token}; other={KEY_CANARY}");
+        claims["sub"] = NOBODY.into();
+        let newcomer = format!("sid={}", issuer.token(&claims));
+        let newcomer = self.continuation(NOBODY, &newcomer);
+        self.send(Some(Code::ConfirmationRequired), newcomer).await;
         let another = self.continuation(&format!("{CANARY}2"), &cookie);
         self.send(Some(Code::SessionMismatch), another).await;
         loop {

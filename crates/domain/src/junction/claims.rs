@@ -25,6 +25,14 @@ pub struct Vouched {
     pub(crate) team: Option<Team>,
 }
 
+impl Vouched {
+    /// Whether anybody acts: not if what was read has mistakes.
+    #[must_use]
+    pub fn names_somebody(&self) -> bool {
+        self.person.clinician.is_some()
+    }
+}
+
 impl TeamClaims {
     /// Reads the team beside a clinician whose claims were read. Nobody acts with a token whose claims cannot be used,
     /// whatever they are about.

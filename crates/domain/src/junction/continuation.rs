@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What a browser was sent with. Nothing of it is true yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Continuation {
     claimed: Claimed,
     feature: Feature,
@@ -22,8 +22,17 @@ pub struct Continuation {
     environment: Environment,
 }
 
+/// Whether the person in front of the browser wishes for what they are sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Nobody knows: any page can send a browser.
+    Unproven,
+    /// They clicked on a page of the gateway's own.
+    Clicked,
+}
+
 /// For whom, and in which team: each by the host's reference, by Junction's id, or by both.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Claimed {
     integration_member: Option<UserId>,
     member: Option<JunctionId>,
@@ -71,13 +80,12 @@ pub fn parse(query: &str) -> Result<Continuation, Refusal> {
 }
 
 impl Continuation {
-    /// Holds it against the session: the same clinician, the same team, and nothing that was not granted. What can only be
-    /// told by asking Junction is in the plan. Nothing is ever created here: a browser that was sent, from whatever page, proves
-    /// no wish for it.
+    /// Holds it against a session: the same clinician, the same team, and nothing that was not granted. What can only be
+    /// told by asking Junction is in the plan.
     ///
     /// # Errors
     /// The refusal.
-    pub fn plan(self, session: &Vouched, rules: &TenantRules, host: &HostRules) -> Result<Plan, Refusal> {
+    pub fn plan(&self, session: &Vouched, rules: &TenantRules, host: &HostRules, wish: Wish) -> Result<Plan, Refusal> {
         if !session.person.errors.is_empty() {
             return Err(Refusal {
                 errors: session.person.errors.clone(),
@@ -90,8 +98,11 @@ impl Continuation {
             member,
             integration_team,
             team,
-        } = self.claimed;
-        if integration_member.is_some_and(|claimed| claimed != *clinician.user_id()) {
+        } = &self.claimed;
+        if integration_member
+            .as_ref()
+            .is_some_and(|claimed| claimed != clinician.user_id())
+        {
             return Err(Reason::SessionOfOtherClinician.into());
         }
         if self.environment != rules.environment {
@@ -109,26 +120,28 @@ impl Continuation {
         let mut planned = plan(launch, rules, host)?;
         let own = &planned.team.reference;
         let mut expected = Expected {
-            member,
+            member: *member,
             ..Expected::default()
         };
         if let Some(claimed) = integration_team {
             match agrees(own, &TeamRef::Integration(claimed.clone())) {
                 Some(true) => {}
                 Some(false) => return Err(Reason::SessionOfOtherTeam.into()),
-                None => expected.integration_team = Some(claimed),
+                None => expected.integration_team = Some(claimed.clone()),
             }
         }
         if let Some(claimed) = team {
-            match agrees(own, &TeamRef::Junction(claimed)) {
+            match agrees(own, &TeamRef::Junction(*claimed)) {
                 Some(true) => {}
                 Some(false) => return Err(Reason::SessionOfOtherTeam.into()),
-                None => expected.team = Some(claimed),
+                None => expected.team = Some(*claimed),
             }
         }
         planned.expected = expected;
-        planned.may_create_team = false;
-        planned.creation = Creation::Nothing;
+        planned.creation = match wish {
+            Wish::Unproven => Creation::AfterClick(rules.member_teams),
+            Wish::Clicked => Creation::Allowed(rules.member_teams),
+        };
         Ok(planned)
     }
 }
@@ -138,7 +151,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::junction::tests::{host, id, mistakes, rules, token, token_for};
+    use crate::junction::{
+        MemberTeams,
+        tests::{host, id, mistakes, rules, token, token_for},
+    };
 
     const REST: &str = "&modality=feature_embed&feature=order_creation&environment=sandbox";
 
@@ -196,10 +212,10 @@ mod tests {
         };
         let (free, bound) = (token("t"), token_for("t", Some("p")));
         let outcome = |query: &str, rules: &TenantRules, session: &Vouched| {
-            let plan = parse(&format!("{query}{REST}")).unwrap().plan(session, rules, &host());
+            let asked = parse(&format!("{query}{REST}")).unwrap();
+            let plan = asked.plan(session, rules, &host(), Wish::Unproven);
             plan.map(|plan| {
-                assert!(!plan.may_create_team, "{query}");
-                assert_eq!(plan.creation, Creation::Nothing, "{query}");
+                assert_eq!(plan.creation, Creation::AfterClick(rules.member_teams), "{query}");
                 plan.expected
             })
             .map_err(|refusal| refusal.reason)
@@ -260,6 +276,54 @@ mod tests {
     }
 
     #[test]
+    fn whoever_was_only_sent_creates_and_binds_nothing() {
+        let asked = parse(&format!("integration_member_id=u&integration_team_id=t{REST}")).unwrap();
+        let creation = |wish, member_teams| {
+            let rules = TenantRules {
+                member_teams,
+                ..rules()
+            };
+            let creation = asked.plan(&token("t"), &rules, &host(), wish).unwrap().creation;
+            [
+                creation.allows_team(),
+                creation.allows_member(),
+                creation.allows_binding(),
+                creation.allows_patient(),
+            ]
+        };
+        let sent = [
+            Err(Reason::ContinuationCreatesNoTeam),
+            Err(Reason::ContinuationCreatesNoMember),
+            Err(Reason::ContinuationBindsNobody),
+            Err(Reason::ContinuationCreatesNoPatient),
+        ];
+        let rows = [
+            (Wish::Unproven, MemberTeams::Add, sent, "sent"),
+            (
+                Wish::Clicked,
+                MemberTeams::Add,
+                [Ok(()); 4],
+                "a click is as good as a launch",
+            ),
+            (
+                Wish::Unproven,
+                MemberTeams::Keep,
+                [sent[0], sent[1], Err(Reason::MemberNotOfTeam), sent[3]],
+                "no click helps against a setting",
+            ),
+            (
+                Wish::Clicked,
+                MemberTeams::Keep,
+                [Ok(()), Ok(()), Err(Reason::MemberNotOfTeam), Ok(())],
+                "nor does it overrule one",
+            ),
+        ];
+        for (wish, member_teams, expected, reason) in rows {
+            assert_eq!(creation(wish, member_teams), expected, "{reason}");
+        }
+    }
+
+    #[test]
     fn the_session_of_somebody_without_a_team_or_in_another_world_continues_nothing() {
         let query = |rest: &str| format!("integration_member_id=u&integration_team_id=t&modality=feature_embed{rest}");
         let mut nowhere = token("t");
@@ -287,8 +351,11 @@ mod tests {
             ),
         ];
         for (query, session, reason) in rows {
-            let refusal = parse(&query).unwrap().plan(&session, &rules(), &host()).unwrap_err();
-            assert_eq!(refusal.reason, reason, "{query}");
+            for wish in [Wish::Unproven, Wish::Clicked] {
+                let asked = parse(&query).unwrap();
+                let refusal = asked.plan(&session, &rules(), &host(), wish).unwrap_err();
+                assert_eq!(refusal.reason, reason, "{query}");
+            }
         }
     }
 

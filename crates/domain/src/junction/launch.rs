@@ -60,7 +60,7 @@ pub struct Plan {
     pub team: Team,
     /// Whether the team is made if Junction does not know it.
     pub may_create_team: bool,
-    /// Whether member and patient are created if Junction does not know them, and a member is added to the team.
+    /// When team, member and patient are created if Junction does not know them, and a member is added to the team.
     pub creation: Creation,
     /// Where to point if it has to be made and has no name; none if no request could have stated one.
     pub team_name_place: Option<&'static str>,
@@ -72,16 +72,27 @@ pub struct Plan {
     pub expected: Expected,
 }
 
-/// What a launch may create or change at Junction besides the team.
+/// When a launch may create or change something at Junction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Creation {
-    /// Whatever is missing.
+    /// At once.
     Allowed(MemberTeams),
-    /// Nothing: a browser that was sent proves no wish of its user's.
-    Nothing,
+    /// Not before a person has clicked: a browser that was sent proves no wish of its user's.
+    AfterClick(MemberTeams),
 }
 
 impl Creation {
+    /// Whether the team may be created.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allows_team(self) -> Result<(), Reason> {
+        match self {
+            Self::Allowed(MemberTeams::Add | MemberTeams::Keep) => Ok(()),
+            Self::AfterClick(MemberTeams::Add | MemberTeams::Keep) => Err(Reason::ContinuationCreatesNoTeam),
+        }
+    }
+
     /// Whether a member who is there may be added to the team.
     ///
     /// # Errors
@@ -89,8 +100,8 @@ impl Creation {
     pub fn allows_binding(self) -> Result<(), Reason> {
         match self {
             Self::Allowed(MemberTeams::Add) => Ok(()),
-            Self::Allowed(MemberTeams::Keep) => Err(Reason::MemberNotOfTeam),
-            Self::Nothing => Err(Reason::ContinuationBindsNobody),
+            Self::Allowed(MemberTeams::Keep) | Self::AfterClick(MemberTeams::Keep) => Err(Reason::MemberNotOfTeam),
+            Self::AfterClick(MemberTeams::Add) => Err(Reason::ContinuationBindsNobody),
         }
     }
 
@@ -101,7 +112,7 @@ impl Creation {
     pub fn allows_member(self) -> Result<(), Reason> {
         match self {
             Self::Allowed(MemberTeams::Add | MemberTeams::Keep) => Ok(()),
-            Self::Nothing => Err(Reason::ContinuationCreatesNoMember),
+            Self::AfterClick(MemberTeams::Add | MemberTeams::Keep) => Err(Reason::ContinuationCreatesNoMember),
         }
     }
 
@@ -112,7 +123,7 @@ impl Creation {
     pub fn allows_patient(self) -> Result<(), Reason> {
         match self {
             Self::Allowed(MemberTeams::Add | MemberTeams::Keep) => Ok(()),
-            Self::Nothing => Err(Reason::ContinuationCreatesNoPatient),
+            Self::AfterClick(MemberTeams::Add | MemberTeams::Keep) => Err(Reason::ContinuationCreatesNoPatient),
         }
     }
 }
