@@ -7,11 +7,10 @@ use std::{
     time::Duration,
 };
 
-use rustls::ClientConfig;
 use url::Url;
 
 use crate::upstream::wire::{
-    Body, HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
+    Body, Egress, HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
     header::{ACCEPT, COOKIE},
 };
 
@@ -54,12 +53,12 @@ impl Fetcher {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(tls: ClientConfig) -> Result<Self, SetupError> {
+    pub fn new(egress: impl Into<Egress>) -> Result<Self, SetupError> {
         let settings = Settings {
             max_body: MAX_BODY,
             ..Settings::default()
         };
-        Sender::new(settings, tls).map(Self)
+        Sender::new(settings, egress).map(Self)
     }
 
     /// The body of a 200.

@@ -21,6 +21,7 @@ mod console;
 mod docs;
 mod drain;
 mod edge;
+mod egress;
 mod empego;
 mod explained_tokens;
 mod faults;

@@ -4,6 +4,7 @@ pub mod address;
 pub mod claims;
 pub mod clinician;
 pub mod code;
+pub mod egress;
 pub mod embed_url;
 pub mod empego;
 pub mod fault;
