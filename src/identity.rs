@@ -7,8 +7,10 @@ mod host_keys;
 mod key;
 mod key_set;
 mod key_source;
+mod no_keys;
 mod session;
 mod token;
+mod unused;
 
 pub use cookies::Cookies;
 pub use credential::Credential;
@@ -16,5 +18,7 @@ pub use fetcher::{Fetcher, NoDocument};
 pub use host_keys::HostKeys;
 pub use key::HostKey;
 pub use key_source::KeySource;
+pub use no_keys::NoKeys;
 pub use session::{Busy, SessionEndpoint};
 pub use token::{RefusedToken, TokenIssuer, Tokens};
+pub use unused::Unused;

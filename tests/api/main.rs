@@ -28,6 +28,7 @@ mod faults;
 mod figures;
 mod helpers;
 mod ids;
+mod issuers;
 mod junction;
 mod openapi;
 mod operating;

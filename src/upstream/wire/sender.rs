@@ -271,11 +271,10 @@ fn tls_fault(error: Option<&io::Error>) -> TlsFault {
     let Some(rustls::Error::InvalidCertificate(fault)) = fault else {
         return TlsFault::Other;
     };
-    if *fault == CertificateError::UnknownIssuer {
-        return TlsFault::UnknownAuthority;
-    }
     #[expect(clippy::wildcard_enum_match_arm, reason = "the library's list grows")]
     match fault {
+        // Two authorities may have one name: then the signature tells them apart.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFault::UnknownAuthority,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => TlsFault::OtherName,
         CertificateError::Expired
         | CertificateError::ExpiredContext { .. }
