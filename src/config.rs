@@ -28,7 +28,7 @@ pub use error::{ConfigError, ConfigErrors};
 pub use fingerprint::Fingerprint;
 pub use host::{HostConfig, ProofConfig};
 pub use junction::JunctionTenantConfig;
-pub use jwt::{ClaimsConfig, JwtConfig};
+pub use jwt::{ClaimsConfig, IssuerConfig, JwtConfig};
 pub use launches::LaunchesConfig;
 pub use rate::RateConfig;
 pub use secret::secret_variable;

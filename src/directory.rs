@@ -60,13 +60,17 @@ impl Directory {
                 None
             }
             Proof::Token(proof) => {
-                self.tokens.insert(TokenIssuer {
-                    issuer: proof.issuer,
-                    audience: proof.audience,
-                    keys: proof.keys,
-                    rules: proof.rules,
-                    host: at,
-                });
+                let is_one_of_several = proof.issuers.len() > 1;
+                for (issuer, keys) in proof.issuers {
+                    self.tokens.insert(TokenIssuer {
+                        issuer,
+                        audience: proof.audience.clone(),
+                        keys,
+                        rules: proof.rules.clone(),
+                        host: at,
+                        is_one_of_several,
+                    });
+                }
                 Some(proof.claims)
             }
         };
@@ -171,12 +175,12 @@ impl Directory {
         self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
     }
 
-    /// Every token host, with its issuer's keys.
-    pub fn token_hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<KeySource>)> {
+    /// Every token host with each of its issuers, whose name and keys are there.
+    pub fn token_hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &TokenIssuer)> {
         let of = |issuer: &TokenIssuer| Some(&self.hosts.get(issuer.host)?.host);
         self.tokens
             .issuers()
-            .filter_map(move |issuer| Some((of(issuer)?, &issuer.keys)))
+            .filter_map(move |issuer| Some((of(issuer)?, issuer)))
     }
 
     /// The sources of all issuers' keys.

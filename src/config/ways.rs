@@ -68,18 +68,19 @@ fn places_of_tenant(tenant: &TenantConfig) -> Vec<(String, Url)> {
 
 fn places_of_host(host: &HostConfig) -> Vec<(String, Url)> {
     let id = &host.id;
-    let keys = match &host.proof {
-        ProofConfig::Keys(_) => None,
-        ProofConfig::Token(jwt) => match &jwt.keys {
-            KeyLocation::Discovery { document, .. } => Some((
-                format!("host {id:?}: the issuer's discovery document"),
-                document.clone(),
-            )),
-            KeyLocation::Address(url) => Some((format!("host {id:?}: the issuer's keys"), url.clone())),
-            KeyLocation::File(_) => None,
-        },
+    let issuers = match &host.proof {
+        ProofConfig::Keys(_) => [].as_slice(),
+        ProofConfig::Token(jwt) => &jwt.issuers,
     };
+    let keys = issuers.iter().filter_map(|issuer| match &issuer.keys {
+        KeyLocation::Discovery { document, .. } => Some((
+            format!("host {id:?}: the issuer's discovery document"),
+            document.clone(),
+        )),
+        KeyLocation::Address(url) => Some((format!("host {id:?}: the issuer's keys"), url.clone())),
+        KeyLocation::File(_) => None,
+    });
     let endpoint = host.session.as_ref().and_then(|session| session.endpoint.as_ref());
     let session = endpoint.map(|endpoint| (format!("host {id:?}: the session page"), endpoint.url.clone()));
-    keys.into_iter().chain(session).collect()
+    keys.chain(session).collect()
 }

@@ -21,7 +21,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct TokenIssuer {
     /// `iss`, to the letter.
-    pub issuer: String,
+    pub issuer: Arc<str>,
     /// One of `aud`.
     pub audience: String,
     /// The issuer's keys.
@@ -30,6 +30,8 @@ pub struct TokenIssuer {
     pub rules: TokenRules,
     /// The host's place in the caller's list.
     pub host: usize,
+    /// Whether the host has other issuers too.
+    pub is_one_of_several: bool,
 }
 
 /// The issuers of all token hosts.
@@ -114,7 +116,7 @@ impl Tokens {
     /// The one issuer that a token claims to be of; a token for several hosts is for none.
     fn issuer_of(&self, claims: &Claims) -> Result<&TokenIssuer, Reason> {
         let stated = claims.issuer().ok_or(Reason::TokenOfUnknownIssuer)?;
-        let mut of_issuer = self.0.iter().filter(|one| one.issuer == stated).peekable();
+        let mut of_issuer = self.0.iter().filter(|one| *one.issuer == *stated).peekable();
         if of_issuer.peek().is_none() {
             return Err(Reason::TokenOfUnknownIssuer);
         }

@@ -212,3 +212,101 @@ async fn keys_that_could_not_be_fetched_anew_are_told_while_the_old_ones_serve()
     );
     launch(token).await.is_launched();
 }
+
+/// One host of two issuers, with a key of each.
+async fn moved() -> (Issuer, Issuer, TestConfig) {
+    let (old, new) = (Issuer::start().await, Issuer::start().await);
+    let mut config = TestConfig::strict().tenant("missing_licence = \"warn\"");
+    let both = format!("issuer = [\"{}\", \"{}\"]", new.uri(), old.uri());
+    let one = format!("issuer = \"{}\"", new.uri());
+    config.more = new.host("spa", "gateway", "").replace(&one, &both);
+    (old, new, config)
+}
+
+async fn launched(app: &TestApp, token: &str) -> crate::helpers::Answer {
+    let launch = app.native("statistics").without_header("authorization");
+    let launch = launch.header("authorization", format!("Bearer {token}"));
+    launch.json(&json!({})).send().await
+}
+
+#[actix_web::test]
+async fn one_user_directory_under_two_names_is_one_host_with_one_space_of_ids() {
+    let (old, new, config) = moved().await;
+    let app = TestApp::with(config).await;
+    for issuer in [&old, &new] {
+        launched(&app, &issuer.token(&issuer.claims())).await.is_launched();
+    }
+    let received = app.received().await;
+    let sent: Vec<_> = received
+        .iter()
+        .map(|request| request.headers.get("x-integration-user"))
+        .collect();
+    assert_eq!(sent[0], sent[1], "the same person");
+    assert!(sent[0].is_some());
+}
+
+#[actix_web::test]
+async fn each_of_two_issuers_signs_with_its_own_keys_and_for_itself_alone() {
+    let (old, new, config) = moved().await;
+    let third = Issuer::start().await;
+    let app = TestApp::with(config).await;
+    let rows = [
+        (old.key.sign(&old.key.header(), &new.claims()), "the other's key"),
+        (
+            new.key.sign(&new.key.header(), &old.claims()),
+            "the other's key, the other way round",
+        ),
+        (third.token(&third.claims()), "an issuer that is not listed"),
+    ];
+    for (token, reason) in rows {
+        assert_eq!(launched(&app, &token).await.status, 401, "{reason}");
+    }
+}
+
+#[actix_web::test]
+async fn an_issuer_that_is_gone_keeps_nobody_out_and_is_named() {
+    let (old, new, config) = moved().await;
+    old.server.reset().await;
+    let app = TestApp::with(config).await;
+    launched(&app, &new.token(&new.claims())).await.is_launched();
+    launched(&app, &old.token(&old.claims()))
+        .await
+        .is_refused(503, "identity_provider_unavailable");
+    let page = app.admin("/readyz").await.text;
+    assert_eq!(
+        page,
+        format!(
+            "ready\nhost spa: no keys of its issuer {}, so no token of its can be verified: the discovery document answered \
+             404\n",
+            old.uri()
+        )
+    );
+    for (issuer, usable) in [(&old, 0.0), (&new, 1.0)] {
+        let series = format!(
+            "empego_gateway_key_set_usable{{host=\"spa\",issuer=\"{}\"}}",
+            issuer.uri()
+        );
+        assert_eq!(app.figure(&series).await, Some(usable));
+    }
+    assert_eq!(app.figure("empego_gateway_key_set_usable{host=\"spa\"}").await, None);
+}
+
+#[actix_web::test]
+async fn keys_of_one_of_several_issuers_may_be_elsewhere() {
+    let (old, new, mut config) = moved().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("old.json");
+    std::fs::write(&file, json!({"keys": [old.key.public()]}).to_string()).unwrap();
+    old.server.reset().await;
+    let keys = format!(
+        "[host.jwt.keys.\"{}\"]\njwks_file = \"{}\"\n",
+        old.uri(),
+        file.display()
+    );
+    config.more.push_str(&keys);
+    let app = TestApp::with(config).await;
+    for issuer in [&old, &new] {
+        launched(&app, &issuer.token(&issuer.claims())).await.is_launched();
+    }
+    assert_eq!(app.admin("/readyz").await.text, "ready\n");
+}
