@@ -37,7 +37,6 @@ use self::{
 pub use self::{
     explanation::{Explainer, Question},
     stop_signals::StopSignals,
-    token_explanation::TokenExplanation,
 };
 use crate::{
     config::{Config, Fingerprint},

@@ -2,6 +2,7 @@
 
 mod caller;
 mod empego;
+mod explained_token;
 mod host;
 mod junction;
 mod tenant;
@@ -10,6 +11,7 @@ mod upstream;
 pub(crate) use caller::over_rate;
 pub use caller::{Caller, NoCaller, Stranger, TokenIdentity, Visitor};
 pub use empego::EmpegoTenant;
+pub use explained_token::ExplainedToken;
 pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
 pub use junction::{JunctionTenant, Memory};
 pub use tenant::Tenant;

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::{
+    credential::Credential,
     key_set::{KeySet, algorithm},
     key_source::KeySource,
 };
@@ -45,6 +46,19 @@ pub struct RefusedToken {
     pub reason: Reason,
     /// The host that its issuer and audience lead to: for the operator's log alone, since nothing of it is proven.
     pub candidate: Option<usize>,
+}
+
+/// What becomes of a token, for people who want to know why.
+#[derive(Debug)]
+pub struct Explained {
+    /// Whether it proves a host, and why it does not.
+    pub outcome: Result<(), Reason>,
+    /// The place of the host that it leads to.
+    pub host: Option<usize>,
+    /// The issuer that it is of.
+    pub issuer: Option<Arc<str>>,
+    /// Its claims, if it could be read.
+    pub claims: Option<Claims>,
 }
 
 /// A token taken apart, before anybody has checked its signature. Its claims are good for choosing whose keys to check it
@@ -111,6 +125,46 @@ impl Tokens {
             candidate: Some(issuer.host),
         })?;
         Ok((issuer.host, token.claims))
+    }
+
+    /// The same for people who want to know why, and may know only about these hosts: a token of none of them leads nowhere.
+    pub async fn explain(
+        &self,
+        token: &SecretString,
+        is_shown: impl Fn(usize) -> bool,
+        until: Option<Instant>,
+    ) -> Explained {
+        let mut explained = Explained {
+            outcome: Err(Reason::TokenMalformed),
+            host: None,
+            issuer: None,
+            claims: None,
+        };
+        let token = token.expose_secret().trim();
+        let is_token = matches!(Credential::of_token(token.as_bytes()), Some(Credential::Token(_)));
+        let Some(token) = Unverified::read(token).filter(|_| is_token) else {
+            return explained;
+        };
+        let stated = token.claims.issuer().unwrap_or_default();
+        let shown = self.0.iter().filter(|one| *one.issuer == *stated && is_shown(one.host));
+        let shown: Vec<_> = shown.collect();
+        explained.issuer = shown.first().map(|one| Arc::clone(&one.issuer));
+        let is_meant = |one: &&&TokenIssuer| token.claims.is_for(&one.audience, one.rules.audience_claim.as_ref());
+        explained.outcome = if shown.is_empty() {
+            Err(Reason::TokenOfUnknownIssuer)
+        } else if !shown.iter().any(|one| is_meant(&one)) {
+            Err(Reason::TokenForOtherAudience)
+        } else {
+            match self.issuer_of(&token.claims) {
+                Ok(issuer) => {
+                    explained.host = Some(issuer.host);
+                    issuer.check(&token, until).await
+                }
+                Err(reason) => Err(reason),
+            }
+        };
+        explained.claims = Some(token.claims);
+        explained
     }
 
     /// The one issuer that a token claims to be of; a token for several hosts is for none.

@@ -25,6 +25,7 @@ pub mod refusal;
 pub mod request_timeout;
 mod text;
 pub mod token;
+pub mod token_question;
 pub mod trace_parent;
 
 use clinician::Clinician;
