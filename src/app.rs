@@ -2,6 +2,7 @@
 
 mod assembly;
 mod background;
+mod egress;
 mod explanation;
 mod gauges;
 mod listener;
@@ -26,7 +27,6 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
-use rustls::ClientConfig;
 use tracing_actix_web::TracingLogger;
 
 use self::{
@@ -37,7 +37,6 @@ use self::{
 pub use self::{
     explanation::{Explainer, Question},
     stop_signals::StopSignals,
-    token_explanation::TokenExplanation,
 };
 use crate::{
     config::{Config, Fingerprint},
@@ -47,8 +46,11 @@ use crate::{
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Pace, Rate, RateLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
-    tls,
-    upstream::{empego::EmpegoClient, junction::JunctionClient, wire::Settings},
+    upstream::{
+        empego::EmpegoClient,
+        junction::JunctionClient,
+        wire::{Egress, Settings},
+    },
 };
 
 #[cfg(feature = "console")]
@@ -104,8 +106,8 @@ impl Application {
 
     fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
         let (readiness, restarts) = (Readiness::default(), Restarts::default());
-        let tls = tls::trusting_this_machine()?;
-        let fetcher = Fetcher::new(tls.clone())?;
+        let egress = egress::way_out(&config.egress)?;
+        let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
         let shared = Shared {
@@ -128,7 +130,7 @@ impl Application {
         }
         let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
-        let public = public(config, shared, connections, tls, pages.clone())?;
+        let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
             let known = assembly::directory(config, &fetcher, &directory.load(), Some(&console))?;
@@ -217,7 +219,7 @@ fn public(
     config: &Config,
     shared: Shared,
     connections: Arc<Connections>,
-    tls: ClientConfig,
+    egress: Egress,
     pages: Pages,
 ) -> anyhow::Result<Listener> {
     let (timeout, idle) = (config.launches.timeout, config.launches.pool_idle_timeout);
@@ -227,9 +229,9 @@ fn public(
         ..Settings::default()
     };
     // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
-    EmpegoClient::new(settings, tls.clone())?;
-    JunctionClient::new(settings, tls.clone())?;
-    SessionClient::new(idle, tls.clone())?;
+    EmpegoClient::new(settings, egress.clone())?;
+    JunctionClient::new(settings, egress.clone())?;
+    SessionClient::new(idle, egress.clone())?;
     let http_settings = HttpSettings {
         body_timeout: config.server.client_body_timeout,
     };
@@ -239,17 +241,17 @@ fn public(
             clippy::expect_used,
             reason = "the same settings built a client before any worker started"
         )]
-        let empego = EmpegoClient::new(settings, tls.clone()).expect("a client that could be built before");
+        let empego = EmpegoClient::new(settings, egress.clone()).expect("a client that could be built before");
         #[expect(
             clippy::expect_used,
             reason = "the same settings built a client before any worker started"
         )]
-        let junction = JunctionClient::new(settings, tls.clone()).expect("a client that could be built before");
+        let junction = JunctionClient::new(settings, egress.clone()).expect("a client that could be built before");
         #[expect(
             clippy::expect_used,
             reason = "the same settings built a client before any worker started"
         )]
-        let sessions = SessionClient::new(idle, tls.clone()).expect("a client that could be built before");
+        let sessions = SessionClient::new(idle, egress.clone()).expect("a client that could be built before");
         let gateway = Gateway {
             directory: Arc::clone(&shared.directory),
             admission: shared.admission.clone(),

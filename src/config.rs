@@ -1,6 +1,7 @@
 //! `gateway.toml`: read once into final types, with every mistake named at once.
 
 mod address;
+mod egress;
 mod empego;
 mod error;
 mod fingerprint;
@@ -18,14 +19,16 @@ mod session;
 mod source;
 mod tenant;
 mod unwise;
+mod ways;
 mod weak_key;
 
+pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};
 pub use fingerprint::Fingerprint;
 pub use host::{HostConfig, ProofConfig};
 pub use junction::JunctionTenantConfig;
-pub use jwt::{ClaimsConfig, JwtConfig};
+pub use jwt::{ClaimsConfig, IssuerConfig, JwtConfig};
 pub use launches::LaunchesConfig;
 pub use rate::RateConfig;
 pub use secret::secret_variable;
@@ -44,6 +47,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// `[log]`.
     pub log: LogConfig,
+    /// `[egress]`.
+    pub egress: EgressConfig,
     /// `[empego]`, as far as it bounds all launches.
     pub launches: LaunchesConfig,
     /// `[empego]`, as far as it is about Empego.
@@ -68,6 +73,7 @@ impl Config {
 
         let server = server::server(root.table("server", &mut mistakes), &mut mistakes);
         let log = server::log(root.table("log", &mut mistakes), &mut mistakes);
+        let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let mut section = root.table("empego", &mut mistakes);
         let empego = empego::empego(&mut section, &mut mistakes);
         let launches = launches::launches(&mut section, &mut mistakes);
@@ -85,6 +91,7 @@ impl Config {
         Ok(Self {
             server,
             log,
+            egress,
             launches,
             empego,
             has_trace_collector: source::names_trace_collector(source),
@@ -98,6 +105,7 @@ impl Config {
     pub fn differs_only_where_it_may(&self, other: &Self) -> bool {
         self.server == other.server
             && self.log == other.log
+            && self.egress.is_same_as(&other.egress)
             && self.launches == other.launches
             && self.empego == other.empego
     }

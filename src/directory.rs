@@ -2,6 +2,7 @@
 
 mod caller;
 mod empego;
+mod explained_token;
 mod host;
 mod junction;
 mod tenant;
@@ -11,6 +12,7 @@ mod visitors;
 pub(crate) use caller::over_rate;
 pub use caller::{Caller, NoCaller, Stranger, TokenIdentity};
 pub use empego::EmpegoTenant;
+pub use explained_token::ExplainedToken;
 pub use host::{ConsoleAccess, Host, Proof, Sessions, TokenClaims, TokenProof};
 pub use junction::{JunctionTenant, Memory};
 pub use tenant::Tenant;
@@ -57,14 +59,18 @@ impl Directory {
                 None
             }
             Proof::Token(proof) => {
-                self.tokens.insert(TokenIssuer {
-                    issuer: proof.issuer,
-                    audience: proof.audience,
-                    session_audience: sessions.as_ref().and_then(|sessions| sessions.audience.clone()),
-                    keys: proof.keys,
-                    rules: proof.rules,
-                    host: at,
-                });
+                let is_one_of_several = proof.issuers.len() > 1;
+                for (issuer, keys) in proof.issuers {
+                    self.tokens.insert(TokenIssuer {
+                        issuer,
+                        audience: proof.audience.clone(),
+                        session_audience: sessions.as_ref().and_then(|sessions| sessions.audience.clone()),
+                        keys,
+                        rules: proof.rules.clone(),
+                        host: at,
+                        is_one_of_several,
+                    });
+                }
                 Some(proof.claims)
             }
         };
@@ -140,12 +146,12 @@ impl Directory {
         entry.and_then(|entry| entry.sessions.as_ref())
     }
 
-    /// Every token host, with its issuer's keys.
-    pub fn token_hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<KeySource>)> {
+    /// Every token host with each of its issuers, whose name and keys are there.
+    pub fn token_hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &TokenIssuer)> {
         let of = |issuer: &TokenIssuer| Some(&self.hosts.get(issuer.host)?.host);
         self.tokens
             .issuers()
-            .filter_map(move |issuer| Some((of(issuer)?, &issuer.keys)))
+            .filter_map(move |issuer| Some((of(issuer)?, issuer)))
     }
 
     /// The sources of all issuers' keys.

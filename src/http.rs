@@ -7,9 +7,11 @@ mod body;
 mod demo;
 mod edge;
 mod empego;
+mod explained_token;
 mod junction;
 mod openapi;
 mod settings;
+mod token_explanation;
 
 pub use admin::health::{Readiness, routes as admin_routes};
 pub use admin::own_host::{OwnHosts, own_host};
@@ -25,11 +27,12 @@ pub use edge::{
 };
 pub use empego::explanation::ExplanationDocument;
 pub use settings::HttpSettings;
+pub use token_explanation::TokenExplanation;
 
 use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::{empego::Endpoint, junction::operation};
+use domain::{empego::Endpoint, junction::operation, operation::EXPLAIN_TOKEN};
 use edge::{
     fallback::{nothing_here, only},
     rim::RefusalPage,
@@ -41,6 +44,7 @@ static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let endpoints = Endpoint::ALL.iter().map(|endpoint| endpoint.tail());
     let launches = endpoints.flat_map(|tail| prefixes.map(|prefix| format!("{prefix}{tail}")));
     let others = [
+        "/v1/explain",
         "/v1/junction/launch",
         "/v1/junction/fast-launch",
         junction::continuation::PATH,
@@ -75,6 +79,12 @@ pub fn routes(app: &mut web::ServiceConfig) {
                 .default_service(web::to(|| async { only("POST") })),
         );
     }
+    app.service(
+        web::resource("/v1/explain")
+            .app_data(EXPLAIN_TOKEN)
+            .route(web::post().to(explained_token::explanation))
+            .default_service(web::to(|| async { only("POST") })),
+    );
     app.service(
         web::resource("/v1/junction/launch")
             .app_data(operation::LAUNCH)

@@ -7,8 +7,8 @@ use domain::clinician::UserId;
 
 use crate::{
     config::{
-        ClaimsConfig, Config, EmpegoTenantConfig, HostConfig, JunctionTenantConfig, JwtConfig, ProofConfig, RateConfig,
-        SessionConfig, SessionEndpointConfig, TenantConfig,
+        ClaimsConfig, Config, EmpegoTenantConfig, HostConfig, IssuerConfig, JunctionTenantConfig, JwtConfig,
+        ProofConfig, RateConfig, SessionConfig, SessionEndpointConfig, TenantConfig,
     },
     directory::{
         ConsoleAccess, Directory, EmpegoTenant, Host, JunctionTenant, Proof, Sessions, Tenant, TokenClaims, TokenProof,
@@ -188,9 +188,15 @@ fn proof(config: &ProofConfig, fetcher: &Fetcher, previous: &Directory) -> Proof
     match config {
         ProofConfig::Keys(keys) => Proof::Keys(keys.clone()),
         ProofConfig::Token(jwt) => Proof::Token(TokenProof {
-            issuer: jwt.issuer.clone(),
+            issuers: jwt
+                .issuers
+                .iter()
+                .map(|issuer| {
+                    let keys = key_source(issuer, jwt, fetcher, previous);
+                    (issuer.issuer.as_str().into(), keys)
+                })
+                .collect(),
             audience: jwt.audience.clone(),
-            keys: key_source(jwt, fetcher, previous),
             rules: jwt.rules.clone(),
             claims: Arc::new(token_claims(&jwt.claims)),
         }),
@@ -204,8 +210,8 @@ fn token_claims(config: &ClaimsConfig) -> TokenClaims {
     }
 }
 
-fn key_source(jwt: &JwtConfig, fetcher: &Fetcher, previous: &Directory) -> Arc<KeySource> {
-    let new = KeySource::new(jwt.keys.clone(), jwt.refresh, jwt.keep_stale, fetcher.clone());
+fn key_source(issuer: &IssuerConfig, jwt: &JwtConfig, fetcher: &Fetcher, previous: &Directory) -> Arc<KeySource> {
+    let new = KeySource::new(issuer.keys.clone(), jwt.refresh, jwt.keep_stale, fetcher.clone());
     let before = previous.key_sources().find(|before| before.is_configured_like(&new));
     before.map_or_else(|| Arc::new(new), Arc::clone)
 }

@@ -7,14 +7,13 @@ use domain::{
     refusal::Refusal,
 };
 
-use super::assembly;
+use super::{assembly, egress};
 use crate::{
     config::Config,
     directory::{Caller, Directory, NoCaller, TokenIdentity},
     gateway::explain,
     http::ExplanationDocument,
     identity::Fetcher,
-    tls,
 };
 
 /// A configuration's hosts and tenants, to ask what would become of a launch.
@@ -39,7 +38,7 @@ impl Explainer {
     /// # Errors
     /// If TLS cannot be set up.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
-        let fetcher = Fetcher::new(tls::trusting_this_machine()?)?;
+        let fetcher = Fetcher::new(egress::way_out(&config.egress)?)?;
         assembly::directory(config, &fetcher, &Directory::default(), None).map(Self)
     }
 

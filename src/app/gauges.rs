@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use crate::{
     directory::{Host, SharedDirectory, Tenant},
     http::{Connections, Readiness},
+    identity::TokenIssuer,
     resilience::{Admission, BreakerState},
-    telemetry::{self, Count, Figures, Gauge, HostLabel, JunctionLabel, Restarts, TaskLabel, TenantLabel},
+    telemetry::{self, Count, Figures, Gauge, IssuerLabel, JunctionLabel, Restarts, TaskLabel, TenantLabel},
 };
 
 /// What there is to look at.
@@ -91,19 +92,20 @@ impl Gauges {
             "Calls that were not repeated because the retry budget was used up",
             each(&tenants, |tenant| Count::new(tenant.repeated_calls().1)),
         )?;
-        let label = |host: &Host| HostLabel {
+        let label = |host: &Host, issuer: &TokenIssuer| IssuerLabel {
             host: Arc::clone(&host.id),
+            issuer: issuer.is_one_of_several.then(|| Arc::clone(&issuer.issuer)),
         };
         let ages = directory
             .token_hosts()
-            .filter_map(|(host, keys)| Some((label(host), Gauge::new(keys.age()?.as_secs_f64()))));
-        let usable = directory.token_hosts().map(|(host, keys)| {
-            let is_usable = if keys.is_usable() { 1.0 } else { 0.0 };
-            (label(host), Gauge::new(is_usable))
+            .filter_map(|(host, issuer)| Some((label(host, issuer), Gauge::new(issuer.keys.age()?.as_secs_f64()))));
+        let usable = directory.token_hosts().map(|(host, issuer)| {
+            let is_usable = if issuer.keys.is_usable() { 1.0 } else { 0.0 };
+            (label(host, issuer), Gauge::new(is_usable))
         });
         figures.labelled(
             "key_set_usable",
-            "1 while a token host has keys that are not too old, so that its tokens can be verified",
+            "1 while a token host has keys of this issuer that are not too old, so that its tokens can be verified",
             usable,
         )?;
         figures.labelled(

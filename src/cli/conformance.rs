@@ -8,14 +8,13 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use conformance::{self, Answer, Policy, Report, Request, Settings, Suite, Target, to_html, to_junit, to_table};
-use domain::empego::EndpointGrants;
+use domain::{egress::Proxy, empego::EndpointGrants};
 use indicatif::{ProgressBar, ProgressStyle};
-use rustls::ClientConfig;
 
 use super::exit::{Exit, print};
 use crate::{
     app, config, tls,
-    upstream::wire::{self, NoAnswer, Sender, SetupError},
+    upstream::wire::{self, Cause, Egress, NoAnswer, Sender, SetupError},
 };
 
 /// How long a connection is kept for the next case.
@@ -51,6 +50,15 @@ pub(super) struct Arguments {
     /// How long one answer may take
     #[arg(long, value_name = "MILLISECONDS", default_value = "10000", value_parser = clap::value_parser!(u64).range(1..=600_000))]
     timeout_ms: u64,
+    /// The forward proxy through which https targets are reached; the environment's are ignored
+    #[arg(long, value_name = "URL", value_parser = proxy)]
+    proxy: Option<Proxy>,
+    /// The variable that holds user:password for the proxy
+    #[arg(long, value_name = "NAME", requires = "proxy")]
+    proxy_credentials_env: Option<String>,
+    /// A file with the certificates, in PEM, of authorities that are trusted beside those of this machine
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
     /// Write conformance.html, conformance.json and conformance.xml into this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -122,10 +130,38 @@ impl From<PolicyArgument> for Policy {
     }
 }
 
+fn proxy(text: &str) -> Result<Proxy, String> {
+    let proxy = Proxy::parse(text);
+    proxy.map_err(|why| {
+        why.replace(
+            "a file with user:password in proxy_credentials_file",
+            "its variable in --proxy-credentials-env",
+        )
+    })
+}
+
+/// The way out that the arguments describe.
+fn egress(arguments: &Arguments) -> Result<Egress, Exit> {
+    let authorities = arguments.ca_file.as_ref().map(|file| {
+        let bad = |why: String| Exit::usage(format!("--ca-file {}: {why}", file.display()));
+        let pem = fs::read(file).map_err(|error| bad(error.to_string()))?;
+        config::authorities(&pem).map_err(|why| bad(format!("a file {why}")))
+    });
+    let credentials = arguments
+        .proxy_credentials_env
+        .as_ref()
+        .map(|name| config::secret_variable(name).map_err(|why| Exit::usage(format!("--proxy-credentials-env {why}"))));
+    let tls = tls::trusting_also(authorities.transpose()?.unwrap_or_default()).map_err(Exit::failure)?;
+    Ok(Egress::new(
+        tls,
+        arguments.proxy.clone(),
+        credentials.transpose()?.as_ref(),
+    ))
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let settings = settings(arguments)?;
-    let tls = tls::trusting_this_machine().map_err(Exit::failure)?;
-    let send = sender(Duration::from_millis(arguments.timeout_ms), tls)
+    let send = sender(Duration::from_millis(arguments.timeout_ms), egress(arguments)?)
         .map_err(|error| Exit::failure(format!("TLS cannot be set up: {error}")))?;
     let bar = bar();
     let report = app::block_on(conformance::run(&settings, send, |progress| {
@@ -153,14 +189,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
 /// If TLS cannot be set up.
 pub fn sender(
     within: Duration,
-    tls: ClientConfig,
+    egress: impl Into<Egress>,
 ) -> Result<impl AsyncFn(Request) -> Result<Answer, &'static str>, SetupError> {
     let settings = wire::Settings {
         pool_idle_timeout: Some(POOL_IDLE_TIMEOUT),
         user_agent: concat!("empego-gateway-conformance/", env!("CARGO_PKG_VERSION")),
         ..wire::Settings::default()
     };
-    let sender = Sender::new(settings, tls)?;
+    let sender = Sender::new(settings, egress)?;
     Ok(async move |request| sent(&sender, request, within).await.map_err(why))
 }
 
@@ -190,6 +226,9 @@ const fn why(no_answer: NoAnswer) -> &'static str {
     match no_answer {
         NoAnswer::ConnectTimeout => "no connection in time",
         NoAnswer::Timeout => "no answer in time",
+        NoAnswer::Unreachable {
+            cause: Cause::Proxy, ..
+        } => "no connection through the proxy",
         NoAnswer::Unreachable {
             may_have_been_sent: false,
             ..

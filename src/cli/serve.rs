@@ -57,6 +57,9 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), Exit> {
     for warning in warnings {
         print(format!("warning: {warning}"))?;
     }
+    for way in config.ways() {
+        print(way)?;
+    }
     let (tenants, hosts) = (config.tenants.len(), config.hosts.len());
     print(format!("good: tenants: {tenants}, hosts: {hosts}"))
 }

@@ -117,13 +117,13 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
                 }
             }
             (ProofConfig::Token(own), ProofConfig::Token(others)) => {
-                if own.issuer == others.issuer && own.audience == others.audience {
+                if share_issuer(own, others) && own.audience == others.audience {
                     conflicts.push((
                         "jwt.audience",
                         "is that of an earlier host with the same issuer: who calls would be unclear",
                     ));
                 }
-                if own.issuer == others.issuer && session_audience_meets(host, own, other, others) {
+                if share_issuer(own, others) && session_audience_meets(host, own, other, others) {
                     conflicts.push((
                         "session.audience",
                         "must be no audience of an earlier host with the same issuer, nor that host's of this one's tokens: what a \
@@ -144,6 +144,11 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
     conflicts
 }
 
+fn share_issuer(own: &JwtConfig, others: &JwtConfig) -> bool {
+    let mut issuers = own.issuers.iter();
+    issuers.any(|own| others.issuers.iter().any(|other| other.issuer == own.issuer))
+}
+
 /// Whether tokens for the sessions of one host could be taken for tokens of the other.
 fn session_audience_meets(host: &HostConfig, own: &JwtConfig, other: &HostConfig, others: &JwtConfig) -> bool {
     let (of_host, of_other) = (session_audience(host), session_audience(other));
@@ -156,10 +161,10 @@ fn session_audience(host: &HostConfig) -> Option<&String> {
 }
 
 /// Whether the ids of two hosts' clinicians can be the same although they are different people's: those of one claim of one
-/// issuer under the same prefix are the same people's.
+/// issuer under the same prefix are the same people's, and the issuers of one host are names of one user directory.
 fn ids_may_meet(own: &JwtConfig, others: &JwtConfig) -> bool {
     let (prefix, others_prefix) = (&own.claims.person.user_id_prefix, &others.claims.person.user_id_prefix);
-    let same_people = own.issuer == others.issuer && own.claims.person.user_id == others.claims.person.user_id;
+    let same_people = share_issuer(own, others) && own.claims.person.user_id == others.claims.person.user_id;
     let one_begins_the_other = prefix.starts_with(others_prefix) || others_prefix.starts_with(prefix);
     one_begins_the_other && !(same_people && prefix == others_prefix)
 }

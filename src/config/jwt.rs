@@ -20,12 +20,10 @@ use super::{
 /// `[host.jwt]`.
 #[derive(Debug, Clone)]
 pub struct JwtConfig {
-    /// `iss`, to the letter.
-    pub issuer: String,
+    /// Who signs the tokens: one, or several names of one user directory.
+    pub issuers: Vec<IssuerConfig>,
     /// One of `aud`.
     pub audience: String,
-    /// Where the issuer's keys are.
-    pub keys: KeyLocation,
     /// How often they are fetched anew. 10 s to a day.
     pub refresh: Duration,
     /// How long the last good ones are kept beyond that when fetching fails. At most a week.
@@ -34,6 +32,15 @@ pub struct JwtConfig {
     pub rules: TokenRules,
     /// What the claims mean.
     pub claims: ClaimsConfig,
+}
+
+/// One issuer of a host's tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuerConfig {
+    /// `iss`, to the letter.
+    pub issuer: String,
+    /// Where its keys are.
+    pub keys: KeyLocation,
 }
 
 /// `[host.jwt.claims]`: what the claims mean.
@@ -55,11 +62,11 @@ pub(super) fn jwt(
     source: &Source,
     mistakes: &mut Mistakes,
 ) -> Option<JwtConfig> {
-    let issuer = section.required_text("issuer", mistakes);
+    let stated = issuers(&mut section, mistakes);
     let audience = section
         .required_text("audience", mistakes)
         .and_then(|found| found.parse(mistakes, audience));
-    let keys = keys(&mut section, issuer.clone(), source, mistakes);
+    let issuers = located(&mut section, stated, source, mistakes);
     let refresh = secs(section.integer("refresh_secs", 300, 10..=86_400, mistakes));
     let keep_stale = secs(section.integer("keep_stale_secs", 3600, 0..=604_800, mistakes));
     let rules = rules(&mut section, mistakes);
@@ -81,9 +88,8 @@ pub(super) fn jwt(
     }
     section.finish(mistakes);
     Some(JwtConfig {
-        issuer: issuer?.value,
+        issuers: issuers?,
         audience: audience?,
-        keys: keys?,
         refresh,
         keep_stale,
         rules,
@@ -91,7 +97,75 @@ pub(super) fn jwt(
     })
 }
 
-/// Where the keys are: as one of three settings says, or below the issuer.
+/// The issuers by their names.
+fn issuers(section: &mut Section, mistakes: &mut Mistakes) -> Vec<Found<String>> {
+    let (place, key) = (section.place().clone(), section.key("issuer"));
+    let is_there = section.has("issuer");
+    let stated = section.text_or_texts("issuer", mistakes);
+    if !is_there {
+        mistakes.add(&place, key, "is required");
+    } else if stated.as_ref().is_some_and(Vec::is_empty) {
+        mistakes.add(&place, key, "must name at least one issuer");
+    }
+    let mut issuers: Vec<Found<String>> = Vec::new();
+    for issuer in stated.into_iter().flatten() {
+        if issuers.iter().any(|earlier| earlier.value == issuer.value) {
+            mistakes.add(&issuer.place, issuer.key, "is listed already");
+        } else {
+            issuers.push(issuer);
+        }
+    }
+    issuers
+}
+
+/// The issuers, each with its own keys. What says where keys are is about one issuer: of several, each has its own table.
+fn located(
+    section: &mut Section,
+    issuers: Vec<Found<String>>,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<Vec<IssuerConfig>> {
+    if issuers.len() > 1 {
+        for name in LOCATIONS {
+            section.refuse(
+                name,
+                "is about one issuer, and several are listed: write it into [host.jwt.keys.\"https://the.issuer\"]",
+                mistakes,
+            );
+        }
+    }
+    let mut tables = section.table("keys", mistakes);
+    let mut located = Vec::new();
+    for issuer in issuers {
+        let name = issuer.value.clone();
+        let keys = if tables.has(&name) {
+            let mut own = tables.table(&name, mistakes);
+            let keys = keys(&mut own, Some(issuer), source, mistakes);
+            own.finish(mistakes);
+            if let Some(stated) = LOCATIONS.into_iter().find(|stated| section.has(stated)) {
+                let (place, key) = (section.place().clone(), section.key(stated));
+                mistakes.add(
+                    &place,
+                    key,
+                    "contradicts the issuer's own table in keys: keep one of them",
+                );
+            }
+            keys
+        } else {
+            keys(section, Some(issuer), source, mistakes)
+        };
+        located.push(keys.map(|keys| IssuerConfig { issuer: name, keys }));
+    }
+    for name in tables.names() {
+        tables.refuse(&name, "is the table of an issuer that issuer does not list", mistakes);
+    }
+    located
+        .into_iter()
+        .collect::<Option<Vec<_>>>()
+        .filter(|issuers| !issuers.is_empty())
+}
+
+/// Where the keys of one issuer are: as one of three settings says, or below the issuer.
 fn keys(
     section: &mut Section,
     issuer: Option<Found<String>>,

@@ -39,6 +39,17 @@ pub(super) fn optional_secret(
     source: &Source,
     mistakes: &mut Mistakes,
 ) -> Option<SecretString> {
+    optional_secret_of(section, name, header_value, source, mistakes)
+}
+
+/// The same of a secret that has a form.
+pub(super) fn optional_secret_of<T>(
+    section: &mut Section,
+    name: &str,
+    read: fn(&str) -> Result<T, String>,
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<T> {
     let (file_key, env_key) = (format!("{name}_file"), format!("{name}_env"));
     section.refuse(
         name,
@@ -52,13 +63,13 @@ pub(super) fn optional_secret(
     let from_file = section.text(&file_key, mistakes).and_then(|path| {
         path.parse(mistakes, |path| {
             let contents = read_file(&path, source)?;
-            header_value(&contents).map_err(|why| format!("names a file whose contents {why}"))
+            read(&contents).map_err(|why| format!("names a file whose contents {why}"))
         })
     });
     let from_variable = section.text(&env_key, mistakes).and_then(|variable| {
         variable.parse(mistakes, |variable| {
             let value = read_variable(&variable, source)?;
-            header_value(&value).map_err(|why| format!("names the variable {variable}, whose value {why}"))
+            read(&value).map_err(|why| format!("names the variable {variable}, whose value {why}"))
         })
     });
     from_file.or(from_variable)
@@ -81,20 +92,7 @@ pub(super) fn read_variable(name: &str, source: &Source) -> Result<String, Strin
 
 /// The contents of a file beside the configuration: a regular file, which has an end.
 pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
-    let path = source.path(path);
-    // Before it is opened: opening a pipe waits for somebody to write into it.
-    let cannot = |error: io::Error| format!("names a file that cannot be read: {error}");
-    let found = fs::metadata(&path).map_err(cannot)?;
-    if !found.is_file() {
-        return Err("names something that is no regular file, such as a pipe or a folder".to_owned());
-    }
-    source.note_mode(&path, &found, true);
-    let mut bytes = Vec::new();
-    let file = File::open(&path).map_err(cannot)?;
-    let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    if u64::try_from(read).is_ok_and(|read| read > MAX_FILE) {
-        return Err(format!("names a file of more than {} KiB", MAX_FILE / 1024));
-    }
+    let bytes = read_bytes(path, true, source)?;
     if let Some((_, encoding)) = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
         return Err(format!(
             "names a file that begins with a byte order mark ({encoding}): save it as UTF-8 without one"
@@ -103,8 +101,35 @@ pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_contents_stay_secret| "names a file that is not UTF-8".to_owned())
 }
 
+/// The same of a file that holds no secret.
+pub(super) fn read_public_file(path: &str, source: &Source) -> Result<Vec<u8>, String> {
+    read_bytes(path, false, source)
+}
+
+fn read_bytes(path: &str, is_secret: bool, source: &Source) -> Result<Vec<u8>, String> {
+    let path = source.path(path);
+    // Before it is opened: opening a pipe waits for somebody to write into it.
+    let cannot = |error: io::Error| format!("names a file that cannot be read: {error}");
+    let found = fs::metadata(&path).map_err(cannot)?;
+    if !found.is_file() {
+        return Err("names something that is no regular file, such as a pipe or a folder".to_owned());
+    }
+    source.note_mode(&path, &found, is_secret);
+    let mut bytes = Vec::new();
+    let most = if is_secret { MAX_FILE } else { MAX_PUBLIC_FILE };
+    let file = File::open(&path).map_err(cannot)?;
+    let read = file.take(most + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if u64::try_from(read).is_ok_and(|read| read > most) {
+        return Err(format!("names a file of more than {} KiB", most / 1024));
+    }
+    Ok(bytes)
+}
+
 /// More than any key or key set has.
 const MAX_FILE: u64 = 256 * 1024;
+
+/// More than all certificates of a machine have.
+const MAX_PUBLIC_FILE: u64 = 4 * 1024 * 1024;
 
 /// What some editors write before a text, and what they call it; the longer one first of two that begin alike.
 const MARKS: [(&[u8], &str); 4] = [

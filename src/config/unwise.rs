@@ -1,6 +1,6 @@
 //! What a configuration has that is good, and unwise.
 
-use std::net::SocketAddr;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use super::{
     Config,
@@ -42,7 +42,40 @@ impl Config {
                 host.id
             )
         });
-        of_listeners.chain(guessed).chain(unbounded).collect()
+        of_listeners
+            .chain(guessed)
+            .chain(unbounded)
+            .chain(self.open_to_every_client())
+            .collect()
+    }
+
+    /// Audiences that share an issuer, and take the tokens of every client that it signs for.
+    fn open_to_every_client(&self) -> Vec<String> {
+        let jwt = |host: &'_ HostConfig| match &host.proof {
+            ProofConfig::Keys(_) => None,
+            ProofConfig::Token(jwt) => Some((host.id.clone(), jwt.clone())),
+        };
+        let open: Vec<_> = self
+            .hosts
+            .iter()
+            .filter_map(jwt)
+            .filter(|(_, jwt)| jwt.rules.required.is_empty())
+            .collect();
+        let mut of_issuers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (id, jwt) in &open {
+            for issuer in &jwt.issuers {
+                of_issuers.entry(&issuer.issuer).or_default().push(format!("{id:?}"));
+            }
+        }
+        let shared = of_issuers.into_iter().filter(|(_, hosts)| hosts.len() > 1);
+        let warnings = shared.map(|(issuer, hosts)| {
+            format!(
+                "hosts {} share the issuer {issuer} and have no [host.jwt.require]: whichever app gets a token for one of \
+                 their audiences may launch, so name the apps that are meant",
+                hosts.join(", ")
+            )
+        });
+        warnings.collect()
     }
 
     /// Whether launches come from clinicians themselves, and nothing says how many there may be of all of them.

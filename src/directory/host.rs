@@ -59,12 +59,10 @@ pub enum Proof {
 /// Whose tokens a host brings, and what their claims mean.
 #[derive(Debug)]
 pub struct TokenProof {
-    /// `iss`.
-    pub issuer: String,
+    /// Every `iss`, each with its keys.
+    pub issuers: Vec<(Arc<str>, Arc<KeySource>)>,
     /// One of `aud`.
     pub audience: String,
-    /// The issuer's keys.
-    pub keys: Arc<KeySource>,
     /// What is required of its tokens.
     pub rules: TokenRules,
     /// What the claims mean.

@@ -7,10 +7,9 @@ use std::{
     time::Duration,
 };
 
-use rustls::ClientConfig;
 use url::Url;
 
-use crate::upstream::wire::{Body, Method, NoAnswer, Request, Sender, Settings, SetupError};
+use crate::upstream::wire::{Body, Egress, Method, NoAnswer, Request, Sender, Settings, SetupError};
 
 /// How long one fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,23 +25,20 @@ pub struct Fetcher(Sender);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoDocument {
     /// No response in time, or none at all.
-    Unreachable,
-    /// Any other status than 200.
-    NotFound,
+    NoAnswer(NoAnswer),
+    /// Another status than 200.
+    Status(u16),
+    /// No regular file that can be read.
+    NoFile,
     /// More than anybody should read.
     TooLarge,
     /// It is compressed, though nobody asked for that, in a way that is not read here.
     Compressed,
-    /// An address that nothing may be sent to.
-    UnsafeAddress,
 }
 
 impl From<NoAnswer> for NoDocument {
     fn from(no_answer: NoAnswer) -> Self {
-        match no_answer {
-            NoAnswer::ConnectTimeout | NoAnswer::Timeout | NoAnswer::Unreachable { .. } => Self::Unreachable,
-            NoAnswer::Unsendable => Self::UnsafeAddress,
-        }
+        Self::NoAnswer(no_answer)
     }
 }
 
@@ -51,12 +47,12 @@ impl Fetcher {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(tls: ClientConfig) -> Result<Self, SetupError> {
+    pub fn new(egress: impl Into<Egress>) -> Result<Self, SetupError> {
         let settings = Settings {
             max_body: MAX_BODY,
             ..Settings::default()
         };
-        Sender::new(settings, tls).map(Self)
+        Sender::new(settings, egress).map(Self)
     }
 
     /// The body of a 200.
@@ -72,10 +68,10 @@ impl Fetcher {
     /// # Errors
     /// Why there is none.
     pub(super) fn of_file(path: &Path) -> Result<Vec<u8>, NoDocument> {
-        let missing = |_path_is_configured| NoDocument::NotFound;
+        let missing = |_path_is_configured| NoDocument::NoFile;
         // Before it is opened: opening a pipe waits for somebody to write into it.
         if !fs::metadata(path).map_err(missing)?.is_file() {
-            return Err(NoDocument::NotFound);
+            return Err(NoDocument::NoFile);
         }
         let mut document = Vec::new();
         let most = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
@@ -94,7 +90,7 @@ impl Fetcher {
     async fn body_of(&self, request: Request) -> Result<Vec<u8>, NoDocument> {
         let mut response = self.0.begin(request, FETCH_TIMEOUT).await?;
         if response.status() != 200 {
-            return Err(NoDocument::NotFound);
+            return Err(NoDocument::Status(response.status()));
         }
         text_of(&response.bounded_body().await?)
     }

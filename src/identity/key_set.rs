@@ -1,10 +1,14 @@
 //! An issuer's public keys, and what they are good for. Pure.
 
+use std::ops::RangeInclusive;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::reason::Reason;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto::verify};
 use serde::Deserialize;
 use serde_json::Value;
+
+use super::unused::{Unused, Why};
 
 /// The names of the algorithms that a token may be signed with. `none` and HMAC are not among them, whatever a key set
 /// says. `EdDSA` has two names: RFC 9864 replaces the first, which is for more than one curve, by the second.
@@ -37,19 +41,25 @@ const MAX_KEYS: usize = 100;
 /// The most keys that one token is held against: a stranger may cause no more work than that.
 const MAX_TRIES: usize = 4;
 
+/// How long the modulus of an RSA key may be: 2048 to 8192 bits.
+const MODULUS_BYTES: RangeInclusive<usize> = 256..=1024;
+
 /// The least public exponent of an RSA key.
 const MIN_EXPONENT: u64 = 65_537;
 
-/// The usable keys of a JSON web key set.
-pub(super) struct KeySet(Vec<Key>);
+/// The usable keys of a JSON web key set, and which others there are.
+pub(super) struct KeySet {
+    keys: Vec<Key>,
+    unused: Unused,
+}
 
 /// Why a document is no use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoKeySet {
     /// It is no JSON web key set.
     NotADocument,
     /// It is one, and none of its keys can verify a token.
-    NoUsableKey,
+    NoUsableKey(Unused),
 }
 
 struct Key {
@@ -67,24 +77,16 @@ struct Document {
 #[derive(Deserialize)]
 struct Jwk {
     kid: Option<String>,
+    kty: String,
     #[serde(rename = "use")]
     purpose: Option<String>,
     key_ops: Option<Vec<String>>,
     alg: Option<String>,
-    #[serde(flatten)]
-    material: Material,
-}
-
-/// The key itself, by its kind.
-#[derive(Deserialize)]
-#[serde(tag = "kty")]
-enum Material {
-    #[serde(rename = "RSA")]
-    Rsa { n: String, e: String },
-    #[serde(rename = "EC")]
-    Curve { crv: String, x: String, y: String },
-    #[serde(rename = "OKP")]
-    Edwards { crv: String, x: String },
+    crv: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
 }
 
 /// The algorithm of this name, if tokens may be signed with it.
@@ -101,17 +103,30 @@ impl KeySet {
     /// Why there is no usable key in it.
     pub(super) fn parse(json: &[u8]) -> Result<Self, NoKeySet> {
         let document: Document = serde_json::from_slice(json).map_err(|_text_is_the_issuers| NoKeySet::NotADocument)?;
-        let keys: Vec<Key> = document.keys.into_iter().take(MAX_KEYS).filter_map(Key::of).collect();
-        if keys.is_empty() {
-            Err(NoKeySet::NoUsableKey)
-        } else {
-            Ok(Self(keys))
+        let mut unused = Unused::of(document.keys.len());
+        unused.add(Why::TooMany, document.keys.len().saturating_sub(MAX_KEYS));
+        let mut keys = Vec::new();
+        for value in document.keys.into_iter().take(MAX_KEYS) {
+            match Key::of(value) {
+                Ok(key) => keys.push(key),
+                Err(why) => unused.add(why, 1),
+            }
         }
+        if keys.is_empty() {
+            Err(NoKeySet::NoUsableKey(unused))
+        } else {
+            Ok(Self { keys, unused })
+        }
+    }
+
+    /// The keys that are not used.
+    pub(super) fn unused(&self) -> &Unused {
+        &self.unused
     }
 
     /// Whether a key of this id is in it; without an id any will do.
     pub(super) fn has(&self, id: Option<&str>) -> bool {
-        id.is_none() || self.0.iter().any(|key| key.id.as_deref() == id)
+        id.is_none() || self.keys.iter().any(|key| key.id.as_deref() == id)
     }
 
     /// Whether one of the keys made a token's signature: that of its id, or without an id one of the first that fit the
@@ -130,7 +145,7 @@ impl KeySet {
             return Err(Reason::TokenOfUnknownKey);
         }
         let fits = |key: &&Key| (id.is_none() || key.id.as_deref() == id) && key.algorithms.contains(&algorithm);
-        let mut candidates = self.0.iter().filter(fits).take(MAX_TRIES).peekable();
+        let mut candidates = self.keys.iter().filter(fits).take(MAX_TRIES).peekable();
         if candidates.peek().is_none() {
             return Err(Reason::TokenAlgorithm);
         }
@@ -145,47 +160,75 @@ impl KeySet {
 }
 
 impl Key {
-    fn of(value: Value) -> Option<Self> {
-        let jwk: Jwk = serde_json::from_value(value).ok()?;
+    fn of(value: Value) -> Result<Self, Why> {
+        let jwk: Jwk = serde_json::from_value(value).map_err(|_text_is_the_issuers| Why::NotAKey)?;
         if !jwk.verifies_signatures() {
-            return None;
+            return Err(Why::OtherPurpose);
         }
-        let (of_its_kind, decoding): (&[Algorithm], _) = match &jwk.material {
-            Material::Rsa { n, e } => {
-                let exponent = URL_SAFE_NO_PAD.decode(e).ok()?;
-                let is_strong = number(&exponent)? >= MIN_EXPONENT;
-                (&RSA, DecodingKey::from_rsa_components(n, e).ok().filter(|_| is_strong)?)
-            }
-            Material::Curve { crv, x, y } => {
-                let algorithms: &[Algorithm] = match crv.as_str() {
-                    "P-256" => &[Algorithm::ES256],
-                    "P-384" => &[Algorithm::ES384],
-                    _other_curve => return None,
-                };
-                (algorithms, DecodingKey::from_ec_components(x, y).ok()?)
-            }
-            Material::Edwards { crv, x } if crv == ED25519 => {
-                (&[Algorithm::EdDSA], DecodingKey::from_ed_components(x).ok()?)
-            }
-            Material::Edwards { .. } => return None,
-        };
         // Its kind decides what a key is good for, its own `alg` can only narrow that. A public key is never a secret.
-        let algorithms: Vec<_> = match &jwk.alg {
+        let of_its_kind = jwk.algorithms_of_its_kind().ok_or(Why::OtherKind)?;
+        let algorithms = match &jwk.alg {
             None => of_its_kind.to_vec(),
-            Some(own) => algorithm(own)
-                .filter(|own| of_its_kind.contains(own))
-                .into_iter()
-                .collect(),
+            Some(own) => {
+                let own = algorithm(own).filter(|own| of_its_kind.contains(own));
+                vec![own.ok_or(Why::OtherAlgorithm)?]
+            }
         };
-        (!algorithms.is_empty()).then_some(Self {
+        Ok(Self {
+            decoding: jwk.decoding()?,
             id: jwk.kid,
             algorithms,
-            decoding,
         })
     }
 }
 
 impl Jwk {
+    fn algorithms_of_its_kind(&self) -> Option<&'static [Algorithm]> {
+        match (self.kty.as_str(), self.crv.as_deref()) {
+            ("RSA", _) => Some(&RSA),
+            ("EC", Some("P-256")) => Some(&[Algorithm::ES256]),
+            ("EC", Some("P-384")) => Some(&[Algorithm::ES384]),
+            ("OKP", Some(ED25519)) => Some(&[Algorithm::EdDSA]),
+            _other_kind => None,
+        }
+    }
+
+    /// The key itself. Numbers are written as they should be, whatever stands before or behind them: what they mean is the
+    /// same.
+    fn decoding(&self) -> Result<DecodingKey, Why> {
+        let [n, e, x, y] = [&self.n, &self.e, &self.x, &self.y].map(|member| bytes(member.as_deref()));
+        let unreadable = |_contents_stay_here| Why::Unreadable;
+        match self.kty.as_str() {
+            "RSA" => {
+                let (modulus, exponent) = (n.ok_or(Why::Unreadable)?, e.ok_or(Why::Unreadable)?);
+                let (modulus, exponent) = (significant(&modulus), significant(&exponent));
+                if !MODULUS_BYTES.contains(&modulus.len()) {
+                    return Err(Why::ModulusSize);
+                }
+                if number(exponent).is_none_or(|exponent| exponent < MIN_EXPONENT) {
+                    return Err(Why::Exponent);
+                }
+                Ok(DecodingKey::from_rsa_raw_components(modulus, exponent))
+            }
+            "EC" => {
+                let (x, y) = (x.ok_or(Why::Unreadable)?, y.ok_or(Why::Unreadable)?);
+                let length = if self.crv.as_deref() == Some("P-384") { 48 } else { 32 };
+                if x.len() != length || y.len() != length {
+                    return Err(Why::CoordinateLength);
+                }
+                let [x, y] = [x, y].map(|number| URL_SAFE_NO_PAD.encode(number));
+                DecodingKey::from_ec_components(&x, &y).map_err(unreadable)
+            }
+            _edwards => {
+                let x = x.ok_or(Why::Unreadable)?;
+                if x.len() != 32 {
+                    return Err(Why::CoordinateLength);
+                }
+                DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(x)).map_err(unreadable)
+            }
+        }
+    }
+
     /// Whether what the key says of its purpose allows signatures to be verified with it.
     fn verifies_signatures(&self) -> bool {
         let is_for_signatures = self.purpose.as_ref().is_none_or(|purpose| purpose == "sig");
@@ -194,14 +237,21 @@ impl Jwk {
     }
 }
 
+/// The bytes of a member in base64url. Some write it padded, or in the other alphabet; it cannot mean anything else.
+fn bytes(member: Option<&str>) -> Option<Vec<u8>> {
+    let text = member?.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// A number's bytes without the zeros before it: some write one to mark it as positive.
+fn significant(bytes: &[u8]) -> &[u8] {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    bytes.get(zeros..).unwrap_or_default()
+}
+
 /// A number in the order of its bytes; nothing if it is larger than anybody's exponent.
-fn number(bytes: &[u8]) -> Option<u64> {
-    let significant = bytes.iter().skip_while(|byte| **byte == 0);
-    significant
-        .clone()
-        .count()
-        .le(&8)
-        .then(|| significant.fold(0, |sum, byte| (sum << 8) | u64::from(*byte)))
+fn number(significant: &[u8]) -> Option<u64> {
+    (significant.len() <= 8).then(|| significant.iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)))
 }
 
 #[cfg(test)]
@@ -215,6 +265,7 @@ mod tests {
             RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
         },
     };
+    use base64::engine::general_purpose::STANDARD;
     use jsonwebtoken::{EncodingKey, crypto::sign, jwk::Jwk as Published};
     use proptest::prelude::*;
     use serde_json::json;
@@ -358,7 +409,8 @@ mod tests {
                 keys.check(None, algorithm, "message", &signature).is_ok()
                     && keys.check(None, algorithm, "another", &signature).is_err()
             });
-            let expected = if verifies { Ok(true) } else { Err(NoKeySet::NoUsableKey) };
+            let expected = if verifies { Ok(true) } else { Err(true) };
+            let outcome = outcome.map_err(|why| matches!(why, NoKeySet::NoUsableKey(_)));
             assert_eq!(outcome, expected, "{reason}");
         }
     }
@@ -466,10 +518,116 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_are_written_in_another_way_are_the_same_numbers() {
+        let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let RsaPublicKeyComponents { n, e } = RsaPublicKeyComponents::<Vec<u8>>::from(key.public_key());
+        let mut signature = vec![0; key.public_modulus_len()];
+        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), b"message", &mut signature)
+            .unwrap();
+        let signature = URL_SAFE_NO_PAD.encode(signature);
+        let encoded = URL_SAFE_NO_PAD.encode(&n);
+        let rows = [
+            (encoded.clone(), URL_SAFE_NO_PAD.encode(&e), "as the standard has it"),
+            (
+                URL_SAFE_NO_PAD.encode([&[0], &n[..]].concat()),
+                "AQAB".to_owned(),
+                "a zero before the modulus",
+            ),
+            (
+                URL_SAFE_NO_PAD.encode([&[0; 3], &n[..]].concat()),
+                "AAEAAQ".to_owned(),
+                "zeros before both",
+            ),
+            (format!("{encoded}=="), "AQAB".to_owned(), "padding"),
+            (STANDARD.encode(&n), "AQAB".to_owned(), "the standard alphabet"),
+        ];
+        for (n, e, reason) in rows {
+            let keys = set(&[json!({"kty": "RSA", "n": n, "e": e})]).unwrap_or_else(|why| panic!("{reason}: {why:?}"));
+            assert_eq!(
+                keys.check(None, Algorithm::RS256, "message", &signature),
+                Ok(()),
+                "{reason}"
+            );
+        }
+    }
+
+    #[test]
+    fn keys_that_are_not_used_are_counted_by_why() {
+        let n = URL_SAFE_NO_PAD.encode([0xc5; MODULUS]);
+        let (full, short) = (URL_SAFE_NO_PAD.encode([7; 32]), URL_SAFE_NO_PAD.encode([7; 31]));
+        let good = json!({"kty": "RSA", "n": n, "e": "AQAB"});
+        let with = |name: &str, value: Value| {
+            let mut key = good.clone();
+            key[name] = value;
+            key
+        };
+        let rows = [
+            (with("n", json!("a*b")), "unreadable", "no base64"),
+            (with("n", json!("a b=")), "unreadable", "a space in it"),
+            (with("n", Value::Null), "unreadable", "none"),
+            (
+                with("n", json!(URL_SAFE_NO_PAD.encode([0xc5; 128]))),
+                "modulus not of 2048 to 8192 bits",
+                "1024 bits",
+            ),
+            (with("n", json!("")), "modulus not of 2048 to 8192 bits", "an empty one"),
+            (with("e", json!("Aw")), "exponent less than 65537", "3"),
+            (
+                with("use", json!("enc")),
+                "use or key_ops for something else",
+                "for encryption",
+            ),
+            (
+                with("key_ops", json!(["wrapKey"])),
+                "use or key_ops for something else",
+                "to wrap",
+            ),
+            (with("alg", json!("RS1")), "alg not accepted", "a weak algorithm"),
+            (with("alg", json!("ES256")), "alg not accepted", "another kind's"),
+            (with("kty", json!("oct")), "another kind or curve", "a secret"),
+            (
+                json!({"kty": "EC", "crv": "P-521", "x": full, "y": full}),
+                "another kind or curve",
+                "another curve",
+            ),
+            (
+                json!({"kty": "EC", "crv": "P-256", "x": short, "y": full}),
+                "a coordinate too short or too long",
+                "a zero left out",
+            ),
+            (
+                json!({"kty": "OKP", "crv": "Ed25519", "x": short}),
+                "a coordinate too short or too long",
+                "a short one",
+            ),
+            (json!("key"), "not a key", "a text"),
+            (with("kid", json!(7)), "not a key", "a number for an id"),
+        ];
+        for (key, why, reason) in rows {
+            let keys = set(&[good.clone(), key]).unwrap();
+            assert_eq!(
+                keys.unused().to_string(),
+                format!("1 of 2 not used: 1 {why}"),
+                "{reason}"
+            );
+        }
+        let many = set(&vec![good; 131]).unwrap();
+        let told = "31 of 131 not used: 31 beyond the 100 keys that are read";
+        assert_eq!(many.unused().to_string(), told);
+    }
+
+    #[test]
     fn a_set_without_a_usable_key_is_told_from_a_document_that_is_none() {
-        assert_eq!(set(&[]).err(), Some(NoKeySet::NoUsableKey));
+        let why = |keys: &[Value]| match set(keys).err() {
+            Some(NoKeySet::NoUsableKey(unused)) => Some(unused.to_string()),
+            Some(NoKeySet::NotADocument) | None => None,
+        };
+        assert_eq!(why(&[]).as_deref(), Some("0 of 0 not used"));
         let secret = json!({"kty": "oct", "k": "c2VjcmV0"});
-        assert_eq!(set(&[secret, json!(7)]).err(), Some(NoKeySet::NoUsableKey));
+        assert_eq!(
+            why(&[secret, json!(7)]).as_deref(),
+            Some("2 of 2 not used: 1 not a key, 1 another kind or curve")
+        );
         assert_eq!(KeySet::parse(b"<html>").err(), Some(NoKeySet::NotADocument));
         assert_eq!(KeySet::parse(b"{}").err(), Some(NoKeySet::NotADocument));
     }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use domain::{address::is_loopback, issuer::KeyLocation};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
@@ -22,8 +22,11 @@ use url::Url;
 
 use super::{
     fetcher::{FETCH_TIMEOUT, Fetcher, NoDocument},
-    key_set::{KeySet, NoKeySet},
+    key_set::KeySet,
+    no_keys::{KeyDocument, NoKeys, WhyNoKeys},
+    unused::Unused,
 };
+use crate::upstream::wire::NoAnswer;
 
 /// Tokens whose key is unknown may cause two fetches at once, and then one every ten seconds: a rotation is found at
 /// once, a flood of forged key ids finds a closed door, and so does an issuer that is out.
@@ -37,6 +40,10 @@ pub struct KeySource {
     refresh: Duration,
     keep_stale: Duration,
     current: ArcSwapOption<Loaded>,
+    /// Why the last fetch brought nothing, if so.
+    failure: ArcSwapOption<NoKeys>,
+    /// Which document is being fetched, for whoever has no more time to wait for it.
+    fetched_last: ArcSwap<KeyDocument>,
     /// Held while fetching: whoever comes meanwhile waits for the same fetch.
     fetching: Arc<Mutex<()>>,
     /// How many fetches have ended, well or not.
@@ -47,40 +54,6 @@ pub struct KeySource {
 struct Loaded {
     keys: Arc<KeySet>,
     at: Instant,
-}
-
-/// Why keys could not be had. Carries no address: those are in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum NoKeys {
-    Unreachable,
-    NotFound,
-    TooLarge,
-    Compressed,
-    NotADocument,
-    NoUsableKey,
-    OtherIssuer,
-    UnsafeAddress,
-}
-
-impl From<NoDocument> for NoKeys {
-    fn from(no_document: NoDocument) -> Self {
-        match no_document {
-            NoDocument::Unreachable => Self::Unreachable,
-            NoDocument::NotFound => Self::NotFound,
-            NoDocument::TooLarge => Self::TooLarge,
-            NoDocument::Compressed => Self::Compressed,
-            NoDocument::UnsafeAddress => Self::UnsafeAddress,
-        }
-    }
-}
-
-impl From<NoKeySet> for NoKeys {
-    fn from(no_key_set: NoKeySet) -> Self {
-        match no_key_set {
-            NoKeySet::NotADocument => Self::NotADocument,
-            NoKeySet::NoUsableKey => Self::NoUsableKey,
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -111,6 +84,8 @@ impl KeySource {
             refresh,
             keep_stale,
             current: ArcSwapOption::empty(),
+            failure: ArcSwapOption::empty(),
+            fetched_last: ArcSwap::from_pointee(KeyDocument::KeySet),
             fetching: Arc::default(),
             ended: AtomicU64::new(0),
             on_unknown_key: RateLimiter::direct(quota),
@@ -204,6 +179,20 @@ impl KeySource {
         self.valid().is_some()
     }
 
+    /// Why the last fetch brought no keys, if it brought none.
+    #[must_use]
+    pub fn failure(&self) -> Option<Arc<NoKeys>> {
+        self.failure.load_full()
+    }
+
+    /// Which of the keys that are there are not used, if any.
+    #[must_use]
+    pub fn unused(&self) -> Option<Unused> {
+        let loaded = self.current.load();
+        let unused = loaded.as_ref()?.keys.unused();
+        (!unused.is_none()).then(|| unused.clone())
+    }
+
     /// Whether another source fetches the same keys in the same way, so that this one can go on in its place.
     #[must_use]
     pub fn is_configured_like(&self, other: &Self) -> bool {
@@ -219,48 +208,76 @@ impl KeySource {
 
     async fn fetch(&self) {
         let loaded = timeout(FETCH_TIMEOUT, self.load()).await;
-        match loaded.unwrap_or(Err(NoKeys::Unreachable)) {
-            Ok(keys) => self.current.store(Some(Arc::new(Loaded {
-                keys: Arc::new(keys),
-                at: Instant::now(),
-            }))),
-            Err(why) => tracing::warn!(
-                ?why,
-                keys = %self.location,
-                "an issuer's keys could not be fetched; the last good ones are kept"
-            ),
+        let too_slow = NoDocument::NoAnswer(NoAnswer::Timeout);
+        match loaded.unwrap_or_else(|_elapsed| Err(self.fetched_last.load().is_at_fault(too_slow))) {
+            Ok(keys) => {
+                let before = self.unused();
+                self.current.store(Some(Arc::new(Loaded {
+                    keys: Arc::new(keys),
+                    at: Instant::now(),
+                })));
+                self.failure.store(None);
+                // Once, and not at every fetch.
+                if let Some(unused) = self.unused().filter(|unused| before.as_ref() != Some(unused)) {
+                    tracing::info!(keys = %self.location, %unused, "some of an issuer's keys are not used");
+                }
+            }
+            Err(no_keys) => {
+                tracing::warn!(
+                    why = no_keys.word(),
+                    document = no_keys.document.as_str(),
+                    status = no_keys.status(),
+                    unused = no_keys.unused().map(tracing::field::display),
+                    keys = %self.location,
+                    "an issuer's keys could not be fetched; the last good ones are kept"
+                );
+                self.failure.store(Some(Arc::new(no_keys)));
+            }
         }
         self.ended.fetch_add(1, Ordering::Release);
     }
 
     async fn load(&self) -> Result<KeySet, NoKeys> {
-        let json = match &self.location {
-            KeyLocation::File(path) => Fetcher::of_file(path)?,
-            KeyLocation::Address(url) => self.fetcher.get(url.clone()).await?,
+        let (document, json) = match &self.location {
+            KeyLocation::File(path) => (KeyDocument::File, Fetcher::of_file(path)),
+            KeyLocation::Address(url) => (KeyDocument::KeySet, self.get(KeyDocument::KeySet, url.clone()).await),
             KeyLocation::Discovery { issuer, document } => {
-                let discovery = self.fetcher.get(document.clone()).await?;
-                let discovery: Discovery =
-                    serde_json::from_slice(&discovery).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
+                let no_discovery = |why: WhyNoKeys| KeyDocument::Discovery.is_at_fault(why);
+                let discovery = self.get(KeyDocument::Discovery, document.clone()).await;
+                let discovery = discovery.map_err(|why| no_discovery(why.into()))?;
+                let discovery: Discovery = serde_json::from_slice(&discovery)
+                    .map_err(|_text_is_the_issuers| no_discovery(WhyNoKeys::NotADocument))?;
                 if !discovery.is_of(issuer) {
-                    return Err(NoKeys::OtherIssuer);
+                    return Err(no_discovery(WhyNoKeys::OtherIssuer));
                 }
-                self.fetcher.get(keys_of(document, &discovery.jwks_uri)?).await?
+                let keys = keys_of(document, &discovery.jwks_uri)?;
+                (KeyDocument::KeySet, self.get(KeyDocument::KeySet, keys).await)
             }
         };
-        Ok(KeySet::parse(&json)?)
+        let json = json.map_err(|why| document.is_at_fault(why))?;
+        KeySet::parse(&json).map_err(|why| document.is_at_fault(why))
+    }
+
+    async fn get(&self, document: KeyDocument, url: Url) -> Result<Vec<u8>, NoDocument> {
+        self.fetched_last.store(Arc::new(document));
+        self.fetcher.get(url).await
     }
 }
 
 /// Where the keys are that a discovery document names. An issuer on https may not send anybody elsewhere in the clear, and
 /// one on this machine not to another machine.
 fn keys_of(document: &Url, jwks_uri: &str) -> Result<Url, NoKeys> {
-    let url = Url::parse(jwks_uri).map_err(|_text_is_the_issuers| NoKeys::NotADocument)?;
+    let url = Url::parse(jwks_uri)
+        .map_err(|_text_is_the_issuers| KeyDocument::Discovery.is_at_fault(WhyNoKeys::NotADocument))?;
     let is_safe = match (document.scheme(), url.scheme()) {
         (_, "https") => true,
         ("http", "http") => is_loopback(&url),
         (_, _) => false,
     };
-    is_safe.then_some(url).ok_or(NoKeys::UnsafeAddress)
+    let unsafe_address = NoDocument::NoAnswer(NoAnswer::Unsendable);
+    is_safe
+        .then_some(url)
+        .ok_or_else(|| KeyDocument::KeySet.is_at_fault(unsafe_address))
 }
 
 impl std::fmt::Debug for KeySource {
@@ -415,24 +432,33 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_sets_file_may_begin_with_a_mark_and_has_an_end() {
-        let rows: [(&str, Vec<u8>, Result<(), NoKeys>); 3] = [
+        let rows: [(&str, Vec<u8>, Result<(), WhyNoKeys>); 3] = [
             ("a byte order mark", format!("\u{feff}{KEYS}").into(), Ok(())),
             (
                 "white space without end",
                 [KEYS.as_bytes(), &vec![b' '; 256 * 1024]].concat(),
-                Err(NoKeys::TooLarge),
+                Err(NoDocument::TooLarge.into()),
             ),
-            ("nothing", Vec::new(), Err(NoKeys::NotADocument)),
+            ("nothing", Vec::new(), Err(WhyNoKeys::NotADocument)),
         ];
         for (reason, contents, expected) in rows {
             let (folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
             std::fs::write(folder.path().join("jwks.json"), contents).unwrap();
-            assert_eq!(keys.load().await.map(|_keys| ()), expected, "{reason}");
+            assert_eq!(
+                keys.load().await.map(|_keys| ()).map_err(|no_keys| no_keys.why),
+                expected,
+                "{reason}"
+            );
         }
         let (folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
         std::fs::remove_file(folder.path().join("jwks.json")).unwrap();
         std::os::unix::net::UnixListener::bind(folder.path().join("jwks.json")).unwrap();
-        assert_eq!(keys.load().await.map(|_keys| ()), Err(NoKeys::NotFound), "no file");
+        let no_file = keys.load().await.map(|_keys| ());
+        assert_eq!(
+            no_file,
+            Err(KeyDocument::File.is_at_fault(NoDocument::NoFile)),
+            "no file"
+        );
     }
 
     #[tokio::test]

@@ -5,7 +5,6 @@ use std::{iter, net::IpAddr, time::Duration};
 
 use domain::reason::Reason;
 use moka::sync::Cache;
-use rustls::ClientConfig;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
@@ -17,7 +16,7 @@ use super::{
     places::{Place, Places},
 };
 use crate::upstream::wire::{
-    Body, HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
+    Body, Egress, HeaderValue, Method, NoAnswer, Request, Sender, Settings, SetupError,
     header::{ACCEPT, COOKIE},
 };
 
@@ -99,13 +98,13 @@ impl SessionClient {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(pool_idle_timeout: Duration, tls: ClientConfig) -> Result<Self, SetupError> {
+    pub fn new(pool_idle_timeout: Duration, egress: Egress) -> Result<Self, SetupError> {
         let settings = Settings {
             pool_idle_timeout: Some(pool_idle_timeout),
             max_body: MAX_BODY,
             ..Settings::default()
         };
-        Sender::new(settings, tls).map(Self)
+        Sender::new(settings, egress).map(Self)
     }
 
     /// The body of a 200; nothing of any other answer, which is read to its end all the same: else its connection could not
@@ -249,7 +248,7 @@ mod tests {
     #[tokio::test]
     async fn one_subscriber_keeps_neither_others_nor_known_sessions_from_being_asked_about() {
         let endpoint = endpoint();
-        let client = SessionClient::new(TIMEOUT, crate::tls::trusting_this_machine().unwrap()).unwrap();
+        let client = SessionClient::new(TIMEOUT, crate::tls::trusting_this_machine().unwrap().into()).unwrap();
         let (unknown, known) = (about(&endpoint, "s=v"), about(&endpoint, "s=w"));
         endpoint.confirm(known.digest);
         let all: Vec<_> = iter::repeat_with(|| endpoint.places.take(STRANGER))

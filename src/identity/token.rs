@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::{
+    credential::Credential,
     key_set::{KeySet, algorithm},
     key_source::KeySource,
 };
@@ -21,7 +22,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct TokenIssuer {
     /// `iss`, to the letter.
-    pub issuer: String,
+    pub issuer: Arc<str>,
     /// One of `aud`.
     pub audience: String,
     /// The same of tokens in the cookie of a session; without one, they are the same tokens.
@@ -32,6 +33,8 @@ pub struct TokenIssuer {
     pub rules: TokenRules,
     /// The host's place in the caller's list.
     pub host: usize,
+    /// Whether the host has other issuers too.
+    pub is_one_of_several: bool,
 }
 
 /// What a token is sent for.
@@ -54,6 +57,19 @@ pub struct RefusedToken {
     pub reason: Reason,
     /// The host that its issuer and audience lead to: for the operator's log alone, since nothing of it is proven.
     pub candidate: Option<usize>,
+}
+
+/// What becomes of a token, for people who want to know why.
+#[derive(Debug)]
+pub struct Explained {
+    /// Whether it proves a host, and why it does not.
+    pub outcome: Result<(), Reason>,
+    /// The place of the host that it leads to.
+    pub host: Option<usize>,
+    /// The issuer that it is of.
+    pub issuer: Option<Arc<str>>,
+    /// Its claims, if it could be read.
+    pub claims: Option<Claims>,
 }
 
 /// A token taken apart, before anybody has checked its signature. Its claims are good for choosing whose keys to check it
@@ -130,10 +146,50 @@ impl Tokens {
         Ok((issuer.host, token.claims))
     }
 
+    /// The same for people who want to know why, and may know only about these hosts: a token of none of them leads nowhere.
+    pub async fn explain(
+        &self,
+        token: &SecretString,
+        is_shown: impl Fn(usize) -> bool,
+        until: Option<Instant>,
+    ) -> Explained {
+        let mut explained = Explained {
+            outcome: Err(Reason::TokenMalformed),
+            host: None,
+            issuer: None,
+            claims: None,
+        };
+        let token = token.expose_secret().trim();
+        let is_token = matches!(Credential::of_token(token.as_bytes()), Some(Credential::Token(_)));
+        let Some(token) = Unverified::read(token).filter(|_| is_token) else {
+            return explained;
+        };
+        let stated = token.claims.issuer().unwrap_or_default();
+        let shown = self.0.iter().filter(|one| *one.issuer == *stated && is_shown(one.host));
+        let shown: Vec<_> = shown.collect();
+        explained.issuer = shown.first().map(|one| Arc::clone(&one.issuer));
+        let is_meant = |one: &&&TokenIssuer| one.uses_of(&token.claims).next().is_some();
+        explained.outcome = if shown.is_empty() {
+            Err(Reason::TokenOfUnknownIssuer)
+        } else if !shown.iter().any(|one| is_meant(&one)) {
+            Err(Reason::TokenForOtherAudience)
+        } else {
+            match self.issuer_of(&token.claims) {
+                Ok((issuer, _use)) => {
+                    explained.host = Some(issuer.host);
+                    issuer.check(&token, until).await
+                }
+                Err(reason) => Err(reason),
+            }
+        };
+        explained.claims = Some(token.claims);
+        explained
+    }
+
     /// The one issuer that a token claims to be of, and for what; a token for several hosts or uses is for none.
     fn issuer_of(&self, claims: &Claims) -> Result<(&TokenIssuer, TokenUse), Reason> {
         let stated = claims.issuer().ok_or(Reason::TokenOfUnknownIssuer)?;
-        let mut of_issuer = self.0.iter().filter(|one| one.issuer == stated).peekable();
+        let mut of_issuer = self.0.iter().filter(|one| *one.issuer == *stated).peekable();
         if of_issuer.peek().is_none() {
             return Err(Reason::TokenOfUnknownIssuer);
         }

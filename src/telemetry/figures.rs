@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use prometheus_client::{
     collector::Collector,
-    encoding::{DescriptorEncoder, EncodeCounterValue, EncodeLabelSet, EncodeMetric, MetricEncoder},
+    encoding::{
+        DescriptorEncoder, EncodeCounterValue, EncodeLabel as _, EncodeLabelSet, EncodeMetric, LabelSetEncoder,
+        MetricEncoder,
+    },
     metrics::{MetricType, TypedMetric, counter::ConstCounter, gauge::ConstGauge},
 };
 
@@ -42,11 +45,23 @@ pub struct JunctionLabel {
     pub api: &'static str,
 }
 
-/// A figure of one host.
-#[derive(Debug, Clone, EncodeLabelSet)]
-pub struct HostLabel {
+/// A figure of one host and, where it has several issuers, of one of them.
+#[derive(Debug, Clone)]
+pub struct IssuerLabel {
     /// The host.
     pub host: ConfiguredId,
+    /// The issuer, as its setting has it.
+    pub issuer: Option<Arc<str>>,
+}
+
+impl EncodeLabelSet for IssuerLabel {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> fmt::Result {
+        ("host", &*self.host).encode(encoder.encode_label())?;
+        match &self.issuer {
+            Some(issuer) => ("issuer", &**issuer).encode(encoder.encode_label()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A figure of one background task.

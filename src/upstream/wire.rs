@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod egress;
 mod no_answer;
 mod request;
 mod sender;
@@ -12,6 +13,7 @@ pub use ::http::{
 };
 pub use answer::Answer;
 pub use body::Body;
-pub use no_answer::{Cause, NoAnswer, NoAnswerReasons};
+pub use egress::Egress;
+pub use no_answer::{Cause, NoAnswer, NoAnswerReasons, TlsFault};
 pub use request::Request;
 pub use sender::{Received, Response, Sender, Settings, SetupError, USER_AGENT};

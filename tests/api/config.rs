@@ -819,6 +819,145 @@ fn where_an_issuers_keys_are_is_said_once_and_as_an_address() {
     }
 }
 
+/// A token host with these lines of `[host.jwt]`.
+fn token_host(id: &str, prefix: &str, jwt: &str) -> String {
+    format!(
+        "[[host]]\nid = \"{id}\"\ntenant = \"t\"\nidentity = \"token\"\nuser_id_prefix = \"{prefix}\"\n[host.jwt]\n{jwt}\n"
+    )
+}
+
+#[test]
+fn several_issuers_of_one_host_are_listed_once_and_say_for_each_where_its_keys_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let two = "issuer = [\"https://a.example\", \"https://b.example\"]\naudience = \"gateway\"";
+    let rows = [
+        (two.to_owned(), "", "two"),
+        (two.replace(", \"https://b.example\"", ""), "", "a list of one"),
+        (
+            format!("{two}\njwks_url = \"https://a.example/keys\""),
+            "jwt.jwks_url is about one issuer",
+            "keys of which?",
+        ),
+        (
+            format!("{two}\ndiscovery_url = \"https://a.example/d\""),
+            "jwt.discovery_url is about one issuer",
+            "whose?",
+        ),
+        (
+            format!("{two}\n[host.jwt.keys.\"https://b.example\"]\njwks_url = \"https://keys.example\""),
+            "",
+            "keys of the second elsewhere",
+        ),
+        (
+            format!("{two}\n[host.jwt.keys.\"https://c.example\"]\njwks_url = \"https://keys.example\""),
+            "is the table of an issuer that issuer does not list",
+            "keys of nobody",
+        ),
+        (
+            format!("{two}\n[host.jwt.keys.\"https://b.example\"]\njwks_uri = \"https://keys.example\""),
+            "did you mean jwks_url?",
+            "mistyped",
+        ),
+        (
+            "issuer = \"https://a.example\"\naudience = \"g\"\njwks_url = \"https://a.example/1\"\n\
+             [host.jwt.keys.\"https://a.example\"]\njwks_url = \"https://a.example/2\""
+                .to_owned(),
+            "contradicts the issuer's own table",
+            "twice",
+        ),
+        (
+            two.replace("b.example", "a.example"),
+            "jwt.issuer[1] is listed already",
+            "the same twice",
+        ),
+        (
+            "issuer = []\naudience = \"g\"".to_owned(),
+            "jwt.issuer must name at least one issuer",
+            "none",
+        ),
+        ("audience = \"g\"".to_owned(), "jwt.issuer is required", "not a word"),
+        (
+            two.replace("https://b", "http://b"),
+            "jwt.issuer[1] must be https",
+            "in the clear",
+        ),
+        (
+            "issuer = 7\naudience = \"g\"".to_owned(),
+            "jwt.issuer must be",
+            "a number",
+        ),
+    ];
+    for (jwt, expected, reason) in rows {
+        let text = with_lines("api_key_env = \"KEY\"", "") + "\n" + &token_host("tokens", "", &jwt);
+        let output = check(folder.path(), &text, &[("KEY", "key")]);
+        assert_eq!(
+            output.status.success(),
+            expected.is_empty(),
+            "{reason}: {}",
+            stderr(&output)
+        );
+        assert!(stderr(&output).contains(expected), "{reason}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn hosts_that_share_one_of_their_issuers_are_told_apart_by_audience_and_may_share_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |issuers: &str, audience: &str| format!("issuer = [{issuers}]\naudience = \"{audience}\"");
+    let (a, b, c) = (
+        "\"https://a.example\"",
+        "\"https://b.example\"",
+        "\"https://c.example\"",
+    );
+    let (ab, cb) = (format!("{a}, {b}"), format!("{c}, {b}"));
+    let rows = [
+        (
+            (&*ab, "one", ""),
+            (&*cb, "two", ""),
+            "",
+            "one in common, and the audience is another",
+        ),
+        (
+            (&ab, "one", ""),
+            (&cb, "one", ""),
+            "jwt.audience is that of an earlier host",
+            "one in common, and the audience",
+        ),
+        (
+            (a, "one", ""),
+            (&ab, "one", ""),
+            "jwt.audience is that of an earlier host",
+            "alone and in a list",
+        ),
+        (
+            (&ab, "one", ""),
+            (c, "two", ""),
+            "user_id_prefix must not equal",
+            "none in common",
+        ),
+        (
+            (&ab, "one", ""),
+            (c, "one", "c:"),
+            "user_id_prefix must not equal",
+            "the empty prefix begins all",
+        ),
+        ((&ab, "one", "ab:"), (c, "one", "c:"), "", "prefixes apart"),
+    ];
+    for (first, second, expected, reason) in rows {
+        let hosts = token_host("first", first.2, &of(first.0, first.1))
+            + &token_host("second", second.2, &of(second.0, second.1));
+        let text = with_lines("api_key_env = \"KEY\"", "") + "\n" + &hosts;
+        let output = check(folder.path(), &text, &[("KEY", "key")]);
+        assert_eq!(
+            output.status.success(),
+            expected.is_empty(),
+            "{reason}: {}",
+            stderr(&output)
+        );
+        assert!(stderr(&output).contains(expected), "{reason}: {}", stderr(&output));
+    }
+}
+
 #[test]
 fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
     let folder = tempfile::tempdir().unwrap();
@@ -881,6 +1020,52 @@ fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
         let strict = run(&["--strict"]);
         assert_eq!(strict.status.success(), expected.is_empty(), "{reason}: {strict:?}");
         assert!(stderr(&strict).contains(expected), "{reason}: {strict:?}");
+    }
+}
+
+#[test]
+fn hosts_that_are_open_to_every_client_of_their_issuer_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = |id: &str, issuers: &str, require: &str| {
+        let jwt = format!("issuer = [{issuers}]\naudience = \"{id}\"\n{require}");
+        token_host(id, "", &jwt).replace(
+            "[host.jwt]",
+            "rate = { per_second = 5, burst = 5 }\n[host.jwt]",
+        )
+    };
+    let (a, b) = ("\"https://a.example\"", "\"https://b.example\"");
+    let both = format!("{a}, {b}");
+    let azp = "require = { azp = \"ehr\" }";
+    let rows = [
+        ([host("one", a, ""), String::new()], "", "one host alone"),
+        (
+            [host("one", a, ""), host("two", a, "")],
+            "hosts \"one\", \"two\" share the issuer https://a.example",
+            "two",
+        ),
+        (
+            [host("one", a, azp), host("two", a, "")],
+            "",
+            "one of them names its app",
+        ),
+        ([host("one", a, azp), host("two", a, azp)], "", "both name their apps"),
+        (
+            [host("one", a, ""), host("two", &both, "")],
+            "hosts \"one\", \"two\" share the issuer https://a.example",
+            "one issuer in common",
+        ),
+    ];
+    for (hosts, expected, reason) in rows {
+        let text = with_lines("api_key_env = \"KEY\"", "") + "\n" + &hosts.concat();
+        let output = check(folder.path(), &text, &[("KEY", "key")]);
+        let out = String::from_utf8(output.stdout.clone()).unwrap();
+        assert!(output.status.success(), "{reason}: {output:?}");
+        assert_eq!(
+            out.matches("warning: ").count(),
+            usize::from(!expected.is_empty()),
+            "{reason}: {out}"
+        );
+        assert!(out.contains(expected), "{reason}: {out}");
     }
 }
 

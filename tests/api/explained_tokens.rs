@@ -1,4 +1,4 @@
-//! `explain --token`: an operator finds out why a token is refused, and nothing that it says comes out.
+//! `explain --token` and `POST /v1/explain`: an operator or a host finds out why a token is refused, and nothing that it says comes out.
 
 use std::{
     io::Write as _,
@@ -6,10 +6,11 @@ use std::{
 };
 
 use actix_web::rt::task::spawn_blocking;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    TestConfig, binary,
+    Answer, HOST_KEY, TestApp, TestConfig, binary,
     issuer::{Issuer, SigningKey, now},
     with, without,
 };
@@ -61,6 +62,7 @@ async fn a_good_token_passes_every_check_and_its_mapped_claims_are_told_without_
     assert!(!text.contains("canary") && !text.contains(&token), "{text}");
     let told: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&told["accepted"], &told["host"]), (&json!(true), &json!("spa")));
+    assert_eq!(told["issuer"], issuer.uri());
     assert!(
         outcomes(&told).iter().all(|(_, outcome)| *outcome == "passed"),
         "{text}"
@@ -125,4 +127,152 @@ async fn a_refused_token_is_told_with_its_reason_and_the_check_that_failed() {
             .collect();
         assert_eq!(failed, [(check, "failed")], "{text}");
     }
+}
+
+/// A gateway with a token host of the caller's tenant, and one of another's.
+async fn gateway(own: &Issuer, others: &Issuer, host: &str) -> TestApp {
+    let mut config = TestConfig::strict().host(host);
+    let foreign = others.host("foreign", "other", "explain = true");
+    let foreign = foreign.replace("tenant = \"downtown\"", "tenant = \"uptown\"");
+    config.more = own.host("spa", "gateway", "explain = true")
+        + "[[tenant]]\nid = \"uptown\"\napi_key_env = \"OTHER_API_KEY\"\n"
+        + &foreign;
+    TestApp::with(config).await
+}
+
+async fn asked(app: &TestApp, credential: &str, body: &Value) -> Answer {
+    let request = app.request(Method::POST, "/v1/explain");
+    let request = request.header("authorization", format!("Bearer {credential}"));
+    request.json(body).send().await
+}
+
+#[actix_web::test]
+async fn a_host_with_a_key_is_told_what_becomes_of_a_token() {
+    let (own, others) = (Issuer::start().await, Issuer::start().await);
+    let app = gateway(&own, &others, "explain = true").await;
+    let of = |name: &str, value: Value| own.token(&with(own.claims(), name, value));
+    let stranger = SigningKey::ed25519("k1");
+    let forged = stranger.sign(&stranger.header(), &with(own.claims(), "sub", "canary"));
+    let rows = [
+        (own.token(&own.claims()), None, json!(null), json!("spa"), "a good one"),
+        (
+            of("exp", json!(now() - 3600)),
+            Some("time"),
+            json!("token_expired"),
+            json!("spa"),
+            "one that has expired",
+        ),
+        (
+            forged,
+            Some("signature"),
+            json!("token_signature"),
+            json!("spa"),
+            "a forged one",
+        ),
+        (
+            of("aud", json!("canary")),
+            Some("audience"),
+            json!("token_for_other_audience"),
+            json!(null),
+            "for somebody else",
+        ),
+        (
+            of("iss", json!("https://canary.example")),
+            Some("issuer"),
+            json!("token_of_unknown_issuer"),
+            json!(null),
+            "of a stranger",
+        ),
+        (
+            "canary".to_owned(),
+            Some("form"),
+            json!("token_malformed"),
+            json!(null),
+            "none",
+        ),
+        (
+            String::new(),
+            Some("form"),
+            json!("token_malformed"),
+            json!(null),
+            "nothing",
+        ),
+        (
+            "canary.é.\u{0}".to_owned(),
+            Some("form"),
+            json!("token_malformed"),
+            json!(null),
+            "other characters",
+        ),
+    ];
+    for (token, check, reason, host, about) in rows {
+        let answer = asked(&app, HOST_KEY, &json!({"token": token})).await;
+        assert_eq!(answer.status, 200, "{about}: {answer:?}");
+        assert!(!answer.text.contains("canary"), "{about}: {}", answer.text);
+        assert!(
+            token.is_empty() || !answer.text.contains(&token),
+            "{about}: {}",
+            answer.text
+        );
+        let told = answer.json();
+        assert_eq!((&told["reason"], &told["host"]), (&reason, &host), "{about}");
+        assert_eq!(told["accepted"], check.is_none(), "{about}");
+        let failed = outcomes(&told).into_iter().find(|(_, outcome)| *outcome == "failed");
+        assert_eq!(failed.map(|(check, _)| check), check, "{about}");
+        assert_eq!(told["claims"].as_array().unwrap().is_empty(), host.is_null(), "{about}");
+    }
+    app.received_nothing().await;
+    let lacking = without(own.claims(), &["family_name", "locale"]);
+    let expired = own.token(&with(lacking, "exp", now() - 3600));
+    let told = asked(&app, HOST_KEY, &json!({"token": expired})).await.json();
+    let missing: Vec<_> = told["claims"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|claim| claim["outcome"] == "missing")
+        .collect();
+    assert_eq!(missing.len(), 2, "{told}");
+    assert_eq!(told["issuer"], own.uri());
+}
+
+#[actix_web::test]
+async fn hosts_of_other_tenants_are_not_named() {
+    let (own, others) = (Issuer::start().await, Issuer::start().await);
+    let app = gateway(&own, &others, "explain = true").await;
+    let foreign = others.token(&with(others.claims(), "aud", "other"));
+    let told = asked(&app, HOST_KEY, &json!({"token": foreign})).await.json();
+    assert_eq!(told["reason"], "token_of_unknown_issuer", "{told}");
+    assert!(told["host"].is_null() && told["issuer"].is_null(), "{told}");
+    assert_eq!(others.fetches().await, 0, "nor asked for their keys");
+}
+
+#[actix_web::test]
+async fn nobody_else_is_told_what_becomes_of_a_token() {
+    let (own, others) = (Issuer::start().await, Issuer::start().await);
+    let token = own.token(&own.claims());
+    let body = json!({"token": token});
+    let app = gateway(&own, &others, "explain = true").await;
+    asked(&app, "egw_nobody", &body)
+        .await
+        .is_refused(401, "host_unauthenticated");
+    let denied = asked(&app, &token, &body).await;
+    assert_eq!(
+        denied.is_refused(403, "endpoint_denied").json()["reason"],
+        "tokens_for_keys_alone"
+    );
+    let rows = [
+        (json!({}), "/token"),
+        (json!({"token": 7}), "/token"),
+        (json!({"token": "a.b.c", "patientKey": "p1"}), "/*"),
+    ];
+    for (body, field) in rows {
+        let answer = asked(&app, HOST_KEY, &body).await;
+        assert_eq!(
+            answer.is_refused(400, "invalid_request").json()["errors"][0]["field"],
+            field,
+            "{body}"
+        );
+    }
+    let app = gateway(&own, &others, "explain = false").await;
+    asked(&app, HOST_KEY, &body).await.is_refused(403, "endpoint_denied");
 }

@@ -12,6 +12,7 @@ mod junction_scenario;
 pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;
+pub(crate) mod secure;
 mod served;
 mod simulator;
 pub(crate) mod tampering;

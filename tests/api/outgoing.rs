@@ -183,7 +183,7 @@ async fn from_an_issuer(base: String) -> Result<(), String> {
 
 async fn from_a_session_endpoint(base: String) -> Result<(), String> {
     let endpoint = SessionEndpoint::at(base.parse().unwrap(), Vec::new());
-    let client = SessionClient::new(PATIENCE, trusting_this_machine().unwrap()).unwrap();
+    let client = SessionClient::new(PATIENCE, trusting_this_machine().unwrap().into()).unwrap();
     let question = endpoint.question("s", &Cookies::read(&[b"s=v"])).unwrap();
     let session = endpoint.ask(&client, &question, [127, 0, 0, 1].into()).await;
     session.unwrap().map(drop).ok_or_else(|| "no session".to_owned())

@@ -75,6 +75,17 @@ fn microsoft() -> Vec<Provider> {
         of_another: (app, json!("another-app")),
     };
     let well_known = ".well-known/openid-configuration";
+    let trust = "http://adfs.example/adfs/services/trust";
+    let adfs = |block, claims, of_another| Provider {
+        page: ("microsoft.md", block),
+        origin: "https://adfs.example",
+        discovery: format!("/adfs/{well_known}"),
+        document: json!({"issuer": "…/adfs", "access_token_issuer": trust}),
+        token_type: Some("JWT"),
+        claims: and(profile(), claims),
+        user: whole("adfs-1"),
+        of_another: (of_another, json!("another-app")),
+    };
     vec![
         entra(
             0,
@@ -102,33 +113,17 @@ fn microsoft() -> Vec<Provider> {
             user: whole("b2c-1"),
             of_another: ("tfp", json!("B2C_1_signup")),
         },
-        Provider {
-            page: ("microsoft.md", 4),
-            origin: "https://adfs.example",
-            discovery: format!("/adfs/{well_known}"),
-            document: json!({"issuer": "…/adfs", "access_token_issuer": "http://adfs.example/adfs/services/trust"}),
-            token_type: Some("JWT"),
-            claims: and(
-                profile(),
-                json!({"iss": "http://adfs.example/adfs/services/trust", "sub": "adfs-1", "appid": "ehr-spa",
-                    "aud": "microsoft:identityserver:empego-gateway", "apptype": "Public", "scp": "openid"}),
-            ),
-            user: whole("adfs-1"),
-            of_another: ("appid", json!("another-app")),
-        },
-        Provider {
-            page: ("microsoft.md", 5),
-            origin: "https://adfs.example",
-            discovery: format!("/adfs/{well_known}"),
-            document: json!({"issuer": "…/adfs", "access_token_issuer": "http://adfs.example/adfs/services/trust"}),
-            token_type: Some("JWT"),
-            claims: and(
-                profile(),
-                json!({"iss": "…/adfs", "aud": "ehr-spa", "sub": "adfs-1", "upn": "alice@clinic.local"}),
-            ),
-            user: whole("adfs-1"),
-            of_another: ("aud", json!("another-app")),
-        },
+        adfs(
+            4,
+            json!({"iss": trust, "sub": "adfs-1", "appid": "ehr-spa", "aud": "microsoft:identityserver:empego-gateway",
+                "apptype": "Public", "scp": "openid"}),
+            "appid",
+        ),
+        adfs(
+            5,
+            json!({"iss": "…/adfs", "aud": "ehr-spa", "sub": "adfs-1", "upn": "alice@clinic.local"}),
+            "aud",
+        ),
     ]
 }
 

@@ -4,6 +4,7 @@ pub mod address;
 pub mod claims;
 pub mod clinician;
 pub mod code;
+pub mod egress;
 pub mod embed_url;
 pub mod empego;
 pub mod fault;
@@ -24,6 +25,7 @@ pub mod refusal;
 pub mod request_timeout;
 mod text;
 pub mod token;
+pub mod token_question;
 pub mod trace_parent;
 
 use clinician::Clinician;

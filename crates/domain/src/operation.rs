@@ -1,5 +1,8 @@
 //! What an attempt asks for, as it is recorded.
 
+/// The explanation of a token, which is about no endpoint.
+pub const EXPLAIN_TOKEN: Operation = Operation::named("explain");
+
 /// One of the operations that end with a URL. Which there are, each vendor says: this is their common name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Operation(&'static str);

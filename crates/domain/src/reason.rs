@@ -88,6 +88,7 @@ reasons! {
     EndpointNotGranted = "endpoint_not_granted" => EndpointDenied, "The tenant's `endpoints` does not list the endpoint";
     TenantWithoutEmpego = "tenant_without_empego" => EndpointDenied, "The tenant has no API key of Empego's";
     ExplanationsOff = "explanations_off" => EndpointDenied, "The host's `explain` is off";
+    TokensForKeysAlone = "tokens_for_keys_alone" => EndpointDenied, "Tokens are explained to hosts with a key, and to no browser";
     IntentNotGranted = "intent_not_granted" => IntentDenied, "The host's `intents` does not list the stated intent";
     OwnerBySilenceNotGranted = "owner_by_silence_not_granted" => IntentDenied, "The request states nobody, which means `owner`, and the host's `intents` does not list that";
     OwnerSessionOff = "owner_session_off" => OwnerSessionDenied, "The tenant's `owner_session` denies it";

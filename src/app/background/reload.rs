@@ -75,7 +75,10 @@ impl Reload {
         self.read.send_replace(source.fingerprint());
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
-            return Err("[server], [log] or [empego] changed: that needs a restart".to_owned());
+            return Err(
+                "[server], [log], [egress] with the files that it names, or [empego] changed: that needs a restart"
+                    .to_owned(),
+            );
         }
         let directory = assembly::directory(&config, &self.fetcher, &self.directory.load(), None);
         let directory = directory.map_err(|error| format!("{error:#}"))?;

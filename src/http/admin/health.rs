@@ -14,6 +14,7 @@ use domain::reason::Reason;
 use crate::{
     directory::SharedDirectory,
     http::edge::{failure::Failure, fallback},
+    identity::KeySource,
     telemetry::{Restarts, Trouble, exposition::Exposition},
 };
 
@@ -118,25 +119,40 @@ fn of_tasks(restarts: &Restarts) -> String {
 /// What keeps single hosts and tenants from launching, a line each.
 fn troubles(directory: &SharedDirectory) -> String {
     let directory = directory.load();
-    let without_keys = directory
-        .token_hosts()
-        .filter(|(_, keys)| !keys.is_usable())
-        .map(|(host, _)| {
-            format!(
-                "host {}: no keys of its issuer, so no token of its can be verified\n",
-                host.id
-            )
-        });
+    let of_keys = directory.token_hosts().flat_map(|(host, issuer)| {
+        // Which one, is a question only where there are several.
+        let name = if issuer.is_one_of_several {
+            format!("issuer {}", issuer.issuer)
+        } else {
+            "issuer".to_owned()
+        };
+        of_keys(&host.id, &name, &issuer.keys)
+    });
     let paused = directory.hosts().flat_map(|(_, tenant)| {
         let open = tenant.upstreams().filter(|upstream| upstream.calls.breaker().is_open());
         open.map(|upstream| format!("tenant {}: {}\n", tenant.id, upstream.paused))
     });
     // Hosts may share a tenant.
-    without_keys
-        .chain(paused)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
+    of_keys.chain(paused).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What is wrong with the keys of one issuer of a host's, a line each.
+fn of_keys(host: &str, issuer: &str, keys: &KeySource) -> Vec<String> {
+    let why = keys.failure().map(|why| format!(": {why}")).unwrap_or_default();
+    let mut lines = Vec::new();
+    if !keys.is_usable() {
+        lines.push(format!(
+            "host {host}: no keys of its {issuer}, so no token of its can be verified{why}\n"
+        ));
+    } else if !why.is_empty() {
+        lines.push(format!(
+            "host {host}: the keys of its {issuer} could not be fetched anew{why}\n"
+        ));
+    }
+    if let Some(unused) = keys.unused() {
+        lines.push(format!("host {host}: keys of its {issuer}: {unused}\n"));
+    }
+    lines
 }
 
 async fn metrics(exposition: web::Data<Exposition>) -> Result<HttpResponse, Failure> {

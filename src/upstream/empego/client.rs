@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use domain::{embed_url::EmbedUrl, empego::Plan, trace_parent::TraceParent};
-use rustls::ClientConfig;
 
 use super::{account::Account, error::EmpegoError, request::Outgoing, response};
-use crate::upstream::wire::{Method, NoAnswer, Request, Sender, Settings, SetupError};
+use crate::upstream::wire::{Egress, Method, NoAnswer, Request, Sender, Settings, SetupError};
 
 /// A worker's own connections to Empego.
 #[derive(Debug)]
@@ -17,8 +16,8 @@ impl EmpegoClient {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, SetupError> {
-        Sender::new(settings, tls).map(Self)
+    pub fn new(settings: Settings, egress: impl Into<Egress>) -> Result<Self, SetupError> {
+        Sender::new(settings, egress).map(Self)
     }
 
     /// Carries out a plan: one call, one embed URL, within so much time.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use domain::trace_parent::TraceParent;
-use rustls::ClientConfig;
 
 use super::{
     account::Account,
@@ -13,7 +12,7 @@ use super::{
     error::{JunctionError, Meaning},
     tokens::TeamToken,
 };
-use crate::upstream::wire::{Body, NoAnswer, Sender, Settings, SetupError};
+use crate::upstream::wire::{Body, Egress, NoAnswer, Sender, Settings, SetupError};
 
 /// A worker's own connections to Junction.
 #[derive(Debug)]
@@ -35,8 +34,8 @@ impl JunctionClient {
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, SetupError> {
-        Sender::new(settings, tls).map(Self)
+    pub fn new(settings: Settings, egress: impl Into<Egress>) -> Result<Self, SetupError> {
+        Sender::new(settings, egress).map(Self)
     }
 
     /// Makes a call once.

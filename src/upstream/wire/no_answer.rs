@@ -54,10 +54,25 @@ pub enum Cause {
     Dns,
     /// Nobody listens there.
     Refused,
-    /// No TLS: a certificate that is not valid for that name, say.
-    Tls,
+    /// No TLS.
+    Tls(TlsFault),
+    /// The house's proxy could not be reached, or did not let the request pass.
+    Proxy,
     /// It broke, or what came was no HTTP.
     Broken,
+    /// None of these.
+    Other,
+}
+
+/// Why there is no TLS, as far as that tells an operator what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsFault {
+    /// An authority that nobody here trusts signed the certificate.
+    UnknownAuthority,
+    /// The certificate is another name's.
+    OtherName,
+    /// The certificate has expired, or is not valid yet.
+    OtherTime,
     /// None of these.
     Other,
 }
@@ -69,7 +84,8 @@ impl Cause {
         match self {
             Self::Dns => "dns",
             Self::Refused => "refused",
-            Self::Tls => "tls",
+            Self::Tls(_) => "tls",
+            Self::Proxy => "proxy",
             Self::Broken => "broken",
             Self::Other => "other",
         }

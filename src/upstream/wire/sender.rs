@@ -6,6 +6,7 @@ use std::{
     io::{self, ErrorKind},
     iter::successors,
     mem,
+    sync::Arc,
     time::Duration,
 };
 
@@ -15,13 +16,14 @@ use ::http::{
 };
 use domain::address::is_loopback;
 use reqwest::redirect::Policy;
-use rustls::ClientConfig;
+use rustls::CertificateError;
 use url::Url;
 
 use super::{
     answer::Answer,
     body::{Body, decoded},
-    no_answer::{Cause, NoAnswer},
+    egress::Egress,
+    no_answer::{Cause, NoAnswer, TlsFault},
     request::Request,
 };
 
@@ -57,6 +59,7 @@ impl Default for Settings {
 #[derive(Debug, Clone)]
 pub struct Sender {
     client: reqwest::Client,
+    egress: Arc<Egress>,
     max_body: usize,
 }
 
@@ -90,15 +93,16 @@ pub struct Received {
 }
 
 impl Sender {
-    /// Makes a client. It never follows a redirect (headers would go along), ignores the environment's proxies (keys would
-    /// go there), retries nothing by itself (a call creates users), names no page that it came from, and asks for bodies as
+    /// Makes a client. It never follows a redirect (headers would go along), uses no proxy but that of the settings (keys would
+    /// go to one of the environment), retries nothing by itself (a call creates users), names no page that it came from, and asks for bodies as
     /// they are.
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(settings: Settings, tls: ClientConfig) -> Result<Self, SetupError> {
+    pub fn new(settings: Settings, egress: impl Into<Egress>) -> Result<Self, SetupError> {
+        let egress = egress.into();
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(egress.tls.clone())
             .redirect(Policy::none())
             .no_proxy()
             .retry(reqwest::retry::never())
@@ -108,6 +112,9 @@ impl Sender {
                 ACCEPT_ENCODING,
                 HeaderValue::from_static("identity"),
             )]));
+        if let Some(proxy) = egress.for_library() {
+            builder = builder.proxy(proxy);
+        }
         if let Some(connect_timeout) = settings.connect_timeout {
             builder = builder.connect_timeout(connect_timeout);
         }
@@ -118,6 +125,7 @@ impl Sender {
         let client = builder.build().map_err(SetupError)?;
         Ok(Self {
             client,
+            egress: Arc::new(egress),
             max_body: settings.max_body,
         })
     }
@@ -131,11 +139,13 @@ impl Sender {
         if !is_safe(&request.url) {
             return Err(NoAnswer::Unsendable);
         }
+        let is_proxied = self.egress.is_proxied(&request.url);
         let mut sent = reqwest::Request::new(request.method, request.url);
         *sent.headers_mut() = request.headers;
         *sent.body_mut() = request.body.map(Into::into);
         *sent.timeout_mut() = Some(within);
-        let response = self.client.execute(sent).await.map_err(|error| by_kind(&error))?;
+        let response = self.client.execute(sent).await;
+        let response = response.map_err(|error| by_kind(&error, is_proxied))?;
         Ok(Response {
             response,
             max_body: self.max_body,
@@ -187,7 +197,7 @@ impl Response {
     /// Why it did not arrive.
     pub async fn bounded_body(&mut self) -> Result<Body<Vec<u8>>, NoAnswer> {
         let mut body = Vec::new();
-        while let Some(chunk) = self.response.chunk().await.map_err(|error| by_kind(&error))? {
+        while let Some(chunk) = self.response.chunk().await.map_err(|error| by_kind(&error, false))? {
             if body.len() + chunk.len() > self.max_body {
                 return Ok(Body::TooLarge);
             }
@@ -216,13 +226,19 @@ impl Received {
 }
 
 /// What a transport error means. Its text holds the URL, so none of it is kept.
-fn by_kind(error: &reqwest::Error) -> NoAnswer {
+fn by_kind(error: &reqwest::Error, is_proxied: bool) -> NoAnswer {
     match (error.is_timeout(), error.is_connect(), error.is_builder()) {
         (true, true, _) => NoAnswer::ConnectTimeout,
         (true, false, _) => NoAnswer::Timeout,
         (false, true, _) => NoAnswer::Unreachable {
             may_have_been_sent: false,
-            cause: cause(error),
+            cause: match cause(error) {
+                // What stands behind the proxy is not connected to from here.
+                Cause::Dns | Cause::Refused | Cause::Broken | Cause::Other if is_proxied => Cause::Proxy,
+                cause @ (Cause::Dns | Cause::Refused | Cause::Tls(_) | Cause::Proxy | Cause::Broken | Cause::Other) => {
+                    cause
+                }
+            },
         },
         (false, false, true) => NoAnswer::Unsendable,
         (false, false, false) => NoAnswer::Unreachable {
@@ -244,8 +260,26 @@ fn cause(error: &reqwest::Error) -> Cause {
     match innermost.map(io::Error::kind) {
         Some(ErrorKind::ConnectionRefused) => Cause::Refused,
         // What the TLS library cannot accept comes as such.
-        Some(ErrorKind::InvalidData) => Cause::Tls,
+        Some(ErrorKind::InvalidData) => Cause::Tls(tls_fault(innermost)),
         Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) => Cause::Broken,
         Some(_) | None => Cause::Other,
+    }
+}
+
+fn tls_fault(error: Option<&io::Error>) -> TlsFault {
+    let fault = error.and_then(|error| error.get_ref()?.downcast_ref());
+    let Some(rustls::Error::InvalidCertificate(fault)) = fault else {
+        return TlsFault::Other;
+    };
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the library's list grows")]
+    match fault {
+        // Two authorities may have one name: then the signature tells them apart.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFault::UnknownAuthority,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => TlsFault::OtherName,
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => TlsFault::OtherTime,
+        _ => TlsFault::Other,
     }
 }

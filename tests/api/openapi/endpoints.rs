@@ -20,7 +20,7 @@ type Facts = fn(Endpoint) -> Vec<String>;
 const FIRST: Endpoint = Endpoint::ConsultationView;
 
 const BEGINNING: &str = "\n  /empego-integrations/";
-const END: &str = "\n  /v1/junction/launch:\n";
+const END: &str = "\n  /v1/explain:\n";
 
 #[test]
 fn the_paths_of_all_endpoints_follow_from_those_of_the_first() {

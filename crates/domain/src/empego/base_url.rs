@@ -25,6 +25,14 @@ impl BaseUrl {
         Ok(Self { endpoints })
     }
 
+    /// The server that it is on.
+    #[must_use]
+    pub fn server(&self) -> Option<Url> {
+        let mut server = self.endpoints.first()?.clone();
+        server.set_path("/");
+        Some(server)
+    }
+
     /// The address of one launch. Whatever the parameters hold, it is below this base.
     #[must_use]
     pub fn embeddable(&self, endpoint: Endpoint, parameters: &Parameters) -> Url {

@@ -1,0 +1,162 @@
+//! Why an issuer's keys could not be had, for the operator. Neither an address nor anything that an issuer wrote is in it.
+
+use std::fmt;
+
+use super::{fetcher::NoDocument, key_set::NoKeySet, unused::Unused};
+use crate::upstream::wire::{Cause, NoAnswer, TlsFault};
+
+/// Why there are no keys, or no newer ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoKeys {
+    /// Which document is at fault.
+    pub(super) document: KeyDocument,
+    pub(super) why: WhyNoKeys,
+}
+
+/// A document on the way to the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyDocument {
+    Discovery,
+    KeySet,
+    File,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum WhyNoKeys {
+    NoDocument(NoDocument),
+    NotADocument,
+    NoUsableKey(Unused),
+    OtherIssuer,
+}
+
+impl KeyDocument {
+    /// As in the log.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Discovery => "discovery",
+            Self::KeySet => "key_set",
+            Self::File => "file",
+        }
+    }
+
+    pub(super) fn is_at_fault(self, why: impl Into<WhyNoKeys>) -> NoKeys {
+        NoKeys {
+            document: self,
+            why: why.into(),
+        }
+    }
+}
+
+impl From<NoDocument> for WhyNoKeys {
+    fn from(no_document: NoDocument) -> Self {
+        Self::NoDocument(no_document)
+    }
+}
+
+impl From<NoKeySet> for WhyNoKeys {
+    fn from(no_key_set: NoKeySet) -> Self {
+        match no_key_set {
+            NoKeySet::NotADocument => Self::NotADocument,
+            NoKeySet::NoUsableKey(unused) => Self::NoUsableKey(unused),
+        }
+    }
+}
+
+impl NoKeys {
+    /// One word, as in the log.
+    pub(super) const fn word(&self) -> &'static str {
+        match &self.why {
+            WhyNoKeys::NoDocument(NoDocument::NoAnswer(no_answer)) => match no_answer {
+                NoAnswer::ConnectTimeout | NoAnswer::Timeout => "timeout",
+                NoAnswer::Unsendable => "unsafe_address",
+                NoAnswer::Unreachable { cause, .. } => match cause {
+                    Cause::Tls(TlsFault::UnknownAuthority) => "unknown_authority",
+                    Cause::Tls(TlsFault::OtherName) => "other_name",
+                    Cause::Tls(TlsFault::OtherTime) => "other_time",
+                    Cause::Tls(TlsFault::Other)
+                    | Cause::Dns
+                    | Cause::Refused
+                    | Cause::Proxy
+                    | Cause::Broken
+                    | Cause::Other => cause.as_str(),
+                },
+            },
+            WhyNoKeys::NoDocument(NoDocument::Status(_)) => "status",
+            WhyNoKeys::NoDocument(NoDocument::NoFile) => "no_file",
+            WhyNoKeys::NoDocument(NoDocument::TooLarge) => "too_large",
+            WhyNoKeys::NoDocument(NoDocument::Compressed) => "compressed",
+            WhyNoKeys::NotADocument => "not_a_document",
+            WhyNoKeys::NoUsableKey(_) => "no_usable_key",
+            WhyNoKeys::OtherIssuer => "other_issuer",
+        }
+    }
+
+    /// The status that was answered, if that is why.
+    pub(super) const fn status(&self) -> Option<u16> {
+        match &self.why {
+            WhyNoKeys::NoDocument(NoDocument::Status(status)) => Some(*status),
+            WhyNoKeys::NoDocument(
+                NoDocument::NoAnswer(_) | NoDocument::NoFile | NoDocument::TooLarge | NoDocument::Compressed,
+            )
+            | WhyNoKeys::NotADocument
+            | WhyNoKeys::NoUsableKey(_)
+            | WhyNoKeys::OtherIssuer => None,
+        }
+    }
+
+    /// The keys that cannot be used, if that is why.
+    pub(super) const fn unused(&self) -> Option<&Unused> {
+        match &self.why {
+            WhyNoKeys::NoUsableKey(unused) => Some(unused),
+            WhyNoKeys::NoDocument(_) | WhyNoKeys::NotADocument | WhyNoKeys::OtherIssuer => None,
+        }
+    }
+}
+
+impl fmt::Display for NoKeys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.document {
+            KeyDocument::Discovery => "the discovery document ",
+            KeyDocument::KeySet => "the key set ",
+            KeyDocument::File => "the file of keys ",
+        })?;
+        match &self.why {
+            WhyNoKeys::NoDocument(NoDocument::Status(status @ 300..=399)) => {
+                write!(formatter, "answered {status}, and redirects are not followed")
+            }
+            WhyNoKeys::NoDocument(NoDocument::Status(status)) => write!(formatter, "answered {status}"),
+            WhyNoKeys::NoDocument(NoDocument::NoAnswer(no_answer)) => formatter.write_str(silence(*no_answer)),
+            WhyNoKeys::NoDocument(NoDocument::NoFile) => formatter.write_str("cannot be read"),
+            WhyNoKeys::NoDocument(NoDocument::TooLarge) => formatter.write_str("has more than 256 KiB"),
+            WhyNoKeys::NoDocument(NoDocument::Compressed) => {
+                formatter.write_str("is compressed, unasked, in a way that is not read here")
+            }
+            WhyNoKeys::NotADocument => formatter.write_str("is not the JSON document that it should be"),
+            WhyNoKeys::NoUsableKey(unused) if unused.is_none() => formatter.write_str("holds no keys"),
+            WhyNoKeys::NoUsableKey(unused) => write!(formatter, "holds no usable key: {unused}"),
+            WhyNoKeys::OtherIssuer => formatter.write_str("names another issuer than the host's issuer setting"),
+        }
+    }
+}
+
+const fn silence(no_answer: NoAnswer) -> &'static str {
+    match no_answer {
+        NoAnswer::ConnectTimeout => "did not come: no connection in time",
+        NoAnswer::Timeout => "did not come in time",
+        NoAnswer::Unsendable => "is at an address to which nothing is sent in the clear",
+        NoAnswer::Unreachable { cause, .. } => match cause {
+            Cause::Dns => "cannot be reached: its name is not known here",
+            Cause::Refused => "cannot be reached: nobody listens there",
+            Cause::Tls(TlsFault::UnknownAuthority) => {
+                "cannot be reached: nobody here trusts the authority that signed its certificate, and [egress] ca_file \
+                 could name it"
+            }
+            Cause::Tls(TlsFault::OtherName) => "cannot be reached: its certificate is another name's",
+            Cause::Tls(TlsFault::OtherTime) => "cannot be reached: its certificate has expired or is not valid yet",
+            Cause::Tls(TlsFault::Other) => "cannot be reached: TLS with it fails",
+            Cause::Proxy => "cannot be reached: the proxy of [egress] proxy is away or refuses",
+            Cause::Broken => "cannot be reached: the connection breaks, or what comes is no HTTP",
+            Cause::Other => "cannot be reached",
+        },
+    }
+}
