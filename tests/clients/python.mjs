@@ -28,8 +28,8 @@ export class Python {
   }
 
   async generate() {
-    const args = ['generate', '--path', this.#contract, '--meta', 'none', '--output-path', this.#package];
-    const output = await this.#python('openapi_python_client', args);
+    const place = ['--meta', 'none', '--overwrite', '--output-path', this.#package];
+    const output = await this.#python('openapi_python_client', ['generate', '--path', this.#contract, ...place]);
     const warnings = output.match(/^WARNING .*$/gm) ?? [];
     assert.deepEqual(warnings, ['WARNING parsing GET /openapi.yaml within contract.'], output);
     assert.match(output, /Unsupported content_type application\/yaml/, 'and that only because it reads no YAML');
