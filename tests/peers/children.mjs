@@ -41,13 +41,15 @@ export async function start(binary, args, readers) {
 /** Runs a program to its end, and returns its exit code and all it printed. */
 export async function run(program, args, options) {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
   let output = '';
   for (const printed of [child.stdout, child.stderr]) {
     printed.setEncoding('utf8');
     printed.on('data', (text) => (output += text));
   }
   const [code] = await once(child, 'close');
+  process.off('exit', end);
   return { code, output };
 }
 
