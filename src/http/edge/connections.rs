@@ -178,7 +178,7 @@ fn idle(those: &BTreeMap<u64, Arc<Standing>>, is_known: bool) -> Option<u64> {
 }
 
 /// What one subscriber has: an address, or in IPv6 a network.
-fn subscriber(address: IpAddr) -> IpAddr {
+pub(in crate::http) fn subscriber(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
