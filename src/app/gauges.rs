@@ -6,7 +6,7 @@ use crate::{
     directory::{Host, SharedDirectory, Tenant},
     http::{Connections, Readiness},
     resilience::{Admission, BreakerState},
-    telemetry::{self, Count, Figures, Gauge, HostLabel, JunctionLabel, Restarts, TaskLabel, TenantLabel},
+    telemetry::{self, Count, Figures, Gauge, HostLabel, JunctionLabel, ReasonLabel, Restarts, TaskLabel, TenantLabel},
 };
 
 /// What there is to look at.
@@ -137,6 +137,20 @@ impl Gauges {
             "connections_closed_early",
             "Callers' connections that were closed because too many were open",
             self.connections.closed_early(),
+        )?;
+        figures.gauge(
+            "unfinished_heads_bytes",
+            "Bytes of requests' heads that are not complete yet",
+            few(self.connections.bytes_of_heads()),
+        )?;
+        let cut_off = self.connections.cut_off();
+        figures.labelled(
+            "connections_cut_off",
+            "Callers' connections that were ended without an attempt, by reason",
+            cut_off.map(|(reason, times)| {
+                let reason = reason.as_str();
+                (ReasonLabel { reason }, Count::new(times))
+            }),
         )
     }
 }
