@@ -63,8 +63,8 @@ fn spellings(word: &str) -> [u64; 4] {
 }
 
 fn beginning(digest: KeyDigest) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let first = digest.as_bytes().first_chunk().copied();
+    first.map_or(0, u64::from_be_bytes)
 }
 
 /// Whether this is the digest of a word that everybody tries first, or of a single character.

@@ -373,7 +373,9 @@ mod tests {
         let small = all.admit(OTHER);
         small.reads_head(1);
         let others: Vec<_> = (0..BUDGET / LONG).map(|_| all.admit(STRANGER)).collect();
-        others.iter().for_each(|other| other.reads_head(LONG));
+        for other in &others {
+            other.reads_head(LONG);
+        }
         let newest = all.admit(OTHER);
         newest.reads_head(LONG);
         assert_eq!(

@@ -39,11 +39,11 @@ impl Heads {
 
     /// More of a head has come. Whether that is too much.
     pub(super) fn grows(&self, head: &Head, by: usize) -> bool {
-        let had = head.bytes.load(Relaxed);
-        if had == 0 {
+        let before = head.bytes.load(Relaxed);
+        if before == 0 {
             head.number.store(self.begun.fetch_add(1, Relaxed), Relaxed);
         }
-        let grown = by.min(LONGEST.saturating_sub(had));
+        let grown = by.min(LONGEST.saturating_sub(before));
         // In this order: somebody else may end it meanwhile, and must not take away what was not added yet.
         let of_all = self.bytes.fetch_add(grown, Relaxed) + grown;
         head.bytes.fetch_add(grown, Relaxed);
