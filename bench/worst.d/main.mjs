@@ -155,7 +155,8 @@ function readArguments(args) {
     });
     const [path, ...more] = positionals;
     const howOften = Number(values.times);
-    if (Number.isSafeInteger(howOften) && howOften > 0 && more.length === 0 && (path === undefined || existsSync(path))) {
+    const fits = Number.isSafeInteger(howOften) && howOften > 0 && more.length === 0;
+    if (fits && (path === undefined || existsSync(path))) {
       return { binary: path, times: howOften };
     }
   } catch {

@@ -59,7 +59,8 @@ function native(name, headers, text) {
 /** Parameters up to the limit. */
 function query() {
   const length = Math.floor(QUERY / PARAMETERS) - 'p00=&'.length;
-  return Array.from({ length: PARAMETERS }, (_, at) => `p${String(at).padStart(2, '0')}=${'v'.repeat(length)}`).join('&');
+  const value = 'v'.repeat(length);
+  return Array.from({ length: PARAMETERS }, (_, at) => `p${String(at).padStart(2, '0')}=${value}`).join('&');
 }
 
 /** A body of as many bytes as may be. */
