@@ -44,7 +44,7 @@ use crate::{
     gateway::Gateway,
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
-    resilience::{Admission, Pace, Rate, RateLimits},
+    resilience::{Admission, Guesses, Pace, Rate, RateLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
     upstream::{
         empego::EmpegoClient,
@@ -56,8 +56,8 @@ use crate::{
 #[cfg(feature = "console")]
 pub use crate::http::{Console, origin_of};
 
-/// How many failed authentications of one address are answered as such. Generous, since a proxy in front is one address
-/// for everybody; whoever has a valid credential is never held up by others' failures.
+/// How many cookies of one address that are no session are answered as such. Generous, since a proxy in front is one address
+/// for everybody; whoever has a session is never held up by others' failures.
 const FAILED_AUTH: Rate = Rate {
     pace: Pace::PerSecond(NonZeroU32::MIN.saturating_add(9)),
     burst: NonZeroU32::MIN.saturating_add(999),
@@ -82,6 +82,7 @@ pub struct Application {
 struct Shared {
     directory: SharedDirectory,
     admission: Admission,
+    guesses: Arc<Guesses>,
     failed_auth: Arc<RateLimits<IpAddr>>,
     metrics: Arc<Metrics>,
 }
@@ -113,6 +114,7 @@ impl Application {
         let shared = Shared {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
+            guesses: Arc::default(),
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
             metrics: Arc::default(),
         };
@@ -255,6 +257,7 @@ fn public(
         let gateway = Gateway {
             directory: Arc::clone(&shared.directory),
             admission: shared.admission.clone(),
+            guesses: Arc::clone(&shared.guesses),
             failed_auth: Arc::clone(&shared.failed_auth),
             empego,
             junction,

@@ -6,6 +6,7 @@ mod exit;
 mod explain;
 mod header;
 mod key;
+mod memory;
 mod serve;
 mod simulate;
 
@@ -59,6 +60,9 @@ pub fn run() -> ExitCode {
             };
         }
     };
+    if let Err(error) = memory::keep_to_itself() {
+        let _written = writeln!(std::io::stderr(), "others may read this process's memory: {error}");
+    }
     let outcome = match cli.command {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => serve::check(&arguments),

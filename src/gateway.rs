@@ -16,11 +16,11 @@ pub use crate::upstream::empego::ShownRequest;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use domain::{clinician::UserId, reason::Reason, refusal::Refusal, trace_parent::TraceParent};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     directory::{Caller, Host, SharedDirectory, over_rate},
-    resilience::{Admission, Deadline, NoSeat, RateLimits, Seat},
+    resilience::{Admission, Deadline, Guesses, NoSeat, RateLimits, Seat},
     telemetry::metrics::Metrics,
     upstream::{empego::EmpegoClient, junction::JunctionClient},
 };
@@ -35,7 +35,9 @@ pub struct Gateway {
     pub directory: SharedDirectory,
     /// Places for launches under way, shared by all workers.
     pub admission: Admission,
-    /// Failed authentications by the address they come from, shared by all workers.
+    /// Credentials that were wrong, by the address they come from, shared by all workers.
+    pub guesses: Arc<Guesses>,
+    /// The same of browsers' cookies.
     pub failed_auth: Arc<RateLimits<IpAddr>>,
     /// This worker's own connections to Empego.
     pub empego: EmpegoClient,
@@ -57,18 +59,46 @@ pub struct LaunchContext {
 }
 
 impl Gateway {
-    /// What somebody is told who proved nothing: `reason`, until there were too many from the same address. Whose token
-    /// cannot be checked has failed at nothing.
+    /// What a browser is told that has no session: `reason`, until there were too many from the same address.
     #[must_use]
     pub fn refuse_stranger(&self, from: IpAddr, reason: Reason) -> Refusal {
-        if reason == Reason::IssuerWithoutKeys {
-            return Refusal {
-                retry_after_secs: Some(KEYS_RETRY_AFTER),
-                ..reason.into()
-            };
-        }
         match self.failed_auth.check(&from) {
             Ok(()) => reason.into(),
+            Err(too_many) => over_rate(Reason::AddressFailedTooOften, &too_many),
+        }
+    }
+
+    /// Refuses whoever guesses credentials, before the next one is looked at. `from` is what one subscriber has.
+    ///
+    /// # Errors
+    /// When to come back.
+    pub fn may_authenticate(&self, from: IpAddr) -> Result<(), Refusal> {
+        let may_try = self.guesses.may_try(from, Instant::now());
+        may_try.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))
+    }
+
+    /// A host has authenticated, so that others' guesses from the same address no longer touch it.
+    ///
+    /// # Errors
+    /// When to come back, if the credential was itself one guess too many.
+    pub fn authenticated(&self, from: IpAddr, caller: &Caller) -> Result<(), Refusal> {
+        let succeeded = self.guesses.succeeded(from, &caller.host.id, Instant::now());
+        succeeded.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))
+    }
+
+    /// What somebody is told whose credential proved nothing, and late where there were many. Whose token cannot be checked
+    /// has failed at nothing.
+    pub async fn refuse_credential(&self, from: IpAddr, reason: Reason) -> Refusal {
+        if reason == Reason::IssuerWithoutKeys {
+            return keys_missing();
+        }
+        match self.guesses.failed(from, Instant::now()) {
+            Ok(late) => {
+                if let Some(late) = late {
+                    sleep_until(late.until()).await;
+                }
+                reason.into()
+            }
             Err(too_many) => over_rate(Reason::AddressFailedTooOften, &too_many),
         }
     }
@@ -92,6 +122,15 @@ impl Gateway {
             .seat(&caller.tenant.seats, caller.proven(clinician), remaining);
         let seat = seat.await?;
         Ok((seat, Deadline::new(Instant::now(), self.timeout, context.until)))
+    }
+}
+
+/// What somebody is told whose token cannot be checked yet.
+#[must_use]
+pub fn keys_missing() -> Refusal {
+    Refusal {
+        retry_after_secs: Some(KEYS_RETRY_AFTER),
+        ..Reason::IssuerWithoutKeys.into()
     }
 }
 

@@ -24,6 +24,7 @@ pub use edge::span::RootSpan;
 pub use edge::{
     connection::{Connection, ConnectionTimeouts},
     connections::{ConnectionLimits, Connections},
+    cut_off::CutOff,
 };
 pub use empego::explanation::ExplanationDocument;
 pub use settings::HttpSettings;

@@ -5,10 +5,12 @@ mod breaker;
 mod budget;
 mod call_guard;
 mod deadline;
+mod guesses;
 mod rate;
 
 pub use admission::{Admission, NoSeat, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen, Health};
 pub use call_guard::{CallError, CallGuard, Retry, Verdict};
 pub use deadline::{CallerHasLeft, Deadline};
+pub use guesses::{Guesses, Late};
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};

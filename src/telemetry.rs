@@ -11,6 +11,8 @@ mod process;
 mod tasks;
 pub mod trace;
 
-pub use figures::{ConfiguredId, Count, Figures, Gauge, IssuerLabel, JunctionLabel, TaskLabel, TenantLabel};
+pub use figures::{
+    ConfiguredId, Count, Figures, Gauge, IssuerLabel, JunctionLabel, ReasonLabel, TaskLabel, TenantLabel,
+};
 pub use log::{Format, Settings, Telling, dropped_lines, panics, start};
 pub use tasks::{Restarts, Task, Trouble};

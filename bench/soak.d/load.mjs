@@ -44,7 +44,8 @@ export class Load {
   /** Goes on for this long, then waits for what is still under way. */
   async run(ms) {
     const stopped = AbortSignal.timeout(ms);
-    const { troubles, heads } = this.#scene;
+    const { troubles, heads, crowd } = this.#scene;
+    crowd?.gather();
     await Promise.all([
       this.#launch(stopped),
       troubles.run(stopped),
@@ -53,6 +54,7 @@ export class Load {
       every(CHANGE_EVERY_MS, stopped, () => this.#changeConfiguration()),
     ]);
     await Promise.all(this.#open);
+    crowd?.leave();
     await heads.rest();
     this.#scene.client.rest();
   }

@@ -1,5 +1,7 @@
 // What a soak prints, and the verdict.
 
+import { STRANGERS } from './crowd.mjs';
+
 const MIB = 1024 * 1024;
 
 /** The memory may be so much more at the end than after the warm-up: whichever is more. */
@@ -83,9 +85,25 @@ function counts(title, map) {
     : [`${title}:`, ...Array.from(map, ([name, often]) => `  ${often} × ${name}`).sort()].join('\n');
 }
 
+/** Whether a crowd was there at all, and had to make room. */
+function ofCrowd(crowd, figures) {
+  if (!crowd) {
+    return [];
+  }
+  const closed = figures.value('empego_gateway_connections_closed_early_total');
+  const most = figures.value('empego_gateway_max_connections');
+  return [
+    {
+      name: `${STRANGERS} idle strangers came, who found no room beside each other`,
+      holds: crowd.asked >= STRANGERS && closed > 0 && most < STRANGERS,
+      seen: `${crowd.asked} requests, ${closed} connections closed early, room for ${most}`,
+    },
+  ];
+}
+
 /** Each rule, whether it held, and with which numbers. */
 export function rules(found) {
-  const { start, end, ledger, counted, figures, heads, client, reloads, configuration, exitCode } = found;
+  const { start, end, ledger, counted, figures, heads, crowd, client, reloads, configuration, exitCode } = found;
   const most = Math.max(start.rss * (1 + MORE_RSS.share), start.rss + MORE_RSS.bytes);
   const off = disagreements(ledger, counted);
   const { written } = configuration;
@@ -110,6 +128,7 @@ export function rules(found) {
       holds: reloads.applied === written.applied && reloads.refused === written.refused,
       seen: `${reloads.applied} of ${written.applied}, ${reloads.refused} of ${written.refused}`,
     },
+    ...ofCrowd(crowd, figures),
     { name: 'no defect caught', ...zero(figures.value('empego_gateway_panics_total')) },
     { name: 'no log line dropped', ...zero(figures.value('empego_gateway_log_lines_dropped_total')) },
     { name: 'exit code 0 when asked to stop', ...zero(exitCode) },

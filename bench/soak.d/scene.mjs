@@ -3,6 +3,7 @@
 import { Program, temporaryFolder } from './children.mjs';
 import { Client } from './client.mjs';
 import { API_KEY, Configuration } from './configuration.mjs';
+import { Crowd, OPEN_FILES } from './crowd.mjs';
 import { Gauges } from './gauges.mjs';
 import { Heads } from './heads.mjs';
 import { Issuer } from './issuer.mjs';
@@ -35,7 +36,11 @@ export async function setUp(binary, { seed, withLoiterers }) {
   const troubles = new Troubles(Random.stream(seed, 'troubles'), standIns, isBreakerOpen);
   const ledger = new Ledger((outcome) => troubles.explains(outcome));
 
-  const { gateway, address, adminAddress } = await serve(binary, configuration.file, (line) => ledger.read(line));
+  const { gateway, address, adminAddress } = await serve(
+    withLoiterers ? withFewFiles(binary) : [binary],
+    configuration.file,
+    (line) => ledger.read(line),
+  );
   const gauges = new Gauges(adminAddress, gateway.pid);
   // The gateway reads its file once more after it began to listen: a change before that would be the same as none.
   await until(async () => (await appliedReloads(gauges)) > 0, WAIT);
@@ -45,8 +50,9 @@ export async function setUp(binary, { seed, withLoiterers }) {
   const ignored = { kind: 'a loiterer', outcomes: ['ok', 'not_found'] };
   const onAsked = (id) => ledger.ended({ id, ...ignored }, { gone: true }, Date.now());
   const heads = new Heads(port, Random.stream(seed, 'heads'), { onAsked, withLoiterers });
+  const crowd = withLoiterers ? new Crowd(port, Random.stream(seed, 'crowd'), onAsked) : undefined;
   const client = new Client(port, (host) => configuration.keyOf(host), issuer);
-  return { standIns, configuration, troubles, ledger, gateway, gauges, reloadsBefore, heads, client };
+  return { standIns, configuration, troubles, ledger, gateway, gauges, reloadsBefore, heads, crowd, client };
 }
 
 /** Stops all programs. The gateway's exit code comes back. */
@@ -56,12 +62,17 @@ export async function tearDown({ gateway, standIns }) {
   return exitCode;
 }
 
-async function serve(binary, file, onLine) {
+/** The program as it runs where hardly any files may be open, not even when it asks for more. */
+function withFewFiles(binary) {
+  return ['/bin/sh', '-c', `ulimit -n ${OPEN_FILES} && exec "$0" "$@"`, binary];
+}
+
+async function serve([program, ...before], file, onLine) {
   let tell;
   const told = new Promise((resolve) => {
     tell = resolve;
   });
-  const gateway = new Program(binary, ['serve', '--config', file], (line) => {
+  const gateway = new Program(program, [...before, 'serve', '--config', file], (line) => {
     const entry = line.includes('"listening"') ? JSON.parse(line) : {};
     if (entry.message === 'listening') {
       tell({ address: entry.address, adminAddress: entry.admin_address });

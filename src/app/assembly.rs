@@ -303,7 +303,7 @@ mod tests {
                 id = "ehr"
                 tenant = "downtown"
                 identity = "asserted"
-                key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                key_sha256 = "a3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b858"
                 "#
             );
             let variables = BTreeMap::from([("KEY".to_owned(), "k".to_owned())]);

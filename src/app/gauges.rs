@@ -7,7 +7,9 @@ use crate::{
     http::{Connections, Readiness},
     identity::TokenIssuer,
     resilience::{Admission, BreakerState},
-    telemetry::{self, Count, Figures, Gauge, IssuerLabel, JunctionLabel, Restarts, TaskLabel, TenantLabel},
+    telemetry::{
+        self, Count, Figures, Gauge, IssuerLabel, JunctionLabel, ReasonLabel, Restarts, TaskLabel, TenantLabel,
+    },
 };
 
 /// What there is to look at.
@@ -139,6 +141,20 @@ impl Gauges {
             "connections_closed_early",
             "Callers' connections that were closed because too many were open",
             self.connections.closed_early(),
+        )?;
+        figures.gauge(
+            "unfinished_heads_bytes",
+            "Bytes of requests' heads that are not complete yet",
+            few(self.connections.bytes_of_heads()),
+        )?;
+        let cut_off = self.connections.cut_off();
+        figures.labelled(
+            "connections_cut_off",
+            "Callers' connections that were ended without an attempt, by reason",
+            cut_off.map(|(reason, times)| {
+                let reason = reason.as_str();
+                (ReasonLabel { reason }, Count::new(times))
+            }),
         )
     }
 }

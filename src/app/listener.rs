@@ -15,7 +15,7 @@ use actix_web::{
     dev::{AppConfig, ServiceRequest, ServiceResponse},
 };
 use anyhow::Context as _;
-use socket2::{Domain, Protocol as Transport, Socket, Type};
+use socket2::{Domain, Protocol as Transport, SockRef, Socket, Type};
 use tokio::{net::TcpStream, time::sleep};
 
 use crate::http::{Connection, ConnectionTimeouts, Connections};
@@ -25,6 +25,10 @@ const BACKLOG: i32 = 1024;
 
 /// How many connections may have come that no other one has gone for yet.
 pub(super) const COMING: usize = 64;
+
+/// How much the kernel keeps of what a caller has not taken yet. Answers are smaller; whoever asks for many and takes none
+/// has no more than this.
+const UNTAKEN: usize = 64 * 1024;
 
 /// How long connections stay open after a stop was asked for, for requests that are on their way. Then those that ask for
 /// nothing are closed, and the others after their answer.
@@ -123,6 +127,7 @@ impl Listener {
                 async move {
                     // Without it the kernel may hold an answer back; a connection that refuses it works too.
                     let _still_works = socket.set_nodelay(true);
+                    let _still_works = SockRef::from(&socket).set_send_buffer_size(UNTAKEN);
                     let peer = socket.peer_addr().ok();
                     // Whoever has left already is nobody.
                     let from = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());

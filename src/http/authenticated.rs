@@ -27,7 +27,7 @@ use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 use tokio::time::Instant;
 
-use super::edge::{attempt::Attempt, failure::Failure};
+use super::edge::{attempt::Attempt, connections::subscriber, failure::Failure};
 use crate::{
     directory::{Caller, Host, Stranger, Tenant},
     gateway::{Gateway, LaunchContext},
@@ -85,14 +85,17 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             let operation = *request.app_data::<Operation>().ok_or(Reason::Defect)?;
             Attempt::note(&request, |attempt| attempt.operation = Some(operation));
 
+            let from = subscriber(peer(&request));
+            gateway.may_authenticate(from)?;
             let caller = match authenticate(&request, gateway).await {
                 Ok(caller) => caller,
                 Err(stranger) => {
                     gateway.metrics.refused_token(stranger.reason);
                     Attempt::note(&request, |attempt| attempt.candidate = stranger.candidate);
-                    return Err(gateway.refuse_stranger(peer(&request), stranger.reason).into());
+                    return Err(gateway.refuse_credential(from, stranger.reason).await.into());
                 }
             };
+            gateway.authenticated(from, &caller)?;
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
             check_origin(&request, &caller)?;
             caller.check_rates()?;

@@ -64,6 +64,13 @@ impl EncodeLabelSet for IssuerLabel {
     }
 }
 
+/// A figure of one reason.
+#[derive(Debug, Clone, EncodeLabelSet)]
+pub struct ReasonLabel {
+    /// The reason, in a word.
+    pub reason: &'static str,
+}
+
 /// A figure of one background task.
 #[derive(Debug, Clone, EncodeLabelSet)]
 pub struct TaskLabel {

@@ -10,7 +10,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::helpers::binary;
+use crate::helpers::{binary, run};
 
 const BAD: &str = r#"
 [server]
@@ -166,20 +166,20 @@ id = "neither"
 id = "server"
 tenant = "both"
 identity = "asserted"
-key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+key_sha256 = "a3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b858"
 unbound_junction = ["link_out"]
 session = { cookie = "a b" }
 [[host]]
 id = "other"
 tenant = "both"
 identity = "asserted"
-key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b856"
+key_sha256 = "a3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b856"
 session = { cookie = "sid", url = "http://ehr.example/session", more_cookies = ["a=b", "route"] }
 [[host]]
 id = "one"
 tenant = "both"
 identity = "asserted"
-key_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b857"
+key_sha256 = "a3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b857"
 session = { cookie = "sid", url = "https://ehr.example/session" }
 [[host]]
 id = "spa"
@@ -959,6 +959,43 @@ fn hosts_that_share_one_of_their_issuers_are_told_apart_by_audience_and_may_shar
 }
 
 #[test]
+fn the_digest_of_a_word_that_everybody_tries_is_no_key_and_one_of_key_generate_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let generated = run(&["key", "generate"]);
+    let generated = String::from_utf8(generated.stdout).unwrap();
+    let generated = generated
+        .split_whitespace()
+        .find(|word| word.starts_with("egw_"))
+        .unwrap();
+    let rows = [
+        ("", true, "nothing at all"),
+        ("password\n", true, "a word by way of a shell's echo"),
+        ("saphire", true, "a word that is rather far down the list"),
+        ("egw_dragon", true, "a word in the likeness of a key"),
+        (generated, false, "a generated key"),
+    ];
+    for (key, is_refused, reason) in rows {
+        let host = format!(
+            "[[host]]\nid = \"open\"\ntenant = \"t\"\nidentity = \"asserted\"\nkey_sha256 = \"{}\"",
+            hex::encode(Sha256::digest(key))
+        );
+        let text = format!("{}\n{host}", with_lines("api_key_env = \"KEY\"", ""));
+        let output = check(folder.path(), &text, &[("KEY", "key")]);
+        assert_eq!(
+            output.status.code(),
+            Some(if is_refused { 64 } else { 0 }),
+            "{reason}: {output:?}"
+        );
+        assert_eq!(
+            stderr(&output).contains("guessed at once"),
+            is_refused,
+            "{reason}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
 fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("jwks.json"), "{}").unwrap();
@@ -969,13 +1006,8 @@ fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
         )
     };
     let rated = token_host("[host.rate]\nper_second = 50\nburst = 100");
-    let guessed = format!(
-        "[[host]]\nid = \"open\"\ntenant = \"t\"\nidentity = \"asserted\"\nkey_sha256 = \"{}\"",
-        hex::encode(Sha256::digest("password\n"))
-    );
-    let rows: [(&str, &str, &str, &str); 7] = [
+    let rows: [(&str, &str, &str, &str); 6] = [
         ("", "", "", "the defaults"),
-        ("", &guessed, "host \"open\" has the digest of a word", "a word"),
         (
             "listen = \"0.0.0.0:8080\"",
             "",
@@ -1028,10 +1060,7 @@ fn hosts_that_are_open_to_every_client_of_their_issuer_are_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     let host = |id: &str, issuers: &str, require: &str| {
         let jwt = format!("issuer = [{issuers}]\naudience = \"{id}\"\n{require}");
-        token_host(id, "", &jwt).replace(
-            "[host.jwt]",
-            "rate = { per_second = 5, burst = 5 }\n[host.jwt]",
-        )
+        token_host(id, "", &jwt).replace("[host.jwt]", "rate = { per_second = 5, burst = 5 }\n[host.jwt]")
     };
     let (a, b) = ("\"https://a.example\"", "\"https://b.example\"");
     let both = format!("{a}, {b}");

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason};
+use empego_gateway::http::CutOff;
 use reqwest::Method;
 use serde_json::json;
 
@@ -77,6 +78,7 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
             .iter()
             .map(|reason| reason.as_str())
             .chain(["overloaded", "circuit_open", "rate_limited"])
+            .chain(CutOff::ALL.iter().map(|reason| reason.as_str()))
             .collect(),
         "task" => vec!["keys", "reload", "sweep", "watch"],
         "version" => vec![env!("CARGO_PKG_VERSION")],

@@ -235,7 +235,7 @@ async fn a_second_head_on_a_kept_connection_must_not_be_slow_either() {
 
 #[actix_web::test]
 async fn nobody_holds_a_connection_after_their_answer() {
-    let config = TestConfig::strict().server("client_head_timeout_ms = 400\nkeep_alive_secs = 1");
+    let config = TestConfig::strict().server("client_head_timeout_ms = 1000\nkeep_alive_secs = 1");
     let app = TestApp::with(config).await;
     let unending = "POST /nowhere HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n".to_owned();
     // More answers than the kernel takes off the process, and nobody who reads them.
@@ -261,6 +261,8 @@ async fn nobody_holds_a_connection_after_their_answer() {
         };
         assert!(spawn_blocking(exchange).await.unwrap(), "{name}");
     }
+    let deaf = "empego_gateway_connections_cut_off_total{reason=\"response_too_slow\"}";
+    assert_eq!(app.figure(deaf).await, Some(1.0));
 }
 
 #[actix_web::test]

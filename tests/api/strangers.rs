@@ -10,7 +10,7 @@ use actix_web::rt::task::spawn_blocking;
 use serde_json::json;
 
 use crate::helpers::{
-    HOST_KEY, Served, TestConfig, alice,
+    HOST_KEY, Served, TestApp, TestConfig, alice,
     peer::{Peer, embed},
 };
 
@@ -126,4 +126,114 @@ async fn an_address_keeps_to_the_share_that_was_stated() {
     .await
     .unwrap();
     assert!(first_is_closed);
+}
+
+#[actix_web::test]
+async fn heads_that_never_end_go_for_each_other_and_a_long_one_is_still_read() {
+    const HEADS: usize = 300;
+    let app = TestApp::with(TestConfig::strict().server("client_head_timeout_ms = 60000")).await;
+    let address = app.address.clone();
+    let (mut first, rest, answer) = spawn_blocking(move || {
+        let begun = format!("GET / HTTP/1.1\r\nhost: a\r\nx-long: {}", "a".repeat(120_000));
+        let mut heads = (0..HEADS).map(|_| {
+            let mut stranger = TcpStream::connect(&address).unwrap();
+            // Whoever has to go may go while it is still writing.
+            let _may_be_gone = stranger.write_all(begun.as_bytes());
+            stranger
+        });
+        let first = heads.next().unwrap();
+        let rest: Vec<TcpStream> = heads.collect();
+        let mut host = TcpStream::connect(&address).unwrap();
+        let long = format!("host: x\r\nx-long: {}\r\n", "a".repeat(100_000));
+        let answer = ask(&mut host, &launch().replacen("host: x\r\n", &long, 1));
+        (first, rest, answer)
+    })
+    .await
+    .unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let first_is_closed = spawn_blocking(move || {
+        first.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let mut rest = Vec::new();
+        // Something unread is left of it, so it is reset.
+        first.read_to_end(&mut rest).is_err() || rest.is_empty()
+    });
+    assert!(first_is_closed.await.unwrap());
+    let kept = app.figure("empego_gateway_unfinished_heads_bytes").await.unwrap();
+    assert!((1_000_000.0..=33_554_432.0).contains(&kept), "{kept}");
+    let gone = "empego_gateway_connections_cut_off_total{reason=\"heads_too_many\"}";
+    assert!(app.figure(gone).await.unwrap() > 0.0);
+    drop(rest);
+}
+
+#[actix_web::test]
+async fn each_head_that_is_answered_before_it_is_a_request_is_counted_by_its_reason() {
+    let app = TestApp::with(TestConfig::strict().server("client_head_timeout_ms = 1500")).await;
+    let too_long = format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "a".repeat(140_000));
+    let too_many = format!("GET / HTTP/1.1\r\nhost: a\r\n{}\r\n", "x: a\r\n".repeat(200));
+    let pipelined = "GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\nGET / HTTP/9.9\r\n\r\n";
+    let rows = [
+        (
+            "POST /v1/embeddable/statistics HTTP/1.0\r\nhost: a\r\n\r\n",
+            "400",
+            "head_malformed",
+            "no length, and a version in which the end of the connection would say it",
+        ),
+        ("hello\r\n\r\n", "400", "head_malformed", "no head at all"),
+        (
+            "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd",
+            "400",
+            "head_malformed",
+            "two lengths",
+        ),
+        (pipelined, "400", "head_malformed", "behind a request that was one"),
+        (&too_long, "431", "head_too_large", "too long"),
+        (&too_many, "4", "head_too_large", "too many headers"),
+        (
+            "GET / HTTP/1.1\r\nhost:",
+            "408",
+            "head_too_slow",
+            "the rest never comes",
+        ),
+    ];
+    let series = |reason: &str| format!("empego_gateway_connections_cut_off_total{{reason=\"{reason}\"}}");
+    for (sent, status, counted, reason) in rows {
+        let before = app.figure(&series(counted)).await.unwrap();
+        let (address, sent) = (app.address.clone(), sent.to_owned());
+        let answer = spawn_blocking(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+            let _may_be_closed = stream.write_all(sent.as_bytes());
+            let mut answer = Vec::new();
+            let _may_be_reset = stream.read_to_end(&mut answer);
+            String::from_utf8(answer).unwrap()
+        })
+        .await
+        .unwrap();
+        assert!(answer.contains(&format!("HTTP/1.1 {status}")), "{reason}: {answer}");
+        assert_eq!(
+            app.figure(&series(counted)).await,
+            Some(before + 1.0),
+            "{reason}: {answer}"
+        );
+    }
+    app.request(reqwest::Method::GET, "/nowhere")
+        .send()
+        .await
+        .is_refused(404, "not_found");
+    let all = [
+        "head_malformed",
+        "head_too_large",
+        "head_too_slow",
+        "heads_too_many",
+        "response_too_slow",
+    ];
+    let mut of_all = 0.0;
+    for reason in all {
+        of_all += app.figure(&series(reason)).await.unwrap();
+    }
+    assert_eq!(
+        Some(of_all),
+        Some(7.0),
+        "what is answered by us is not counted among them"
+    );
 }

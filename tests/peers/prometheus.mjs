@@ -41,6 +41,9 @@ const TOKEN_REFUSALS = Array.from(
   ([, reason]) => reason,
 );
 
+/** Why connections are ended without an attempt. */
+const CUT_OFFS = ['head_malformed', 'head_too_large', 'head_too_slow', 'heads_too_many', 'response_too_slow'];
+
 /** Every value that a label may have: the program's words and the configured ids. */
 const WORDS = {
   api: ['management', 'team'],
@@ -55,7 +58,7 @@ const WORDS = {
   ],
   host: [TOKEN_HOST],
   outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
-  reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS],
+  reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS, ...CUT_OFFS],
   task: ['keys', 'reload', 'sweep', 'watch'],
   tenant: ['none', ...TENANTS],
 };

@@ -27,6 +27,8 @@ use tokio::{
 
 use super::{
     connections::{Admitted, Standing},
+    cut_off::CutOff,
+    patience::Patience,
     request_line::FragmentWatch,
 };
 
@@ -43,14 +45,15 @@ pub struct Connection {
     targets: Rc<Targets>,
     /// Runs while a caller is waited for.
     reading: Option<Waiting>,
-    /// Runs while a caller does not take what it was sent.
-    writing: Option<Pin<Box<Sleep>>>,
+    /// With a caller who does not take what it was sent.
+    patience: Patience,
+    is_cut_off: bool,
 }
 
 /// How long a caller may take.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionTimeouts {
-    /// For a request's head, from its first byte; and for taking any of an answer.
+    /// For a request's head, from its first byte; and for taking an answer, beside what its length takes at the least rate.
     pub head: Duration,
     /// For asking for something else after an answer.
     pub idle: Duration,
@@ -81,7 +84,8 @@ impl Connection {
             fragments: FragmentWatch::default(),
             targets: Rc::default(),
             reading: None,
-            writing: None,
+            patience: Patience::new(timeouts.head),
+            is_cut_off: false,
         }
     }
 
@@ -92,7 +96,10 @@ impl Connection {
     }
 
     /// Something was read. Unless it belongs to a request that is here already, a head has begun.
-    fn has_read(&mut self) {
+    fn has_read(&mut self, bytes: usize) {
+        if !self.admitted.standing().has_request() {
+            self.admitted.reads_head(bytes);
+        }
         let has_begun = self.reading.as_ref().is_some_and(|waiting| waiting.has_begun);
         if !has_begun && !self.admitted.standing().has_request() {
             self.reading = Some(Waiting {
@@ -126,15 +133,26 @@ impl Connection {
         }
     }
 
-    /// Fails what was written if the caller has taken none of it for too long.
-    fn taken<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.writing = None;
-            return written;
+    /// Notes why the caller is cut off, once.
+    fn cut_off(&mut self, reason: CutOff) {
+        if !self.is_cut_off {
+            self.is_cut_off = true;
+            self.admitted.is_cut_off(reason);
         }
-        let head = self.timeouts.head;
-        let writing = self.writing.get_or_insert_with(|| Box::pin(sleep(head)));
-        writing.as_mut().poll(context).map(|()| Err(ErrorKind::TimedOut.into()))
+    }
+
+    /// Fails what was written if the caller takes too little of it.
+    fn taken(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(taken) => {
+                self.patience.taken(*taken.as_ref().unwrap_or(&0));
+                Poll::Ready(taken)
+            }
+            Poll::Pending => self.patience.poll_over(context).map(|()| {
+                self.cut_off(CutOff::ResponseTooSlow);
+                Err(ErrorKind::TimedOut.into())
+            }),
+        }
     }
 }
 
@@ -172,9 +190,13 @@ impl AsyncRead for Connection {
         {
             self.fragments.read(fresh);
             self.targets.has_fragment.set(self.fragments.has_seen_fragment());
-            self.has_read();
+            let bytes = fresh.len();
+            self.has_read(bytes);
         }
         if read.is_pending() && self.is_overdue(context) {
+            if self.reading.as_ref().is_some_and(|waiting| waiting.has_begun) {
+                self.cut_off(CutOff::HeadTooSlow);
+            }
             return Poll::Ready(Err(ErrorKind::TimedOut.into()));
         }
         read
@@ -185,6 +207,9 @@ impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if bytes != INTERIM {
             self.answering(context);
+            if let Some(reason) = CutOff::of_library(bytes) {
+                self.cut_off(reason);
+            }
         }
         let written = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.taken(context, written)

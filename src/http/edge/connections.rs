@@ -16,12 +16,19 @@ use std::{
 
 use futures_util::task::AtomicWaker;
 
+use super::{
+    cut_off::{CutOff, CutOffs},
+    heads::{AFTER_CUT, Head, Heads},
+};
+
 /// A listener's connections, of all of its workers.
 #[derive(Debug)]
 pub struct Connections {
     limits: ConnectionLimits,
     open: Mutex<Open>,
     closed_early: AtomicU64,
+    heads: Arc<Heads>,
+    cut_off: CutOffs,
 }
 
 /// How many connections may be open.
@@ -50,6 +57,9 @@ pub(super) struct Standing {
     /// Whether somebody has authenticated on it.
     is_known: AtomicBool,
     must_go: AtomicBool,
+    /// Of its next request, as far as it has come.
+    head: Head,
+    heads: Arc<Heads>,
     /// Whoever reads from it.
     reader: AtomicWaker,
 }
@@ -70,6 +80,8 @@ impl Connections {
             limits,
             open: Mutex::default(),
             closed_early: AtomicU64::new(0),
+            heads: Arc::default(),
+            cut_off: CutOffs::default(),
         })
     }
 
@@ -77,7 +89,10 @@ impl Connections {
     #[must_use]
     pub fn admit(self: &Arc<Self>, from: IpAddr) -> Admitted {
         let address = subscriber(from);
-        let standing = Arc::<Standing>::default();
+        let standing = Arc::new(Standing {
+            heads: Arc::clone(&self.heads),
+            ..Standing::default()
+        });
         let mut open = self.lock();
         open.came += 1;
         let number = open.came;
@@ -121,6 +136,42 @@ impl Connections {
         self.closed_early.load(Relaxed)
     }
 
+    /// How often somebody was cut off before there was a request, and why.
+    pub fn cut_off(&self) -> impl Iterator<Item = (CutOff, u64)> {
+        self.cut_off.totals()
+    }
+
+    /// How many bytes of unfinished heads there are.
+    #[must_use]
+    pub fn bytes_of_heads(&self) -> usize {
+        self.heads.bytes()
+    }
+
+    /// Sends away those whose heads were begun first, until the others have room again: first those on whose connections
+    /// nobody has ever authenticated.
+    fn makes_room_for_heads(&self) {
+        let mut open = self.lock();
+        let of_each = open.by_address.iter();
+        let mut unfinished: Vec<(bool, u64, IpAddr, u64)> = of_each
+            .flat_map(|(address, those)| those.iter().map(|(number, standing)| (*address, *number, standing)))
+            .filter_map(|(address, number, standing)| {
+                let begun = standing.head.begun()?;
+                Some((standing.is_known.load(Relaxed), begun, address, number))
+            })
+            .collect();
+        unfinished.sort_unstable();
+        for (_, _, address, number) in unfinished {
+            if self.heads.bytes() <= AFTER_CUT {
+                return;
+            }
+            if let Some(standing) = open.remove(address, number) {
+                self.heads.ends(&standing.head);
+                self.cut_off.count(CutOff::HeadsTooMany);
+                standing.leaves();
+            }
+        }
+    }
+
     /// Whether there is a place for one more from this address, perhaps after another one had to go.
     fn makes_room(&self, open: &mut Open, address: IpAddr) -> bool {
         let of_address = open.by_address.get(&address);
@@ -142,8 +193,7 @@ impl Connections {
 
     fn sends_away(&self, standing: &Standing) {
         self.closed_early.fetch_add(1, Relaxed);
-        standing.must_go.store(true, Relaxed);
-        standing.reader.wake();
+        standing.leaves();
     }
 }
 
@@ -189,11 +239,24 @@ impl Admitted {
     pub(super) const fn standing(&self) -> &Arc<Standing> {
         &self.standing
     }
+
+    /// Something was read of a request's head. Others may have to go for it, or it itself.
+    pub(super) fn reads_head(&self, bytes: usize) {
+        if self.standing.heads.grows(&self.standing.head, bytes) {
+            self.among.makes_room_for_heads();
+        }
+    }
+
+    /// Notes why the caller is cut off.
+    pub(super) fn is_cut_off(&self, reason: CutOff) {
+        self.among.cut_off.count(reason);
+    }
 }
 
 impl Drop for Admitted {
     fn drop(&mut self) {
         self.among.lock().remove(self.address, self.number);
+        self.standing.heads.ends(&self.standing.head);
     }
 }
 
@@ -204,9 +267,15 @@ impl Standing {
         self.must_go.load(Relaxed)
     }
 
+    fn leaves(&self) {
+        self.must_go.store(true, Relaxed);
+        self.reader.wake();
+    }
+
     /// A request's head is here.
     pub(super) fn asks(&self) {
         self.has_request.store(true, Relaxed);
+        self.heads.ends(&self.head);
     }
 
     /// Its answer begins. Whether there was a request.
@@ -229,7 +298,7 @@ impl Standing {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use super::*;
+    use super::{super::heads::BUDGET, *};
 
     const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     const OTHER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
@@ -292,6 +361,43 @@ mod tests {
         let (first, _second, _third) = (all.admit(STRANGER), all.admit(STRANGER), all.admit(STRANGER));
         assert_eq!([&other, &first].map(went), [false, true]);
         assert_eq!(all.open(), 3);
+    }
+
+    #[test]
+    fn of_unfinished_heads_the_strangers_that_were_begun_first_go() {
+        const LONG: usize = 100_000;
+        let all = connections(10_000, 10_000);
+        let known = all.admit(STRANGER);
+        known.standing.becomes_known();
+        known.reads_head(LONG);
+        let small = all.admit(OTHER);
+        small.reads_head(1);
+        let others: Vec<_> = (0..BUDGET / LONG).map(|_| all.admit(STRANGER)).collect();
+        for other in &others {
+            other.reads_head(LONG);
+        }
+        let newest = all.admit(OTHER);
+        newest.reads_head(LONG);
+        assert_eq!(
+            [&known, &small, &others[0], &others[others.len() - 1], &newest].map(went),
+            [false, true, true, false, false]
+        );
+        assert!(all.bytes_of_heads() <= BUDGET);
+        drop((known, small, others, newest));
+        assert_eq!(all.bytes_of_heads(), 0, "nothing is counted of who has left");
+    }
+
+    #[test]
+    fn a_head_that_became_a_request_takes_nothing_and_no_head_counts_for_more_than_the_longest() {
+        let all = connections(1, 1);
+        let connection = all.admit(STRANGER);
+        for _ in 0..1000 {
+            connection.reads_head(BUDGET);
+        }
+        assert!(!went(&connection));
+        assert!((1..BUDGET / 100).contains(&all.bytes_of_heads()));
+        connection.standing.asks();
+        assert_eq!(all.bytes_of_heads(), 0);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use domain::{
 use super::own_page;
 use crate::{
     directory::{Browser, Hindrance, Visitors},
-    gateway::{Continuable, Gateway, continuable},
+    gateway::{Continuable, Gateway, continuable, keys_missing},
     http::{
         authenticated::{or_internal, peer, values},
         edge::{attempt::Attempt, connections::subscriber, failure::Failure},
@@ -122,7 +122,7 @@ async fn sessions(
             attempt.caller = caller;
         });
         if refusal.reason == Reason::IssuerWithoutKeys {
-            return Err(gateway.refuse_stranger(peer(request), refusal.reason).into());
+            return Err(keys_missing().into());
         }
         return Err(refusal.into());
     }

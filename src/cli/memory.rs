@@ -1,0 +1,40 @@
+//! What other processes see of this one's memory, which holds keys, and patients.
+
+/// Keeps it to this process: there are no core dumps, and nobody but root attaches a debugger, the same user neither.
+///
+/// A build for debugging stays open, or it would be none. The files of `/proc/self` that figures are read from are readable
+/// to the process itself all the same, whoever runs it.
+///
+/// # Errors
+/// If the machine does not let it.
+#[cfg(target_os = "linux")]
+pub(super) fn keep_to_itself() -> std::io::Result<()> {
+    if cfg!(all(debug_assertions, not(test))) {
+        return Ok(());
+    }
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "on Linux it can fail")]
+pub(super) fn keep_to_itself() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, dumpable_behavior};
+
+    use super::*;
+
+    #[test]
+    fn nobody_dumps_what_was_kept_to_itself_and_its_figures_can_still_be_read() {
+        keep_to_itself().unwrap();
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        let process = procfs::process::Process::myself().unwrap();
+        process.stat().unwrap();
+        process.limits().unwrap();
+        assert!(process.fd_count().unwrap() > 0);
+    }
+}

@@ -1,0 +1,351 @@
+//! How long somebody may go on guessing credentials from one address.
+//!
+//! A wrong credential is first refused at once, then late, and from then on nothing that comes from the address is even
+//! looked at, so that guessing gets no further. An address is often shared: by a hospital, or by everybody behind one proxy.
+//! So a host that authenticated from it of late goes on doing so, whoever else guesses there; a host that did not must
+//! wait for its turn. A right key that nobody was allowed to try is refused like a wrong one: else trying would go on.
+
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use moka::sync::Cache;
+use tokio::time::Instant;
+
+use super::TooMany;
+
+/// How many failures are refused at once: at the beginning of a shift all tokens of a ward may have ended.
+const AT_ONCE: u32 = 100;
+
+/// How many failures there may be, before credentials are no longer looked at. A host with a wrong key has time to be
+/// noticed, and a list of the thousand commonest words has not even come to its end.
+const IN_ALL: u32 = 1000;
+
+/// How soon one failure is forgotten. After a restart in the middle of 3,000 guesses a second, a host behind the same proxy
+/// that launches ten times a second is looked at, and from then on known, within about half a minute.
+const FORGOTTEN_IN: Duration = Duration::from_millis(100);
+
+/// How late a refusal comes. Nobody waits for it who has a credential to launch with.
+const DELAY: Duration = Duration::from_secs(1);
+
+/// How many refusals of an address wait at once: more would make lateness useless, since each could be one guess.
+const WAITING: u32 = 16;
+
+/// How many wait in all. Each keeps its connection meanwhile.
+const WAITING_IN_ALL: u32 = 256;
+
+/// How long a host is known at an address after it authenticated: longer than it is quiet for during a day.
+const KNOWN_FOR: Duration = Duration::from_hours(1);
+
+/// How many hosts are known at an address.
+const HOSTS: usize = 64;
+
+/// How many addresses are remembered. Of more, those stay that come most often, so that neither many addresses nor new
+/// ones make the busiest guesser forgotten, or a host unknown.
+const ADDRESSES: u64 = 32_768;
+
+/// As many refusals wait as may.
+const PATIENCE_IS_TAKEN: TooMany = TooMany {
+    retry_after_secs: DELAY.as_secs(),
+};
+
+/// What is known of addresses, of those that fail and of those that do not.
+#[derive(Debug)]
+pub struct Guesses {
+    addresses: Cache<IpAddr, Arc<Mutex<Address>>>,
+    waiting: Arc<AtomicU32>,
+}
+
+/// A refusal that waits: until this is dropped, which must not be before [`Self::until`].
+#[derive(Debug)]
+pub struct Late {
+    until: Instant,
+    address: Arc<Mutex<Address>>,
+    waiting: Arc<AtomicU32>,
+}
+
+#[derive(Debug, Default)]
+struct Address {
+    /// When all failures are forgotten: each puts it off. None as long as there was none.
+    clean: Option<Instant>,
+    waiting: u32,
+    /// Hosts that authenticated, the latest last, and until when they are known.
+    known: Vec<(Arc<str>, Instant)>,
+}
+
+impl Default for Guesses {
+    fn default() -> Self {
+        Self {
+            addresses: Cache::builder().max_capacity(ADDRESSES).time_to_idle(KNOWN_FOR).build(),
+            waiting: Arc::default(),
+        }
+    }
+}
+
+impl Guesses {
+    /// Whether a credential from this address is to be looked at.
+    ///
+    /// # Errors
+    /// [`TooMany`] if it failed too often, and no host is known there.
+    pub fn may_try(&self, from: IpAddr, now: Instant) -> Result<(), TooMany> {
+        let Some(address) = self.addresses.get(&from) else {
+            return Ok(());
+        };
+        let address = lock(&address);
+        if address.knows(|_any| true, now) {
+            Ok(())
+        } else if address.waiting >= WAITING {
+            Err(PATIENCE_IS_TAKEN)
+        } else {
+            address.is_within(IN_ALL, now)
+        }
+    }
+
+    /// A host has authenticated from this address.
+    ///
+    /// # Errors
+    /// [`TooMany`] if it was no longer to be looked at, and is not known there: then it has guessed.
+    pub fn succeeded(&self, from: IpAddr, host: &Arc<str>, now: Instant) -> Result<(), TooMany> {
+        let address = self.address(from);
+        let mut address = lock(&address);
+        if !address.knows(|known| known == host, now) {
+            address.is_within(IN_ALL, now)?;
+        }
+        address.known.retain(|(known, until)| known != host && *until > now);
+        if address.known.len() == HOSTS {
+            address.known.remove(0);
+        }
+        address.known.push((Arc::clone(host), now + KNOWN_FOR));
+        Ok(())
+    }
+
+    /// A credential from this address was wrong. Its refusal waits, if it is given a wait.
+    ///
+    /// # Errors
+    /// [`TooMany`] if it was one too many to be told so.
+    pub fn failed(&self, from: IpAddr, now: Instant) -> Result<Option<Late>, TooMany> {
+        let shared = self.address(from);
+        let mut address = lock(&shared);
+        let at_once = address.is_within(AT_ONCE, now);
+        let counts = address.is_within(IN_ALL, now);
+        if counts.is_ok() {
+            let clean = address.clean.map_or(now, |clean| clean.max(now));
+            address.clean = Some(clean + FORGOTTEN_IN);
+        }
+        if at_once.is_ok() {
+            return Ok(None);
+        }
+        if !address.knows(|_any| true, now) {
+            counts?;
+        }
+        if address.waiting >= WAITING || self.waiting.load(Relaxed) >= WAITING_IN_ALL {
+            return Err(PATIENCE_IS_TAKEN);
+        }
+        address.waiting += 1;
+        drop(address);
+        self.waiting.fetch_add(1, Relaxed);
+        Ok(Some(Late {
+            until: now + DELAY,
+            address: shared,
+            waiting: Arc::clone(&self.waiting),
+        }))
+    }
+
+    fn address(&self, from: IpAddr) -> Arc<Mutex<Address>> {
+        self.addresses
+            .get(&from)
+            .unwrap_or_else(|| self.addresses.get_with(from, Arc::default))
+    }
+}
+
+impl Address {
+    fn knows(&self, host: impl Fn(&Arc<str>) -> bool, now: Instant) -> bool {
+        self.known.iter().any(|(known, until)| host(known) && *until > now)
+    }
+
+    /// Whether fewer failures than this are not forgotten yet; else when one more may be looked at.
+    fn is_within(&self, failures: u32, now: Instant) -> Result<(), TooMany> {
+        let of_others = FORGOTTEN_IN * failures.saturating_sub(1);
+        let owed = self
+            .clean
+            .map_or(Duration::ZERO, |clean| clean.saturating_duration_since(now));
+        match owed.checked_sub(of_others) {
+            None | Some(Duration::ZERO) => Ok(()),
+            Some(wait) => Err(TooMany {
+                retry_after_secs: wait.as_secs() + 1,
+            }),
+        }
+    }
+}
+
+impl Late {
+    /// When the refusal is to be given.
+    #[must_use]
+    pub fn until(&self) -> Instant {
+        self.until
+    }
+}
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        lock(&self.address).waiting -= 1;
+        self.waiting.fetch_sub(1, Relaxed);
+    }
+}
+
+fn lock(address: &Mutex<Address>) -> MutexGuard<'_, Address> {
+    // Nothing under the lock can panic halfway.
+    address.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WARD: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+    const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
+
+    fn host(id: &str) -> Arc<str> {
+        id.into()
+    }
+
+    /// As many failures as there may be, each of which is answered before the next.
+    fn exhausted(now: Instant) -> Guesses {
+        let guesses = Guesses::default();
+        while guesses.may_try(WARD, now).is_ok() {
+            drop(guesses.failed(WARD, now));
+        }
+        guesses
+    }
+
+    #[test]
+    fn failures_are_refused_at_once_then_late_and_then_not_even_looked_at() {
+        let (guesses, now) = (Guesses::default(), Instant::now());
+        let (mut at_once, mut late) = (0, 0);
+        while guesses.may_try(WARD, now).is_ok() {
+            match guesses.failed(WARD, now).unwrap() {
+                None => at_once += 1,
+                Some(refusal) => {
+                    assert_eq!(refusal.until(), now + DELAY);
+                    late += 1;
+                }
+            }
+        }
+        assert_eq!((at_once, at_once + late), (AT_ONCE, IN_ALL));
+        assert_eq!(guesses.may_try(ELSEWHERE, now), Ok(()), "another address is not meant");
+        assert_eq!(
+            guesses.may_try(WARD, now + FORGOTTEN_IN),
+            Ok(()),
+            "one more, once one is forgotten"
+        );
+        guesses.failed(WARD, now + FORGOTTEN_IN).unwrap();
+        assert_eq!(
+            guesses.may_try(WARD, now + FORGOTTEN_IN),
+            Err(TooMany { retry_after_secs: 1 })
+        );
+    }
+
+    #[test]
+    fn as_many_wait_as_may_and_the_next_is_not_looked_at() {
+        let (guesses, now) = (Guesses::default(), Instant::now());
+        for _ in 0..AT_ONCE {
+            assert!(guesses.failed(WARD, now).unwrap().is_none());
+        }
+        let waiting: Vec<_> = (0..WAITING)
+            .map(|_| guesses.failed(WARD, now).unwrap().unwrap())
+            .collect();
+        assert!(guesses.may_try(WARD, now).is_err());
+        drop(waiting);
+        assert_eq!(guesses.may_try(WARD, now), Ok(()), "whoever hangs up does not wait");
+    }
+
+    #[test]
+    fn no_more_wait_than_connections_can_be_spared() {
+        let (guesses, now) = (Guesses::default(), Instant::now());
+        let mut waiting = Vec::new();
+        for last in 0..=255 {
+            let from = IpAddr::V4(Ipv4Addr::new(198, 51, 100, last));
+            for _ in 0..AT_ONCE + WAITING {
+                waiting.extend(guesses.failed(from, now).ok().flatten());
+            }
+        }
+        assert_eq!(u32::try_from(waiting.len()).unwrap(), WAITING_IN_ALL);
+    }
+
+    #[test]
+    fn a_host_that_is_known_goes_on_whoever_guesses_beside_it() {
+        let now = Instant::now();
+        let guesses = Guesses::default();
+        guesses.succeeded(WARD, &host("ehr"), now).unwrap();
+        for _ in 0..IN_ALL * 2 {
+            assert_eq!(guesses.may_try(WARD, now), Ok(()));
+            drop(guesses.failed(WARD, now).unwrap());
+        }
+        guesses.succeeded(WARD, &host("ehr"), now).unwrap();
+        assert!(
+            guesses.succeeded(WARD, &host("other"), now).is_err(),
+            "a right guess of another host's key is refused like a wrong one"
+        );
+        guesses.succeeded(ELSEWHERE, &host("other"), now).unwrap();
+    }
+
+    #[test]
+    fn a_host_comes_to_be_known_in_the_middle_of_guesses_once_one_is_forgotten() {
+        let now = Instant::now();
+        let guesses = exhausted(now);
+        assert!(guesses.succeeded(WARD, &host("ehr"), now).is_err());
+        let later = now + FORGOTTEN_IN;
+        guesses.succeeded(WARD, &host("ehr"), later).unwrap();
+        drop(guesses.failed(WARD, later));
+        guesses.succeeded(WARD, &host("ehr"), later).unwrap();
+    }
+
+    #[test]
+    fn a_host_that_has_not_come_for_long_is_no_longer_known() {
+        let now = Instant::now();
+        let guesses = Guesses::default();
+        guesses.succeeded(WARD, &host("ehr"), now).unwrap();
+        let later = now + KNOWN_FOR;
+        while guesses.may_try(WARD, later).is_ok() {
+            drop(guesses.failed(WARD, later));
+        }
+        assert!(guesses.succeeded(WARD, &host("ehr"), later).is_err());
+    }
+
+    proptest! {
+        /// Whatever is tried, and however it is spread over time: what of an unknown address is looked at is no more than
+        /// the allowance, and what has been forgotten since.
+        #[test]
+        fn no_more_guesses_are_looked_at_than_there_may_be(pauses in prop::collection::vec(0..200_u64, 0..3000)) {
+            let (guesses, begin) = (Guesses::default(), Instant::now());
+            let (mut now, mut looked_at) = (begin, 0);
+            for pause in pauses {
+                now += Duration::from_millis(pause);
+                if guesses.may_try(WARD, now).is_ok() {
+                    looked_at += 1;
+                    drop(guesses.failed(WARD, now));
+                }
+            }
+            let forgotten = now.duration_since(begin).as_millis() / FORGOTTEN_IN.as_millis();
+            prop_assert!(looked_at <= u128::from(IN_ALL) + forgotten);
+        }
+
+        #[test]
+        fn what_is_kept_of_an_address_is_bounded(hosts in prop::collection::vec("[a-z]{1,3}", 0..300)) {
+            let (guesses, now) = (Guesses::default(), Instant::now());
+            for id in &hosts {
+                guesses.succeeded(WARD, &host(id), now).unwrap();
+            }
+            prop_assert!(lock(&guesses.address(WARD)).known.len() <= HOSTS);
+        }
+    }
+}
