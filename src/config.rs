@@ -5,6 +5,7 @@ mod egress;
 mod empego;
 mod error;
 mod fingerprint;
+mod frame;
 mod host;
 mod identity;
 mod junction;
@@ -49,9 +50,9 @@ pub struct Config {
     pub log: LogConfig,
     /// `[egress]`.
     pub egress: EgressConfig,
-    /// `[empego]`, as far as it bounds all launches.
+    /// `[launches]`.
     pub launches: LaunchesConfig,
-    /// `[empego]`, as far as it is about Empego.
+    /// `[empego]`.
     pub empego: EmpegoConfig,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
@@ -74,10 +75,8 @@ impl Config {
         let server = server::server(root.table("server", &mut mistakes), &mut mistakes);
         let log = server::log(root.table("log", &mut mistakes), &mut mistakes);
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
-        let mut section = root.table("empego", &mut mistakes);
-        let empego = empego::empego(&mut section, &mut mistakes);
-        let launches = launches::launches(&mut section, &mut mistakes);
-        section.finish(&mut mistakes);
+        let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
+        let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)
             .into_iter()

@@ -8,6 +8,7 @@ mod demo;
 mod edge;
 mod empego;
 mod explained_token;
+mod frame_document;
 mod junction;
 mod openapi;
 mod settings;

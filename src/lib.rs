@@ -72,7 +72,7 @@
 //! **An endpoint of Empego's.**
 //! 1. A row in `crates/domain/src/empego/endpoint.rs`: routes, grants, metrics and the console read it.
 //! 2. A row in `crates/simulator/src/empego/embeddable.rs`, which keeps a list of its own.
-//! 3. Its paths in `openapi.yaml`, which `cargo test --test api -- --ignored writes_the_paths_of_all_endpoints` writes from
+//! 3. Its paths in `openapi.yaml`, which `WRITE=1 cargo test --test api the_paths_of_all_endpoints` writes from
 //!    those of the first endpoint.
 //! 4. Its row in README.md, its texts in `web/console/texts.*.json`, a line in CHANGELOG.md.
 //!

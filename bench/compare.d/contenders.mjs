@@ -30,8 +30,8 @@ const NGINX_TLS = (authority) => `
 /** In a simulated processor everything takes its time, and nothing is to fail because of that. */
 const PATIENT = {
   GATEWAY__SERVER__CLIENT_HEAD_TIMEOUT_MS: '60000',
-  GATEWAY__EMPEGO__CONNECT_TIMEOUT_MS: '60000',
-  GATEWAY__EMPEGO__TIMEOUT_MS: '120000',
+  GATEWAY__LAUNCHES__CONNECT_TIMEOUT_MS: '60000',
+  GATEWAY__LAUNCHES__TIMEOUT_MS: '120000',
 };
 
 /** Where cargo puts it, from the folder of the gateway's program. */

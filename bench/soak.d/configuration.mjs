@@ -121,15 +121,17 @@ keep_alive_secs = ${LIMITS.keepAliveSecs}
 level = "info"
 format = "json"
 
-[empego]
-base_url = "${standIn.baseUrl}"
-embed_hosts = ["${standIn.host}"]
+[launches]
 connect_timeout_ms = 2000
 timeout_ms = ${LIMITS.upstreamTimeoutMs}
 pool_idle_timeout_ms = 3000
 max_in_flight = 48
 max_in_flight_per_tenant = ${LIMITS.seatsPerTenant}
 queue_timeout_ms = ${LIMITS.queueTimeoutMs}
+
+[empego]
+base_url = "${standIn.baseUrl}"
+embed_hosts = ["${standIn.host}"]
 `;
 }
 

@@ -83,6 +83,7 @@ fn tenant(config: &TenantConfig, max_in_flight: u32, previous: &Directory) -> an
         id: config.id.as_str().into(),
         empego: config.empego.as_ref().map(empego).transpose()?,
         junction: config.junction.as_ref().map(junction).transpose()?,
+        frame: config.frame.clone(),
         seats: before.map_or_else(|| TenantSeats::new(max_in_flight), |before| before.seats.clone()),
         rate: rate_limit(config.rate, before.and_then(|before| before.rate.as_ref())),
     })

@@ -8,7 +8,7 @@ use crate::{
     identity::TokenIssuer,
     resilience::{Admission, BreakerState},
     telemetry::{
-        self, Count, Figures, Gauge, IssuerLabel, JunctionLabel, ReasonLabel, Restarts, TaskLabel, TenantLabel,
+        self, Count, Figures, Gauge, IssuerLabel, ReasonLabel, Restarts, TaskLabel, TenantLabel, UpstreamLabel,
     },
 };
 
@@ -57,31 +57,18 @@ impl Gauges {
             "Launches of a tenant that may be under way",
             each(&tenants, |tenant| Gauge::new(tenant.seats.max_in_flight().into())),
         )?;
-        let breakers: Vec<_> = tenants
-            .values()
-            .flat_map(|tenant| tenant.upstreams().map(|upstream| (Arc::clone(&tenant.id), upstream)))
-            .map(|(tenant, upstream)| (tenant, upstream.api, state(upstream.calls.breaker())))
-            .collect();
         figures.labelled(
             "breaker_state",
             "0 closed: calls pass; 1 half open: one call passes, to see; 2 open: none passes",
-            breakers
-                .iter()
-                .filter(|(_, api, _)| api.is_none())
-                .map(|(tenant, _, state)| {
-                    let tenant = Arc::clone(tenant);
-                    (TenantLabel { tenant }, Gauge::new(*state))
-                }),
-        )?;
-        figures.labelled(
-            "junction_breaker_state",
-            "0 closed: calls to this API of Junction's pass; 1 half open: one call passes, to see; 2 open: none passes",
-            breakers.iter().filter_map(|(tenant, api, state)| {
-                let label = JunctionLabel {
-                    tenant: Arc::clone(tenant),
-                    api: (*api)?,
-                };
-                Some((label, Gauge::new(*state)))
+            tenants.values().flat_map(|tenant| {
+                tenant.upstreams().map(|upstream| {
+                    let label = UpstreamLabel {
+                        tenant: Arc::clone(&tenant.id),
+                        upstream: upstream.vendor.as_str(),
+                        api: upstream.api,
+                    };
+                    (label, Gauge::new(state(upstream.calls.breaker())))
+                })
             }),
         )?;
         figures.labelled(

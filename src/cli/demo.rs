@@ -127,13 +127,14 @@ fn config(
             listen = "{listen}"
             admin_listen = "{admin}"
             shutdown_grace_secs = 2
-            [empego]
-            base_url = "http://{simulator}/empego-integrations/R4"
-            embed_hosts = ["{simulator}"]
             # Short and few, so that nobody waits long to see what happens when time or seats run out.
+            [launches]
             connect_timeout_ms = 1000
             timeout_ms = 3000
             max_in_flight_per_tenant = 4
+            [empego]
+            base_url = "http://{simulator}/empego-integrations/R4"
+            embed_hosts = ["{simulator}"]
             [[tenant]]
             id = "demo"
             api_key_env = "DEMO_API_KEY"

@@ -79,7 +79,11 @@ fn decode(arguments: &Decode) -> Result<(), Exit> {
         std::io::stdin().read_to_string(&mut value).map_err(Exit::failure)?;
     }
     let clinician = user_header::decode(value.trim().as_bytes()).map_err(|fault| {
-        let heading = format!("{}: {}", fault.reason.code().as_str(), fault.reason.code().message());
+        let heading = format!(
+            "{}: {}",
+            fault.reason.code().as_str(),
+            fault.reason.code().message(None)
+        );
         Exit::failure(report(&heading, &fault.errors))
     })?;
     if arguments.fields.is_empty() {

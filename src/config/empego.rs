@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::{
     embed_url::EmbedHost,
     empego::{
-        BaseUrl, Endpoint, EndpointGrants, ExtraParameters, Frame, HostRules, IdentityPolicy, Intent, IntentGrants,
-        Locale, ParameterName, Permission, TenantRules, Upstream401,
+        BaseUrl, Endpoint, EndpointGrants, ExtraParameters, HostRules, IdentityPolicy, Intent, IntentGrants, Locale,
+        ParameterName, Permission, TenantRules, Upstream401,
     },
     header_names::is_plain_name,
 };
@@ -16,13 +16,13 @@ use super::{
     address::embed_hosts,
     error::Mistakes,
     identity::Identity,
-    nearest::nearest,
+    launches,
     secret::{header_value, optional_secret, secret},
     section::Section,
     source::Source,
 };
 
-/// `[empego]`, as far as it is about Empego: what tenants have who say nothing else.
+/// `[empego]`: what tenants have who say nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmpegoConfig {
     /// Where the API is; `None` if that could not be read.
@@ -64,15 +64,16 @@ const DEFAULT_ENDPOINTS: [&str; 4] = [
     "followup/*",
 ];
 
-/// Takes them out of a section that has other keys too.
-pub(super) fn empego(section: &mut Section, mistakes: &mut Mistakes) -> EmpegoConfig {
+pub(super) fn empego(mut section: Section, mistakes: &mut Mistakes) -> EmpegoConfig {
     let base_url = if section.has("base_url") {
-        base_url(section, mistakes)
+        base_url(&mut section, mistakes)
     } else {
         BaseUrl::parse("https://api.empego.ca/empego-integrations/R4").ok()
     };
     let embed_hosts =
-        embed_hosts(section, mistakes).unwrap_or_else(|| EmbedHost::parse("app.empego.ca").into_iter().collect());
+        embed_hosts(&mut section, mistakes).unwrap_or_else(|| EmbedHost::parse("app.empego.ca").into_iter().collect());
+    launches::refuse_moved(&mut section, mistakes);
+    section.finish(mistakes);
     EmpegoConfig { base_url, embed_hosts }
 }
 
@@ -83,16 +84,15 @@ pub(super) fn is_stated(section: &Section) -> bool {
         .any(|key| section.has(key))
 }
 
-/// What a `[[tenant]]` says about Empego; whether it has another app besides, which needs to know the page's origin.
+/// What a `[[tenant]]` says about Empego.
 pub(super) fn tenant(
     section: &mut Section,
     empego: &EmpegoConfig,
-    needs_referrer: bool,
     source: &Source,
     mistakes: &mut Mistakes,
 ) -> Option<EmpegoTenantConfig> {
     let policy = policy(section, mistakes);
-    let rules = rules(section, policy, needs_referrer, mistakes);
+    let rules = rules(section, policy, mistakes);
     let api_key = secret(section, "api_key", source, mistakes);
     let tenant_key = tenant_key(section, source, mistakes);
     let mut own = section.table("empego", mistakes);
@@ -210,7 +210,7 @@ fn policy(section: &mut Section, mistakes: &mut Mistakes) -> Policy {
     policy.unwrap_or(Policy::Strict)
 }
 
-fn rules(section: &mut Section, policy: Policy, needs_referrer: bool, mistakes: &mut Mistakes) -> TenantRules {
+fn rules(section: &mut Section, policy: Policy, mistakes: &mut Mistakes) -> TenantRules {
     let preset = match policy {
         Policy::Strict => IdentityPolicy::STRICT,
         Policy::Documented => IdentityPolicy::DOCUMENTED,
@@ -232,7 +232,6 @@ fn rules(section: &mut Section, policy: Policy, needs_referrer: bool, mistakes: 
                 Locale::parse(&text).ok_or_else(|| "must be en or fr".to_owned())
             })
         }),
-        frame: frame(section.table("frame", mistakes), needs_referrer, mistakes),
     }
 }
 
@@ -319,79 +318,4 @@ fn required_parameters(
         required.insert(endpoint, names.collect());
     }
     required
-}
-
-/// The values of `referrerpolicy` that the HTML standard has.
-const REFERRER_POLICIES: [&str; 8] = [
-    "no-referrer",
-    "no-referrer-when-downgrade",
-    "same-origin",
-    "origin",
-    "strict-origin",
-    "origin-when-cross-origin",
-    "strict-origin-when-cross-origin",
-    "unsafe-url",
-];
-
-/// The tokens of `sandbox` that the HTML standard has.
-const SANDBOX_TOKENS: [&str; 13] = [
-    "allow-downloads",
-    "allow-forms",
-    "allow-modals",
-    "allow-orientation-lock",
-    "allow-pointer-lock",
-    "allow-popups",
-    "allow-popups-to-escape-sandbox",
-    "allow-presentation",
-    "allow-same-origin",
-    "allow-scripts",
-    "allow-top-navigation",
-    "allow-top-navigation-by-user-activation",
-    "allow-top-navigation-to-custom-protocols",
-];
-
-/// Browsers pass over a token that they do not know, and then forbid what it should have allowed.
-fn sandbox_tokens(text: &str) -> Result<(), String> {
-    let is_known = |token: &str| SANDBOX_TOKENS.iter().any(|known| known.eq_ignore_ascii_case(token));
-    match text.split_ascii_whitespace().find(|token| !is_known(token)) {
-        None => Ok(()),
-        Some(token) => Err(match nearest(token, SANDBOX_TOKENS.into_iter()) {
-            Some(meant) => format!("holds a token that browsers do not know: did you mean {meant}?"),
-            None => format!("must hold tokens that browsers know: {}", SANDBOX_TOKENS.join(", ")),
-        }),
-    }
-}
-
-fn frame(mut section: Section, needs_referrer: bool, mistakes: &mut Mistakes) -> Frame {
-    let referrer_policy = section.text("referrer_policy", mistakes).and_then(|found| {
-        found.parse(mistakes, |text| {
-            if needs_referrer && ["no-referrer", "same-origin"].contains(&text.as_str()) {
-                return Err(
-                    "would keep the page's origin from the tenant's other app, which cannot tell then where its \
-                            messages may go: strict-origin sends the origin alone"
-                        .to_owned(),
-                );
-            }
-            let known = REFERRER_POLICIES.contains(&text.as_str());
-            known
-                .then_some(text)
-                .ok_or_else(|| format!("must be one of {}", REFERRER_POLICIES.join(", ")))
-        })
-    });
-    let sandbox = section
-        .text("sandbox", mistakes)
-        .and_then(|found| found.parse(mistakes, |text| sandbox_tokens(&text).map(|()| text)));
-    let allow = section.text("allow", mistakes).and_then(|found| {
-        found.parse(mistakes, |text| {
-            let fits = text.len() <= 512 && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-            fits.then_some(text)
-                .ok_or_else(|| "must be an attribute's value: up to 512 visible ASCII characters".to_owned())
-        })
-    });
-    section.finish(mistakes);
-    Frame {
-        referrer_policy: referrer_policy.unwrap_or_else(|| Frame::default().referrer_policy),
-        allow,
-        sandbox,
-    }
 }

@@ -1,4 +1,4 @@
-//! What bounds everybody's launches, whatever they open: keys of `[empego]`.
+//! `[launches]`: what bounds everybody's launches, whatever they open.
 
 use std::time::Duration;
 
@@ -21,8 +21,28 @@ pub struct LaunchesConfig {
     pub queue_timeout: Duration,
 }
 
-/// Takes them out of a section that has other keys too.
-pub(super) fn launches(section: &mut Section, mistakes: &mut Mistakes) -> LaunchesConfig {
+/// What stood in `[empego]` before Junction's launches were bounded by it too.
+const MOVED: [&str; 6] = [
+    "connect_timeout_ms",
+    "timeout_ms",
+    "pool_idle_timeout_ms",
+    "max_in_flight",
+    "max_in_flight_per_tenant",
+    "queue_timeout_ms",
+];
+
+/// Refuses keys in `[empego]` that belong here, and says so.
+pub(super) fn refuse_moved(empego: &mut Section, mistakes: &mut Mistakes) {
+    for name in MOVED {
+        empego.refuse(
+            name,
+            &format!("is launches.{name} now: move it to [launches]"),
+            mistakes,
+        );
+    }
+}
+
+pub(super) fn launches(mut section: Section, mistakes: &mut Mistakes) -> LaunchesConfig {
     let connect_timeout = millis(section.integer("connect_timeout_ms", 2000, 1..=60_000, mistakes));
     let timeout = millis(section.integer("timeout_ms", 10_000, 1..=120_000, mistakes));
     if connect_timeout > timeout {
@@ -32,12 +52,14 @@ pub(super) fn launches(section: &mut Section, mistakes: &mut Mistakes) -> Launch
             "must not exceed timeout_ms, which includes it",
         );
     }
-    LaunchesConfig {
+    let launches = LaunchesConfig {
         connect_timeout,
         timeout,
         pool_idle_timeout: millis(section.integer("pool_idle_timeout_ms", 15_000, 1..=3_600_000, mistakes)),
         max_in_flight: section.integer("max_in_flight", 512, 1..=100_000, mistakes),
         max_in_flight_per_tenant: section.integer("max_in_flight_per_tenant", 128, 1..=100_000, mistakes),
         queue_timeout: millis(section.integer("queue_timeout_ms", 100, 0..=60_000, mistakes)),
-    }
+    };
+    section.finish(mistakes);
+    launches
 }

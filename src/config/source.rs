@@ -142,7 +142,7 @@ pub(super) fn names_trace_collector(source: &Source) -> bool {
 const PREFIX: &str = "GATEWAY__";
 
 /// The sections whose scalars variables may override.
-const OVERRIDABLE: [&str; 3] = ["server", "log", "empego"];
+const OVERRIDABLE: [&str; 4] = ["server", "log", "launches", "empego"];
 
 /// Lays `GATEWAY__SECTION__KEY` variables over the file.
 pub(super) fn apply_environment(source: &Source, root: &mut Section, mistakes: &mut Mistakes) {
@@ -160,8 +160,8 @@ pub(super) fn apply_environment(source: &Source, root: &mut Section, mistakes: &
             None => mistakes.add(
                 &Place::Variable(variable.clone()),
                 "",
-                "overrides nothing: variables reach the single values of [server], [log] and [empego], \
-                 as GATEWAY__SERVER__LISTEN does",
+                "overrides nothing: variables reach the single values of [server], [log], [launches] and \
+                 [empego], as GATEWAY__SERVER__LISTEN does",
             ),
         }
     }

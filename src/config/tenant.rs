@@ -1,8 +1,11 @@
 //! `[[tenant]]`: one Empego API key with its policy, one organisation at Junction, or both.
 
+use domain::frame::Frame;
+
 use super::{
     EmpegoConfig, EmpegoTenantConfig, JunctionTenantConfig, RateConfig, empego,
     error::{Mistakes, Place},
+    frame::frame,
     junction,
     rate::rate,
     section::Section,
@@ -18,6 +21,8 @@ pub struct TenantConfig {
     pub empego: Option<EmpegoTenantConfig>,
     /// What it has at Junction, if anything.
     pub junction: Option<JunctionTenantConfig>,
+    /// How pages should show what it embeds.
+    pub frame: Frame,
     /// How many launches all its hosts together may ask for.
     pub rate: Option<RateConfig>,
 }
@@ -40,7 +45,7 @@ pub(super) fn tenant(
     let id = read_id(&mut section, mistakes);
     let has_junction = section.has("junction");
     let empego = if empego::is_stated(&section) || !has_junction {
-        empego::tenant(&mut section, empego, has_junction, source, mistakes).map(Some)
+        empego::tenant(&mut section, empego, source, mistakes).map(Some)
     } else {
         refuse_settings_of_empego(&mut section, empego, source, mistakes);
         Some(None)
@@ -50,6 +55,7 @@ pub(super) fn tenant(
     } else {
         Some(None)
     };
+    let frame = frame(section.table("frame", mistakes), has_junction, mistakes);
     let mut limits = section.table("rate", mistakes);
     let rate = rate(&mut limits, "per_second", "burst", mistakes);
     limits.finish(mistakes);
@@ -60,6 +66,7 @@ pub(super) fn tenant(
             id,
             empego,
             junction,
+            frame,
             rate,
         }),
         _incomplete => None,
@@ -70,7 +77,7 @@ pub(super) fn tenant(
 /// Refuses whatever would be read about Empego: it means nothing for a tenant that has Junction alone.
 fn refuse_settings_of_empego(section: &mut Section, empego: &EmpegoConfig, source: &Source, mistakes: &mut Mistakes) {
     let mut left = section.clone();
-    let _not_read = empego::tenant(&mut left, empego, true, source, &mut Mistakes::default());
+    let _not_read = empego::tenant(&mut left, empego, source, &mut Mistakes::default());
     let names = section.names();
     for name in names.iter().filter(|name| !left.has(name)) {
         section.refuse(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::empego::TenantRules;
+use domain::{empego::TenantRules, vendor::Vendor};
 use secrecy::SecretString;
 
 use super::upstream::Upstream;
@@ -24,8 +24,8 @@ pub struct EmpegoTenant {
 impl EmpegoTenant {
     pub(super) fn upstreams(&self) -> [Upstream<'_>; 1] {
         [Upstream {
-            vendor: "empego",
-            api: None,
+            vendor: Vendor::Empego,
+            api: "embeddable",
             paused: "its upstream failed repeatedly, so its launches are paused",
             calls: &self.calls,
         }]

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::junction::TenantRules;
+use domain::{junction::TenantRules, vendor::Vendor};
 use tokio::sync::Mutex;
 
 use super::upstream::Upstream;
@@ -28,8 +28,8 @@ pub struct JunctionTenant {
 impl JunctionTenant {
     pub(super) fn upstreams(&self) -> [Upstream<'_>; 2] {
         let of = |api, paused, calls| Upstream {
-            vendor: "junction",
-            api: Some(api),
+            vendor: Vendor::Junction,
+            api,
             paused,
             calls,
         };

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use domain::frame::Frame;
+
 use super::{EmpegoTenant, JunctionTenant, upstream::Upstream};
 use crate::resilience::{RateLimit, TenantSeats};
 
@@ -14,6 +16,8 @@ pub struct Tenant {
     pub empego: Option<EmpegoTenant>,
     /// Its side at Junction, if it has one.
     pub junction: Option<JunctionTenant>,
+    /// How pages should show what it embeds.
+    pub frame: Frame,
     /// Its places for launches under way.
     pub seats: TenantSeats,
     /// How many launches all its hosts together may ask for.

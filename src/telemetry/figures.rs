@@ -36,11 +36,13 @@ pub struct TenantLabel {
     pub tenant: ConfiguredId,
 }
 
-/// A figure of one tenant and one of Junction's APIs.
+/// A figure of one tenant and one of the APIs that its launches call.
 #[derive(Debug, Clone, EncodeLabelSet)]
-pub struct JunctionLabel {
+pub struct UpstreamLabel {
     /// The tenant.
     pub tenant: ConfiguredId,
+    /// Whose API it is.
+    pub upstream: &'static str,
     /// The API.
     pub api: &'static str,
 }

@@ -2,7 +2,9 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use domain::{code::Code, junction::JunctionCall, operation::Operation, outcome::Outcome, reason::Reason};
+use domain::{
+    code::Code, junction::JunctionCall, operation::Operation, outcome::Outcome, reason::Reason, vendor::Vendor,
+};
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -22,7 +24,6 @@ pub struct Metrics {
     launches: Family<LaunchLabels, Counter>,
     launch_duration: Family<OutcomeOfLaunch, Histogram, fn() -> Histogram>,
     upstream_duration: Family<CallLabels, Histogram, fn() -> Histogram>,
-    junction_duration: Family<JunctionCallLabels, Histogram, fn() -> Histogram>,
     shed: Family<ShedLabels, Counter>,
     token_refusals: Family<TokenRefusalLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
@@ -44,14 +45,34 @@ struct OutcomeOfLaunch {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
     tenant: ConfiguredId,
+    upstream: Word<Vendor>,
+    call: Word<UpstreamCall>,
     outcome: CallOutcome,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct JunctionCallLabels {
-    tenant: ConfiguredId,
-    call: Word<JunctionCall>,
-    outcome: CallOutcome,
+/// What is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UpstreamCall {
+    /// Empego's embeddable endpoints, whichever.
+    Embeddable,
+    /// A call of Junction's.
+    Junction(JunctionCall),
+}
+
+impl UpstreamCall {
+    const fn vendor(self) -> Vendor {
+        match self {
+            Self::Embeddable => Vendor::Empego,
+            Self::Junction(_) => Vendor::Junction,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Embeddable => "embeddable",
+            Self::Junction(call) => call.as_str(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -135,7 +156,6 @@ impl Default for Metrics {
             launches: Family::default(),
             launch_duration: Family::new_with_constructor(histogram),
             upstream_duration: Family::new_with_constructor(histogram),
-            junction_duration: Family::new_with_constructor(histogram),
             shed: Family::default(),
             token_refusals: Family::default(),
             reloads: Family::default(),
@@ -185,25 +205,15 @@ impl Metrics {
         self.launches.get_or_create(&labels).inc();
     }
 
-    /// Counts a call to the upstream.
-    pub fn called(&self, tenant: &ConfiguredId, outcome: CallOutcome, took: Duration) {
+    /// Counts a call to an upstream.
+    pub fn called(&self, tenant: &ConfiguredId, call: UpstreamCall, outcome: CallOutcome, took: Duration) {
         let labels = CallLabels {
             tenant: Arc::clone(tenant),
-            outcome,
-        };
-        self.upstream_duration
-            .get_or_create(&labels)
-            .observe(took.as_secs_f64());
-    }
-
-    /// Counts a call to Junction.
-    pub fn asked_junction(&self, tenant: &ConfiguredId, call: JunctionCall, outcome: CallOutcome, took: Duration) {
-        let labels = JunctionCallLabels {
-            tenant: Arc::clone(tenant),
+            upstream: Word(call.vendor()),
             call: Word(call),
             outcome,
         };
-        self.junction_duration
+        self.upstream_duration
             .get_or_create(&labels)
             .observe(took.as_secs_f64());
     }
@@ -246,13 +256,8 @@ impl Metrics {
         );
         registry.register(
             "upstream_duration_seconds",
-            "How long calls to the upstream took; failed ones are what its breaker counts",
+            "How long calls to upstreams took; failed ones are what their breakers count",
             self.upstream_duration.clone(),
-        );
-        registry.register(
-            "junction_duration_seconds",
-            "How long calls to Junction took, by the call; failed ones are what its breakers count",
-            self.junction_duration.clone(),
         );
         registry.register(
             "shed",
@@ -277,7 +282,7 @@ impl Metrics {
 fn shed(outcome: Outcome) -> Option<Shed> {
     match outcome {
         Outcome::Refused(Code::Overloaded) => Some(Shed::Overloaded),
-        Outcome::Refused(Code::UpstreamCircuitOpen | Code::JunctionCircuitOpen) => Some(Shed::CircuitOpen),
+        Outcome::Refused(Code::UpstreamCircuitOpen) => Some(Shed::CircuitOpen),
         Outcome::Refused(Code::RateLimited) => Some(Shed::RateLimited),
         Outcome::Well | Outcome::Explained | Outcome::ClientGone | Outcome::Refused(_) => None,
     }
@@ -303,4 +308,4 @@ macro_rules! words {
     )+};
 }
 
-words!(Operation, JunctionCall, Outcome, Reason);
+words!(Operation, Outcome, Reason, UpstreamCall, Vendor);

@@ -18,9 +18,11 @@ listen = "localhost"
 worker = 2
 [log]
 level = "loud"
+[launches]
+timeout_ms = 0
 [empego]
 base_url = "http://api.empego.ca/R4"
-timeout_ms = 0
+max_in_flight = 9
 embed_hosts = ["App.empego.ca", 7]
 [[tenant]]
 id = "downtown"
@@ -373,7 +375,7 @@ fn variables_override_scalars_and_secrets_come_from_files_beside_the_configurati
     ";
     let variables = [
         ("GATEWAY__SERVER__LISTEN", "127.0.0.1:0"),
-        ("GATEWAY__EMPEGO__TIMEOUT_MS", "3000"),
+        ("GATEWAY__LAUNCHES__TIMEOUT_MS", "3000"),
     ];
     let output = check(folder.path(), text, &variables);
     assert_eq!(stderr(&output), "");
@@ -381,6 +383,34 @@ fn variables_override_scalars_and_secrets_come_from_files_beside_the_configurati
         String::from_utf8(output.stdout).unwrap(),
         "good: tenants: 1, hosts: 1\n"
     );
+}
+
+#[test]
+fn a_setting_that_was_moved_is_refused_with_its_new_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = [
+        "connect_timeout_ms",
+        "timeout_ms",
+        "pool_idle_timeout_ms",
+        "max_in_flight",
+        "max_in_flight_per_tenant",
+        "queue_timeout_ms",
+    ];
+    for name in names {
+        let text = format!("[empego]\n{name} = 100\n{}", with_lines("api_key_env = \"KEY\"", ""));
+        let told = format!("empego.{name} is launches.{name} now: move it to [launches]");
+        let in_file = check(folder.path(), &text, &[("KEY", "key")]);
+        assert_eq!(in_file.status.code(), Some(64));
+        assert!(stderr(&in_file).contains(&told), "{in_file:?}");
+        let variable = format!("GATEWAY__EMPEGO__{}", name.to_uppercase());
+        let text = with_lines("api_key_env = \"KEY\"", "");
+        let in_environment = check(folder.path(), &text, &[("KEY", "key"), (&variable, "100")]);
+        assert_eq!(in_environment.status.code(), Some(64));
+        assert!(
+            stderr(&in_environment).contains(&format!("{variable}: {told}")),
+            "{in_environment:?}"
+        );
+    }
 }
 
 #[test]

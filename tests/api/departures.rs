@@ -71,7 +71,7 @@ async fn until(app: &TestApp, figure: &str, value: f64) {
 
 const IN_FLIGHT: &str = "empego_gateway_tenant_in_flight{tenant=\"downtown\"}";
 const GONE: &str = "empego_gateway_launches_total{endpoint=\"statistics\",tenant=\"downtown\",code=\"client_gone\"}";
-const ENDED_WELL: &str = "empego_gateway_upstream_duration_seconds_count{tenant=\"downtown\",outcome=\"ok\"}";
+const ENDED_WELL: &str = "empego_gateway_upstream_duration_seconds_count{tenant=\"downtown\",upstream=\"empego\",call=\"embeddable\",outcome=\"ok\"}";
 
 #[actix_web::test]
 async fn whoever_hangs_up_keeps_the_place_until_the_call_has_ended() {
@@ -138,7 +138,12 @@ async fn a_hurry_hides_no_failure_of_the_upstream() {
         answer.is_refused(504, "upstream_timeout");
     }
     gate.open();
-    until(&app, "empego_gateway_breaker_state{tenant=\"downtown\"}", 2.0).await;
+    until(
+        &app,
+        "empego_gateway_breaker_state{tenant=\"downtown\",upstream=\"empego\",api=\"embeddable\"}",
+        2.0,
+    )
+    .await;
     launch(&app).send().await.is_refused(503, "upstream_circuit_open");
 }
 

@@ -280,7 +280,9 @@ async fn a_caller_may_wait_less_than_the_gateway_would() {
             "{answer:?}"
         );
     }
-    let breaker = app.figure("empego_gateway_breaker_state{tenant=\"downtown\"}").await;
+    let breaker = app
+        .figure("empego_gateway_breaker_state{tenant=\"downtown\",upstream=\"empego\",api=\"embeddable\"}")
+        .await;
     assert_eq!(breaker, Some(0.0));
 }
 
@@ -326,7 +328,7 @@ async fn failures_pause_a_tenant_until_a_probe_goes_well() {
         assert!((1..=6).contains(&after), "{after}");
     }
     assert_eq!(peer.received(), 10, "nothing is sent while it is paused");
-    let state = "empego_gateway_breaker_state{tenant=\"downtown\"}";
+    let state = "empego_gateway_breaker_state{tenant=\"downtown\",upstream=\"empego\",api=\"embeddable\"}";
     assert_eq!(app.figure(state).await, Some(2.0));
     assert!(
         app.admin("/readyz")

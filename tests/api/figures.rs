@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason};
+use domain::{code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
 use empego_gateway::http::CutOff;
 use reqwest::Method;
 use serde_json::json;
@@ -56,8 +56,13 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
                 "none",
             ])
             .collect(),
-        "call" => JunctionCall::ALL.iter().map(|call| call.as_str()).collect(),
-        "api" => vec!["management", "team"],
+        "upstream" => Vendor::ALL.iter().map(|vendor| vendor.as_str()).collect(),
+        "call" => JunctionCall::ALL
+            .iter()
+            .map(|call| call.as_str())
+            .chain(["embeddable"])
+            .collect(),
+        "api" => vec!["embeddable", "management", "team"],
         "code" => Code::ALL
             .iter()
             .map(|code| code.as_str())

@@ -16,6 +16,7 @@ pub(crate) mod secure;
 mod served;
 mod simulator;
 pub(crate) mod tampering;
+pub(crate) mod written;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{EMBED_URL, HOST_KEY, Launch, TestApp, TestConfig, base64};

@@ -47,10 +47,7 @@ async fn every_code_is_recorded_exactly_once() {
         assert!(record["duration_ms"].is_number(), "{record}");
         let was_called = record["attempts"].as_u64().unwrap() > 0;
         assert_eq!(record["upstream_ms"].is_number(), was_called, "{record}");
-        let is_unreachable = matches!(
-            outcome.code,
-            Some(Code::UpstreamUnreachable | Code::JunctionUnreachable)
-        );
+        let is_unreachable = matches!(outcome.code, Some(Code::UpstreamUnreachable));
         assert_eq!(
             record["cause"].as_str(),
             is_unreachable.then_some("refused"),

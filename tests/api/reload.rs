@@ -267,7 +267,8 @@ async fn a_bad_configuration_is_refused_whole_and_a_good_one_takes_effect() {
     fs::write(later.join("api.key"), "other-upstream-key").unwrap();
     let gateway = until_reloaded(gateway).await;
 
-    replace(&file, &config(&format!("{upstream}\ntimeout_ms = 5000"), ""));
+    let slower = config(&upstream, "").replace("[empego]", "[launches]\ntimeout_ms = 5000\n[empego]");
+    replace(&file, &slower);
     let gateway = until_logged(gateway, "that needs a restart").await;
     assert_eq!(client.launch(OLD_KEY).await, StatusCode::OK);
 

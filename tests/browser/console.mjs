@@ -292,7 +292,7 @@ function test() {
       await junction.select('feature', 'team_panels');
       await junction.select('fault', 'rejected');
       await junction.launch();
-      await junction.isRefused(422, 'junction_rejected', '/modality', 'Junction does not take it.', 'Modality is not enabled');
+      await junction.isRefused(422, 'upstream_rejected', '/modality', 'Junction does not take it.', 'Modality is not enabled');
       await junction.hasNoFrame();
 
       await junction.select('fault', '');

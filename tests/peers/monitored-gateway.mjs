@@ -135,12 +135,14 @@ admin_listen = "${ANY_PORT}"
 [log]
 format = "json"
 
-[empego]
-base_url = "${this.#upstream.baseUrl}"
-embed_hosts = ["${this.#upstreamAddress}"]
+[launches]
 timeout_ms = 60000
 max_in_flight_per_tenant = 1
 queue_timeout_ms = 0
+
+[empego]
+base_url = "${this.#upstream.baseUrl}"
+embed_hosts = ["${this.#upstreamAddress}"]
 
 ${tenant('clinic')}
 ${organisation(new URL(this.#upstream.baseUrl).origin)}

@@ -118,24 +118,9 @@ export const PROVOCATIONS = {
   },
   upstream_connect_timeout: launching('unanswered', { clinician: COMPLETE }),
   upstream_timeout: behind('silent'),
-  junction_unauthorized: behindJunction('unauthorized'),
   junction_forbidden: behindJunction('forbidden'),
   junction_not_found: orderingAs('documented', { feature: 'order:00000000-0000-4000-8000-000000000000' }),
   junction_conflict: behindJunction('conflict'),
-  junction_rejected: behindJunction('rejected'),
-  junction_error: behindJunction('error'),
-  junction_bad_body: behindJunction('html'),
-  junction_bad_url: behindJunction('foreign'),
-  junction_unreachable: behindJunction('reset'),
-  junction_busy: behindJunction('tooMany'),
-  junction_circuit_open: {
-    run: async (stage) => {
-      await stage.simulator.arrange({ ...JUNCTION_FAULTS.error, count: MANY });
-      return untilRefused(orderingAs('failing'), 'junction_circuit_open', stage);
-    },
-  },
-  junction_connect_timeout: orderingAs('unanswered'),
-  junction_timeout: behindJunction('silent'),
   internal: {},
 };
 

@@ -59,7 +59,11 @@ const INTENT_REQUIRED: Outcome = refused(
     "intent_required",
     "State an intent: an incomplete profile is only safe for a user known to exist",
 );
-const INTENT_CONFLICT: Outcome = refused(400, "intent_conflict", "Intent and clinician do not fit together");
+const INTENT_CONFLICT: Outcome = refused(
+    400,
+    "intent_conflict",
+    "The intent contradicts the clinician that was sent",
+);
 const PAYLOAD_TOO_LARGE: Outcome = refused(413, "payload_too_large", "Payload Too Large");
 const UNSUPPORTED_MEDIA_TYPE: Outcome = refused(415, "unsupported_media_type", "Unsupported Media Type");
 const OWNER_SESSION_DENIED: Outcome = denied(
@@ -456,7 +460,7 @@ mod tests {
                 let stated = (error.status, error.message, error.source.as_str(), false);
                 let told = (
                     code.status(),
-                    code.message(),
+                    &*code.message(None),
                     code.source().as_str(),
                     code.is_retryable(),
                 );

@@ -353,9 +353,13 @@ fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, 
     ];
     if error.source == Source::Upstream {
         names.push("upstream");
-        let status = object.get("upstream").and_then(|upstream| upstream.get("status"));
-        let status = status.map(ToString::to_string);
-        findings.same("body upstream.status", &error.status.to_string(), status.as_deref());
+        let member = |name| Some(object.get("upstream")?.get(name)?.to_string());
+        findings.same("body upstream.name", "\"empego\"", member("name").as_deref());
+        findings.same(
+            "body upstream.status",
+            &error.status.to_string(),
+            member("status").as_deref(),
+        );
     }
     // Hosts that may ask for explanations are told one, and which of a code's there are, no case expects.
     if object.get("reason").is_some_and(Value::is_string) {

@@ -1,5 +1,12 @@
 //! The set of error codes: one table that the answers, the logs and the tests read.
 
+use std::borrow::Cow;
+
+use super::vendor::Vendor;
+
+/// Where a message names the upstream that it is about.
+const UPSTREAM: &str = "{upstream}";
+
 /// Who must change something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -68,7 +75,7 @@ codes! {
     IntentRequired = "intent_required", 400, Caller, false,
         "State an intent: an incomplete profile is only safe for a user known to exist";
     /// The intent contradicts the clinician.
-    IntentConflict = "intent_conflict", 400, Caller, false, "Intent and clinician do not fit together";
+    IntentConflict = "intent_conflict", 400, Caller, false, "The intent contradicts the clinician that was sent";
     /// A header that only the gateway sends, or a look-alike of one that means something.
     ReservedHeader = "reserved_header", 400, Caller, false, "A reserved header was sent";
     /// A clinician in the request of a host whose clinicians come from tokens.
@@ -133,57 +140,38 @@ codes! {
     /// Empego's own 400 on a new user's profile.
     UpstreamUserFieldsMissing = "upstream_user_fields_missing", 400, Upstream, false,
         "User creation failed - missing required fields";
-    /// Empego's 401: the API key, or a session that could not be made.
+    /// The upstream does not accept the tenant's key there: Empego's 401, which may also be a session that could not be
+    /// created, or Junction's.
     UpstreamAuthenticationFailed = "upstream_authentication_failed", 401, Upstream, false, "Authentication failed";
-    /// Another refusal of Empego's, whose status is passed on.
-    UpstreamRejected = "upstream_rejected", 400, Upstream, false, "Empego refused the request";
+    /// Another refusal, whose status is passed on.
+    UpstreamRejected = "upstream_rejected", 400, Upstream, false, "{upstream} refused the request";
     /// A status that says nothing to the caller.
-    UpstreamError = "upstream_error", 502, Upstream, false, "Empego answered with an error";
-    /// An answer that holds no URL.
-    UpstreamBadBody = "upstream_bad_body", 502, Upstream, false, "Empego did not answer 200 with an embed URL";
-    /// An answer whose URL must not be shown.
-    UpstreamBadUrl = "upstream_bad_url", 502, Upstream, false, "Empego's answer holds a URL that may not be embedded";
+    UpstreamError = "upstream_error", 502, Upstream, false, "{upstream} responded with an error";
+    /// A response that cannot be read, or does not contain what was asked for.
+    UpstreamBadBody = "upstream_bad_body", 502, Upstream, false, "{upstream} did not respond as documented";
+    /// A response whose URL must not be shown.
+    UpstreamBadUrl = "upstream_bad_url", 502, Upstream, false, "{upstream} responded with a URL that may not be embedded";
     /// No connection, or a broken one.
-    UpstreamUnreachable = "upstream_unreachable", 502, Upstream, false, "Empego could not be reached";
-    /// Empego asks for patience.
-    UpstreamBusy = "upstream_busy", 503, Upstream, true, "Empego is busy";
+    UpstreamUnreachable = "upstream_unreachable", 502, Upstream, false, "{upstream} could not be reached";
+    /// The upstream asks for patience.
+    UpstreamBusy = "upstream_busy", 503, Upstream, true, "{upstream} is busy";
     /// The gateway has as many launches under way as it may.
     Overloaded = "overloaded", 503, Gateway, true, "Too many launches are under way";
     /// Whether a token is good cannot be told: its issuer's keys are not there.
     IdentityProviderUnavailable = "identity_provider_unavailable", 503, Gateway, true,
         "The identity provider's keys cannot be fetched";
     /// The tenant's upstream failed too often of late.
-    UpstreamCircuitOpen = "upstream_circuit_open", 503, Gateway, true, "Empego has failed repeatedly; launches are paused";
+    UpstreamCircuitOpen = "upstream_circuit_open", 503, Gateway, true, "{upstream} has failed repeatedly; launches are paused";
     /// No connection in time.
-    UpstreamConnectTimeout = "upstream_connect_timeout", 504, Upstream, true, "Empego did not accept a connection in time";
+    UpstreamConnectTimeout = "upstream_connect_timeout", 504, Upstream, true, "{upstream} did not accept a connection in time";
     /// No answer in time.
-    UpstreamTimeout = "upstream_timeout", 504, Upstream, false, "Empego did not answer in time";
-    /// Junction's 401.
-    JunctionUnauthorized = "junction_unauthorized", 502, Upstream, false, "Junction does not accept the management key";
+    UpstreamTimeout = "upstream_timeout", 504, Upstream, false, "{upstream} did not respond in time";
     /// Junction's 403.
-    JunctionForbidden = "junction_forbidden", 502, Upstream, false, "Junction does not let the management key do this";
+    JunctionForbidden = "junction_forbidden", 502, Upstream, false, "The management key lacks permission for this at Junction";
     /// Junction's 404.
     JunctionNotFound = "junction_not_found", 404, Upstream, false, "Junction knows no such team, member, patient or order";
     /// Junction's 409, where it names nothing to go on with; or an answer about somebody or something else.
-    JunctionConflict = "junction_conflict", 409, Upstream, false, "What Junction has contradicts the launch";
-    /// Junction's 422, or its 400.
-    JunctionRejected = "junction_rejected", 422, Upstream, false, "Junction refused the request";
-    /// A status of Junction's that says nothing to the caller.
-    JunctionError = "junction_error", 502, Upstream, false, "Junction answered with an error";
-    /// An answer of Junction's that cannot be read.
-    JunctionBadBody = "junction_bad_body", 502, Upstream, false, "Junction's answer does not hold what it should";
-    /// An answer of Junction's whose URL must not be shown.
-    JunctionBadUrl = "junction_bad_url", 502, Upstream, false, "Junction's answer holds a URL that may not be embedded";
-    /// No connection to Junction, or a broken one.
-    JunctionUnreachable = "junction_unreachable", 502, Upstream, false, "Junction could not be reached";
-    /// Junction asks for patience.
-    JunctionBusy = "junction_busy", 503, Upstream, true, "Junction is busy";
-    /// The tenant's calls to Junction failed too often of late.
-    JunctionCircuitOpen = "junction_circuit_open", 503, Gateway, true, "Junction has failed repeatedly; launches are paused";
-    /// No connection to Junction in time.
-    JunctionConnectTimeout = "junction_connect_timeout", 504, Upstream, true, "Junction did not accept a connection in time";
-    /// No answer of Junction's in time.
-    JunctionTimeout = "junction_timeout", 504, Upstream, false, "Junction did not answer in time";
+    JunctionConflict = "junction_conflict", 409, Upstream, false, "Junction's records contradict this launch";
     /// A defect of the gateway.
     Internal = "internal", 500, Gateway, false, "Internal error";
 }
@@ -213,9 +201,15 @@ impl Code {
         self.row().3
     }
 
-    /// The sentence people read. Empego's own for what Empego documents.
+    /// The sentence people read, about this upstream where it is about one. Empego's own for what Empego documents.
     #[must_use]
-    pub const fn message(self) -> &'static str {
-        self.row().4
+    pub fn message(self, upstream: Option<Vendor>) -> Cow<'static, str> {
+        let message = self.row().4;
+        if message.contains(UPSTREAM) {
+            let name = upstream.map_or("The upstream", Vendor::name);
+            Cow::Owned(message.replace(UPSTREAM, name))
+        } else {
+            Cow::Borrowed(message)
+        }
     }
 }

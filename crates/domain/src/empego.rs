@@ -14,5 +14,5 @@ pub use endpoint::{Area, Audience, Endpoint, EndpointGrants};
 pub use intent::{Acting, Identity, IdentityPolicy, Intent, Permission, Ruling, Session, Warning, decide};
 pub use launch::{DropIn, Explanation, Form, Given, Launch, Plan, Row, explain, parse_drop_in, parse_native, plan};
 pub use parameter::{ExtraParameters, Locale, ParameterName, Parameters};
-pub use rules::{Frame, HostRules, IntentGrants, TenantRules, Upstream401};
+pub use rules::{HostRules, IntentGrants, TenantRules, Upstream401};
 pub use user_header::UserHeader;

@@ -8,6 +8,7 @@ pub mod egress;
 pub mod embed_url;
 pub mod empego;
 pub mod fault;
+pub mod frame;
 pub mod header_names;
 pub mod host_key;
 pub mod issuer;
@@ -43,3 +44,4 @@ pub fn clinician_of(object: &serde_json::Value) -> Result<Clinician, Vec<FieldEr
         .and_then(|raw| Clinician::parse(raw, "", &mut errors))
         .ok_or_else(|| errors.into_vec())
 }
+pub mod vendor;

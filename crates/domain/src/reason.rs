@@ -1,10 +1,19 @@
 //! Every place that refuses, by a word of its own: what a code leaves open, the log and explanations say.
 
-use super::code::Code;
+use super::{code::Code, vendor::Vendor};
+
+macro_rules! vendor {
+    () => {
+        None
+    };
+    ($vendor:ident) => {
+        Some(Vendor::$vendor)
+    };
+}
 
 /// Writes the enum and its table from the same rows.
 macro_rules! reasons {
-    ($($variant:ident = $word:literal => $code:ident, $meaning:literal;)+) => {
+    ($($variant:ident = $word:literal => $code:ident $(of $vendor:ident)?, $meaning:literal;)+) => {
         /// Where and why a refusal was born. A code may have several reasons, a reason has one code.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Reason {
@@ -15,9 +24,9 @@ macro_rules! reasons {
             /// Every reason, those of a code together, in the order of the codes.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            const fn row(self) -> (&'static str, Code, &'static str) {
+            const fn row(self) -> (&'static str, Code, Option<Vendor>, &'static str) {
                 match self {
-                    $(Self::$variant => ($word, Code::$code, $meaning),)+
+                    $(Self::$variant => ($word, Code::$code, vendor!($($vendor)?), $meaning),)+
                 }
             }
         }
@@ -141,42 +150,42 @@ reasons! {
     ClinicianOverRate = "clinician_over_rate" => RateLimited, "The host's `rate` for each clinician is used up";
     AddressFailedTooOften = "address_failed_too_often" => RateLimited, "Too many failed authentications came from this address, or too many sessions that their host has not confirmed of late";
 
-    EmpegoRefusedHeader = "empego_refused_header" => UpstreamHeaderRejected, "Empego answered its documented 400 on the header";
-    EmpegoMissesFields = "empego_misses_fields" => UpstreamUserFieldsMissing, "Empego answered its documented 400 on a new user's profile";
-    EmpegoRefusedKey = "empego_refused_key" => UpstreamAuthenticationFailed, "Empego answered 401";
-    EmpegoRefused = "empego_refused" => UpstreamRejected, "Empego answered another status that says something to the caller";
-    EmpegoRefusedCompressed = "empego_refused_compressed" => UpstreamRejected, "Empego answered 400, and its message was compressed, unasked, in a way that the gateway does not read";
-    EmpegoFailed = "empego_failed" => UpstreamError, "Empego answered a status that says nothing to the caller";
-    EmpegoSentNoUrl = "empego_sent_no_url" => UpstreamBadBody, "Empego's answer holds no embed URL";
-    EmpegoSentOtherSuccess = "empego_sent_other_success" => UpstreamBadBody, "Empego answered a success other than 200";
-    EmpegoSentCompressed = "empego_sent_compressed" => UpstreamBadBody, "Empego's answer was compressed, unasked, in a way that the gateway does not read";
-    EmpegoSentBadUrl = "empego_sent_bad_url" => UpstreamBadUrl, "The URL in Empego's answer breaks a rule, such as `embed_hosts`";
-    EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable, "The connection to Empego failed or broke";
-    EmpegoBusy = "empego_busy" => UpstreamBusy, "Empego answered 429 or 503";
+    EmpegoRefusedHeader = "empego_refused_header" => UpstreamHeaderRejected of Empego, "Empego answered its documented 400 on the header";
+    EmpegoMissesFields = "empego_misses_fields" => UpstreamUserFieldsMissing of Empego, "Empego answered its documented 400 on a new user's profile";
+    EmpegoRefusedKey = "empego_refused_key" => UpstreamAuthenticationFailed of Empego, "Empego answered 401";
+    EmpegoRefused = "empego_refused" => UpstreamRejected of Empego, "Empego answered another status that says something to the caller";
+    EmpegoRefusedCompressed = "empego_refused_compressed" => UpstreamRejected of Empego, "Empego answered 400, and its message was compressed, unasked, in a way that the gateway does not read";
+    EmpegoFailed = "empego_failed" => UpstreamError of Empego, "Empego answered a status that says nothing to the caller";
+    EmpegoSentNoUrl = "empego_sent_no_url" => UpstreamBadBody of Empego, "Empego's answer holds no embed URL";
+    EmpegoSentOtherSuccess = "empego_sent_other_success" => UpstreamBadBody of Empego, "Empego answered a success other than 200";
+    EmpegoSentCompressed = "empego_sent_compressed" => UpstreamBadBody of Empego, "Empego's answer was compressed, unasked, in a way that the gateway does not read";
+    EmpegoSentBadUrl = "empego_sent_bad_url" => UpstreamBadUrl of Empego, "The URL in Empego's answer breaks a rule, such as `embed_hosts`";
+    EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable of Empego, "The connection to Empego failed or broke";
+    EmpegoBusy = "empego_busy" => UpstreamBusy of Empego, "Empego answered 429 or 503";
     NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are under way";
     SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint is asked as often as it may be at once, in all or for one address";
     IssuerWithoutKeys = "issuer_without_keys" => IdentityProviderUnavailable, "No usable keys of the token's issuer could be fetched in time: see the log lines about its keys";
-    EmpegoPaused = "empego_paused" => UpstreamCircuitOpen, "Calls to Empego are paused after repeated failures";
-    EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout, "Empego accepted no connection within `connect_timeout_ms`";
-    EmpegoTimeout = "empego_timeout" => UpstreamTimeout, "Empego did not answer in time";
+    EmpegoPaused = "empego_paused" => UpstreamCircuitOpen of Empego, "Calls to Empego are paused after repeated failures";
+    EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout of Empego, "Empego accepted no connection within `connect_timeout_ms`";
+    EmpegoTimeout = "empego_timeout" => UpstreamTimeout of Empego, "Empego did not answer in time";
 
-    JunctionRefusedKey = "junction_refused_key" => JunctionUnauthorized, "Junction answered 401";
-    JunctionForbids = "junction_forbids" => JunctionForbidden, "Junction answered 403";
-    JunctionKnowsNoSuch = "junction_knows_no_such" => JunctionNotFound, "Junction answered 404";
-    NotOfThisTeam = "not_of_this_team" => JunctionNotFound, "The team's own token shows no such patient or order";
-    JunctionSaysConflict = "junction_says_conflict" => JunctionConflict, "Junction answered 409";
-    JunctionContradicts = "junction_contradicts" => JunctionConflict, "Junction's answer is about somebody or something else than was asked";
-    JunctionRefused = "junction_refused" => JunctionRejected, "Junction answered 400 or 422";
-    JunctionFailed = "junction_failed" => JunctionError, "Junction answered a status that says nothing to the caller";
-    JunctionSentNoAnswer = "junction_sent_no_answer" => JunctionBadBody, "Junction's answer cannot be read";
-    JunctionSentOtherSuccess = "junction_sent_other_success" => JunctionBadBody, "Junction answered a success other than 200";
-    JunctionSentCompressed = "junction_sent_compressed" => JunctionBadBody, "Junction's answer was compressed, unasked, in a way that the gateway does not read";
-    JunctionSentBadUrl = "junction_sent_bad_url" => JunctionBadUrl, "The URL in Junction's answer breaks a rule, such as `embed_hosts`";
-    JunctionUnreachableNow = "junction_unreachable_now" => JunctionUnreachable, "The connection to Junction failed or broke";
-    JunctionIsBusy = "junction_is_busy" => JunctionBusy, "Junction answered 429 or 503";
-    JunctionPaused = "junction_paused" => JunctionCircuitOpen, "Calls to this API of Junction's are paused after repeated failures";
-    JunctionConnectsTooSlowly = "junction_connects_too_slowly" => JunctionConnectTimeout, "Junction accepted no connection in time";
-    JunctionAnswersTooSlowly = "junction_answers_too_slowly" => JunctionTimeout, "Junction did not answer in time";
+    JunctionRefusedKey = "junction_refused_key" => UpstreamAuthenticationFailed of Junction, "Junction answered 401";
+    JunctionForbids = "junction_forbids" => JunctionForbidden of Junction, "Junction answered 403";
+    JunctionKnowsNoSuch = "junction_knows_no_such" => JunctionNotFound of Junction, "Junction answered 404";
+    NotOfThisTeam = "not_of_this_team" => JunctionNotFound of Junction, "The team's own token shows no such patient or order";
+    JunctionSaysConflict = "junction_says_conflict" => JunctionConflict of Junction, "Junction answered 409";
+    JunctionContradicts = "junction_contradicts" => JunctionConflict of Junction, "Junction's answer is about somebody or something else than was asked";
+    JunctionRefused = "junction_refused" => UpstreamRejected of Junction, "Junction answered 400 or 422";
+    JunctionFailed = "junction_failed" => UpstreamError of Junction, "Junction answered a status that says nothing to the caller";
+    JunctionSentNoAnswer = "junction_sent_no_answer" => UpstreamBadBody of Junction, "Junction's answer cannot be read";
+    JunctionSentOtherSuccess = "junction_sent_other_success" => UpstreamBadBody of Junction, "Junction answered a success other than 200";
+    JunctionSentCompressed = "junction_sent_compressed" => UpstreamBadBody of Junction, "Junction's answer was compressed, unasked, in a way that the gateway does not read";
+    JunctionSentBadUrl = "junction_sent_bad_url" => UpstreamBadUrl of Junction, "The URL in Junction's answer breaks a rule, such as `embed_hosts`";
+    JunctionUnreachableNow = "junction_unreachable_now" => UpstreamUnreachable of Junction, "The connection to Junction failed or broke";
+    JunctionIsBusy = "junction_is_busy" => UpstreamBusy of Junction, "Junction answered 429 or 503";
+    JunctionPaused = "junction_paused" => UpstreamCircuitOpen of Junction, "Calls to this API of Junction's are paused after repeated failures";
+    JunctionConnectsTooSlowly = "junction_connects_too_slowly" => UpstreamConnectTimeout of Junction, "Junction accepted no connection in time";
+    JunctionAnswersTooSlowly = "junction_answers_too_slowly" => UpstreamTimeout of Junction, "Junction did not answer in time";
 
     Panicked = "panicked" => Internal, "Code of the gateway panicked: the log has the place";
     Defect = "defect" => Internal, "Something is missing that the gateway itself puts there";
@@ -222,10 +231,16 @@ impl Reason {
         self.row().1
     }
 
+    /// Whose response, or silence, it is about.
+    #[must_use]
+    pub const fn upstream(self) -> Option<Vendor> {
+        self.row().2
+    }
+
     /// What it means, in a sentence for operators.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
-        self.row().2
+        self.row().3
     }
 }
 

@@ -1,11 +1,12 @@
 //! Why there is no embed URL.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use super::{
-    code::{Code, Source},
+    code::Code,
     fault::{FieldError, FieldErrors},
     reason::Reason,
+    vendor::Vendor,
 };
 
 /// Seconds after which a caller may come back if an upstream is busy and names no time.
@@ -22,7 +23,7 @@ pub struct Refusal {
     pub status: u16,
     /// Every mistake of the request, where the code is about its contents.
     pub errors: Vec<FieldError>,
-    /// What came back from the upstream; there for, and only for, codes whose source is the upstream.
+    /// Which upstream it is about, and what came back from it; there for, and only for, reasons that are about one.
     pub upstream: Option<UpstreamAnswer>,
     /// Seconds after which the caller may try again.
     pub retry_after_secs: Option<u64>,
@@ -31,9 +32,11 @@ pub struct Refusal {
     pub retryable: bool,
 }
 
-/// What the upstream said.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What an upstream said.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpstreamAnswer {
+    /// Whose it is.
+    pub vendor: Vendor,
     /// Its HTTP status; none if no answer came.
     pub status: Option<u16>,
     /// The `message` of its error body: shown to hosts that may see explanations, never logged.
@@ -52,7 +55,7 @@ impl Refusal {
             reason,
             status: code.status(),
             errors: Vec::new(),
-            upstream: (code.source() == Source::Upstream).then(UpstreamAnswer::default),
+            upstream: reason.upstream().map(UpstreamAnswer::none),
             retry_after_secs: None,
             retryable: code.is_retryable(),
         }
@@ -61,13 +64,13 @@ impl Refusal {
     /// What an upstream answered, with when it asked to be called again: callers are told so if it is busy.
     #[must_use]
     pub fn answered(reason: Reason, status: u16, message: Option<String>, asked: Option<Duration>) -> Self {
-        let is_busy = matches!(reason.code(), Code::UpstreamBusy | Code::JunctionBusy);
+        let is_busy = reason.code() == Code::UpstreamBusy;
         let after = asked.map_or(DEFAULT_RETRY_AFTER, |after| after.as_secs().max(1));
         Self {
-            upstream: Some(UpstreamAnswer {
+            upstream: reason.upstream().map(|vendor| UpstreamAnswer {
                 status: Some(status),
                 message,
-                cause: None,
+                ..UpstreamAnswer::none(vendor)
             }),
             retry_after_secs: is_busy.then_some(after),
             ..Self::new(reason)
@@ -79,12 +82,18 @@ impl Refusal {
     pub fn unreachable(reason: Reason, may_have_been_sent: bool, cause: &'static str) -> Self {
         Self {
             retryable: !may_have_been_sent,
-            upstream: Some(UpstreamAnswer {
+            upstream: reason.upstream().map(|vendor| UpstreamAnswer {
                 cause: Some(cause),
-                ..UpstreamAnswer::default()
+                ..UpstreamAnswer::none(vendor)
             }),
             ..Self::new(reason)
         }
+    }
+
+    /// The sentence people read.
+    #[must_use]
+    pub fn message(&self) -> Cow<'static, str> {
+        self.code.message(self.reason.upstream())
     }
 
     /// The same refusal, naming the fields at fault.
@@ -92,6 +101,18 @@ impl Refusal {
     pub fn naming(mut self, errors: FieldErrors) -> Self {
         self.errors = errors.into_vec();
         self
+    }
+}
+
+impl UpstreamAnswer {
+    /// Nothing came back, or nothing was asked.
+    const fn none(vendor: Vendor) -> Self {
+        Self {
+            vendor,
+            status: None,
+            message: None,
+            cause: None,
+        }
     }
 }
 

@@ -76,7 +76,7 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] with the files that it names, or [empego] changed: that needs a restart"
+                "[server], [log], [egress] with the files that it names, [launches] or [empego] changed: that needs a restart"
                     .to_owned(),
             );
         }

@@ -17,7 +17,7 @@ use crate::{
     directory::{Caller, EmpegoTenant, Host},
     gateway::{Decided, Gateway, LaunchContext, Progress, calling::call_outcome, for_host},
     resilience::{CallError, CallerHasLeft, Deadline, Seat},
-    telemetry::trace,
+    telemetry::{metrics::UpstreamCall, trace},
     upstream::empego::EmpegoError,
 };
 
@@ -105,7 +105,7 @@ impl Launching {
         let minted = minted.instrument(span).await;
         let health = minted.as_ref().map(drop).map_err(|error| verdict(error).health);
         let metrics = &self.gateway.metrics;
-        metrics.called(tenant, call_outcome(health), timer.elapsed());
+        metrics.called(tenant, UpstreamCall::Embeddable, call_outcome(health), timer.elapsed());
         minted
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     directory::{Memory, Tenant},
     gateway::{Gateway, Progress, calling::call_outcome},
     resilience::{CallError, Deadline},
-    telemetry::trace,
+    telemetry::{metrics::UpstreamCall, trace},
     upstream::{
         junction::{Account, Api, Call, CallContext, JunctionError, Meaning, TeamToken},
         wire::NoAnswer,
@@ -140,7 +140,12 @@ impl Calls<'_> {
             let health = made.as_ref().map(drop).map_err(|error| verdict(error).health);
             let ended = call_outcome(health);
             let metrics = &self.gateway.metrics;
-            metrics.asked_junction(&self.tenant.id, call.name, ended, timer.elapsed());
+            metrics.called(
+                &self.tenant.id,
+                UpstreamCall::Junction(call.name),
+                ended,
+                timer.elapsed(),
+            );
             made
         };
         let made = calls.make(self.deadline, self.person, once, verdict).await;

@@ -1,7 +1,7 @@
 //! The demo's console: a simulated EHR as a page. Its files are part of the binary; what it knows of this run is in
 //! `scene.json`.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -143,7 +143,7 @@ struct CodeRow {
     status: u16,
     source: &'static str,
     retryable: bool,
-    message: &'static str,
+    message: Cow<'static, str>,
 }
 
 async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse, Failure> {
@@ -169,7 +169,7 @@ async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse,
                 status: code.status(),
                 source: code.source().as_str(),
                 retryable: code.is_retryable(),
-                message: code.message(),
+                message: code.message(None),
             })
             .collect(),
     };

@@ -1,5 +1,7 @@
 //! The JSON document of a refusal.
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use domain::{fault::FieldError, refusal::Refusal};
 use serde::Serialize;
@@ -13,7 +15,7 @@ pub(in crate::http) struct ErrorDocument<'a> {
     timestamp: String,
     status: u16,
     error: &'static str,
-    message: &'static str,
+    message: Cow<'static, str>,
     path: &'a str,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,6 +30,7 @@ pub(in crate::http) struct ErrorDocument<'a> {
 
 #[derive(Serialize)]
 struct UpstreamDocument<'a> {
+    name: &'static str,
     /// `null` if no answer came.
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +57,7 @@ impl<'a> ErrorDocument<'a> {
             timestamp: format!("{:.3}", jiff::Timestamp::now()),
             status: refusal.status,
             error: status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
-            message: refusal.code.message(),
+            message: refusal.message(),
             path,
             code: refusal.code.as_str(),
             reason: may_know_reason.then(|| refusal.reason.as_str()),
@@ -62,6 +65,7 @@ impl<'a> ErrorDocument<'a> {
             retryable: refusal.retryable,
             request_id,
             upstream: refusal.upstream.as_ref().map(|upstream| UpstreamDocument {
+                name: upstream.vendor.as_str(),
                 status: upstream.status,
                 message: upstream.message.as_deref(),
             }),

@@ -91,9 +91,10 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     let code = outcome.as_str();
     let reason = refusal.map(|refusal| refusal.reason.as_str());
     let source = refusal.map(|refusal| refusal.code.source().as_str());
-    let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());
-    let upstream_status = upstream.and_then(|upstream| upstream.status);
-    let cause = upstream.and_then(|upstream| upstream.cause);
+    let answer = refusal.and_then(|refusal| refusal.upstream.as_ref());
+    let upstream = answer.map(|answer| answer.vendor.as_str());
+    let upstream_status = answer.and_then(|answer| answer.status);
+    let cause = answer.and_then(|answer| answer.cause);
     let attempts = attempt.progress.calls();
     let upstream_ms = (attempts > 0).then(|| millis(attempt.progress.calls_took()));
     let launch_ms = attempt.launch_took.map(millis);
@@ -116,6 +117,7 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
                 code,
                 reason,
                 source,
+                upstream,
                 upstream_status,
                 cause,
                 attempts,

@@ -1,9 +1,12 @@
 //! The JSON document of a launch that went well.
 
-use domain::empego::Frame;
+use domain::frame::Frame;
 use serde::Serialize;
 
-use crate::{gateway::Embed, http::edge::json::json};
+use crate::{
+    gateway::Embed,
+    http::{edge::json::json, frame_document::FrameDocument},
+};
 
 /// An embed URL, with what the host should know about it.
 #[derive(Serialize)]
@@ -18,16 +21,6 @@ pub(in crate::http) struct EmbedDocument<'a> {
     frame: FrameDocument<'a>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FrameDocument<'a> {
-    referrer_policy: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allow: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sandbox: Option<&'a str>,
-}
-
 impl<'a> EmbedDocument<'a> {
     pub(in crate::http) fn new(embed: &'a Embed, frame: &'a Frame, request_id: &'a str) -> Self {
         Self {
@@ -37,11 +30,7 @@ impl<'a> EmbedDocument<'a> {
             audience: embed.plan.endpoint.audience().as_str(),
             warnings: embed.plan.warnings.iter().map(|warning| warning.as_str()).collect(),
             request_id,
-            frame: FrameDocument {
-                referrer_policy: &frame.referrer_policy,
-                allow: frame.allow.as_deref(),
-                sandbox: frame.sandbox.as_deref(),
-            },
+            frame: frame.into(),
         }
     }
 }

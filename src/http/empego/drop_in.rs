@@ -73,7 +73,7 @@ pub(in crate::http) async fn launch(
     if wants_json(&request) {
         let request_id = Attempt::request_id(&request);
         let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-        let document = EmbedDocument::new(&embed, &granted(&caller, &request)?.rules.frame, request_id);
+        let document = EmbedDocument::new(&embed, &caller.tenant.frame, request_id);
         Ok(response.insert_header(ContentType::json()).body(document.to_json()))
     } else {
         Ok(response

@@ -1,5 +1,7 @@
 //! The JSON document that explains a launch.
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use domain::{
     clinician::Clinician,
@@ -70,7 +72,7 @@ struct NamedValue<'a> {
 struct RefusalDocument<'a> {
     status: u16,
     error: &'static str,
-    message: &'static str,
+    message: Cow<'static, str>,
     code: &'static str,
     reason: &'static str,
     source: &'static str,
@@ -155,7 +157,7 @@ impl<'a> RefusalDocument<'a> {
         Self {
             status: refusal.status,
             error: status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
-            message: refusal.code.message(),
+            message: refusal.message(),
             code: refusal.code.as_str(),
             reason: refusal.reason.as_str(),
             source: refusal.code.source().as_str(),

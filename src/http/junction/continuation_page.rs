@@ -224,8 +224,8 @@ mod tests {
             (Code::FeatureDenied, ENGLISH.not_yours),
             (Code::InvalidRequest, ENGLISH.open_again),
             (Code::JunctionNotFound, ENGLISH.open_again),
-            (Code::JunctionTimeout, ENGLISH.later),
-            (Code::JunctionCircuitOpen, ENGLISH.later),
+            (Code::UpstreamTimeout, ENGLISH.later),
+            (Code::UpstreamCircuitOpen, ENGLISH.later),
             (Code::RateLimited, ENGLISH.later),
             (Code::Internal, ENGLISH.later),
         ];

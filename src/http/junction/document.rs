@@ -1,9 +1,9 @@
 //! The JSON documents of launches that went well.
 
-use domain::junction::FastLaunch;
+use domain::{frame::Frame, junction::FastLaunch};
 use serde::Serialize;
 
-use crate::gateway::JunctionEmbed;
+use crate::{gateway::JunctionEmbed, http::frame_document::FrameDocument};
 
 /// The answer of a launch of Junction's app.
 #[derive(Serialize)]
@@ -15,10 +15,11 @@ pub(in crate::http) struct JunctionDocument<'a> {
     feature: String,
     origin: &'a str,
     request_id: &'a str,
+    frame: FrameDocument<'a>,
 }
 
 impl<'a> JunctionDocument<'a> {
-    pub(in crate::http) fn new(embed: &'a JunctionEmbed, request_id: &'a str) -> Self {
+    pub(in crate::http) fn new(embed: &'a JunctionEmbed, frame: &'a Frame, request_id: &'a str) -> Self {
         Self {
             url: embed.url.as_str(),
             expires_in: embed.expires_in,
@@ -26,6 +27,7 @@ impl<'a> JunctionDocument<'a> {
             feature: embed.feature.to_string(),
             origin: embed.url.origin(),
             request_id,
+            frame: frame.into(),
         }
     }
 }
@@ -39,16 +41,18 @@ pub(in crate::http) struct FastLaunchDocument<'a> {
     feature: String,
     origin: &'a str,
     request_id: &'a str,
+    frame: FrameDocument<'a>,
 }
 
 impl<'a> FastLaunchDocument<'a> {
-    pub(in crate::http) fn new(launch: &'a FastLaunch, request_id: &'a str) -> Self {
+    pub(in crate::http) fn new(launch: &'a FastLaunch, frame: &'a Frame, request_id: &'a str) -> Self {
         Self {
             url: &launch.url,
             modality: launch.modality.as_str(),
             feature: launch.feature.to_string(),
             origin: &launch.origin,
             request_id,
+            frame: frame.into(),
         }
     }
 }

@@ -44,5 +44,5 @@ pub(in crate::http) async fn fast_launch(
     let launch = gateway::fast_launch(&asked.caller, asked.launch, &attempt.borrow().progress)?;
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(FastLaunchDocument::new(&launch, request_id)))
+    Ok(HttpResponse::Ok().json(FastLaunchDocument::new(&launch, &asked.caller.tenant.frame, request_id)))
 }

@@ -49,10 +49,10 @@ fn meaning(status: u16, message: Option<&str>) -> Meaning {
 /// and lower case, since more may follow: the fields' names, or a full stop.
 fn says(message: Option<&str>, code: Code) -> bool {
     let message = message.unwrap_or_default().trim_start();
-    let documented = code.message();
+    let documented = code.message(None);
     let is_documented = message
         .get(..documented.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(documented));
+        .is_some_and(|start| start.eq_ignore_ascii_case(&documented));
     let next = message.get(documented.len()..).and_then(|rest| rest.chars().next());
     is_documented && !next.is_some_and(char::is_alphanumeric)
 }

@@ -131,10 +131,19 @@ impl JunctionError {
                 retry_after,
             } => {
                 let refusal = Refusal::answered(meaning.reason(), status, detail.message, retry_after);
-                if meaning == Meaning::Rejected {
-                    refusal.naming(at_fault(call, &detail.places, plan))
-                } else {
-                    refusal
+                match meaning {
+                    Meaning::Rejected => Refusal { status, ..refusal }.naming(at_fault(call, &detail.places, plan)),
+                    // The key is the gateway's: with Empego's documented 401, a front end would take it for its own.
+                    Meaning::Unauthorized => Refusal { status: 502, ..refusal },
+                    Meaning::Forbidden
+                    | Meaning::NotFound
+                    | Meaning::Conflict
+                    | Meaning::Busy
+                    | Meaning::Error
+                    | Meaning::BadBody
+                    | Meaning::OtherSuccess
+                    | Meaning::Compressed
+                    | Meaning::BadUrl => refusal,
                 }
             }
         }

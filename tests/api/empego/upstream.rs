@@ -371,7 +371,7 @@ async fn a_host_may_ask_for_502_where_empego_says_401_and_for_empegos_words() {
     assert_eq!(body["error"], "Bad Gateway");
     assert_eq!(
         body["upstream"],
-        json!({"status": 401, "message": "Authentication failed"})
+        json!({"name": "empego", "status": 401, "message": "Authentication failed"})
     );
 }
 
@@ -407,7 +407,7 @@ async fn an_upstream_that_cannot_be_reached_was_sent_nothing_and_may_be_tried_ag
     let body = answer.is_refused(502, "upstream_unreachable").json();
     assert_eq!(
         (&body["retryable"], &body["upstream"]),
-        (&json!(true), &json!({"status": Value::Null}))
+        (&json!(true), &json!({"name": "empego", "status": Value::Null}))
     );
 }
 

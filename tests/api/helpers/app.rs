@@ -25,6 +25,7 @@ pub(crate) const EMBED_URL: &str = "https://app.empego.ca/fr/embed/franchise/tes
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TestConfig {
     pub(crate) server: String,
+    pub(crate) launches: String,
     pub(crate) empego: String,
     pub(crate) tenant: String,
     pub(crate) tenant_tables: String,
@@ -83,9 +84,18 @@ impl TestConfig {
         self
     }
 
+    /// Lines of `[launches]` and `[empego]`, each of which goes where it belongs.
     pub(crate) fn empego(mut self, lines: &str) -> Self {
-        self.empego.push_str(lines);
-        self.empego.push('\n');
+        for line in lines.lines() {
+            let is_empegos = ["base_url", "embed_hosts"].iter().any(|key| line.starts_with(key));
+            let section = if is_empegos {
+                &mut self.empego
+            } else {
+                &mut self.launches
+            };
+            section.push_str(line);
+            section.push('\n');
+        }
         self
     }
 
@@ -93,6 +103,7 @@ impl TestConfig {
     pub(crate) fn text(&self, base_url: &str) -> String {
         let Self {
             server,
+            launches,
             empego,
             tenant,
             tenant_tables,
@@ -120,6 +131,8 @@ impl TestConfig {
             {server}
             [log]
             format = "json"
+            [launches]
+            {launches}
             [empego]
             {base_url}
             {empego}

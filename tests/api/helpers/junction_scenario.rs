@@ -26,14 +26,14 @@ const NOBODY: &str = "nobody-yet";
 /// What the mock answers when it is asked for a team of this name.
 const WANTED: [(Code, u16); 9] = [
     (Code::TeamDenied, 404),
-    (Code::JunctionUnauthorized, 401),
+    (Code::UpstreamAuthenticationFailed, 401),
     (Code::JunctionForbidden, 403),
     (Code::JunctionNotFound, 410),
     (Code::JunctionConflict, 409),
-    (Code::JunctionRejected, 422),
-    (Code::JunctionError, 500),
-    (Code::JunctionBadBody, 200),
-    (Code::JunctionBusy, 503),
+    (Code::UpstreamRejected, 422),
+    (Code::UpstreamError, 500),
+    (Code::UpstreamBadBody, 200),
+    (Code::UpstreamBusy, 503),
 ];
 
 /// `[tenant.junction]` in front of this.
@@ -69,7 +69,7 @@ pub(super) async fn junction() -> MockServer {
     let nobody = json!({"integration_member_id": NOBODY});
     on(&server, "/resolve_member$", nobody, ResponseTemplate::new(404)).await;
     let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(3));
-    let wanted = json!({"integration_team_id": Code::JunctionTimeout.as_str()});
+    let wanted = json!({"integration_team_id": Code::UpstreamTimeout.as_str()});
     on(&server, "/resolve_team$", wanted, late).await;
     let url = |host: &str| {
         ResponseTemplate::new(200)
@@ -143,8 +143,8 @@ impl Stage {
             let asked = self.junction("main", &launch(code.as_str()));
             self.send(Some(code), asked).await;
         }
-        let late = self.junction("main", &launch(Code::JunctionTimeout.as_str()));
-        self.send(Some(Code::JunctionTimeout), late).await;
+        let late = self.junction("main", &launch(Code::UpstreamTimeout.as_str()));
+        self.send(Some(Code::UpstreamTimeout), late).await;
         let asked = self.junction("main", &launch(CANARY));
         self.send(None, asked).await;
         let mut order = launch(CANARY);
@@ -155,7 +155,7 @@ impl Stage {
         let mut elsewhere = launch(CANARY);
         elsewhere.as_object_mut().unwrap().remove("patient");
         let asked = self.junction("main", &elsewhere);
-        self.send(Some(Code::JunctionBadUrl), asked).await;
+        self.send(Some(Code::UpstreamBadUrl), asked).await;
         elsewhere["feature"] = "team_config".into();
         let asked = self.junction("main", &elsewhere);
         self.send(Some(Code::FeatureDenied), asked).await;
@@ -169,18 +169,18 @@ impl Stage {
         self.send(None, fast).await;
 
         let full = self.junction("full", &launch(CANARY));
-        self.send(Some(Code::JunctionConnectTimeout), full).await;
+        self.send(Some(Code::UpstreamConnectTimeout), full).await;
         // Failure after failure, until the tenant's launches are paused.
         loop {
             let (id, asked) = self.with_id(self.junction("nobody", &launch(CANARY)));
             let answer = Answer::of(asked.send().await.unwrap()).await;
-            let code = if answer.code() == Code::JunctionCircuitOpen.as_str() {
-                Code::JunctionCircuitOpen
+            let code = if answer.code() == Code::UpstreamCircuitOpen.as_str() {
+                Code::UpstreamCircuitOpen
             } else {
-                Code::JunctionUnreachable
+                Code::UpstreamUnreachable
             };
             self.keep(Some(code), id, answer);
-            if code == Code::JunctionCircuitOpen {
+            if code == Code::UpstreamCircuitOpen {
                 break;
             }
         }

@@ -514,7 +514,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
         [log]
         level = "trace"
         format = "json"
-        [empego]
+        [launches]
         connect_timeout_ms = 300
         timeout_ms = 1000
         max_in_flight_per_tenant = 1

@@ -1025,7 +1025,7 @@ async fn junctions_trouble_is_a_page_too() {
         .fault("create_dashboard_url", json!({"status": 503, "body": "canary"}))
         .await;
     let answer = visit(&stage, QUERY, &[("cookie", &cookie)]).await;
-    is_page(&answer, 503, "junction_busy");
+    is_page(&answer, 503, "upstream_busy");
     assert!(answer.header("retry-after").is_some() && !answer.text.contains("canary"));
 }
 

@@ -31,7 +31,7 @@ async fn the_address_is_for_the_browser_and_needs_no_call() {
                  &modality=feature_embed&feature=order_creation&environment=sandbox"
             ),
             "modality": "feature_embed", "feature": "order_creation", "origin": format!("http://{address}"),
-            "requestId": answer.header("x-request-id").unwrap(),
+            "requestId": answer.header("x-request-id").unwrap(), "frame": {"referrerPolicy": "strict-origin"},
         })
     );
     let query = format!("member_id={MEMBER}&team_id={TEAM}{REST}");

@@ -22,7 +22,7 @@ async fn a_launch_answers_a_url_that_opens_the_feature_for_the_member_of_the_tea
         without(document, &["url"]),
         json!({
             "expiresIn": 300, "modality": "feature_embed", "feature": "order_creation", "origin": origin,
-            "requestId": answer.header("x-request-id").unwrap(),
+            "requestId": answer.header("x-request-id").unwrap(), "frame": {"referrerPolicy": "strict-origin"},
         })
     );
     assert_eq!(
@@ -145,7 +145,7 @@ async fn a_member_who_is_somebody_else_is_never_acted_as() {
     let answer = stage.launch(&body).send().await;
     assert_eq!(
         answer.is_refused(409, "junction_conflict").json()["upstream"],
-        json!({"status": 200})
+        json!({"name": "junction", "status": 200})
     );
     assert_eq!(stage.state().await["members"], before, "nobody was given a team");
     assert_eq!(stage.urls_made().await, 0);
@@ -416,12 +416,12 @@ async fn a_record_says_what_was_opened_and_how_and_nothing_about_whom() {
     stage.launch(&body).send().await.is_launched();
     let launches = r#"empego_gateway_launches_total{endpoint="junction/launch",tenant="downtown",code="ok"}"#;
     assert_eq!(stage.app.figure(launches).await, Some(1.0));
-    let calls = r#"empego_gateway_junction_duration_seconds_count{tenant="downtown",call="create_user",outcome="ok"}"#;
+    let calls = r#"empego_gateway_upstream_duration_seconds_count{tenant="downtown",upstream="junction",call="create_user",outcome="ok"}"#;
     assert_eq!(stage.app.figure(calls).await, None);
-    let calls = r#"empego_gateway_junction_duration_seconds_count{tenant="downtown",call="resolve_user",outcome="ok"}"#;
+    let calls = r#"empego_gateway_upstream_duration_seconds_count{tenant="downtown",upstream="junction",call="resolve_user",outcome="ok"}"#;
     assert_eq!(stage.app.figure(calls).await, Some(1.0));
     for api in ["management", "team"] {
-        let state = format!(r#"empego_gateway_junction_breaker_state{{tenant="downtown",api="{api}"}}"#);
+        let state = format!(r#"empego_gateway_breaker_state{{tenant="downtown",upstream="junction",api="{api}"}}"#);
         assert_eq!(stage.app.figure(&state).await, Some(0.0));
     }
 }

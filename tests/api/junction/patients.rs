@@ -286,7 +286,7 @@ async fn a_token_that_is_no_longer_accepted_is_replaced_once() {
         .launch(&body)
         .send()
         .await
-        .is_refused(502, "junction_unauthorized");
+        .is_refused(502, "upstream_authentication_failed");
     let calls = stage.calls().await;
     assert_eq!(
         calls[calls.len() - 3..],

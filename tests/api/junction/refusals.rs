@@ -12,20 +12,20 @@ use crate::helpers::{
 #[actix_web::test]
 async fn every_status_has_its_code() {
     let rows = [
-        (400, 422, "junction_rejected"),
-        (401, 502, "junction_unauthorized"),
-        (402, 502, "junction_error"),
+        (400, 400, "upstream_rejected"),
+        (401, 502, "upstream_authentication_failed"),
+        (402, 502, "upstream_error"),
         (403, 502, "junction_forbidden"),
-        (405, 502, "junction_error"),
+        (405, 502, "upstream_error"),
         (409, 409, "junction_conflict"),
         (410, 404, "junction_not_found"),
-        (418, 502, "junction_error"),
-        (422, 422, "junction_rejected"),
-        (201, 502, "junction_bad_body"),
-        (204, 502, "junction_bad_body"),
-        (302, 502, "junction_error"),
-        (500, 502, "junction_error"),
-        (504, 502, "junction_error"),
+        (418, 502, "upstream_error"),
+        (422, 422, "upstream_rejected"),
+        (201, 502, "upstream_bad_body"),
+        (204, 502, "upstream_bad_body"),
+        (302, 502, "upstream_error"),
+        (500, 502, "upstream_error"),
+        (504, 502, "upstream_error"),
     ];
     for (theirs, ours, code) in rows {
         let stage = Stage::open().await;
@@ -37,7 +37,11 @@ async fn every_status_has_its_code() {
             .await;
         let answer = stage.launch(&elodie()).send().await;
         let body = answer.is_refused(ours, code).json();
-        assert_eq!(body["upstream"], json!({"status": theirs}), "{theirs}");
+        assert_eq!(
+            body["upstream"],
+            json!({"name": "junction", "status": theirs}),
+            "{theirs}"
+        );
         assert!(!answer.text.contains("canary-text"), "{theirs}");
         assert_eq!(stage.urls_made().await, 0);
     }
@@ -89,7 +93,7 @@ async fn junctions_own_words_are_for_hosts_that_may_have_explanations() {
                 .fault("resolve_team", json!({"status": 400, "body": body.to_string()}))
                 .await;
             let answer = stage.launch(&elodie()).send().await;
-            let answer = answer.is_refused(422, "junction_rejected").json();
+            let answer = answer.is_refused(400, "upstream_rejected").json();
             assert_eq!(
                 answer["upstream"]["message"].as_str(),
                 words.filter(|_| is_told),
@@ -146,7 +150,7 @@ async fn the_fields_that_junction_names_are_the_callers_where_they_are() {
             .await;
         let answer = stage.launch(&body).send().await;
         let expected: Vec<_> = expected.iter().map(|field| (*field, "refused_by_junction")).collect();
-        answer.is_refused(422, "junction_rejected").naming(&expected);
+        answer.is_refused(422, "upstream_rejected").naming(&expected);
         assert!(!answer.text.contains("canary"), "{call}");
         let answer = stage.junction.control(Method::DELETE, "faults", json!(null)).await;
         assert_eq!(answer.status, 204);
@@ -170,8 +174,8 @@ async fn a_url_elsewhere_is_not_answered() {
             .fault("create_dashboard_url", json!({"status": 200, "body": body}))
             .await;
         let answer = stage.launch(&elodie()).send().await;
-        let body = answer.is_refused(502, "junction_bad_url").json();
-        assert_eq!(body["upstream"], json!({"status": 200}));
+        let body = answer.is_refused(502, "upstream_bad_url").json();
+        assert_eq!(body["upstream"], json!({"name": "junction", "status": 200}));
         assert!(url.is_empty() || !answer.text.contains(url), "{url}");
     }
 }
@@ -205,7 +209,7 @@ async fn an_answer_that_does_not_hold_what_it_should_is_told_apart() {
             "feature",
             format!("order:{}", crate::helpers::junction::ORDER),
         );
-        stage.launch(&launch).send().await.is_refused(502, "junction_bad_body");
+        stage.launch(&launch).send().await.is_refused(502, "upstream_bad_body");
         assert_eq!(stage.urls_made().await, 0, "{call}");
     }
 }

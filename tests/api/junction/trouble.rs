@@ -23,8 +23,8 @@ async fn a_call_that_takes_too_long_ends_the_launch() {
     stage.fault("resolve_member", json!({"delayMs": 5000})).await;
     let answer = stage.launch(&elodie()).send().await;
     assert_eq!(
-        answer.is_refused(504, "junction_timeout").json()["upstream"],
-        json!({"status": null})
+        answer.is_refused(504, "upstream_timeout").json()["upstream"],
+        json!({"name": "junction", "status": null})
     );
 }
 
@@ -33,7 +33,7 @@ async fn all_calls_of_a_launch_share_its_time() {
     let stage = hurried().await;
     stage.fault("resolve_team", json!({"delayMs": 250})).await;
     let patience = stage.launch(&elodie()).header("x-request-timeout-ms", "100");
-    patience.send().await.is_refused(504, "junction_timeout");
+    patience.send().await.is_refused(504, "upstream_timeout");
     assert_eq!(stage.calls().await, ["resolve_team"]);
 }
 
@@ -45,7 +45,7 @@ async fn nothing_more_is_asked_for_a_caller_who_has_left() {
     for (slow, calls) in rows {
         stage.fault(slow, json!({"delayMs": 600})).await;
         let patience = stage.launch(&elodie()).header("x-request-timeout-ms", "300");
-        patience.send().await.is_refused(504, "junction_timeout");
+        patience.send().await.is_refused(504, "upstream_timeout");
         // The call that is under way keeps its place, and ends by itself.
         let places = "empego_gateway_in_flight";
         while stage.app.figure(places).await != Some(0.0) {
@@ -83,7 +83,7 @@ async fn a_call_that_comes_to_the_same_is_made_again_and_the_last_one_is_not() {
         .fault("create_dashboard_url", json!({"status": 503, "body": "{}"}))
         .await;
     let answer = stage.launch(&elodie()).send().await;
-    answer.is_refused(503, "junction_busy");
+    answer.is_refused(503, "upstream_busy");
     assert_eq!(
         (answer.header("retry-after"), answer.json()["retryable"].as_bool()),
         (Some("1"), Some(true))
@@ -91,7 +91,7 @@ async fn a_call_that_comes_to_the_same_is_made_again_and_the_last_one_is_not() {
     stage.fault("create_dashboard_url", json!({"reset": true})).await;
     let answer = stage.launch(&elodie()).send().await;
     assert_eq!(
-        answer.is_refused(502, "junction_unreachable").json()["retryable"],
+        answer.is_refused(502, "upstream_unreachable").json()["retryable"],
         false
     );
     assert_eq!(stage.urls_made().await, 0);
@@ -103,7 +103,7 @@ async fn junction_says_when_to_come_back() {
     let fault = json!({"status": 429, "body": "{}", "headers": {"retry-after": "90"}});
     stage.fault("create_dashboard_url", fault).await;
     let answer = stage.launch(&elodie()).send().await;
-    answer.is_refused(503, "junction_busy");
+    answer.is_refused(503, "upstream_busy");
     assert_eq!(answer.header("retry-after"), Some("90"));
 }
 
@@ -119,14 +119,14 @@ async fn a_redirect_is_not_followed_and_a_broken_answer_is_no_answer() {
             json!({"redirect": format!("http://{address}/")}),
         )
         .await;
-    stage.launch(&elodie()).send().await.is_refused(502, "junction_error");
+    stage.launch(&elodie()).send().await.is_refused(502, "upstream_error");
     assert!(elsewhere.accept().is_err(), "the management key was taken elsewhere");
     stage.fault("create_dashboard_url", json!({"truncate": true})).await;
     stage
         .launch(&elodie())
         .send()
         .await
-        .is_refused(502, "junction_unreachable");
+        .is_refused(502, "upstream_unreachable");
     let large = json!({"url": "x".repeat(70_000), "expires_in": 1}).to_string();
     stage
         .fault("create_dashboard_url", json!({"status": 200, "body": large}))
@@ -135,7 +135,7 @@ async fn a_redirect_is_not_followed_and_a_broken_answer_is_no_answer() {
         .launch(&elodie())
         .send()
         .await
-        .is_refused(502, "junction_bad_body");
+        .is_refused(502, "upstream_bad_body");
 }
 
 #[actix_web::test]
@@ -161,10 +161,10 @@ async fn failures_pause_the_api_that_fails_and_nothing_else() {
     }
     assert_eq!(
         codes.last().map(String::as_str),
-        Some("junction_circuit_open"),
+        Some("upstream_circuit_open"),
         "{codes:?}"
     );
-    let state = r#"empego_gateway_junction_breaker_state{tenant="downtown",api="team"}"#;
+    let state = r#"empego_gateway_breaker_state{tenant="downtown",upstream="junction",api="team"}"#;
     assert_eq!(stage.app.figure(state).await, Some(2.0));
     let ready = stage.app.admin("/readyz").await;
     let told = "tenant downtown: Junction's teams' API failed repeatedly, so launches that need it are paused";
@@ -191,7 +191,7 @@ async fn empegos_trouble_is_not_junctions() {
             break;
         }
     }
-    let state = r#"empego_gateway_breaker_state{tenant="downtown"}"#;
+    let state = r#"empego_gateway_breaker_state{tenant="downtown",upstream="empego",api="embeddable"}"#;
     assert_eq!(stage.app.figure(state).await, Some(2.0));
     stage.launch(&elodie()).send().await.is_launched();
 }

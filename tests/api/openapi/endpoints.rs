@@ -1,11 +1,9 @@
 //! The paths of Empego's endpoints in openapi.yaml. Those of the first endpoint are written by hand; those of all others are
 //! written from them.
 
-use std::fs;
-
 use domain::empego::{Audience, Endpoint};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");
+use crate::helpers::written::is_written;
 
 /// How the paths of each form begin, and what differs from endpoint to endpoint; in the document's order.
 const FORMS: [(&str, Facts); 3] = [
@@ -24,18 +22,7 @@ const END: &str = "\n  /v1/explain:\n";
 
 #[test]
 fn the_paths_of_all_endpoints_follow_from_those_of_the_first() {
-    let document = include_str!("../../../openapi.yaml");
-    assert!(
-        document == written(document),
-        "`cargo test --test api -- --ignored writes_the_paths_of_all_endpoints` writes them anew"
-    );
-}
-
-#[test]
-#[ignore = "writes openapi.yaml"]
-fn writes_the_paths_of_all_endpoints() {
-    let document = fs::read_to_string(FILE).unwrap();
-    fs::write(FILE, written(&document)).unwrap();
+    is_written("openapi.yaml", &written(include_str!("../../../openapi.yaml")));
 }
 
 /// The document with the paths of all endpoints, from those of the first one.

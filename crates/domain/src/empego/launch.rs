@@ -301,7 +301,6 @@ mod tests {
             extra_parameters: ExtraParameters::Any,
             required_parameters: std::collections::BTreeMap::default(),
             default_locale: None,
-            frame: crate::empego::rules::Frame::default(),
         }
     }
 

@@ -21,8 +21,6 @@ pub struct TenantRules {
     pub required_parameters: BTreeMap<Endpoint, Vec<String>>,
     /// The locale when none is stated.
     pub default_locale: Option<Locale>,
-    /// Attributes for the iframe.
-    pub frame: Frame,
 }
 
 impl TenantRules {
@@ -31,27 +29,6 @@ impl TenantRules {
         let always = endpoint.required().iter().map(|name| name.as_str());
         let here = self.required_parameters.get(&endpoint).into_iter().flatten();
         always.chain(here.map(String::as_str))
-    }
-}
-
-/// Attributes for the iframe that shows an embed URL. Empego documents none; the bare origin is a safe referrer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame {
-    /// `referrerpolicy`.
-    pub referrer_policy: String,
-    /// `allow`.
-    pub allow: Option<String>,
-    /// `sandbox`.
-    pub sandbox: Option<String>,
-}
-
-impl Default for Frame {
-    fn default() -> Self {
-        Self {
-            referrer_policy: "strict-origin".to_owned(),
-            allow: None,
-            sandbox: None,
-        }
     }
 }
 

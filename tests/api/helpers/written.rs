@@ -1,0 +1,22 @@
+//! Files of the repository that are written from the program's tables.
+
+use std::{fs, path::Path};
+
+/// Holds a file to what the tables say. With `WRITE=1` in the environment, writes it instead.
+pub(crate) fn is_written(file: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+    let writes = std::env::var_os("WRITE").is_some();
+    if writes {
+        fs::write(&path, wanted).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    if found != wanted {
+        let line = found
+            .lines()
+            .zip(wanted.lines())
+            .take_while(|(found, wanted)| found == wanted);
+        let at = line.count() + 1;
+        panic!("{file} is stale from line {at} on: `WRITE=1 cargo test --test api` writes it anew");
+    }
+}
