@@ -6,8 +6,17 @@ const NOTHING: &[&str] = &["undefined", "null", "nan", "none"];
 /// Whether a text is what a program writes in the place of an id that it did not have. No id looks like that; a launch
 /// with one would open whatever chart a mistake before it was filed under.
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    let lower = text.trim().to_ascii_lowercase();
-    NOTHING.contains(&unwrapped(&lower)) || is_object(&lower) || has_template(&lower)
+    let text = text.trim();
+    let word = unwrapped(text);
+    if NOTHING.iter().any(|nothing| word.eq_ignore_ascii_case(nothing)) {
+        return true;
+    }
+    // Hardly any id has one of these, and each that has none is looked at no further.
+    if !text.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'%')) {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    is_object(&lower) || has_template(&lower)
 }
 
 /// Without the quotes or brackets that some languages print around it: `"null"`, `(null)`, `<null>`.
