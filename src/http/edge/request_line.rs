@@ -45,7 +45,7 @@ const VERSION: &[u8] = b"HTTP/1.";
 impl FragmentWatch {
     /// Reads on.
     pub(super) fn read(&mut self, bytes: &[u8]) {
-        for byte in bytes {
+        for byte in self.that_may_matter(bytes) {
             match byte {
                 b'\n' => {
                     self.has_seen_fragment |= self.line.is_request_line_with_fragment();
@@ -55,6 +55,17 @@ impl FragmentWatch {
                 byte => self.line.read(*byte),
             }
         }
+    }
+
+    /// Without a `#` so far, no line that ends in these bytes has a fragment: only what begins the next one matters.
+    fn that_may_matter<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        if self.line.has_fragment() || bytes.contains(&b'#') {
+            return bytes;
+        }
+        if bytes.contains(&b'\n') {
+            self.line = Line::default();
+        }
+        bytes.rsplit(|byte| *byte == b'\n').next().unwrap_or(bytes)
     }
 
     /// Whether a request line with a fragment has come.
@@ -78,6 +89,10 @@ impl Line {
         };
         word.version += usize::from(fits && word.version == word.length);
         word.length = word.length.saturating_add(1);
+    }
+
+    fn has_fragment(&self) -> bool {
+        self.word.has_fragment || self.before.has_fragment
     }
 
     fn is_request_line_with_fragment(&self) -> bool {
@@ -152,6 +167,13 @@ mod tests {
             let bytes = bytes.as_bytes();
             let (first, second) = bytes.split_at(at.index(bytes.len()));
             prop_assert_eq!(sees(&[bytes]), sees(&[first, second]));
+        }
+
+        /// The short way comes to the same as reading byte by byte.
+        #[test]
+        fn nor_how_many_come_at_once(bytes in "([#A ]{0,5}( HTTP/1\\.1)?\r?\n){0,4}[a:# ]{0,9}( HTTP/1\\.1)?", then in "[#a ]{0,3}( HTTP/1\\.1)?\n?") {
+            let one_by_one: Vec<&[u8]> = bytes.as_bytes().chunks(1).chain(then.as_bytes().chunks(1)).collect();
+            prop_assert_eq!(sees(&[bytes.as_bytes(), then.as_bytes()]), sees(&one_by_one));
         }
 
         #[test]
