@@ -23,13 +23,15 @@ const MOST_FAILURES = 40;
 const HOSTILE_ROUNDS = 40;
 const SCRAPE_INTERVAL = '500ms';
 
-const [ALERTS, ALERT_TESTS, CONFIG, DASHBOARD, OPERATING, OPENAPI] = [
+const [ALERTS, ALERT_TESTS, CONFIG, DASHBOARD, OPENAPI, ERRORS, METRICS, OPERATING] = [
   'deploy/alerts.yml',
   'deploy/alerts.test.yml',
   'deploy/prometheus.yml',
   'deploy/grafana-dashboard.json',
-  'OPERATING.md',
   'openapi.yaml',
+  'docs/reference/errors.md',
+  'docs/reference/metrics.md',
+  'OPERATING.md',
 ].map((path) => fileURLToPath(new URL(`../../${path}`, import.meta.url)));
 
 const dashboard = JSON.parse(await readFile(DASHBOARD, 'utf8'));
@@ -37,7 +39,7 @@ const operating = await readFile(OPERATING, 'utf8');
 
 /** Why tokens are refused. */
 const TOKEN_REFUSALS = Array.from(
-  operating.matchAll(/^\| `(token_[a-z_]+)` \| `host_unauthenticated` \|/gm),
+  (await readFile(ERRORS, 'utf8')).matchAll(/^\| `(token_[a-z_]+)` \| `host_unauthenticated` \|/gm),
   ([, reason]) => reason,
 );
 
@@ -231,8 +233,8 @@ describe('a Prometheus that scrapes the gateway', () => {
     assert.deepEqual(firing.map(({ labels }) => labels.alertname), []);
   });
 
-  it("finds the metrics that the operator's page lists, and no others", async () => {
-    const listed = Array.from(operating.matchAll(/^\| `((?:empego_gateway|process)_\w+)` \|/gm), ([, name]) => name);
+  it("finds the metrics that the reference lists, and no others", async () => {
+    const listed = Array.from((await readFile(METRICS, 'utf8')).matchAll(/^\| `((?:empego_gateway|process)_\w+)` \|/gm), ([, name]) => name);
     assert.deepEqual(listed.toSorted(), metricsOf(await gateway.metrics()));
   });
 
