@@ -16,7 +16,6 @@ use super::{
     session::session,
     source::Source,
     tenant::{ReadTenant, TenantConfig, read_id},
-    weak_key::is_guessed,
 };
 
 /// One host.
@@ -344,12 +343,9 @@ fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<
         mistakes.add(&place, key, "must be one digest, or two while a key is being replaced");
     }
     let digests = found.into_iter().filter_map(|found| {
-        found.parse(mistakes, |text| match KeyDigest::from_hex(&text) {
-            None => Err("must be a SHA-256 in 64 hexadecimal digits: see empego-gateway key generate".to_owned()),
-            Some(digest) if is_guessed(digest) => {
-                Err("is the digest of a word that is guessed at once: see empego-gateway key generate".to_owned())
-            }
-            Some(digest) => Ok(digest),
+        found.parse(mistakes, |text| {
+            KeyDigest::from_hex(&text)
+                .ok_or_else(|| "must be a SHA-256 in 64 hexadecimal digits: see empego-gateway key generate".to_owned())
         })
     });
     digests.collect()

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use super::{
     Config,
     host::{HostConfig, ProofConfig},
+    weak_key::is_guessed,
 };
 
 impl Config {
@@ -28,6 +29,12 @@ impl Config {
             .into_iter()
             .filter(|(_, address, _)| is_reachable(*address))
             .map(|(key, address, why)| format!("{key} is {address}, which other machines may reach: {why}"));
+        let guessed = self.hosts.iter().filter(|host| is_open(host)).map(|host| {
+            format!(
+                "host {:?} has the digest of a word that is guessed at once: see empego-gateway key generate",
+                host.id
+            )
+        });
         let unbounded = self.hosts.iter().filter(|host| self.has_no_bound(host)).map(|host| {
             format!(
                 "host {:?} has no per_second in [host.rate], and its tenant none in [tenant.rate]: its clinicians are bounded \
@@ -36,6 +43,7 @@ impl Config {
             )
         });
         of_listeners
+            .chain(guessed)
             .chain(unbounded)
             .chain(self.open_to_every_client())
             .collect()
@@ -76,6 +84,14 @@ impl Config {
         matches!(host.proof, ProofConfig::Token(_))
             && host.rate.is_none()
             && tenant.is_some_and(|tenant| tenant.rate.is_none())
+    }
+}
+
+/// Whether anybody finds out its key.
+fn is_open(host: &HostConfig) -> bool {
+    match &host.proof {
+        ProofConfig::Keys(digests) => digests.iter().any(|digest| is_guessed(*digest)),
+        ProofConfig::Token(_) => false,
     }
 }
 

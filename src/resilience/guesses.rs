@@ -19,8 +19,8 @@ use tokio::time::Instant;
 
 use super::TooMany;
 
-/// How many failures are refused at once: at the beginning of a shift all tokens of a ward may have ended.
-const AT_ONCE: u32 = 100;
+/// How many failures are refused at once: at the beginning of a shift all tokens of a hospital may have expired.
+const AT_ONCE: u32 = 300;
 
 /// How many failures there may be, before credentials are no longer looked at. A host with a wrong key has time to be
 /// noticed, and a list of the thousand commonest words has not even come to its end.

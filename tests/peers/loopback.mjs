@@ -26,6 +26,11 @@ export class LoopbackServer {
     return `http://${ADDRESS}:${this.#server.address().port}`;
   }
 
+  /** Breaks every connection that there is. */
+  breakConnections() {
+    this.#server.closeAllConnections();
+  }
+
   /** Breaks every connection, until `up`. */
   down() {
     this.#inService = false;

@@ -93,6 +93,11 @@ export class MonitoredGateway {
     });
   }
 
+  /** Ends the calls that hang at an upstream which never answers. */
+  endHungCalls() {
+    this.#silent.breakConnections();
+  }
+
   async noFault() {
     await this.#ask(this.#upstreamAddress, '/__sim/reset', { method: 'POST' });
   }

@@ -46,12 +46,16 @@ const TOKEN_REFUSALS = Array.from(
 /** Why connections are ended without an attempt. */
 const CUT_OFFS = ['head_malformed', 'head_too_large', 'head_too_slow', 'heads_too_many', 'response_too_slow'];
 
+/** The calls that the page on Junction lists. */
+const JUNCTION_CALLS = Array.from(
+  (await readFile(JUNCTION, 'utf8')).matchAll(/^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| (?:management|team) \|/gm),
+  ([, names]) => names.split(', ').map((name) => name.replaceAll('`', '')),
+).flat();
+
 /** Every value that a label may have: the program's words and the configured ids. */
 const WORDS = {
-  api: ['management', 'team'],
-  call: Array.from((await readFile(JUNCTION, 'utf8')).matchAll(/^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| (?:management|team) \|/gm), ([, names]) =>
-    names.split(', ').map((name) => name.replaceAll('`', '')),
-  ).flat(),
+  api: ['embeddable', 'management', 'team'],
+  call: ['embeddable', ...JUNCTION_CALLS],
   code: ['ok', 'explained', 'client_gone', ...(await errorCodes())],
   endpoint: [
     'none',
@@ -63,6 +67,7 @@ const WORDS = {
   reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS, ...CUT_OFFS],
   task: ['keys', 'reload', 'sweep', 'watch'],
   tenant: ['none', ...TENANTS],
+  upstream: ['empego', 'junction'],
 };
 const PATTERNS = { le: /^(\d+\.\d+|\+Inf)$/, version: /^\d+\.\d+\.\d+$/ };
 
@@ -203,9 +208,13 @@ describe('a Prometheus that scrapes the gateway', () => {
 
     caller.abort();
     await ended;
+    await eventually('the caller gone, and the place still taken', async () => {
+      assert.equal(await prometheus.number('empego_gateway_launches_total{code="client_gone"}'), 1);
+      assert.equal(await prometheus.number('empego_gateway_in_flight'), 1);
+    });
+    gateway.endHungCalls();
     await eventually('the place free', async () => {
       assert.equal(await prometheus.number('empego_gateway_in_flight'), 0);
-      assert.equal(await prometheus.number('empego_gateway_launches_total{code="client_gone"}'), 1);
     });
   });
 
