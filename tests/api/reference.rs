@@ -1,11 +1,12 @@
 //! The reference pages in `docs/reference` say what the program's tables say: `WRITE=1 cargo test --test api reference` writes
 //! them.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use domain::{
     code::{Code, Guidance, Language},
     empego::{Endpoint, Intent},
+    fault::Fault,
     reason::Reason,
 };
 use empego_gateway::telemetry::attempt_line::FIELDS;
@@ -28,7 +29,7 @@ pub(crate) fn word(text: &str) -> String {
 }
 
 #[test]
-fn the_error_reference_lists_every_code_and_every_reason() {
+fn the_error_reference_lists_every_code_reason_and_field_code() {
     let codes = Code::ALL.iter().map(|code| {
         let Guidance { meaning, action } = code.guidance(Language::English);
         let retry = if code.is_retryable() { "yes" } else { "" };
@@ -48,9 +49,12 @@ fn the_error_reference_lists_every_code_and_every_reason() {
             reason.meaning().to_owned(),
         ]
     });
+    let fields: BTreeSet<_> = Fault::CODES.iter().map(|code| word(code)).collect();
+    let fields: Vec<_> = fields.into_iter().collect();
     parts_are_written(
         "docs/reference/errors.md",
         &[
+            ("fields", fields.join(", ")),
             (
                 "codes",
                 table(

@@ -106,7 +106,7 @@ texts! {
         "Pour owner, omettez le clinicien\u{a0}; pour clone, envoyez le userId seul."
     }
     ReservedHeader {
-        "A header was sent that only the gateway sends, or a look-alike spelt with an underscore.",
+        "A header was sent that only the gateway sends, or a look-alike written with an underscore.",
         "Leave it out; look at what a proxy in front adds.";
         "Un en-tête que seule la passerelle envoie a été reçu, ou un sosie écrit avec un trait de soulignement.",
         "Omettez-le\u{a0}; voyez ce qu’ajoute un mandataire placé devant."
@@ -196,7 +196,7 @@ texts! {
         "Rouvrez la vue à partir du DME, en tant que clinicien connecté."
     }
     ConfirmationRequired {
-        "Junction sent a browser for a team, a clinician or a patient that Junction does not know yet, and nobody has clicked the page's button.",
+        "Junction sent a browser for a team, a clinician or a patient that Junction does not know yet, and the page's button has not been clicked.",
         "Click the button on the page if you opened the view yourself; the click creates what is missing.";
         "Le navigateur envoyé par Junction concerne une équipe, un clinicien ou un patient que Junction ne connaît pas encore, et personne n’a cliqué.",
         "Si vous avez vous-même ouvert la vue, cliquez sur le bouton de la page\u{a0}: ce qui manque sera créé."
