@@ -74,20 +74,26 @@
 //! 2. A row in `crates/simulator/src/empego/embeddable.rs`, which keeps a list of its own.
 //! 3. Its paths in `openapi.yaml`, which `WRITE=1 cargo test --test api the_paths_of_all_endpoints` writes from
 //!    those of the first endpoint.
-//! 4. Its row in README.md, its texts in `web/console/texts.*.json`, a line in CHANGELOG.md.
+//! 4. Its texts in `web/console/texts.*.json`, a line in CHANGELOG.md. `WRITE=1 cargo test --test api reference` writes
+//!    the reference pages.
 //!
 //! **An error code.**
-//! 1. A row in `crates/domain/src/code.rs`, and one for each place that refuses in `crates/domain/src/reason.rs`.
+//! 1. A row in `crates/domain/src/code.rs`, one beside it in `crates/domain/src/code/texts.rs` with its meaning and what to do
+//!    in both languages, and one for each place that refuses in `crates/domain/src/reason.rs`.
 //! 2. The place itself: `Err(Reason::….into())`.
-//! 3. What fails then says what is missing: `openapi.yaml`, README.md, OPERATING.md, the console's texts and provocations, a
-//!    way to provoke it in `tests/api/helpers/scenario.rs`.
+//! 3. Its test: a way to provoke it in `tests/api/helpers/scenario.rs`, and one in `web/console/provocations.js`.
+//! 4. Its example in `openapi.yaml`. The reference pages and the console read the rows:
+//!    `WRITE=1 cargo test --test api reference` writes the pages.
+//!
+//! **A field of the log, a metric, a command.** Its row, its registration or its arguments, and the same command; a metric's page
+//! is written by `WRITE=1 cargo test --test api figures`.
 //!
 //! **A tenant's setting.**
 //! 1. Read it where its table is read: `src/config/empego.rs` or `src/config/junction.rs` if it is a vendor's, else
 //!    `src/config/tenant.rs`. Mistakes are noted, not returned.
 //! 2. If it decides about launches, it is a field of the vendor's `TenantRules`, and what reads it is in `domain`. If not,
 //!    it is a field of [`directory::Tenant`] or its vendor's half, which `src/app/assembly.rs` fills.
-//! 3. `gateway.example.toml`, README.md, a row of `tests/api/config.rs`.
+//! 3. `gateway.example.toml`, of which the reference is written as above, and a row of `tests/api/config.rs`.
 //!
 //! **A vendor.**
 //! 1. The rules: `crates/domain/src/<vendor>/`, with `TenantRules`, `HostRules`, a launch that is parsed and a plan that is

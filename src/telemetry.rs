@@ -1,6 +1,7 @@
 //! What the operator is told: a log, and figures. What a line or a label may hold is decided by whoever writes it; here is
 //! how it gets out.
 
+pub mod attempt_line;
 mod batch_writer;
 pub mod exposition;
 mod figures;

@@ -246,27 +246,27 @@ impl Metrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
             "launches",
-            "Attempts by what became of them: ok, explained, client_gone, or an error code",
+            "Requests to the launch listener, by outcome; without an endpoint it is no launch (unknown path, wrong method, preflight, /openapi.yaml), without a tenant it has no valid credential",
             self.launches.clone(),
         );
         registry.register(
             "launch_duration_seconds",
-            "How long attempts took, from their head to their answer",
+            "How long these requests took, from the head to the response",
             self.launch_duration.clone(),
         );
         registry.register(
             "upstream_duration_seconds",
-            "How long calls to upstreams took; failed ones are what their breakers count",
+            "How long each call to an upstream took that ended: ok with what the launch needs (\"there is none\" to a search included), refused with any other response, failed with a timeout, a broken connection or a 5xx, cut_short if it could not be built, a bug. A call whose client has left is counted once it has ended",
             self.upstream_duration.clone(),
         );
         registry.register(
             "shed",
-            "Attempts turned away to protect the gateway or its upstream",
+            "Requests turned away to protect the gateway or its upstream; they are launches too. Without a tenant, an address failed authentication too often",
             self.shed.clone(),
         );
         registry.register(
             "token_refusals",
-            "Tokens that proved nothing, by why",
+            "Tokens after Bearer that were refused, by reason",
             self.token_refusals.clone(),
         );
         registry.register("reloads", "Changed configurations that were read", self.reloads.clone());

@@ -7,9 +7,13 @@ use empego_gateway::http::CutOff;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::helpers::{
-    TestApp, alice,
-    scenario::{TENANTS, play_with_a_panic},
+use crate::{
+    helpers::{
+        TestApp, alice,
+        scenario::{TENANTS, play_with_a_panic},
+        written::parts_are_written,
+    },
+    reference::{table, word},
 };
 
 /// One line of the page: the series' name, its labels, its value.
@@ -43,10 +47,11 @@ fn figures(page: &str) -> Vec<Figure> {
         .collect()
 }
 
-/// Every value that a label may have: the program's own words, and what is configured.
-fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
-    let words: Vec<&str> = match label {
-        "endpoint" => Endpoint::ALL
+/// Every value that a label of a metric may have beside the ids that are configured: the program's own words.
+fn words(metric: &str, label: &str) -> Vec<&'static str> {
+    let metric = metric.strip_prefix("empego_gateway_").unwrap_or(metric);
+    match (metric, label) {
+        (_, "endpoint") => Endpoint::ALL
             .iter()
             .map(|endpoint| endpoint.tail())
             .chain([
@@ -56,48 +61,105 @@ fn known(label: &str, tenants: &[&str], hosts: &[&str]) -> BTreeSet<String> {
                 "none",
             ])
             .collect(),
-        "upstream" => Vendor::ALL.iter().map(|vendor| vendor.as_str()).collect(),
-        "call" => JunctionCall::ALL
-            .iter()
-            .map(|call| call.as_str())
-            .chain(["embeddable"])
+        (_, "upstream") => Vendor::ALL.iter().map(|vendor| vendor.as_str()).collect(),
+        (_, "call") => ["embeddable"]
+            .into_iter()
+            .chain(JunctionCall::ALL.iter().map(|call| call.as_str()))
             .collect(),
-        "api" => vec!["embeddable", "management", "team"],
-        "code" => Code::ALL
-            .iter()
-            .map(|code| code.as_str())
-            .chain(["ok", "explained", "client_gone"])
+        (_, "api") => vec!["embeddable", "management", "team"],
+        (_, "code") => ["ok", "explained", "client_gone"]
+            .into_iter()
+            .chain(Code::ALL.iter().map(|code| code.as_str()))
             .collect(),
-        "tenant" => tenants.iter().copied().chain(["none"]).collect(),
-        "host" => hosts.to_vec(),
-        "outcome" => vec![
-            "ok",
-            "explained",
-            "refused",
-            "failed",
-            "cut_short",
-            "client_gone",
-            "applied",
-        ],
-        "reason" => Reason::OF_TOKENS
-            .iter()
-            .map(|reason| reason.as_str())
-            .chain(["overloaded", "circuit_open", "rate_limited"])
-            .chain(CutOff::ALL.iter().map(|reason| reason.as_str()))
-            .collect(),
-        "task" => vec!["keys", "reload", "sweep", "watch"],
-        "version" => vec![env!("CARGO_PKG_VERSION")],
-        other => panic!("nobody knows the label {other}"),
-    };
-    words.into_iter().map(str::to_owned).collect()
+        ("launches_total" | "shed_total", "tenant") => vec!["none"],
+        (_, "tenant" | "host" | "issuer") => vec![],
+        ("launch_duration_seconds", "outcome") => vec!["ok", "explained", "refused", "client_gone"],
+        ("upstream_duration_seconds", "outcome") => vec!["ok", "refused", "failed", "cut_short"],
+        ("reloads_total", "outcome") => vec!["applied", "refused"],
+        ("token_refusals_total", "reason") => Reason::OF_TOKENS.iter().map(|reason| reason.as_str()).collect(),
+        ("shed_total", "reason") => vec!["overloaded", "circuit_open", "rate_limited"],
+        ("connections_cut_off_total", "reason") => CutOff::ALL.iter().map(|reason| reason.as_str()).collect(),
+        (_, "task") => vec!["keys", "reload", "sweep", "watch"],
+        (_, "version") => vec![env!("CARGO_PKG_VERSION")],
+        (_, other) => panic!("{metric} has no label {other}"),
+    }
 }
 
 fn all_labels_are_known(page: &str, tenants: &[&str], hosts: &[&str]) {
     for figure in figures(page) {
+        let metric = ["_bucket", "_sum", "_count"]
+            .iter()
+            .find_map(|end| figure.name.strip_suffix(end))
+            .unwrap_or(&figure.name);
         for (label, value) in figure.labels.iter().filter(|(label, _)| *label != "le") {
-            let known = known(label, tenants, hosts);
-            assert!(known.contains(value), "{label}=\"{value}\" of {}", figure.name);
+            let ids = match label.as_str() {
+                "tenant" => tenants,
+                "host" => hosts,
+                _ => &[],
+            };
+            let is_known = words(metric, label).contains(&value.as_str()) || ids.contains(&value.as_str());
+            assert!(is_known, "{label}=\"{value}\" of {}", figure.name);
         }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn the_reference_of_metrics_lists_those_of_the_page_with_their_labels() {
+    let page = play_with_a_panic(None).await.figures;
+    let about = |kind: &str| -> BTreeMap<String, String> {
+        let lines = page.lines().filter_map(|line| line.strip_prefix(&format!("# {kind} ")));
+        lines
+            .map(|line| line.split_once(' ').unwrap())
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .collect()
+    };
+    let (help, kinds) = (about("HELP"), about("TYPE"));
+    let order = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("# HELP ")?.split(' ').next());
+    let rows: Vec<_> = order
+        .map(|metric| {
+            let name = if kinds[metric] == "counter" {
+                format!("{metric}_total")
+            } else {
+                metric.to_owned()
+            };
+            let of_it = |found: &str| {
+                let rest = found.strip_prefix(name.as_str());
+                rest.is_some_and(|rest| ["", "_bucket", "_sum", "_count"].contains(&rest))
+            };
+            let labels: BTreeSet<String> = figures(&page)
+                .into_iter()
+                .filter(|figure| of_it(&figure.name))
+                .flat_map(|figure| figure.labels.into_keys())
+                .filter(|label| label != "le")
+                .collect();
+            let labels: Vec<_> = labels.iter().map(|label| described(&name, label)).collect();
+            let help = help[metric].replace("\\\"", "\"");
+            let help = help.trim_end_matches('.');
+            [word(&name), kinds[metric].clone(), labels.join("; "), help.to_owned()]
+        })
+        .collect();
+    parts_are_written(
+        "docs/reference/metrics.md",
+        &[("metrics", table(["metric", "type", "labels", "meaning"], rows))],
+    );
+}
+
+/// A label with its values, as the reference has it.
+fn described(metric: &str, label: &str) -> String {
+    let values = words(metric, label)
+        .into_iter()
+        .map(word)
+        .collect::<Vec<_>>()
+        .join(", ");
+    match label {
+        "code" => "`code`: `ok`, `explained`, `client_gone` or an [error code](errors.md)".to_owned(),
+        "version" => "`version`".to_owned(),
+        "tenant" | "host" if values.is_empty() => format!("`{label}`: an id of the configuration"),
+        "tenant" => format!("`{label}`: an id of the configuration, or {values}"),
+        _ => format!("`{label}`: {values}"),
     }
 }
 

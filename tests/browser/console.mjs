@@ -2,7 +2,7 @@
 //
 //   node console.mjs PATH_TO_THE_GATEWAYS_BINARY [--pictures FOLDER]
 //
-// What was on screen is kept in target/browser/. With --pictures, the README's pictures are taken, and nothing is
+// What was on screen is kept in target/browser/. With --pictures, the documents' pictures are taken, and nothing is
 // tested.
 
 import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-// The README's pictures, of the console and of a report. Needs Debian's pngquant, which makes them small.
+// The documents' pictures, of the console and of a report. Needs Debian's pngquant, which makes them small.
 
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';

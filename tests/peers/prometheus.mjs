@@ -23,33 +23,39 @@ const MOST_FAILURES = 40;
 const HOSTILE_ROUNDS = 40;
 const SCRAPE_INTERVAL = '500ms';
 
-const [ALERTS, ALERT_TESTS, CONFIG, DASHBOARD, OPERATING, OPENAPI] = [
+const [ALERTS, ALERT_TESTS, CONFIG, DASHBOARD, OPENAPI, ERRORS, METRICS, RUNBOOKS, JUNCTION] = [
   'deploy/alerts.yml',
   'deploy/alerts.test.yml',
   'deploy/prometheus.yml',
   'deploy/grafana-dashboard.json',
-  'OPERATING.md',
   'openapi.yaml',
+  'docs/reference/errors.md',
+  'docs/reference/metrics.md',
+  'docs/operate/alerts.md',
+  'docs/operate/junction.md',
 ].map((path) => fileURLToPath(new URL(`../../${path}`, import.meta.url)));
 
 const dashboard = JSON.parse(await readFile(DASHBOARD, 'utf8'));
-const operating = await readFile(OPERATING, 'utf8');
 
 /** Why tokens are refused. */
 const TOKEN_REFUSALS = Array.from(
-  operating.matchAll(/^\| `(token_[a-z_]+)` \| `host_unauthenticated` \|/gm),
+  (await readFile(ERRORS, 'utf8')).matchAll(/^\| `(token_[a-z_]+)` \| `host_unauthenticated` \|/gm),
   ([, reason]) => reason,
 );
 
 /** Why connections are ended without an attempt. */
 const CUT_OFFS = ['head_malformed', 'head_too_large', 'head_too_slow', 'heads_too_many', 'response_too_slow'];
 
+/** The calls that the page on Junction lists. */
+const JUNCTION_CALLS = Array.from(
+  (await readFile(JUNCTION, 'utf8')).matchAll(/^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| (?:management|team) \|/gm),
+  ([, names]) => names.split(', ').map((name) => name.replaceAll('`', '')),
+).flat();
+
 /** Every value that a label may have: the program's words and the configured ids. */
 const WORDS = {
   api: ['embeddable', 'management', 'team'],
-  call: ['embeddable', ...Array.from(operating.matchAll(/^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| (?:management|team) \|/gm), ([, names]) =>
-    names.split(', ').map((name) => name.replaceAll('`', '')),
-  ).flat()],
+  call: ['embeddable', ...JUNCTION_CALLS],
   code: ['ok', 'explained', 'client_gone', ...(await errorCodes())],
   endpoint: [
     'none',
@@ -236,23 +242,23 @@ describe('a Prometheus that scrapes the gateway', () => {
     assert.deepEqual(firing.map(({ labels }) => labels.alertname), []);
   });
 
-  it("finds the metrics that the operator's page lists, and no others", async () => {
-    const listed = Array.from(operating.matchAll(/^\| `((?:empego_gateway|process)_\w+)` \|/gm), ([, name]) => name);
+  it("finds the metrics that the reference lists, and no others", async () => {
+    const listed = Array.from((await readFile(METRICS, 'utf8')).matchAll(/^\| `((?:empego_gateway|process)_\w+)` \|/gm), ([, name]) => name);
     assert.deepEqual(listed.toSorted(), metricsOf(await gateway.metrics()));
   });
 
-  it("has alerts that are tested both ways, and a section of the operator's page for each and for no other", async () => {
+  it("has alerts that are tested both ways, and a runbook for each and for no other", async () => {
     const rules = await prometheus.alertingRules();
     const tests = await readFile(ALERT_TESTS, 'utf8');
     for (const { name, annotations, labels } of rules) {
-      assert.equal(annotations.runbook, `OPERATING.md#${name.toLowerCase()}`);
+      assert.equal(annotations.runbook, `docs/operate/alerts.md#${name.toLowerCase()}`);
       assert.ok(annotations.summary && annotations.description, name);
       assert.ok(['critical', 'warning'].includes(labels.severity), name);
       const [, ...cases] = tests.split(`alertname: ${name}\n`);
       const quiet = cases.filter((text) => text.trimStart().startsWith('exp_alerts: []'));
       assert.ok(quiet.length > 0 && quiet.length < cases.length, `${name} is not tested both ways`);
     }
-    const sections = Array.from(operating.matchAll(/^#+ (EmpegoGateway\w+)$/gm), ([, name]) => name);
+    const sections = Array.from((await readFile(RUNBOOKS, 'utf8')).matchAll(/^#+ (EmpegoGateway\w+)$/gm), ([, name]) => name);
     assert.deepEqual(sections, rules.map(({ name }) => name));
   });
 });

@@ -9,11 +9,17 @@ export async function enter() {
   );
   const stated = new URLSearchParams(location.search).get('lang');
   const language = LANGUAGES.includes(stated) ? stated : scene.language;
-  const voice = new Voice(Object.fromEntries(LANGUAGES.map((name, at) => [name, texts[at]])), language);
+  const withCodes = LANGUAGES.map((name, at) => [name, { ...texts[at], codes: codesIn(name, scene) }]);
+  const voice = new Voice(Object.fromEntries(withCodes), language);
   for (const button of document.querySelectorAll('[data-language]')) {
     button.addEventListener('click', () => voice.speak(button.dataset.language));
   }
   return { scene, voice };
+}
+
+/** What the program's own table says about each error code. */
+function codesIn(language, { codes }) {
+  return Object.fromEntries(codes.map(({ code, texts }) => [code, texts[language]]));
 }
 
 async function load(name) {

@@ -1,7 +1,11 @@
-//! The set of error codes: one table that the answers, the logs and the tests read.
+//! The set of error codes: one table that the responses, the logs, the documents and the tests read. What people should know
+//! about each is in [`texts`].
+
+mod texts;
 
 use std::borrow::Cow;
 
+pub use self::texts::{Guidance, Language};
 use super::vendor::Vendor;
 
 /// Where a message names the upstream that it is about.
@@ -40,7 +44,7 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code, in the order of README.md's table.
+            /// Every code, in the order of docs/reference/errors.md.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             const fn row(self) -> (&'static str, u16, Source, bool, &'static str) {

@@ -1,4 +1,4 @@
-//! What Empego's answers say about Empego, and about asking retry: the table of OPERATING.md, "Repeating, pausing, giving up".
+//! What Empego's answers say about Empego, and retrying: the table of docs/operate/retries.md.
 
 use std::time::Duration;
 

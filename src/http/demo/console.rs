@@ -12,7 +12,7 @@ use actix_web::{
     web::{self, Data},
 };
 use domain::{
-    code::Code,
+    code::{Code, Guidance, Language},
     empego::{Endpoint, Intent},
     reason::Reason,
 };
@@ -144,6 +144,33 @@ struct CodeRow {
     source: &'static str,
     retryable: bool,
     message: Cow<'static, str>,
+    texts: Texts,
+}
+
+/// What to know about a code, by the page's languages.
+#[derive(Serialize)]
+struct Texts {
+    en: GuidanceRow,
+    fr: GuidanceRow,
+}
+
+#[derive(Serialize)]
+struct GuidanceRow {
+    meaning: &'static str,
+    action: &'static str,
+}
+
+impl Texts {
+    fn of(code: Code) -> Self {
+        let row = |language| {
+            let Guidance { meaning, action } = code.guidance(language);
+            GuidanceRow { meaning, action }
+        };
+        Self {
+            en: row(Language::English),
+            fr: row(Language::French),
+        }
+    }
 }
 
 async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse, Failure> {
@@ -170,6 +197,7 @@ async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse,
                 source: code.source().as_str(),
                 retryable: code.is_retryable(),
                 message: code.message(None),
+                texts: Texts::of(*code),
             })
             .collect(),
     };

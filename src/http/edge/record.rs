@@ -8,16 +8,14 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     web::Data,
 };
-use domain::{
-    code::{Code, Source},
-    operation::Operation,
-    outcome::Outcome,
-    refusal::Refusal,
-};
+use domain::{code::Code, operation::Operation, outcome::Outcome, refusal::Refusal};
 use uuid::Uuid;
 
 use super::attempt::Attempt;
-use crate::gateway::{Decided, Gateway};
+use crate::{
+    gateway::{Decided, Gateway},
+    telemetry::attempt_line::AttemptLine,
+};
 
 /// Sees to it that an attempt is recorded once: when it is answered, or else when it is given up because its client has
 /// gone.
@@ -74,65 +72,39 @@ impl Drop for Record {
 }
 
 fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcome: Outcome, took: Duration) {
-    let request_id = attempt.request_id.as_str();
     let mut buffer = Uuid::encode_buffer();
-    let attempt_id = &*attempt.id.hyphenated().encode_lower(&mut buffer);
-    let endpoint = attempt.operation.map(Operation::as_str);
-    let host = attempt.caller.as_ref().map(|caller| &*caller.host.id);
-    let tenant = attempt.caller.as_ref().map(|caller| &*caller.tenant.id);
-    let candidate = attempt.candidate.as_deref();
     let Decided {
         intent,
         identity,
         feature,
         modality,
     } = attempt.progress.decided.get();
-    let intent = intent.or(attempt.intent);
-    let code = outcome.as_str();
-    let reason = refusal.map(|refusal| refusal.reason.as_str());
-    let source = refusal.map(|refusal| refusal.code.source().as_str());
     let answer = refusal.and_then(|refusal| refusal.upstream.as_ref());
-    let upstream = answer.map(|answer| answer.vendor.as_str());
-    let upstream_status = answer.and_then(|answer| answer.status);
-    let cause = answer.and_then(|answer| answer.cause);
     let attempts = attempt.progress.calls();
-    let upstream_ms = (attempts > 0).then(|| millis(attempt.progress.calls_took()));
-    let launch_ms = attempt.launch_took.map(millis);
-    let duration_ms = millis(took);
-
-    macro_rules! line {
-        ($level:ident) => {
-            tracing::$level!(
-                request_id,
-                attempt_id,
-                endpoint,
-                host,
-                tenant,
-                candidate,
-                intent,
-                identity,
-                feature,
-                modality,
-                status,
-                code,
-                reason,
-                source,
-                upstream,
-                upstream_status,
-                cause,
-                attempts,
-                upstream_ms,
-                launch_ms,
-                duration_ms,
-                "attempt"
-            )
-        };
-    }
-    match outcome {
-        Outcome::Refused(Code::Internal) => line!(error),
-        Outcome::Refused(code) if code.source() != Source::Caller => line!(warn),
-        Outcome::Refused(_) | Outcome::Well | Outcome::Explained | Outcome::ClientGone => line!(info),
-    }
+    let line = AttemptLine {
+        request_id: attempt.request_id.as_str(),
+        attempt_id: attempt.id.hyphenated().encode_lower(&mut buffer),
+        endpoint: attempt.operation.map(Operation::as_str),
+        host: attempt.caller.as_ref().map(|caller| &*caller.host.id),
+        tenant: attempt.caller.as_ref().map(|caller| &*caller.tenant.id),
+        candidate: attempt.candidate.as_deref(),
+        intent: intent.or(attempt.intent),
+        identity,
+        feature,
+        modality,
+        status,
+        code: outcome.as_str(),
+        reason: refusal.map(|refusal| refusal.reason.as_str()),
+        source: refusal.map(|refusal| refusal.code.source().as_str()),
+        upstream: answer.map(|answer| answer.vendor.as_str()),
+        upstream_status: answer.and_then(|answer| answer.status),
+        cause: answer.and_then(|answer| answer.cause),
+        attempts,
+        upstream_ms: (attempts > 0).then(|| millis(attempt.progress.calls_took())),
+        launch_ms: attempt.launch_took.map(millis),
+        duration_ms: millis(took),
+    };
+    line.write(outcome);
 }
 
 /// Milliseconds with microseconds behind the point.

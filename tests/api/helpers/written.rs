@@ -20,3 +20,27 @@ pub(crate) fn is_written(file: &str, wanted: &str) {
         panic!("{file} is stale from line {at} on: `WRITE=1 cargo test --test api` writes it anew");
     }
 }
+
+/// Holds the marked parts of a document to what the tables say; the rest of it is written by hand. With `WRITE=1`, writes
+/// them.
+pub(crate) fn parts_are_written(file: &str, parts: &[(&str, String)]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let mut document = fs::read_to_string(path).unwrap();
+    for (name, text) in parts {
+        let begin = format!("<!-- {name}: written from the program's tables -->\n");
+        let (before, rest) = document
+            .split_once(&begin)
+            .unwrap_or_else(|| panic!("{file} has no place for {name}"));
+        let (_, after) = rest.split_once(END).unwrap();
+        document = format!("{before}{begin}\n{}\n\n{END}{after}", text.trim());
+    }
+    assert_eq!(
+        document.matches(END).count(),
+        parts.len(),
+        "{file} has parts that no table writes"
+    );
+    is_written(file, &document);
+}
+
+/// Closes a part that is written.
+const END: &str = "<!-- end -->";

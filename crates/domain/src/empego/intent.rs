@@ -186,7 +186,7 @@ pub struct Ruling {
     pub because: &'static str,
 }
 
-/// Decides whether somebody may be launched as, under an intent and a tenant's policy: README.md's table of intents, cell by cell.
+/// Decides whether somebody may be launched as, under an intent and a tenant's policy: the table of docs/reference/intents.md, cell by cell.
 #[must_use]
 pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling {
     use Profile::{Complete, IdOnly, Partial};
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use crate::code::Code;
 
-    /// What a cell of README.md's table of intents says.
+    /// What a cell of the table of docs/reference/intents.md says.
     enum Cell {
         Refused(Code),
         Sent(Identity, &'static [Warning]),

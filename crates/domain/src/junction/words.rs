@@ -48,7 +48,7 @@ words! {
 
     /// The calls that the gateway makes. The management key administers a whole organisation: it is used for these, and for
     /// nothing else.
-    JunctionCall, "the calls of OPERATING.md" {
+    JunctionCall, "the calls of docs/operate/junction.md" {
         /// Finds a team by the host's reference.
         ResolveTeam = "resolve_team",
         /// Makes a team.

@@ -25,7 +25,7 @@ pub struct Explanation {
     pub outcome: Result<Plan, Refusal>,
 }
 
-/// A cell of README.md's table of intents.
+/// A cell of the table of docs/reference/intents.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// Its row.
