@@ -5,7 +5,7 @@
 pub struct JunctionNames {
     /// The team, by the host's reference.
     pub team: String,
-    /// An order of that team and of the run's patient, by Junction's id; without one, no case opens an order.
+    /// An order of that team, by Junction's id; without one, no case opens an order.
     pub order: Option<String>,
     /// The features that are granted, as settings name them.
     pub features: Vec<String>,
