@@ -35,7 +35,7 @@ use self::{
     listener::{Listener, ServerLimits},
 };
 pub use self::{
-    explanation::{Explainer, Question},
+    explanation::{Asked, Explainer, Question},
     stop_signals::StopSignals,
 };
 use crate::{

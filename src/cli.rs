@@ -37,7 +37,7 @@ enum Command {
     /// Tell what a launch would come to, and why, without sending anything
     Explain(explain::Arguments),
     /// Run every documented case against a gateway or Empego, and write the proof
-    Conformance(conformance::Arguments),
+    Conformance(Box<conformance::Arguments>),
     /// Encode or decode an x-integration-user header
     #[command(subcommand)]
     Header(header::Command),

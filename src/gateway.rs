@@ -8,10 +8,12 @@ mod progress;
 mod verdict;
 
 pub use empego::{Embed, Explained, explain};
-pub use junction::{Continuable, JunctionEmbed, NoneFits, continuable, fast_launch};
+pub use junction::{
+    Continuable, ExplainedJunction, JunctionEmbed, NoneFits, continuable, explain_junction, fast_launch,
+};
 pub use progress::{Decided, Progress};
 
-pub use crate::upstream::empego::ShownRequest;
+pub use crate::upstream::{empego::ShownRequest, junction::ShownCall};
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 

@@ -11,6 +11,7 @@ mod explained_token;
 mod frame_document;
 mod junction;
 mod openapi;
+mod refusal_document;
 mod settings;
 mod token_explanation;
 
@@ -28,6 +29,7 @@ pub use edge::{
     cut_off::CutOff,
 };
 pub use empego::explanation::ExplanationDocument;
+pub use junction::explanation::JunctionExplanationDocument;
 pub use settings::HttpSettings;
 pub use token_explanation::TokenExplanation;
 
@@ -47,6 +49,7 @@ static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let launches = endpoints.flat_map(|tail| prefixes.map(|prefix| format!("{prefix}{tail}")));
     let others = [
         "/v1/explain",
+        "/v1/explain/junction/launch",
         "/v1/junction/launch",
         "/v1/junction/fast-launch",
         junction::continuation::PATH,
@@ -91,6 +94,12 @@ pub fn routes(app: &mut web::ServiceConfig) {
         web::resource("/v1/junction/launch")
             .app_data(operation::LAUNCH)
             .route(web::post().to(junction::launch::launch))
+            .default_service(web::to(|| async { only("POST") })),
+    );
+    app.service(
+        web::resource("/v1/explain/junction/launch")
+            .app_data(operation::LAUNCH)
+            .route(web::post().to(junction::explain::explanation))
             .default_service(web::to(|| async { only("POST") })),
     );
     app.service(

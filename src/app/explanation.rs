@@ -2,7 +2,8 @@
 
 use domain::{
     claims::Claims,
-    empego::{Endpoint, Launch, parse_native},
+    empego::{self, Endpoint, parse_native},
+    junction,
     native_body::Native,
     refusal::Refusal,
 };
@@ -11,8 +12,8 @@ use super::{assembly, egress};
 use crate::{
     config::Config,
     directory::{Caller, Directory, NoCaller, TokenIdentity},
-    gateway::explain,
-    http::ExplanationDocument,
+    gateway::{explain, explain_junction},
+    http::{ExplanationDocument, JunctionExplanationDocument},
     identity::Fetcher,
 };
 
@@ -27,9 +28,18 @@ pub struct Question<'a> {
     /// The claims of the clinician's token, for a token host.
     pub claims: Option<Claims>,
     /// What would be opened.
-    pub endpoint: Endpoint,
+    pub launch: Asked,
     /// The body of a native launch.
     pub body: &'a [u8],
+}
+
+/// Which kind of launch is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// One of Empego's endpoints.
+    Empego(Endpoint),
+    /// Junction's app; the body says which feature.
+    Junction,
 }
 
 impl Explainer {
@@ -42,7 +52,7 @@ impl Explainer {
         assembly::directory(config, &fetcher, &Directory::default(), None).map(Self)
     }
 
-    /// The document that a caller of `/v1/explain` would get.
+    /// The document that a caller of `/v1/explain/…` would get.
     ///
     /// # Errors
     /// If nobody calls.
@@ -53,13 +63,21 @@ impl Explainer {
     )]
     pub fn explain(&self, question: Question<'_>) -> Result<String, NoCaller> {
         let caller = self.0.caller_by_id(question.host, question.claims)?;
-        let explained = explain(&caller, read(&caller, question.endpoint, question.body));
-        let document = ExplanationDocument::new(&explained, question.endpoint, None);
-        Ok(serde_json::to_string_pretty(&document).expect("texts and numbers serialise"))
+        let written = match question.launch {
+            Asked::Empego(endpoint) => {
+                let explained = explain(&caller, read(&caller, endpoint, question.body));
+                serde_json::to_string_pretty(&ExplanationDocument::new(&explained, endpoint, None))
+            }
+            Asked::Junction => {
+                let explained = explain_junction(&caller, read_junction(&caller, question.body));
+                serde_json::to_string_pretty(&JunctionExplanationDocument::new(&explained, None))
+            }
+        };
+        Ok(written.expect("texts and numbers serialise"))
     }
 }
 
-fn read(caller: &Caller, endpoint: Endpoint, body: &[u8]) -> Result<Launch, Refusal> {
+fn read(caller: &Caller, endpoint: Endpoint, body: &[u8]) -> Result<empego::Launch, Refusal> {
     let empego = caller.empego(endpoint)?;
     let token = caller.token.as_deref().map(TokenIdentity::clinician);
     let raw = Native {
@@ -67,4 +85,14 @@ fn read(caller: &Caller, endpoint: Endpoint, body: &[u8]) -> Result<Launch, Refu
         ..Native::default()
     };
     parse_native(raw, endpoint, &empego.rules, token.as_ref())
+}
+
+fn read_junction(caller: &Caller, body: &[u8]) -> Result<junction::Launch, Refusal> {
+    caller.junction()?;
+    let vouched = caller.token.as_deref().map(TokenIdentity::vouched);
+    let raw = Native {
+        body,
+        ..Native::default()
+    };
+    junction::parse(raw, vouched.as_ref())
 }

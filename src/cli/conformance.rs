@@ -7,8 +7,14 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use conformance::{self, Answer, Policy, Report, Request, Settings, Suite, Target, to_html, to_junit, to_table};
-use domain::{egress::Proxy, empego::EndpointGrants};
+use conformance::{
+    self, Answer, JunctionNames, Policy, Report, Request, Settings, Suite, Target, to_html, to_junit, to_table,
+};
+use domain::{
+    egress::Proxy,
+    empego::EndpointGrants,
+    junction::{FeatureKind, JunctionId, Modality},
+};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit::{Exit, print};
@@ -41,10 +47,22 @@ pub(super) struct Arguments {
     /// An endpoint that the gateway's tenant is granted, as in its `endpoints`; may be given several times
     #[arg(long = "granted", value_name = "PATTERN", default_value = "*")]
     granted: Vec<String>,
-    /// Send what opens sessions and makes users at Empego, too
+    /// For `--suite junction`: the team that launches are in, by the host's reference; the tenant's own, if it has one
+    #[arg(long, value_name = "ID", default_value = "conformance-team")]
+    team: String,
+    /// For `--suite junction`: an order of that team, by Junction's id [default: no order is opened]
+    #[arg(long, value_name = "ID", value_parser = order)]
+    order: Option<String>,
+    /// A feature that the gateway's tenant is granted, as in its `junction.features`; may be given several times
+    #[arg(long = "feature", value_name = "FEATURE", value_parser = feature, default_values = ["order_creation", "order_creation:*", "order:*"])]
+    features: Vec<String>,
+    /// A modality that the gateway's tenant is granted, as in its `junction.modalities`; may be given several times
+    #[arg(long = "modality", value_name = "MODALITY", value_parser = modality, default_value = "feature_embed")]
+    modalities: Vec<String>,
+    /// Send what opens sessions, and creates users at Empego, or a member, a team and a patient at Junction, too
     #[arg(long)]
     allow_writes: bool,
-    /// The patient that launches are about: one that the Empego environment knows, and nobody real
+    /// The patient that launches are about: one that the Empego environment or Junction knows, and nobody real
     #[arg(long, value_name = "KEY", default_value = "conformance-patient")]
     patient_key: String,
     /// How long one answer may take
@@ -75,6 +93,8 @@ pub(super) enum SuiteArgument {
     Native,
     /// Empego itself, or its stand-in: what its page documents
     Upstream,
+    /// A gateway's launches of Junction's app
+    Junction,
 }
 
 impl From<SuiteArgument> for Suite {
@@ -83,6 +103,7 @@ impl From<SuiteArgument> for Suite {
             SuiteArgument::Compat => Self::Compat,
             SuiteArgument::Native => Self::Native,
             SuiteArgument::Upstream => Self::Upstream,
+            SuiteArgument::Junction => Self::Junction,
         }
     }
 }
@@ -128,6 +149,22 @@ impl From<PolicyArgument> for Policy {
             PolicyArgument::Strict => Self::Strict,
         }
     }
+}
+
+fn order(text: &str) -> Result<String, String> {
+    let id = JunctionId::parse(text).map_err(|fault| fault.message().into_owned())?;
+    Ok(id.to_string())
+}
+
+fn feature(text: &str) -> Result<String, String> {
+    let known = || FeatureKind::ALL.iter().map(|kind| kind.pattern()).collect::<Vec<_>>();
+    let kind = FeatureKind::of_pattern(text).ok_or_else(|| format!("must be one of {}", known().join(", ")))?;
+    Ok(kind.pattern().to_owned())
+}
+
+fn modality(text: &str) -> Result<String, String> {
+    let modality = Modality::parse(text).ok_or_else(|| format!("must be one of {}", Modality::VALUES))?;
+    Ok(modality.as_str().to_owned())
 }
 
 fn proxy(text: &str) -> Result<Proxy, String> {
@@ -278,6 +315,12 @@ fn settings(arguments: &Arguments) -> Result<Settings, Exit> {
         granted,
         key,
         patient: arguments.patient_key.clone(),
+        junction: JunctionNames {
+            team: arguments.team.clone(),
+            order: arguments.order.clone(),
+            features: arguments.features.clone(),
+            modalities: arguments.modalities.clone(),
+        },
         allow_writes: arguments.allow_writes,
         compare,
     })

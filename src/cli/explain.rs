@@ -7,14 +7,14 @@ use std::{
 };
 
 use clap::Args;
-use domain::empego::Endpoint;
+use domain::{empego::Endpoint, junction::operation};
 
 use super::{
     exit::{Exit, print},
     serve,
 };
 use crate::{
-    app::{Explainer, Question, block_on},
+    app::{Asked, Explainer, Question, block_on},
     config::Config,
     directory::NoCaller,
 };
@@ -27,9 +27,9 @@ pub(super) struct Arguments {
     /// The calling host, by its id in the configuration
     #[arg(long, value_name = "ID", required_unless_present = "token")]
     host: Option<String>,
-    /// What would be opened, such as consultation/view
-    #[arg(long, value_name = "ENDPOINT", value_parser = endpoint, required_unless_present = "token")]
-    endpoint: Option<Endpoint>,
+    /// What would be opened, such as consultation/view or junction/launch
+    #[arg(long, value_name = "ENDPOINT", value_parser = asked, required_unless_present = "token")]
+    endpoint: Option<Asked>,
     /// For a token host: a JSON file with the claims of a clinician's token. No signature is checked
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
@@ -42,16 +42,22 @@ pub(super) struct Arguments {
     body: PathBuf,
 }
 
-fn endpoint(tail: &str) -> Result<Endpoint, String> {
+fn asked(tail: &str) -> Result<Asked, String> {
+    let junction = operation::LAUNCH.as_str();
+    if tail == junction {
+        return Ok(Asked::Junction);
+    }
     let known = || Endpoint::ALL.iter().map(|endpoint| endpoint.tail()).collect::<Vec<_>>();
-    Endpoint::of_tail(tail).ok_or_else(|| format!("must be one of {}", known().join(", ")))
+    Endpoint::of_tail(tail)
+        .map(Asked::Empego)
+        .ok_or_else(|| format!("must be one of {}, {junction}", known().join(", ")))
 }
 
 pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
     let (config, _) = serve::load(&arguments.config)?;
     match (&arguments.token, &arguments.host, arguments.endpoint) {
         (Some(token), _, _) => explain_token(&config, token),
-        (None, Some(host), Some(endpoint)) => explain_launch(&config, arguments, host, endpoint),
+        (None, Some(host), Some(launch)) => explain_launch(&config, arguments, host, launch),
         (None, _, _) => Err(Exit::usage("--host and --endpoint: both are needed, or --token")),
     }
 }
@@ -70,7 +76,7 @@ fn explain_token(config: &Config, file: &Path) -> Result<(), Exit> {
     }
 }
 
-fn explain_launch(config: &Config, arguments: &Arguments, host: &str, endpoint: Endpoint) -> Result<(), Exit> {
+fn explain_launch(config: &Config, arguments: &Arguments, host: &str, launch: Asked) -> Result<(), Exit> {
     let claims = arguments.claims.as_ref().map(|file| {
         let text = fs::read(file).map_err(|error| cannot_read(file, &error))?;
         serde_json::from_slice(&text).map_err(|error| cannot_read(file, &error))
@@ -78,7 +84,7 @@ fn explain_launch(config: &Config, arguments: &Arguments, host: &str, endpoint: 
     let question = Question {
         host,
         claims: claims.transpose()?,
-        endpoint,
+        launch,
         body: &read(&arguments.body)?,
     };
     let explainer = Explainer::new(config).map_err(Exit::failure)?;

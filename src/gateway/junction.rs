@@ -3,6 +3,7 @@
 
 mod calls;
 mod continuation;
+mod explanation;
 mod launch;
 mod member;
 mod retry;
@@ -10,4 +11,5 @@ mod subject;
 mod team;
 
 pub use continuation::{Continuable, NoneFits, continuable};
+pub use explanation::{ExplainedJunction, explain_junction};
 pub use launch::{JunctionEmbed, fast_launch};

@@ -1,6 +1,6 @@
 //! The second upstream: Junction's Management API and its teams' API. `call` is the list of everything that is ever asked,
 //! `answer` what is read of what comes back, and `error` what other answers mean, all pure; `client` alone sends. `known`
-//! and `tokens` remember what was learned.
+//! and `tokens` remember what was learned, and `shown` is what may be shown of a call that was not made.
 
 mod account;
 mod answer;
@@ -9,6 +9,7 @@ mod client;
 mod detail;
 mod error;
 mod known;
+mod shown;
 mod tokens;
 
 pub use account::{Account, Addresses};
@@ -18,4 +19,5 @@ pub use client::{CallContext, JunctionClient};
 pub use detail::Detail;
 pub use error::{JunctionError, Meaning};
 pub use known::Known;
+pub use shown::ShownCall;
 pub use tokens::{TeamToken, TokenSlot, Tokens};

@@ -100,6 +100,9 @@ async fn nothing_of_a_person_a_patient_a_key_or_the_upstream_comes_out_anywhere(
     let played = play().await;
     assert!(played.log.lines().count() > played.outcomes.len());
     assert!(played.log.contains("\"planned\"") && played.log.contains("\"minted\""));
+    let answers = played.outcomes.iter().filter_map(|outcome| outcome.answer.as_ref());
+    let explained = answers.filter(|answer| answer.text.contains("\"outcome\":\"launch\""));
+    assert_eq!(explained.count(), 2, "a launch of each app was explained");
     assert_eq!(leaks(&played), []);
 }
 

@@ -9,7 +9,10 @@ use std::{
 
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use actix_web::rt::task::spawn_blocking;
-use conformance::{DriftKind, Policy, Report, Settings, Suite, Target, Verdict, run, to_html, to_junit, to_table};
+use conformance::{
+    CaseReport, DriftKind, JunctionNames, Policy, Report, Settings, Suite, Target, Verdict, run, to_html, to_junit,
+    to_table,
+};
 use domain::empego::EndpointGrants;
 use empego_gateway::cli::conformance::sender;
 use reqwest::Method;
@@ -21,6 +24,7 @@ use crate::{
     canaries::dresses,
     helpers::{
         HOST_KEY, TestApp, TestConfig, TestSimulator, binary,
+        junction::{Lines, OPEN, ORDER, Stage},
         tampering::{Told, tampering},
     },
 };
@@ -29,10 +33,11 @@ const KEY: &str = "upstream-key";
 const PATIENT: &str = "patient-canary-4711";
 
 /// Every value of the clinicians that a run sends.
-const PERSONAL: [&str; 7] = [
+const PERSONAL: [&str; 8] = [
     "conformance-id-only",
     "conformance-partial",
     "conformance-complete",
+    "conformance-nobody",
     "Zoé-Conformité",
     "Épreuve-Synthétique",
     "zoe.epreuve@conformance.example",
@@ -54,6 +59,7 @@ fn settings(target: &str, suite: Suite, policy: Policy) -> Settings {
             HOST_KEY.into()
         },
         patient: PATIENT.to_owned(),
+        junction: JunctionNames::default(),
         allow_writes: true,
         compare: None,
     }
@@ -106,6 +112,170 @@ async fn the_gateways_suites_are_clean_under_either_policy_and_either_reading_of
             is_clean(&report);
             assert_eq!(report.counts.passed, report.cases.len(), "nothing is held back");
         }
+    }
+}
+
+/// A team that the stage's Junction has, and an order of it.
+const TEAM: &str = "cardio";
+
+/// A run against a gateway whose tenant is granted everything of Junction's.
+fn of_junction(target: &str) -> Settings {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Settings {
+        junction: JunctionNames {
+            team: TEAM.to_owned(),
+            order: Some(ORDER.to_owned()),
+            features: texts(&[
+                "order_creation",
+                "order_creation:*",
+                "order:*",
+                "team_panels",
+                "team_config",
+            ]),
+            modalities: texts(&["feature_embed", "link_out"]),
+        },
+        ..settings(target, Suite::Junction, Policy::Strict)
+    }
+}
+
+fn case<'a>(report: &'a Report, name: &str) -> &'a CaseReport {
+    report.cases.iter().find(|case| case.case == name).unwrap()
+}
+
+#[actix_web::test]
+async fn the_junction_suite_is_clean_and_opens_every_feature_in_every_modality() {
+    let stage = Stage::open().await;
+    let settings = of_junction(&format!("http://{}", stage.app.address));
+    let run = report(&settings).await;
+    is_clean(&run);
+    assert_eq!(run.counts.passed, run.cases.len(), "nothing is held back");
+    let opened = run
+        .cases
+        .iter()
+        .filter(|case| case.expected.iter().all(|expected| expected.status == 200));
+    assert_eq!(opened.count(), 12, "two profiles, and five features in two modalities");
+    let members = stage.state().await["members"].as_array().unwrap().len();
+    assert_eq!(members, 2, "one member is created");
+    // Whoever is known by then is found again.
+    is_clean(&report(&settings).await);
+    for (_, text) in outputs(&run) {
+        assert!(!text.contains(ORDER) && !text.contains("\"cardio\""));
+    }
+    keeps_secrets(&outputs(&run), &[HOST_KEY, PATIENT, ORDER]);
+}
+
+#[actix_web::test]
+async fn the_junction_suite_is_clean_for_a_tenant_with_few_features_and_one_team() {
+    let stage = Stage::with(Lines {
+        junction: Some("features = [\"order_creation\"]\nteam = { integration_team_id = \"cardio\" }"),
+        ..Lines::default()
+    })
+    .await;
+    let mut settings = of_junction(&format!("http://{}", stage.app.address));
+    let names: BTreeSet<_> = report(&settings)
+        .await
+        .failures()
+        .map(|case| case.case.clone())
+        .collect();
+    assert!(
+        names.contains("team_panels") && names.contains("new_order_link_out"),
+        "{names:?}"
+    );
+    assert!(!names.contains("new_order"), "{names:?}");
+
+    settings.junction.features = vec!["order_creation".to_owned()];
+    settings.junction.modalities = vec!["feature_embed".to_owned()];
+    settings.junction.order = None;
+    let report = report(&settings).await;
+    is_clean(&report);
+    assert!(
+        report.cases.iter().all(|case| case.case != "order"),
+        "no order was named"
+    );
+    assert_eq!(case(&report, "no_team").got.as_ref().unwrap().status, 200);
+}
+
+#[actix_web::test]
+async fn without_permission_nothing_reaches_junction() {
+    for lines in [OPEN, "team = { integration_team_id = \"cardio\" }"] {
+        let stage = Stage::with(Lines {
+            junction: Some(lines),
+            ..Lines::default()
+        })
+        .await;
+        let mut settings = of_junction(&format!("http://{}", stage.app.address));
+        settings.allow_writes = false;
+        let report = report(&settings).await;
+        is_clean(&report);
+        assert!(report.counts.held_back > 10 && report.counts.passed > report.counts.held_back);
+        assert_eq!(stage.journal().await, [Value::Null; 0]);
+    }
+}
+
+#[actix_web::test]
+async fn a_fault_in_launches_of_junctions_app_is_named_by_its_cell() {
+    let rows: &[(&str, Tamper, &str)] = &[
+        ("no_key", |told| told.status = 403, "status"),
+        (
+            "feature_unknown",
+            |told| told.member("errors", Some(json!([]))),
+            "body errors",
+        ),
+        (
+            "unknown_id_only",
+            |told| told.member("code", Some("invalid_request".into())),
+            "body code",
+        ),
+        (
+            "unknown_order",
+            |told| told.member("upstream", Some(json!({"name": "empego", "status": 404}))),
+            "body upstream.name",
+        ),
+        (
+            "new_order",
+            |told| told.member("expiresIn", Some("300".into())),
+            "body expiresIn",
+        ),
+        (
+            "new_order_of_patient",
+            |told| told.member("feature", Some("order_creation".into())),
+            "body feature",
+        ),
+        (
+            "team_panels_link_out",
+            |told| told.member("modality", Some("feature_embed".into())),
+            "body modality",
+        ),
+        ("team_config", |told| told.member("frame", None), "body frame"),
+        (
+            "order",
+            |told| told.set("cache-control", "private"),
+            "header cache-control",
+        ),
+    ];
+    let stage = Stage::open().await;
+    let clean = report(&of_junction(&format!("http://{}", stage.app.address))).await;
+    is_clean(&clean);
+    let tampered: Vec<_> = rows
+        .iter()
+        .map(|(name, tamper, _)| (nth(&clean, &format!("junction/launch {name}")), *tamper))
+        .collect();
+    let between = tampering(&stage.app.address, move |asked, told| {
+        for (nth, tamper) in &tampered {
+            if asked.is("junction/launch", *nth) {
+                tamper(told);
+            }
+        }
+    });
+    let report = report(&of_junction(&format!("http://{between}"))).await;
+    let failed: BTreeSet<_> = report.failures().map(|case| case.case.as_str()).collect();
+    assert_eq!(failed, rows.iter().map(|(name, ..)| *name).collect());
+    for (name, _, part) in rows {
+        let mismatches = &case(&report, name).mismatches;
+        assert!(
+            mismatches.iter().any(|found| found.part == *part),
+            "{name}: {mismatches:?}"
+        );
     }
 }
 
@@ -1097,6 +1267,9 @@ async fn bad_usage_exits_64_before_anything_is_sent() {
             "something else to compare with",
         ),
         (&["--target", good, "--key-env", "NOT_SET"], "NOT_SET", "no key"),
+        (&["--target", good, "--feature", "orders"], "--feature", "no feature"),
+        (&["--target", good, "--modality", "iframe"], "--modality", "no modality"),
+        (&["--target", good, "--order", "7"], "--order", "no order's id"),
     ];
     for (arguments, told, reason) in rows {
         let mut command = binary();

@@ -31,6 +31,7 @@ fn the_operations_are_the_routes_of_the_endpoint_table_those_of_junction_and_the
         ("GET".to_owned(), "/openapi.yaml".to_owned()),
         ("HEAD".to_owned(), "/openapi.yaml".to_owned()),
         ("POST".to_owned(), "/v1/explain".to_owned()),
+        ("POST".to_owned(), "/v1/explain/junction/launch".to_owned()),
         ("POST".to_owned(), "/v1/junction/launch".to_owned()),
         ("GET".to_owned(), "/v1/junction/fast-launch".to_owned()),
         ("GET".to_owned(), "/junction/session-continuation".to_owned()),

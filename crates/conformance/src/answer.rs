@@ -53,6 +53,8 @@ const OPEN_MEMBERS: &[&str] = &[
     "upstream",
     "errors",
     "url",
+    "expiresIn",
+    "modality",
     "origin",
     "identity",
     "audience",

@@ -49,6 +49,8 @@ pub(super) enum Of {
     Every,
     /// Those that require `patientKey`.
     NeedingPatient,
+    /// Junction's app, if the run was told of an order that its team has.
+    NamingOrder,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -104,13 +106,21 @@ pub(super) enum Body {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Outcome {
     /// The embed URL alone.
-    Url { warnings: &'static [&'static str] },
+    Url {
+        warnings: &'static [&'static str],
+    },
     /// The JSON document around it.
     Document {
         identity: &'static str,
         warnings: &'static [&'static str],
     },
     /// An error document.
+    /// The JSON document of a launch of Junction's app.
+    Junction {
+        /// The feature, with a star in the place of an id.
+        feature: &'static str,
+        modality: &'static str,
+    },
     Error(Error),
 }
 
@@ -151,20 +161,38 @@ impl Ask {
     /// means the key's owner.
     pub(super) fn intent(&self, suite: Suite) -> Option<&'static str> {
         match suite {
-            Suite::Upstream => None,
+            Suite::Upstream | Suite::Junction => None,
             Suite::Compat => {
                 let stated = self.headers.iter().find(|(name, _)| *name == "x-integration-intent");
                 let silent = (self.user.is_empty()).then_some("owner");
                 stated.map(|(_, intent)| *intent).or(silent)
             }
-            Suite::Native => match self.body {
-                Body::Members(members) => {
-                    let stated = members.iter().find(|(name, _)| *name == "intent");
-                    stated.map(|(_, intent)| intent.trim_matches('"'))
-                }
-                Body::None | Body::Bytes(_) | Body::Long(_) => None,
-            },
+            Suite::Native => self.member("intent"),
         }
+    }
+
+    /// The text of a member of the body.
+    fn member(&self, name: &str) -> Option<&'static str> {
+        match self.body {
+            Body::Members(members) => {
+                let stated = members.iter().find(|(stated, _)| *stated == name);
+                stated.map(|(_, value)| value.trim_matches('"'))
+            }
+            Body::None | Body::Bytes(_) | Body::Long(_) => None,
+        }
+    }
+
+    /// The grants that a launch of Junction's app needs: of its feature, with a star in the place of an id, and of its
+    /// modality. A new order for a patient needs that of the patient's.
+    pub(super) fn grants(&self) -> Option<(String, &'static str)> {
+        let feature = self.member("feature")?;
+        let is_about_patient = feature == "order_creation" && self.member("patient").is_some();
+        let pattern = match feature.split_once(':') {
+            Some((name, _)) => format!("{name}:*"),
+            None if is_about_patient => format!("{feature}:*"),
+            None => feature.to_owned(),
+        };
+        Some((pattern, self.member("modality")?))
     }
 }
 
@@ -173,14 +201,14 @@ impl Outcome {
     pub(super) const fn at(self, fields: &'static [(&'static str, &'static str)]) -> Self {
         match self {
             Self::Error(error) => Self::Error(Error { fields, ..error }),
-            Self::Url { .. } | Self::Document { .. } => self,
+            Self::Url { .. } | Self::Document { .. } | Self::Junction { .. } => self,
         }
     }
 
     /// Whether it is decided by the intent, or comes after that: what a request is refused for before has no intent yet.
     pub(super) fn is_decided(self) -> bool {
         match self {
-            Self::Url { .. } | Self::Document { .. } => true,
+            Self::Url { .. } | Self::Document { .. } | Self::Junction { .. } => true,
             Self::Error(error) => matches!(
                 error.code,
                 Some(
@@ -196,10 +224,18 @@ impl Outcome {
         }
     }
 
+    /// Whether a feature that was not granted is refused before it comes to this.
+    pub(super) fn comes_after_grants(self) -> bool {
+        match self {
+            Self::Url { .. } | Self::Document { .. } | Self::Junction { .. } => true,
+            Self::Error(error) => matches!(error.code, Some("junction_not_found" | "user_fields_missing")),
+        }
+    }
+
     /// Its HTTP status.
     pub(super) const fn status(self) -> u16 {
         match self {
-            Self::Url { .. } | Self::Document { .. } => 200,
+            Self::Url { .. } | Self::Document { .. } | Self::Junction { .. } => 200,
             Self::Error(error) => error.status,
         }
     }
@@ -207,7 +243,7 @@ impl Outcome {
     /// Whether a session is opened.
     pub(super) const fn is_launch(self) -> bool {
         match self {
-            Self::Url { .. } | Self::Document { .. } => true,
+            Self::Url { .. } | Self::Document { .. } | Self::Junction { .. } => true,
             Self::Error(_) => false,
         }
     }

@@ -10,7 +10,7 @@ use super::{
         Outcome::{self, Document, Url},
         Source, User,
     },
-    clinicians::{COMPLETE, ID_ONLY, KNOWN_ID_ONLY, KNOWN_PARTIAL, PARTIAL},
+    clinicians::{COMPLETE, ID_ONLY, KNOWN_ID_ONLY, KNOWN_PARTIAL, NOBODY, PARTIAL},
     report::Suite,
 };
 
@@ -22,6 +22,20 @@ const UNKNOWN_FIELD: &str = r#"{"nickname":"-"}"#;
 const DUPLICATE: &str = r#"{"userId":"","userId":""}"#;
 const WRONG_TYPE: &str = r#"{"userId":{}}"#;
 const EVERY_MISTAKE: &str = r#"{"userId":"","firstName":[],"email":"-","preferredLanguage":"DE","nickname":"-"}"#;
+
+// What stands in a row for what the run was told: the team and the patient as JSON texts, the order inside of one.
+pub(super) const TEAM: &str = "$TEAM";
+pub(super) const PATIENT: &str = "$PATIENT";
+pub(super) const ORDER: &str = "$ORDER";
+
+const IN_TEAM: &str = r#"{"integrationTeamId":$TEAM,"name":"Conformance"}"#;
+const OF_PATIENT: &str = r#"{"clientUserId":$PATIENT}"#;
+const ORDER_CREATION: &str = "\"order_creation\"";
+const FEATURE_EMBED: &str = "\"feature_embed\"";
+const LINK_OUT: &str = "\"link_out\"";
+// Nobody has these: they are no ids that anything was ever given.
+const UNKNOWN_ORDER: &str = "\"order:c04f0000-0000-4000-8000-00000000c04f\"";
+const UNKNOWN_PATIENT: &str = "\"order_creation:c04f0000-0000-4000-8000-00000000c04f\"";
 
 const HEADER_FORMAT: &str = "Invalid x-integration-user header format";
 const FIELDS_MISSING: &str = "User creation failed - missing required fields";
@@ -84,6 +98,16 @@ pub(super) const ENDPOINT_DENIED: Outcome = denied(
     "endpoint_denied",
     "This endpoint is not granted: the tenant's endpoints setting lists those that are; the host's explain setting opens explanations",
 );
+/// What every launch of a feature or a modality comes to that the tenant was not granted.
+pub(super) const FEATURE_DENIED: Outcome = denied(
+    "feature_denied",
+    "This feature, modality or environment is not granted: the tenant's junction.features, junction.modalities and junction.environment settings say which are",
+);
+const JUNCTION_NOT_FOUND: Outcome = answered(
+    Some("junction_not_found"),
+    404,
+    "Junction knows no such team, member, patient or order",
+);
 const UPSTREAM_FIELDS_MISSING: Outcome = answered(Some("upstream_user_fields_missing"), 400, FIELDS_MISSING);
 
 // Empego's own errors: no code, and no fields.
@@ -109,7 +133,7 @@ const fn early(status: u16, code: &'static str, message: &'static str) -> Outcom
             before_grants: true,
             ..error
         }),
-        launch @ (Url { .. } | Document { .. }) => launch,
+        launch @ (Url { .. } | Document { .. } | Outcome::Junction { .. }) => launch,
     }
 }
 
@@ -143,6 +167,10 @@ const fn document(identity: &'static str, warnings: &'static [&'static str]) -> 
     Document { identity, warnings }
 }
 
+const fn junction(feature: &'static str, modality: &'static str) -> Outcome {
+    Outcome::Junction { feature, modality }
+}
+
 const GOOD_COMPAT: Ask = Ask {
     of: Of::Every,
     method: Method::Get,
@@ -165,6 +193,12 @@ const GOOD_NATIVE: Ask = Ask {
 };
 
 const GOOD_UPSTREAM: Ask = GOOD_COMPAT;
+
+/// It names nobody: what opens something says so in its row.
+const GOOD_JUNCTION: Ask = Ask {
+    body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)]),
+    ..GOOD_NATIVE
+};
 
 /// Writes groups of cases from rows.
 macro_rules! matrix {
@@ -418,12 +452,124 @@ matrix! { UPSTREAM, GOOD_UPSTREAM;
 }
 }
 
+matrix! { JUNCTION, GOOD_JUNCTION;
+"Credentials" {
+    no_key, "No key", {key: Key::None} => [HOST_UNAUTHENTICATED];
+    wrong_key, "A key nobody knows", {key: Key::Wrong} => [HOST_UNAUTHENTICATED];
+    empty_key, "An empty key", {key: Key::Empty} => [HOST_UNAUTHENTICATED];
+    two_keys, "The key in two headers", {key: Key::Twice} => [HOST_UNAUTHENTICATED];
+    other_scheme, "The key, but not as Bearer", {key: Key::OtherScheme} => [HOST_UNAUTHENTICATED];
+    api_key, "The key as Api-Key is known: the next check answers", {key: Key::Alone} => [IDENTITY_REQUIRED];
+}
+"Body" {
+    not_json, "Not JSON", {body: Body::Bytes(NOT_JSON.as_bytes())} => [INVALID_REQUEST.at(&[("", "not_json")])];
+    empty, "Nothing in it", {body: Body::Bytes(b"")} => [INVALID_REQUEST.at(&[("", "not_json")])];
+    latin_1, "In Latin-1", {body: Body::Bytes(LATIN_1)} => [INVALID_REQUEST.at(&[("", "not_utf8")])];
+    not_an_object, "Not an object", {body: Body::Bytes(b"[]")} => [INVALID_REQUEST.at(&[("", "wrong_type")])];
+    no_member, "An object without members", {body: Body::Members(&[])}
+        => [INVALID_REQUEST.at(&[("/feature", "required"), ("/modality", "required")])];
+    unknown_member, "A member nobody knows", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("nickname", "1")])}
+        => [INVALID_REQUEST.at(&[("/*", "unknown")])];
+    duplicate_member, "A member stated twice", {body: Body::Members(&[("feature", ORDER_CREATION), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+        => [INVALID_REQUEST.at(&[("/feature", "repeated")])];
+    too_large, "Over 16 KiB", {body: Body::Long(16 * 1024 + 1)} => [PAYLOAD_TOO_LARGE];
+    plain_text, "As text/plain", {media_type: Some("text/plain")}
+        => [UNSUPPORTED_MEDIA_TYPE.at(&[("/header/content-type", "bad_value")])];
+    no_media_type, "Without a media type", {media_type: None}
+        => [UNSUPPORTED_MEDIA_TYPE.at(&[("/header/content-type", "required")])];
+}
+"Members" {
+    clinician_null, "clinician null", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", "null")])}
+        => [INVALID_REQUEST.at(&[("/clinician", "wrong_type")])];
+    clinician_no_user_id, "clinician without userId", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", NO_USER_ID)])}
+        => [INVALID_REQUEST.at(&[("/clinician/userId", "required")])];
+    clinician_every_mistake, "Five mistakes of the clinician, all named at once", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", EVERY_MISTAKE)])}
+        => [INVALID_REQUEST.at(&[("/clinician/userId", "empty"), ("/clinician/firstName", "wrong_type"), ("/clinician/email", "bad_email"), ("/clinician/preferredLanguage", "bad_value"), ("/clinician/*", "unknown")])];
+    team_not_an_object, "team as a list", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("team", "[]")])}
+        => [INVALID_REQUEST.at(&[("/team", "wrong_type")])];
+    team_unnamed, "team without an id", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("team", "{}")])}
+        => [INVALID_REQUEST.at(&[("/team/integrationTeamId", "required")])];
+    team_id_malformed, "Junction's id of a team, and it is no UUID", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("team", r#"{"teamId":"-"}"#)])}
+        => [INVALID_REQUEST.at(&[("/team/teamId", "malformed")])];
+    patient_unnamed, "patient without an id", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("patient", "{}")])}
+        => [INVALID_REQUEST.at(&[("/patient/clientUserId", "required")])];
+    patient_wrong_type, "patient as a text", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("patient", r#""-""#)])}
+        => [INVALID_REQUEST.at(&[("/patient", "wrong_type")])];
+    feature_missing, "Without a feature", {body: Body::Members(&[("modality", FEATURE_EMBED)])}
+        => [INVALID_REQUEST.at(&[("/feature", "required")])];
+    feature_unknown, "A feature nobody knows", {body: Body::Members(&[("feature", r#""-""#), ("modality", FEATURE_EMBED)])}
+        => [INVALID_REQUEST.at(&[("/feature", "bad_value")])];
+    feature_without_id, "order without an id", {body: Body::Members(&[("feature", r#""order""#), ("modality", FEATURE_EMBED)])}
+        => [INVALID_REQUEST.at(&[("/feature", "bad_value")])];
+    feature_wrong_type, "A feature of the wrong type", {body: Body::Members(&[("feature", "7"), ("modality", FEATURE_EMBED)])}
+        => [INVALID_REQUEST.at(&[("/feature", "wrong_type")])];
+    modality_missing, "Without a modality", {body: Body::Members(&[("feature", ORDER_CREATION)])}
+        => [INVALID_REQUEST.at(&[("/modality", "required")])];
+    modality_unknown, "A modality nobody knows", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", r#""-""#)])}
+        => [INVALID_REQUEST.at(&[("/modality", "bad_value")])];
+    modality_wrong_type, "A modality of the wrong type", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", "7")])}
+        => [INVALID_REQUEST.at(&[("/modality", "wrong_type")])];
+    patient_where_none_belongs, "A patient beside a feature that is about none", {body: Body::Members(&[("feature", "\"team_panels\""), ("modality", FEATURE_EMBED), ("patient", OF_PATIENT)])}
+        => [INVALID_REQUEST.at(&[("/patient", "not_accepted")])];
+}
+"Headers, query, path" {
+    query_given, "With a query", {query: "locale=en"} => [INVALID_REQUEST.at(&[("/query/*", "not_accepted")])];
+    user_header_given, "With a user header", {user: &[User::Of(NO_USER_ID.as_bytes())]}
+        => [INVALID_REQUEST.at(&[(HEADER, "not_accepted")])];
+    intent_header_given, "With an intent header", {headers: &[("x-integration-intent", "owner")]}
+        => [INVALID_REQUEST.at(&[("/header/x-integration-intent", "not_accepted")])];
+    foreign_tenant_key, "With another tenant's key", {headers: &[("x-tenant-key", "nobodys")]}
+        => [INVALID_REQUEST.at(&[("/header/x-tenant-key", "not_accepted")])];
+    management_key, "With a reserved header", {headers: &[("x-management-key", "nobodys")]} => [RESERVED_HEADER];
+    method_get, "GET", {method: Method::Get, body: Body::None, media_type: None} => [METHOD_NOT_ALLOWED];
+    path_unknown, "A path below the operation", {below: "/nothing"} => [NOT_FOUND];
+}
+"Who is launched" {
+    nobody, "Nobody named", {} => [IDENTITY_REQUIRED];
+    no_team, "No team, unless the tenant has one alone", {body: Body::Members(&[("clinician", COMPLETE), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+        => [INVALID_REQUEST.at(&[("/team", "required")]), junction("order_creation", "feature_embed")];
+    unknown_id_only, "A member nobody knows, by userId alone", {body: Body::Members(&[("clinician", NOBODY), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+        => [USER_FIELDS_MISSING.at(NEW_CLINICIAN_ID_ONLY)];
+    complete, "A complete profile", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+        => [junction("order_creation", "feature_embed")];
+    known_id_only, "userId alone, of a member who exists by now", {body: Body::Members(&[("clinician", KNOWN_ID_ONLY), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+        => [junction("order_creation", "feature_embed")];
+}
+"What is opened" {
+    new_order, "A new order, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+        => [junction("order_creation", "feature_embed")];
+    new_order_of_patient, "A new order for the patient, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("patient", OF_PATIENT), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+        => [junction("order_creation:*", "feature_embed")];
+    order, "An order, in an iframe", {of: Of::NamingOrder, body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", r#""order:$ORDER""#), ("modality", FEATURE_EMBED)])}
+        => [junction("order:*", "feature_embed")];
+    team_panels, "The team's panels, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_panels\""), ("modality", FEATURE_EMBED)])}
+        => [junction("team_panels", "feature_embed")];
+    team_config, "The team's settings, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_config\""), ("modality", FEATURE_EMBED)])}
+        => [junction("team_config", "feature_embed")];
+    new_order_link_out, "A new order, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", LINK_OUT)])}
+        => [junction("order_creation", "link_out")];
+    new_order_of_patient_link_out, "A new order for the patient, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("patient", OF_PATIENT), ("feature", ORDER_CREATION), ("modality", LINK_OUT)])}
+        => [junction("order_creation:*", "link_out")];
+    order_link_out, "An order, in a window", {of: Of::NamingOrder, body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", r#""order:$ORDER""#), ("modality", LINK_OUT)])}
+        => [junction("order:*", "link_out")];
+    team_panels_link_out, "The team's panels, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_panels\""), ("modality", LINK_OUT)])}
+        => [junction("team_panels", "link_out")];
+    team_config_link_out, "The team's settings, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_config\""), ("modality", LINK_OUT)])}
+        => [junction("team_config", "link_out")];
+    unknown_order, "An order nobody knows", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_ORDER), ("modality", FEATURE_EMBED)])}
+        => [JUNCTION_NOT_FOUND];
+    unknown_patient, "A patient nobody knows, by Junction's id", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_PATIENT), ("modality", FEATURE_EMBED)])}
+        => [JUNCTION_NOT_FOUND];
+}
+}
+
 /// The cases of a suite, in the order in which they are run.
 pub(super) const fn of(suite: Suite) -> &'static [Group] {
     match suite {
         Suite::Compat => COMPAT,
         Suite::Native => NATIVE,
         Suite::Upstream => UPSTREAM,
+        Suite::Junction => JUNCTION,
     }
 }
 
@@ -435,7 +581,7 @@ mod tests {
 
     use super::*;
 
-    const SUITES: [Suite; 3] = [Suite::Compat, Suite::Native, Suite::Upstream];
+    const SUITES: [Suite; 4] = [Suite::Compat, Suite::Native, Suite::Upstream, Suite::Junction];
 
     fn cases(suite: Suite) -> impl Iterator<Item = &'static Case> {
         of(suite).iter().flat_map(|group| group.cases)
@@ -453,8 +599,10 @@ mod tests {
     fn what_was_written_by_hand_is_the_gateways_table_and_covers_what_requests_alone_can_provoke() {
         let table: BTreeMap<_, _> = Code::ALL.iter().map(|code| (code.as_str(), *code)).collect();
         let mut seen = BTreeSet::new();
-        for case in [Suite::Compat, Suite::Native].into_iter().flat_map(cases) {
-            for outcome in case.documented.iter().chain(case.strict).chain([&ENDPOINT_DENIED]) {
+        let gateways = [Suite::Compat, Suite::Native, Suite::Junction];
+        for case in gateways.into_iter().flat_map(cases) {
+            let of_all = [&ENDPOINT_DENIED, &FEATURE_DENIED];
+            for outcome in case.documented.iter().chain(case.strict).chain(of_all) {
                 let Outcome::Error(error) = outcome else { continue };
                 let code = table[error.code.unwrap()];
                 let stated = (error.status, error.message, error.source.as_str(), false);
@@ -493,18 +641,18 @@ mod tests {
             "upstream_timeout",
             "internal",
         ];
-        // These suites are about Empego's app alone.
+        // What Junction alone can bring about, and what is for browsers that it sends.
         let of_junction = table.keys().copied().filter(|code| {
-            code.starts_with("junction_")
-                || [
-                    "feature_denied",
-                    "team_denied",
-                    "session_required",
-                    "session_mismatch",
-                    "confirmation_required",
-                    "continuation_loop",
-                ]
-                .contains(code)
+            [
+                "junction_forbidden",
+                "junction_conflict",
+                "team_denied",
+                "session_required",
+                "session_mismatch",
+                "confirmation_required",
+                "continuation_loop",
+            ]
+            .contains(code)
         });
         let elsewhere: Vec<_> = elsewhere.into_iter().chain(of_junction).collect();
         let all: BTreeSet<_> = elsewhere.iter().copied().chain(seen.iter().copied()).collect();

@@ -5,6 +5,7 @@ pub(super) const PERSONAL: &[&str] = &[
     "conformance-id-only",
     "conformance-partial",
     "conformance-complete",
+    "conformance-nobody",
     "Zoé-Conformité",
     "Épreuve-Synthétique",
     "zoe.epreuve@conformance.example",
@@ -20,6 +21,9 @@ pub(super) const COMPLETE: &str = r#"{"userId":"conformance-complete","firstName
 pub(super) const KNOWN_ID_ONLY: &str = r#"{"userId":"conformance-complete"}"#;
 pub(super) const KNOWN_PARTIAL: &str = r#"{"userId":"conformance-complete","firstName":"Zoé-Conformité"}"#;
 
+/// Never sent with more than this, so that Junction goes on knowing no such member.
+pub(super) const NOBODY: &str = r#"{"userId":"conformance-nobody"}"#;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -30,7 +34,7 @@ mod tests {
 
     #[test]
     fn every_value_of_a_clinician_is_known_as_personal() {
-        for clinician in [ID_ONLY, PARTIAL, COMPLETE, KNOWN_PARTIAL, KNOWN_ID_ONLY] {
+        for clinician in [ID_ONLY, PARTIAL, COMPLETE, KNOWN_PARTIAL, KNOWN_ID_ONLY, NOBODY] {
             let members: BTreeMap<String, Value> = serde_json::from_str(clinician).unwrap();
             for (name, value) in members {
                 let is_known = name == "preferredLanguage" || PERSONAL.contains(&value.as_str().unwrap());

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::embed_url::EmbedUrl;
 use http::StatusCode;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::{
     answer::{Answer, embed_url},
@@ -141,7 +142,7 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
         absent(name, findings);
     }
     match asked.suite {
-        Suite::Compat | Suite::Native => {}
+        Suite::Compat | Suite::Native | Suite::Junction => {}
         Suite::Upstream => return,
     }
     for name in FOREIGN_HEADERS {
@@ -174,11 +175,11 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
         Outcome::Document { warnings, .. } if !warnings.is_empty() && asked.suite == Suite::Compat => {
             (None, Some(warnings.join(", ")))
         }
-        Outcome::Url { .. } | Outcome::Document { .. } => (None, None),
+        Outcome::Url { .. } | Outcome::Document { .. } | Outcome::Junction { .. } => (None, None),
     };
     let method = match asked.suite {
         Suite::Compat | Suite::Upstream => "GET",
-        Suite::Native => "POST",
+        Suite::Native | Suite::Junction => "POST",
     };
     let sometimes = [
         ("x-gateway-warnings", warnings.as_deref()),
@@ -209,7 +210,7 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
     }
     let media = match outcome {
         Outcome::Url { .. } => "text/plain; charset=utf-8",
-        Outcome::Document { .. } | Outcome::Error(_) => "application/json",
+        Outcome::Document { .. } | Outcome::Junction { .. } | Outcome::Error(_) => "application/json",
     };
     let content_type = answer.header("content-type");
     let got = content_type.as_deref().map(str::to_ascii_lowercase);
@@ -241,7 +242,7 @@ fn body(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Col
     match (outcome, answer.object()) {
         (Outcome::Url { .. }, _) => {
             let is_url = match asked.suite {
-                Suite::Compat | Suite::Native => answer.text().and_then(embed_url).is_some(),
+                Suite::Compat | Suite::Native | Suite::Junction => answer.text().and_then(embed_url).is_some(),
                 // What a gateway makes of the same body, on whatever host.
                 Suite::Upstream => answer
                     .body
@@ -253,8 +254,13 @@ fn body(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Col
         (Outcome::Document { identity, warnings }, Some(object)) => {
             embed_document(&object, identity, warnings, asked, findings);
         }
+        (Outcome::Junction { feature, modality }, Some(object)) => {
+            junction_document(&object, feature, modality, asked, findings);
+        }
         (Outcome::Error(error), Some(object)) => error_document(&object, error, asked, findings),
-        (Outcome::Document { .. } | Outcome::Error(_), None) => findings.is_kind(false, "a JSON object", answer),
+        (Outcome::Document { .. } | Outcome::Junction { .. } | Outcome::Error(_), None) => {
+            findings.is_kind(false, "a JSON object", answer);
+        }
     }
 }
 
@@ -299,11 +305,7 @@ fn embed_document(
         ],
         findings,
     );
-    let url = object.get("url").and_then(Value::as_str).and_then(embed_url);
-    findings.holds(url.is_some(), "body url", "an embed URL");
-    if let Some(url) = url {
-        text_member(object, "origin", &url.origin().ascii_serialization(), findings);
-    }
+    url_with_origin(object, findings);
     text_member(object, "identity", identity, findings);
     text_member(object, "audience", asked.audience, findings);
     if let Some(id) = asked.request_id {
@@ -314,6 +316,54 @@ fn embed_document(
         let got = object.get("warnings").map(ToString::to_string);
         findings.differs("body warnings", &expected.to_string(), got.as_deref());
     }
+    frame(object, findings);
+}
+
+fn junction_document(
+    object: &Map<String, Value>,
+    feature: &str,
+    modality: &str,
+    asked: &Asked<'_>,
+    findings: &mut Collector<'_>,
+) {
+    members(
+        object,
+        &[
+            "url",
+            "expiresIn",
+            "modality",
+            "feature",
+            "origin",
+            "requestId",
+            "frame",
+        ],
+        findings,
+    );
+    url_with_origin(object, findings);
+    let opened = object.get("feature").and_then(Value::as_str).unwrap_or_default();
+    let is_it = match feature.strip_suffix('*') {
+        Some(start) => opened.strip_prefix(start).is_some_and(|id| Uuid::try_parse(id).is_ok()),
+        None => opened == feature,
+    };
+    findings.holds(is_it, "body feature", feature);
+    text_member(object, "modality", modality, findings);
+    let expires = object.get("expiresIn").is_some_and(Value::is_u64);
+    findings.holds(expires, "body expiresIn", "a number of seconds");
+    if let Some(id) = asked.request_id {
+        text_member(object, "requestId", id, findings);
+    }
+    frame(object, findings);
+}
+
+fn url_with_origin(object: &Map<String, Value>, findings: &mut Collector<'_>) {
+    let url = object.get("url").and_then(Value::as_str).and_then(embed_url);
+    findings.holds(url.is_some(), "body url", "an embed URL");
+    if let Some(url) = url {
+        text_member(object, "origin", &url.origin().ascii_serialization(), findings);
+    }
+}
+
+fn frame(object: &Map<String, Value>, findings: &mut Collector<'_>) {
     let frame = object.get("frame").and_then(Value::as_object);
     let is_frame = frame.is_some_and(|frame| {
         frame.contains_key("referrerPolicy")
@@ -354,7 +404,11 @@ fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, 
     if error.source == Source::Upstream {
         names.push("upstream");
         let member = |name| Some(object.get("upstream")?.get(name)?.to_string());
-        findings.same("body upstream.name", "\"empego\"", member("name").as_deref());
+        let name = match asked.suite {
+            Suite::Compat | Suite::Native | Suite::Upstream => "\"empego\"",
+            Suite::Junction => "\"junction\"",
+        };
+        findings.same("body upstream.name", name, member("name").as_deref());
         findings.same(
             "body upstream.status",
             &error.status.to_string(),

@@ -12,8 +12,10 @@ mod drift;
 mod judge;
 mod junit;
 mod mask;
+mod names;
 mod outgoing;
 mod page;
+mod place;
 mod redact;
 mod report;
 mod request;
@@ -28,6 +30,7 @@ use secrecy::SecretString;
 
 pub use answer::Answer;
 pub use junit::to_junit;
+pub use names::JunctionNames;
 pub use page::to_html;
 pub use redact::Shown;
 pub use report::{
@@ -44,6 +47,7 @@ use self::{
     case::{Case, Group, Of, Outcome},
     judge::{Asked, Findings, judge},
     outgoing::{Caller, Outgoing},
+    place::Place,
     redact::Redactor,
     sending::{Sent, sent},
 };
@@ -67,7 +71,9 @@ pub struct Settings {
     pub key: SecretString,
     /// The patient that launches are about.
     pub patient: String,
-    /// Whether requests may be sent that open sessions and make users.
+    /// What launches of Junction's app name.
+    pub junction: JunctionNames,
+    /// Whether requests may be sent that open sessions, and create users, members, teams and patients.
     pub allow_writes: bool,
     /// An earlier run to compare with.
     pub compare: Option<Report>,
@@ -114,22 +120,22 @@ pub async fn run(
 ) -> Result<Report, CannotRun> {
     let run = Run {
         settings,
-        redactor: Redactor::new(&settings.key, &settings.patient),
+        redactor: Redactor::new(&settings.key, &settings.patient, &settings.junction),
         send,
     };
     let started_at = now();
-    let planned: Vec<_> = planned(settings.suite).collect();
+    let planned = planned(settings);
     let mut cases = Vec::with_capacity(planned.len());
     let mut unanswered = 0;
-    for (endpoint, group, case) in &planned {
-        let mut report = run.blank(*endpoint, group, case);
+    for (place, group, case) in &planned {
+        let mut report = run.blank(*place, group, case);
         progress(Progress {
             id: &report.id,
             done: cases.len(),
             of: planned.len(),
         });
         if unanswered < MAX_UNANSWERED {
-            run.carry_out(*endpoint, case, &mut report).await?;
+            run.carry_out(*place, case, &mut report).await?;
             unanswered = match (&report.evidence, &report.got) {
                 (None, _) => unanswered,
                 (Some(_), Some(_)) => 0,
@@ -144,7 +150,7 @@ pub async fn run(
         target: settings.target.as_str().to_owned(),
         suite: settings.suite,
         policy: settings.policy(),
-        granted: settings.granted().map(|endpoint| endpoint.tail().to_owned()).collect(),
+        granted: settings.granted_names(),
         writes_allowed: settings.allow_writes,
         started_at,
         ended_at: now(),
@@ -154,18 +160,26 @@ pub async fn run(
     })
 }
 
-/// Every case of every endpoint that it applies to.
-fn planned(suite: Suite) -> impl Iterator<Item = (Endpoint, &'static Group, &'static Case)> {
-    Endpoint::ALL.iter().copied().flat_map(move |endpoint| {
-        let groups = cases::of(suite).iter();
-        let cases = groups.flat_map(|group| group.cases.iter().map(move |case| (group, case)));
-        cases
-            .filter(move |(_, case)| match case.ask.of {
-                Of::Every => true,
-                Of::NeedingPatient => !endpoint.required().is_empty(),
-            })
-            .map(move |(group, case)| (endpoint, group, case))
-    })
+/// Every case of everything that it applies to.
+fn planned(settings: &Settings) -> Vec<(Place, &'static Group, &'static Case)> {
+    let places: Vec<_> = match settings.suite {
+        Suite::Compat | Suite::Native | Suite::Upstream => Endpoint::ALL.iter().copied().map(Place::Empego).collect(),
+        Suite::Junction => vec![Place::Junction],
+    };
+    let groups = cases::of(settings.suite).iter();
+    let cases: Vec<_> = groups
+        .flat_map(|group| group.cases.iter().map(move |case| (group, case)))
+        .collect();
+    let applies = |place: Place, case: &Case| match case.ask.of {
+        Of::Every => true,
+        Of::NeedingPatient => place.needs_patient(),
+        Of::NamingOrder => settings.junction.order.is_some(),
+    };
+    let of_place = |place| {
+        let cases = cases.iter().filter(move |(_, case)| applies(place, case));
+        cases.map(move |(group, case)| (place, *group, *case))
+    };
+    places.into_iter().flat_map(of_place).collect()
 }
 
 fn now() -> String {
@@ -176,7 +190,22 @@ impl Settings {
     fn policy(&self) -> Option<Policy> {
         match self.suite {
             Suite::Compat | Suite::Native => Some(self.policy),
-            Suite::Upstream => None,
+            Suite::Upstream | Suite::Junction => None,
+        }
+    }
+
+    /// For the report.
+    fn granted_names(&self) -> Vec<String> {
+        match self.suite {
+            Suite::Compat | Suite::Native | Suite::Upstream => {
+                self.granted().map(|endpoint| endpoint.tail().to_owned()).collect()
+            }
+            Suite::Junction => {
+                let JunctionNames {
+                    features, modalities, ..
+                } = &self.junction;
+                features.iter().chain(modalities).cloned().collect()
+            }
         }
     }
 
@@ -187,7 +216,27 @@ impl Settings {
     }
 
     /// What may come back.
-    fn outcomes(&self, endpoint: Endpoint, case: &Case) -> &'static [Outcome] {
+    fn outcomes(&self, place: Place, case: &Case) -> &'static [Outcome] {
+        match place {
+            Place::Empego(endpoint) => self.outcomes_of(endpoint, case),
+            Place::Junction => self.outcomes_of_junction(case),
+        }
+    }
+
+    fn outcomes_of_junction(&self, case: &Case) -> &'static [Outcome] {
+        const DENIED: &[Outcome] = &[cases::FEATURE_DENIED];
+        let lists = |list: &[String], name: &str| list.iter().any(|listed| listed == name);
+        let is_granted = case.ask.grants().is_none_or(|(feature, modality)| {
+            lists(&self.junction.features, &feature) && lists(&self.junction.modalities, modality)
+        });
+        if !is_granted && case.documented.iter().any(|outcome| outcome.comes_after_grants()) {
+            DENIED
+        } else {
+            case.documented
+        }
+    }
+
+    fn outcomes_of(&self, endpoint: Endpoint, case: &Case) -> &'static [Outcome] {
         const DENIED: &[Outcome] = &[cases::ENDPOINT_DENIED];
         const INTENT_DENIED: &[Outcome] = &[cases::INTENT_DENIED];
         let outcomes = match self.policy() {
@@ -225,11 +274,11 @@ struct Run<'a, S> {
 
 impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
     /// A case that was not reached yet.
-    fn blank(&self, endpoint: Endpoint, group: &Group, case: &Case) -> CaseReport {
-        let outcomes = self.settings.outcomes(endpoint, case).iter();
+    fn blank(&self, place: Place, group: &Group, case: &Case) -> CaseReport {
+        let outcomes = self.settings.outcomes(place, case).iter();
         CaseReport {
-            id: format!("{} {}", endpoint.tail(), case.name),
-            endpoint: endpoint.tail().to_owned(),
+            id: format!("{} {}", place.tail(), case.name),
+            endpoint: place.tail().to_owned(),
             case: case.name.to_owned(),
             group: group.title.to_owned(),
             title: case.title.to_owned(),
@@ -264,6 +313,10 @@ impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
                 warnings: warnings.iter().copied().map(ours).collect(),
                 ..blank
             },
+            Outcome::Junction { .. } => Summary {
+                body: BodyKind::Document,
+                ..blank
+            },
             Outcome::Error(error) => Summary {
                 message: Some(ours(error.message)),
                 code: error.code.map(ours),
@@ -272,22 +325,23 @@ impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
         }
     }
 
-    async fn carry_out(&self, endpoint: Endpoint, case: &Case, report: &mut CaseReport) -> Result<(), CannotRun> {
+    async fn carry_out(&self, place: Place, case: &Case, report: &mut CaseReport) -> Result<(), CannotRun> {
         let settings = self.settings;
         let caller = Caller {
             suite: settings.suite,
             key: &settings.key,
             patient: &settings.patient,
+            names: &settings.junction,
             redactor: &self.redactor,
         };
-        let url = settings.target.url(endpoint, case);
-        let outgoing = caller.outgoing(url, endpoint, case);
+        let url = settings.target.url(place, case);
+        let outgoing = caller.outgoing(url, place, case);
         let Outgoing {
             request,
             request_id,
             evidence,
         } = outgoing.map_err(|error| CannotRun::because("the key cannot be sent in a header", &error))?;
-        let outcomes = settings.outcomes(endpoint, case);
+        let outcomes = settings.outcomes(place, case);
         if !settings.allow_writes && safety::needs_permission(&request, case) {
             report.verdict = Verdict::HeldBack;
             return Ok(());
@@ -299,9 +353,9 @@ impl<S: AsyncFn(Request) -> Result<Answer, &'static str>> Run<'_, S> {
                 answer,
                 &Asked {
                     suite: settings.suite,
-                    paths: settings.target.paths(endpoint, case),
+                    paths: settings.target.paths(place, case),
                     request_id: request_id.as_deref(),
-                    audience: endpoint.audience().as_str(),
+                    audience: place.audience(),
                     redactor: &self.redactor,
                 },
             ),

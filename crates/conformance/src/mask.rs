@@ -4,7 +4,24 @@ use super::redact::HIDDEN;
 
 /// Values that say what a case is about, and nothing about anybody.
 const OPEN: &[&str] = &[
-    "owner", "existing", "upsert", "new", "clone", "guess", "en", "fr", "de", "DE", "FR", "-", "",
+    "owner",
+    "existing",
+    "upsert",
+    "new",
+    "clone",
+    "guess",
+    "en",
+    "fr",
+    "de",
+    "DE",
+    "FR",
+    "-",
+    "",
+    "order_creation",
+    "team_panels",
+    "team_config",
+    "feature_embed",
+    "link_out",
 ];
 
 /// JSON, or what looks like it, with its texts hidden but for the members' names.

@@ -4,18 +4,21 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
 };
-use domain::empego::Endpoint;
 use http::{
     Method,
     header::{HeaderName, HeaderValue, InvalidHeaderValue},
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use super::{
     case::{Ask, Body, Case, Key, Method as AskedMethod, User},
+    cases::{ORDER, PATIENT, TEAM},
     mask::{mask_json, mask_query},
+    names::JunctionNames,
+    place::Place,
     redact::{HIDDEN, Redactor},
     report::{RequestEvidence, Suite},
     request::Request,
@@ -38,6 +41,8 @@ pub(super) struct Caller<'a> {
     pub(super) key: &'a SecretString,
     /// The patient that is named.
     pub(super) patient: &'a str,
+    /// What launches of Junction's app name beside.
+    pub(super) names: &'a JunctionNames,
     pub(super) redactor: &'a Redactor,
 }
 
@@ -53,19 +58,14 @@ impl Caller<'_> {
     ///
     /// # Errors
     /// If the key cannot be a header's value.
-    pub(super) fn outgoing(
-        &self,
-        mut url: Url,
-        endpoint: Endpoint,
-        case: &Case,
-    ) -> Result<Outgoing, InvalidHeaderValue> {
+    pub(super) fn outgoing(&self, mut url: Url, place: Place, case: &Case) -> Result<Outgoing, InvalidHeaderValue> {
         let ask = &case.ask;
-        let patient = (ask.names_patient && endpoint.takes_patient()).then_some(self.patient);
+        let patient = (ask.names_patient && place.takes_patient()).then_some(self.patient);
         let query = self.query(ask, patient);
         url.set_query((!query.is_empty()).then_some(&query));
-        let body = body(ask, patient);
+        let body = self.body(ask, patient);
         let request_id = match self.suite {
-            Suite::Compat | Suite::Native => Some(Uuid::new_v4().to_string()),
+            Suite::Compat | Suite::Native | Suite::Junction => Some(Uuid::new_v4().to_string()),
             Suite::Upstream => None,
         };
         let headers = self.headers(ask, request_id.as_deref());
@@ -104,7 +104,7 @@ impl Caller<'_> {
     fn query(&self, ask: &Ask, patient: Option<&str>) -> String {
         let patient = match self.suite {
             Suite::Compat | Suite::Upstream => patient,
-            Suite::Native => None,
+            Suite::Native | Suite::Junction => None,
         };
         let patient = patient.map(|patient| {
             let mut pair = form_urlencoded::Serializer::new(String::new());
@@ -130,6 +130,32 @@ impl Caller<'_> {
         headers
     }
 
+    fn body(&self, ask: &Ask, patient: Option<&str>) -> Option<Vec<u8>> {
+        match ask.body {
+            Body::None => None,
+            Body::Bytes(bytes) => Some(bytes.to_vec()),
+            Body::Long(length) => Some(vec![b' '; length]),
+            Body::Members(members) => {
+                let stated = members
+                    .iter()
+                    .map(|(name, value)| format!("\"{name}\":{}", self.filled_in(value)));
+                let patient = patient.map(|patient| format!("\"patientKey\":{}", Value::from(patient)));
+                let members: Vec<_> = stated.chain(patient).collect();
+                Some(format!("{{{}}}", members.join(",")).into_bytes())
+            }
+        }
+    }
+
+    /// A member's value, with what the run was told in the place of the row's marks.
+    fn filled_in(&self, value: &str) -> String {
+        let text = |text: &str| Value::from(text).to_string();
+        let order = self.names.order.as_deref().unwrap_or_default();
+        value
+            .replace(TEAM, &text(&self.names.team))
+            .replace(PATIENT, &text(self.patient))
+            .replace(ORDER, order)
+    }
+
     fn credentials(&self, key: Key) -> Vec<Header> {
         let secret = self.key.expose_secret();
         let api_key = || hidden("api-key", secret.to_owned(), "(the key)");
@@ -142,20 +168,6 @@ impl Caller<'_> {
             Key::Wrong => vec![hidden("api-key", WRONG_KEY.to_owned(), "(a key nobody knows)")],
             Key::Empty => vec![hidden("api-key", String::new(), "(empty)")],
             Key::OtherScheme => vec![hidden("authorization", format!("Token {secret}"), "Token (the key)")],
-        }
-    }
-}
-
-fn body(ask: &Ask, patient: Option<&str>) -> Option<Vec<u8>> {
-    match ask.body {
-        Body::None => None,
-        Body::Bytes(bytes) => Some(bytes.to_vec()),
-        Body::Long(length) => Some(vec![b' '; length]),
-        Body::Members(members) => {
-            let stated = members.iter().map(|(name, value)| format!("\"{name}\":{value}"));
-            let patient = patient.map(|patient| format!("\"patientKey\":{}", serde_json::Value::from(patient)));
-            let members: Vec<_> = stated.chain(patient).collect();
-            Some(format!("{{{}}}", members.join(",")).into_bytes())
         }
     }
 }

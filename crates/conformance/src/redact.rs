@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::clinicians::PERSONAL;
+use super::{clinicians::PERSONAL, names::JunctionNames};
 
 /// The most characters shown of what a target wrote.
 const MAX_CHARACTERS: usize = 300;
@@ -42,9 +42,11 @@ impl fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    pub(super) fn new(key: &SecretString, patient: &str) -> Self {
-        let secrets = [key.expose_secret(), patient]
+    pub(super) fn new(key: &SecretString, patient: &str, junction: &JunctionNames) -> Self {
+        let secrets = [key.expose_secret(), patient, &junction.team]
             .into_iter()
+            .chain(junction.order.as_deref())
+            .filter(|secret| !secret.is_empty())
             .chain(PERSONAL.iter().copied());
         let mut dresses: Vec<_> = secrets.flat_map(dresses).collect();
         // The longest first: a shorter one inside it would leave the rest standing.
@@ -132,7 +134,7 @@ mod tests {
 
     #[test]
     fn secrets_are_hidden_in_every_dress() {
-        let redactor = Redactor::new(&"egw_canary-key".into(), "patient-canary");
+        let redactor = Redactor::new(&"egw_canary-key".into(), "patient-canary", &JunctionNames::default());
         for secret in PERSONAL.iter().copied().chain(["egw_canary-key", "patient-canary"]) {
             let dressed = [
                 secret.to_owned(),
@@ -150,7 +152,7 @@ mod tests {
 
     #[test]
     fn urls_lose_what_is_inside_them_and_terminals_get_no_orders() {
-        let redactor = Redactor::new(&"egw_canary-key".into(), "patient-canary");
+        let redactor = Redactor::new(&"egw_canary-key".into(), "patient-canary", &JunctionNames::default());
         let rows = [
             ("https://app.empego.ca/fr/embed?sessionId=1", "https://app.empego.ca/…"),
             (

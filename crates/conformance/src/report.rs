@@ -19,9 +19,9 @@ pub struct Report {
     pub target: String,
     /// Which cases were run.
     pub suite: Suite,
-    /// What the target's tenant was said to permit; none for an Empego environment.
+    /// What the target's tenant was said to permit; none where no case depends on it.
     pub policy: Option<Policy>,
-    /// The endpoints that the target's tenant was said to be granted.
+    /// What the target's tenant was said to be granted: endpoints, or Junction's features and modalities.
     pub granted: Vec<String>,
     /// Whether requests were sent that open sessions and make users.
     pub writes_allowed: bool,
@@ -47,6 +47,8 @@ pub enum Suite {
     Native,
     /// Empego itself, or its stand-in: what its page documents, and no more.
     Upstream,
+    /// The gateway's launches of Junction's app.
+    Junction,
 }
 
 impl Suite {
@@ -57,6 +59,7 @@ impl Suite {
             Self::Compat => "compat",
             Self::Native => "native",
             Self::Upstream => "upstream",
+            Self::Junction => "junction",
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What is held back unless writes are allowed: whatever could open a session or make a user at Empego, even if the target
-//! read it more leniently than it should.
+//! What is held back unless writes are allowed: whatever could open a session, or create anybody or
+//! anything at Empego or Junction, even if the target read it more leniently than it should.
 
 use super::{case::Case, request::Request};
 use base64::{
@@ -19,17 +19,18 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// tenant does not matter here: it may be wrong.
 pub(super) fn needs_permission(request: &Request, case: &Case) -> bool {
     let mut outcomes = case.documented.iter().chain(case.strict);
-    outcomes.any(|outcome| outcome.is_launch()) || names_a_user(request)
+    outcomes.any(|outcome| outcome.is_launch()) || names_anybody(request)
 }
 
-/// Whether a `userId` is in a request that anybody could make a user of.
-fn names_a_user(request: &Request) -> bool {
+/// The names of whatever is created if it does not exist: a user or a member, a patient, a team.
+const CREATED: [&str; 3] = ["\"userId\"", "\"clientUserId\"", "\"integrationTeamId\""];
+
+/// Whether an id is in a request that anybody could create somebody or something of.
+fn names_anybody(request: &Request) -> bool {
     let headers = request.headers.get_all("x-integration-user").iter();
-    let in_header = headers
-        .into_iter()
-        .any(|value| holds_a_user_id(&decode(value.as_bytes())));
+    let in_header = headers.into_iter().any(|value| holds_an_id(&decode(value.as_bytes())));
     let body = request.body.as_deref().unwrap_or_default();
-    in_header || holds_a_user_id(&String::from_utf8_lossy(body))
+    in_header || holds_an_id(&String::from_utf8_lossy(body))
 }
 
 fn decode(value: &[u8]) -> String {
@@ -52,9 +53,10 @@ fn decode(value: &[u8]) -> String {
     String::from_utf8_lossy(&decoded.unwrap_or_default()).into_owned()
 }
 
-/// Whether some `userId` has a value that is not an empty text, a list, an object or `null`.
-fn holds_a_user_id(text: &str) -> bool {
-    text.split("\"userId\"").skip(1).any(|after| {
+/// Whether some id has a value that is not an empty text, a list, an object or `null`.
+fn holds_an_id(text: &str) -> bool {
+    let mut values = CREATED.into_iter().flat_map(|name| text.split(name).skip(1));
+    values.any(|after| {
         let value = after.trim_start().trim_start_matches(':').trim_start();
         match value.strip_prefix('"') {
             Some(inside) => !inside.starts_with('"') && !inside.is_empty(),
@@ -78,13 +80,15 @@ mod tests {
     }
 
     #[test]
-    fn whatever_anybody_could_make_a_user_of_is_noticed() {
+    fn whatever_anybody_could_be_created_of_is_noticed() {
         let usable: &[&[u8]] = &[
             b"{\"userId\":\"u\"}",
             b"{\"userId\" : 7}",
             b"{\"userId\":\"\",\"userId\":\"u\"}",
             b"{\"userId\":\"\xe9\"}",
             b"{\"userId\":\"cut",
+            b"{\"clientUserId\":\"p\"}",
+            b"{\"integrationTeamId\":\"t\"}",
         ];
         for json in usable {
             for header in [
@@ -92,11 +96,15 @@ mod tests {
                 URL_SAFE_NO_PAD.encode(json),
                 format!("!{}", STANDARD.encode(json)),
             ] {
-                assert!(names_a_user(&with_header(&header)), "{}", String::from_utf8_lossy(json));
+                assert!(
+                    names_anybody(&with_header(&header)),
+                    "{}",
+                    String::from_utf8_lossy(json)
+                );
             }
             let mut request = Request::new(Method::POST, "http://127.0.0.1/".parse().unwrap());
             request.body = Some([b"{\"clinician\":", *json].concat());
-            assert!(names_a_user(&request), "{}", String::from_utf8_lossy(json));
+            assert!(names_anybody(&request), "{}", String::from_utf8_lossy(json));
         }
         for json in [
             "{}",
@@ -106,7 +114,7 @@ mod tests {
             "{\"userId\":\"\",",
             "[]",
         ] {
-            assert!(!names_a_user(&with_header(&STANDARD.encode(json))), "{json}");
+            assert!(!names_anybody(&with_header(&STANDARD.encode(json))), "{json}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Where a run is pointed at.
 
-use domain::{address::Address, empego::Endpoint};
+use domain::address::Address;
 use url::Url;
 
-use super::{case::Case, report::Suite};
+use super::{case::Case, place::Place, report::Suite};
 
 /// The path below a gateway that is Empego's own.
 const EMPEGO_PATH: &str = "/empego-integrations/R4";
@@ -25,35 +25,36 @@ impl Target {
         let base = Address::parse(text)?.into_url();
         let is_empegos = base.path().trim_end_matches('/').ends_with(EMPEGO_PATH);
         match suite {
-            Suite::Compat | Suite::Native if is_empegos => {
+            Suite::Compat | Suite::Native | Suite::Junction if is_empegos => {
                 Err("must be the gateway's own address, without /empego-integrations/R4")
             }
-            Suite::Compat | Suite::Native | Suite::Upstream => Ok(Self { base, suite }),
+            Suite::Compat | Suite::Native | Suite::Upstream | Suite::Junction => Ok(Self { base, suite }),
         }
     }
 
     /// The address of one request, without its query.
-    pub(super) fn url(&self, endpoint: Endpoint, case: &Case) -> Url {
+    pub(super) fn url(&self, place: Place, case: &Case) -> Url {
         let mut url = self.base.clone();
         let base = self.base.path().trim_end_matches('/');
-        url.set_path(&format!("{base}{}", self.path(endpoint, case)));
+        url.set_path(&format!("{base}{}", self.path(place, case)));
         url
     }
 
     /// The part of a request's path that comes after the target's own.
-    fn path(&self, endpoint: Endpoint, case: &Case) -> String {
-        let (tail, below) = (endpoint.tail(), case.ask.below);
+    fn path(&self, place: Place, case: &Case) -> String {
+        let (tail, below) = (place.tail(), case.ask.below);
         match self.suite {
             Suite::Compat => format!("{EMPEGO_PATH}/embeddable/{tail}{below}"),
             Suite::Native => format!("/v1/embeddable/{tail}{below}"),
             Suite::Upstream => format!("/embeddable/{tail}{below}"),
+            Suite::Junction => format!("/v1/{tail}{below}"),
         }
     }
 
     /// The paths that an error may repeat: the request's own, and the same as it is behind a proxy that takes the target's
     /// own path away.
-    pub(super) fn paths(&self, endpoint: Endpoint, case: &Case) -> [String; 2] {
-        [self.url(endpoint, case).path().to_owned(), self.path(endpoint, case)]
+    pub(super) fn paths(&self, place: Place, case: &Case) -> [String; 2] {
+        [self.url(place, case).path().to_owned(), self.path(place, case)]
     }
 
     /// For the report. It has neither userinfo nor query.

@@ -3,6 +3,7 @@
 
 mod claims;
 mod continuation;
+mod explanation;
 mod fast_launch;
 mod feature;
 pub mod host_session;
@@ -18,6 +19,7 @@ mod words;
 
 pub use claims::{TeamClaims, Vouched};
 pub use continuation::{Continuation, Wish, parse as parse_continuation};
+pub use explanation::{Announced, Explanation, Finding, Id, Target, When, explain};
 pub use fast_launch::{
     FastLaunch, FastLaunchRequest, RawFastLaunch, parse as parse_fast_launch, plan as plan_fast_launch,
 };

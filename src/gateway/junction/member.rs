@@ -53,13 +53,7 @@ impl Launching<'_> {
 
     /// Makes the member, and reads them: if somebody else did meanwhile, they may be of other teams.
     async fn new_member(&self, team: JunctionId) -> Result<Member, Stopped> {
-        // A browser that was sent with a member's id means one who is there.
-        if self.plan.expected.member.is_some() {
-            return Err(Reason::MemberNotCreated.into());
-        }
-        // Nobody is asked to click for something that cannot be done.
         let (name, email) = self.plan.new_member()?;
-        self.plan.creation.allows_member()?;
         let new = NewMember {
             user_id: self.plan.clinician.user_id(),
             name: &name,

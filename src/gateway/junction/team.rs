@@ -59,11 +59,6 @@ impl Launching<'_> {
 
     async fn new_team(&self) -> Result<JunctionId, Stopped> {
         let (reference, name) = self.plan.new_team()?;
-        // A browser that was sent with a team's id means one that is there.
-        if self.plan.expected.team.is_some() {
-            return Err(Reason::SessionOfOtherTeam.into());
-        }
-        self.plan.creation.allows_team()?;
         let region = self.calls.account.region;
         match self.calls.ask(&Call::create_team(reference, name, region)).await? {
             Created::New(id) => Ok(id),

@@ -1,18 +1,14 @@
 //! The JSON document that explains a launch.
 
-use std::borrow::Cow;
-
-use actix_web::http::StatusCode;
 use domain::{
     clinician::Clinician,
     empego::{Endpoint, Explanation, Plan, user_header::UserHeader},
-    refusal::Refusal,
 };
 use serde::Serialize;
 
 use crate::{
     gateway::{Explained, ShownRequest},
-    http::edge::error_document::FieldDocument,
+    http::refusal_document::RefusalDocument,
 };
 
 /// What a launch would come to. Every member is always there; `null` where there is nothing to say.
@@ -65,19 +61,6 @@ struct RequestDocument<'a> {
 struct NamedValue<'a> {
     name: &'a str,
     value: &'a str,
-}
-
-/// The members of an error that a launch would be answered with, but for those of its own request.
-#[derive(Debug, Serialize)]
-struct RefusalDocument<'a> {
-    status: u16,
-    error: &'static str,
-    message: Cow<'static, str>,
-    code: &'static str,
-    reason: &'static str,
-    source: &'static str,
-    retryable: bool,
-    errors: Vec<FieldDocument<'a>>,
 }
 
 impl<'a> ExplanationDocument<'a> {
@@ -147,22 +130,6 @@ impl<'a> RequestDocument<'a> {
             url: &shown.url,
             headers: headers.collect(),
             curl: &shown.curl,
-        }
-    }
-}
-
-impl<'a> RefusalDocument<'a> {
-    fn new(refusal: &'a Refusal) -> Self {
-        let status = StatusCode::from_u16(refusal.status).ok();
-        Self {
-            status: refusal.status,
-            error: status.and_then(|status| status.canonical_reason()).unwrap_or_default(),
-            message: refusal.message(),
-            code: refusal.code.as_str(),
-            reason: refusal.reason.as_str(),
-            source: refusal.code.source().as_str(),
-            retryable: refusal.retryable,
-            errors: refusal.errors.iter().map(FieldDocument::new).collect(),
         }
     }
 }

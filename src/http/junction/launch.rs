@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 use domain::{
     junction::{self, Launch},
     reason::Reason,
+    refusal::Refusal,
 };
 
 use super::document::JunctionDocument;
@@ -23,9 +24,14 @@ impl ReadLaunch for Launch {
     }
 
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
-        let vouched = reading.caller.token.as_deref().map(TokenIdentity::vouched);
-        Ok(parsed(reading, payload, |raw| junction::parse(raw, vouched.as_ref())).await??)
+        Ok(read(reading, payload).await??)
     }
+}
+
+/// Reads a launch. What is no JSON body at all is a failure; what is wrong with a launch is a refusal.
+pub(super) async fn read(reading: Reading<'_>, payload: Payload) -> Result<Result<Launch, Refusal>, Failure> {
+    let vouched = reading.caller.token.as_deref().map(TokenIdentity::vouched);
+    parsed(reading, payload, |raw| junction::parse(raw, vouched.as_ref())).await
 }
 
 pub(in crate::http) async fn launch(

@@ -20,7 +20,7 @@ use crate::upstream::wire::{
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 
-const MANAGEMENT_KEY: HeaderName = HeaderName::from_static("x-management-key");
+pub(super) const MANAGEMENT_KEY: HeaderName = HeaderName::from_static("x-management-key");
 const TRACE_PARENT: HeaderName = HeaderName::from_static(trace_parent::NAME);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -115,14 +115,18 @@ impl Account {
     }
 
     fn url<T>(&self, call: &Call<T>) -> Url {
+        self.address(call.api, &call.path)
+    }
+
+    pub(super) fn address(&self, api: Api, path: &[String]) -> Url {
         let org = self.org.to_string();
-        let (base, start): (_, &[&str]) = match call.api {
+        let (base, start): (_, &[&str]) = match api {
             Api::Management => (&self.addresses.management, &["v1", "org", &org]),
             Api::Team => (&self.addresses.team, &[]),
         };
         let mut url = base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(start).extend(&call.path);
+            segments.pop_if_empty().extend(start).extend(path);
         }
         url
     }

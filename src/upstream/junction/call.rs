@@ -53,12 +53,65 @@ pub struct NewMember<'a> {
     pub team: JunctionId,
 }
 
+/// How a call is made: whose it is, its method, and its path below the API's address, segment by segment. A segment in braces
+/// stands for a value.
+pub(super) struct Row {
+    pub(super) api: Api,
+    pub(super) method: Method,
+    pub(super) path: &'static [&'static str],
+}
+
+impl Row {
+    pub(super) fn of(call: JunctionCall) -> Self {
+        let (api, method, path): (_, _, &'static [&'static str]) = match call {
+            JunctionCall::ResolveTeam => (Api::Management, Method::POST, &["resolve_team"]),
+            JunctionCall::CreateTeam => (Api::Management, Method::POST, &["team"]),
+            JunctionCall::CreateApiAccessToken => (
+                Api::Management,
+                Method::POST,
+                &["team", "{teamId}", "create_api_access_token"],
+            ),
+            JunctionCall::ResolveMember => (Api::Management, Method::POST, &["ehr_integration", "resolve_member"]),
+            JunctionCall::CreateMember => (Api::Management, Method::POST, &["ehr_integration", "member"]),
+            JunctionCall::GetMember => (
+                Api::Management,
+                Method::GET,
+                &["ehr_integration", "member", "{memberId}"],
+            ),
+            JunctionCall::UpdateMember => (
+                Api::Management,
+                Method::PATCH,
+                &["ehr_integration", "member", "{memberId}"],
+            ),
+            JunctionCall::CreateDashboardUrl => (
+                Api::Management,
+                Method::POST,
+                &["ehr_integration", "create_dashboard_url"],
+            ),
+            JunctionCall::ResolveUser => (Api::Team, Method::GET, &["v2", "user", "resolve", "{clientUserId}"]),
+            JunctionCall::CreateUser => (Api::Team, Method::POST, &["v2", "user"]),
+            JunctionCall::GetUser => (Api::Team, Method::GET, &["v2", "user", "{userId}"]),
+            JunctionCall::UpdateUserInfo => (Api::Team, Method::PATCH, &["v2", "user", "{userId}", "info"]),
+            JunctionCall::GetOrder => (Api::Team, Method::GET, &["v3", "order", "{orderId}"]),
+        };
+        Self { api, method, path }
+    }
+
+    /// The path with this value in the place of the one in braces.
+    pub(super) fn path_of(&self, value: &str) -> Vec<String> {
+        let segments = self.path.iter().copied();
+        segments
+            .map(|segment| if segment.starts_with('{') { value } else { segment }.to_owned())
+            .collect()
+    }
+}
+
 impl Call<Option<FoundTeam>> {
     /// The team of this reference; none if there is none.
     #[must_use]
     pub fn resolve_team(team: &IntegrationTeamId) -> Self {
         let body = json!({"integration_team_id": team.as_ref()});
-        Self::management(JunctionCall::ResolveTeam, resolved_team).post(&["resolve_team"], &body)
+        Self::new(JunctionCall::ResolveTeam, resolved_team).with(&body)
     }
 }
 
@@ -69,7 +122,7 @@ impl Call<Created> {
         let body = json!({
             "name": name.as_ref(), "region": region.as_str(), "integration_team_id": team.as_ref(),
         });
-        Self::management(JunctionCall::CreateTeam, created_team).post(&["team"], &body)
+        Self::new(JunctionCall::CreateTeam, created_team).with(&body)
     }
 
     /// Creates a member. Their reference may be taken meanwhile.
@@ -79,14 +132,14 @@ impl Call<Created> {
             "integration_member_id": member.user_id.as_ref(), "name": member.name, "email": member.email,
             "team_role_bindings": [TeamRoleBinding::to(member.team)],
         });
-        Self::management(JunctionCall::CreateMember, created_member).post(&["ehr_integration", "member"], &body)
+        Self::new(JunctionCall::CreateMember, created_member).with(&body)
     }
 
     /// Creates a patient. Their reference may be taken meanwhile.
     #[must_use]
     pub fn create_user(patient: &ClientUserId) -> Self {
         let body = json!({"client_user_id": patient.as_ref()});
-        Self::team(JunctionCall::CreateUser, created_user).post(&["v2", "user"], &body)
+        Self::new(JunctionCall::CreateUser, created_user).with(&body)
     }
 }
 
@@ -95,8 +148,7 @@ impl Call<Option<Member>> {
     #[must_use]
     pub fn resolve_member(user_id: &UserId) -> Self {
         let body = json!({"integration_member_id": user_id.as_ref()});
-        Self::management(JunctionCall::ResolveMember, resolved_member)
-            .post(&["ehr_integration", "resolve_member"], &body)
+        Self::new(JunctionCall::ResolveMember, resolved_member).with(&body)
     }
 }
 
@@ -104,15 +156,14 @@ impl Call<Member> {
     /// A member with the teams they have now.
     #[must_use]
     pub fn get_member(id: JunctionId) -> Self {
-        Self::management(JunctionCall::GetMember, member).get(&["ehr_integration", "member", &id.to_string()])
+        Self::about(JunctionCall::GetMember, member, &id.to_string())
     }
 
     /// Gives a member these teams. Whether that replaces or adds is not documented: they must be all.
     #[must_use]
     pub fn update_member(id: JunctionId, bindings: &[TeamRoleBinding]) -> Self {
         let body = json!({"team_role_bindings": bindings});
-        Self::management(JunctionCall::UpdateMember, member)
-            .patch(&["ehr_integration", "member", &id.to_string()], &body)
+        Self::about(JunctionCall::UpdateMember, member, &id.to_string()).with(&body)
     }
 }
 
@@ -121,8 +172,7 @@ impl Call<RawToken> {
     #[must_use]
     pub fn create_api_access_token(team: JunctionId, environment: Environment) -> Self {
         let body = json!({"env": environment.as_str()});
-        Self::management(JunctionCall::CreateApiAccessToken, token)
-            .post(&["team", &team.to_string(), "create_api_access_token"], &body)
+        Self::about(JunctionCall::CreateApiAccessToken, token, &team.to_string()).with(&body)
     }
 }
 
@@ -140,8 +190,7 @@ impl Call<Opened> {
             "member_id": member.to_string(), "team_id": team.to_string(), "feature": feature.to_string(),
             "modality": modality.as_str(), "environment": environment.as_str(),
         });
-        let call = Self::management(JunctionCall::CreateDashboardUrl, opened)
-            .post(&["ehr_integration", "create_dashboard_url"], &body);
+        let call = Self::new(JunctionCall::CreateDashboardUrl, opened).with(&body);
         Self {
             // Each is a session.
             is_repeatable: false,
@@ -154,13 +203,13 @@ impl Call<Option<User>> {
     /// The patient of this reference; none if there is none.
     #[must_use]
     pub fn resolve_user(patient: &ClientUserId) -> Self {
-        Self::team(JunctionCall::ResolveUser, user).get(&["v2", "user", "resolve", patient.as_ref()])
+        Self::about(JunctionCall::ResolveUser, user, patient.as_ref())
     }
 
     /// The patient of this id; none if there is none.
     #[must_use]
     pub fn get_user(id: JunctionId) -> Self {
-        Self::team(JunctionCall::GetUser, user).get(&["v2", "user", &id.to_string()])
+        Self::about(JunctionCall::GetUser, user, &id.to_string())
     }
 }
 
@@ -169,7 +218,7 @@ impl Call<()> {
     #[must_use]
     pub fn update_user_info(id: JunctionId, demographics: &Demographics) -> Self {
         let body = json!(demographics);
-        Self::team(JunctionCall::UpdateUserInfo, done).patch(&["v2", "user", &id.to_string(), "info"], &body)
+        Self::about(JunctionCall::UpdateUserInfo, done, &id.to_string()).with(&body)
     }
 }
 
@@ -177,50 +226,34 @@ impl Call<Option<Order>> {
     /// The order of this id; none if there is none.
     #[must_use]
     pub fn get_order(id: JunctionId) -> Self {
-        Self::team(JunctionCall::GetOrder, order).get(&["v3", "order", &id.to_string()])
+        Self::about(JunctionCall::GetOrder, order, &id.to_string())
     }
 }
 
-/// What the calls above are put together with: an API and a reader, then a method with a path and perhaps a body.
+/// What the calls above are put together with: the row of the call, its reader, and what is not the same each time.
 impl<T> Call<T> {
-    fn management(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>) -> Self {
+    fn new(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>) -> Self {
+        Self::about(name, read, "")
+    }
+
+    /// The same with a value in its path.
+    fn about(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>, value: &str) -> Self {
+        let row = Row::of(name);
         Self {
             name,
-            api: Api::Management,
+            api: row.api,
             is_repeatable: true,
-            method: Method::GET,
-            path: Vec::new(),
+            path: row.path_of(value),
+            method: row.method,
             body: None,
             read,
         }
     }
 
-    fn team(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>) -> Self {
+    fn with(self, body: &Value) -> Self {
         Self {
-            api: Api::Team,
-            ..Self::management(name, read)
-        }
-    }
-
-    fn get(self, path: &[&str]) -> Self {
-        Self {
-            path: path.iter().copied().map(str::to_owned).collect(),
-            ..self
-        }
-    }
-
-    fn post(self, path: &[&str], body: &Value) -> Self {
-        Self {
-            method: Method::POST,
             body: Some(body.to_string().into_bytes()),
-            ..self.get(path)
-        }
-    }
-
-    fn patch(self, path: &[&str], body: &Value) -> Self {
-        Self {
-            method: Method::PATCH,
-            ..self.post(path, body)
+            ..self
         }
     }
 }

@@ -168,6 +168,14 @@ impl Stage {
             .bearer_auth(key("main"));
         self.send(None, fast).await;
 
+        let question = self
+            .client
+            .post(self.url("/v1/explain/junction/launch"))
+            .bearer_auth(key("strict"))
+            .header("content-type", "application/json")
+            .body(launch(CANARY).to_string());
+        self.send(None, question).await;
+
         let full = self.junction("full", &launch(CANARY));
         self.send(Some(Code::UpstreamConnectTimeout), full).await;
         // Failure after failure, until the tenant's launches are paused.

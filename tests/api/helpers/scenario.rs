@@ -529,7 +529,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             _ => upstream.to_owned(),
         };
         let junction = match tenant {
-            "main" => junction_scenario::table(junction),
+            "main" | "strict" => junction_scenario::table(junction),
             "nobody" | "full" => junction_scenario::table(&base_url),
             _ => String::new(),
         };

@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 
 /// What was asked.
 pub(crate) struct Asked {
-    /// After `embeddable/`.
+    /// After `embeddable/`, or else after `/v1/`.
     pub(crate) tail: String,
     /// How many requests to that endpoint came before.
     pub(crate) nth: usize,
@@ -91,7 +91,9 @@ pub(crate) fn tampering(target: &str, change: impl Fn(&Asked, &mut Told) + Send 
 }
 
 async fn pass(request: HttpRequest, body: Bytes, between: Data<Between>) -> HttpResponse {
-    let tail = request.path().split_once("embeddable/").unwrap().1.to_owned();
+    let path = request.path();
+    let below = path.split_once("embeddable/").or_else(|| path.split_once("/v1/"));
+    let tail = below.unwrap().1.to_owned();
     let endpoint = tail.trim_end_matches("/nothing").to_owned();
     let nth = {
         let mut seen = between.seen.lock().unwrap();

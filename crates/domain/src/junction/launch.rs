@@ -162,37 +162,49 @@ pub struct Expected {
 }
 
 impl Plan {
-    /// What Junction needs to make a member, as far as it was stated.
+    /// What Junction needs to create the member, if they may be created.
     ///
     /// # Errors
-    /// `user_fields_missing`, naming what was not.
+    /// Why they may not, or `user_fields_missing`, naming what was not sent.
     pub fn new_member(&self) -> Result<(String, &Email), Refusal> {
+        // A browser that was sent with a member's id means one who is there.
+        if self.expected.member.is_some() {
+            return Err(Reason::MemberNotCreated.into());
+        }
         let clinician = &self.clinician;
-        if let (Some(first), Some(last), Some(email)) = (&clinician.first_name, &clinician.last_name, &clinician.email)
-        {
-            return Ok((format!("{} {}", first.as_ref(), last.as_ref()), email));
-        }
-        let mut errors = FieldErrors::default();
-        for name in clinician.missing_of_new_user() {
-            errors.add(format!("{}/{name}", self.clinician_place), Fault::Required);
-        }
-        Err(Refusal::new(Reason::MemberIncomplete).naming(errors))
+        let (Some(first), Some(last), Some(email)) = (&clinician.first_name, &clinician.last_name, &clinician.email)
+        else {
+            let mut errors = FieldErrors::default();
+            for name in clinician.missing_of_new_user() {
+                errors.add(format!("{}/{name}", self.clinician_place), Fault::Required);
+            }
+            return Err(Refusal::new(Reason::MemberIncomplete).naming(errors));
+        };
+        // Only now: nobody is asked to click for something that cannot be done.
+        self.creation.allows_member()?;
+        Ok((format!("{} {}", first.as_ref(), last.as_ref()), email))
     }
 
-    /// What Junction needs to make the team.
+    /// What Junction needs to create the team, if it may be created.
     ///
     /// # Errors
-    /// `team_denied` if it may not be made, or `invalid_request` if the request should have said what it is called.
+    /// Why it may not, or `invalid_request` if the request should have said what it is called.
     pub fn new_team(&self) -> Result<(&IntegrationTeamId, &TeamName), Refusal> {
-        match (&self.team.reference, &self.team.name, self.team_name_place) {
-            (TeamRef::Integration(id), Some(name), _) if self.may_create_team => Ok((id, name)),
+        let (reference, name) = match (&self.team.reference, &self.team.name, self.team_name_place) {
+            (TeamRef::Integration(id), Some(name), _) if self.may_create_team => (id, name),
             (TeamRef::Integration(_), None, Some(place)) if self.may_create_team => {
                 let mut errors = FieldErrors::default();
                 errors.add(place, Fault::Required);
-                Err(Refusal::new(Reason::TeamNameNotStated).naming(errors))
+                return Err(Refusal::new(Reason::TeamNameNotStated).naming(errors));
             }
-            (TeamRef::Integration(_) | TeamRef::Junction(_), _, _) => Err(Reason::TeamNotCreated.into()),
+            (TeamRef::Integration(_) | TeamRef::Junction(_), _, _) => return Err(Reason::TeamNotCreated.into()),
+        };
+        // A browser that was sent with a team's id means one that is there.
+        if self.expected.team.is_some() {
+            return Err(Reason::SessionOfOtherTeam.into());
         }
+        self.creation.allows_team()?;
+        Ok((reference, name))
     }
 }
 
