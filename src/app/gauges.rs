@@ -33,33 +33,33 @@ impl Gauges {
         let is_ready = if self.readiness.is_ready() { 1.0 } else { 0.0 };
         figures.gauge(
             "ready",
-            "1 while launches are taken, 0 while starting and stopping",
+            "1 while launches are accepted, 0 while starting and stopping",
             is_ready,
         )?;
         figures.gauge(
             "in_flight",
-            "Launches under way in the whole process",
+            "Launches in flight in the whole process",
             self.admission.in_flight().into(),
         )?;
         figures.gauge(
             "max_in_flight",
-            "Launches that may be under way in the whole process",
+            "Launches that may be in flight in the whole process",
             self.admission.max_in_flight().into(),
         )?;
         self.collect_connections(figures)?;
         figures.labelled(
             "tenant_in_flight",
-            "Launches of a tenant under way",
+            "Launches of a tenant in flight",
             each(&tenants, |tenant| Gauge::new(tenant.seats.in_flight().into())),
         )?;
         figures.labelled(
             "tenant_max_in_flight",
-            "Launches of a tenant that may be under way",
+            "Launches of a tenant that may be in flight",
             each(&tenants, |tenant| Gauge::new(tenant.seats.max_in_flight().into())),
         )?;
         figures.labelled(
             "breaker_state",
-            "0 closed: calls pass; 1 half open: one call passes, to see; 2 open: none passes",
+            "0 closed: calls pass; 1 half open: one call passes as a probe; 2 open: no call passes",
             tenants.values().flat_map(|tenant| {
                 tenant.upstreams().map(|upstream| {
                     let label = UpstreamLabel {
@@ -73,12 +73,12 @@ impl Gauges {
         )?;
         figures.labelled(
             "upstream_retries",
-            "Calls to the upstream that repeated one before",
+            "Retries of calls to the upstream",
             each(&tenants, |tenant| Count::new(tenant.repeated_calls().0)),
         )?;
         figures.labelled(
             "upstream_retries_denied",
-            "Calls that were not repeated because the retry budget was used up",
+            "Calls that were not retried because the retry budget was used up",
             each(&tenants, |tenant| Count::new(tenant.repeated_calls().1)),
         )?;
         let label = |host: &Host, issuer: &TokenIssuer| IssuerLabel {
@@ -94,12 +94,12 @@ impl Gauges {
         });
         figures.labelled(
             "key_set_usable",
-            "1 while a token host has keys of this issuer that are not too old, so that its tokens can be verified",
+            "1 while a token host has sufficiently fresh keys of this issuer, so that its tokens can be verified",
             usable,
         )?;
         figures.labelled(
             "key_set_age_seconds",
-            "Since when a token host's issuer has not confirmed its keys; not there before the first time",
+            "Time since a token host's issuer last confirmed its keys; absent until it first does",
             ages,
         )?;
         figures.labelled(
@@ -114,30 +114,26 @@ impl Gauges {
 
     fn collect_connections(&self, figures: &mut Figures<'_>) -> fmt::Result {
         let few = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-        figures.gauge(
-            "connections",
-            "Callers' connections that are open",
-            few(self.connections.open()),
-        )?;
+        figures.gauge("connections", "Open client connections", few(self.connections.open()))?;
         figures.gauge(
             "max_connections",
-            "Callers' connections that may be open",
+            "Client connections that may be open",
             few(self.connections.limits().in_all),
         )?;
         figures.counter(
             "connections_closed_early",
-            "Callers' connections that were closed because too many were open",
+            "Client connections closed because too many were open",
             self.connections.closed_early(),
         )?;
         figures.gauge(
             "unfinished_heads_bytes",
-            "Bytes of requests' heads that are not complete yet",
+            "Bytes of incomplete request heads",
             few(self.connections.bytes_of_heads()),
         )?;
         let cut_off = self.connections.cut_off();
         figures.labelled(
             "connections_cut_off",
-            "Callers' connections that were ended without an attempt, by reason",
+            "Client connections closed without an attempt, by reason",
             cut_off.map(|(reason, times)| {
                 let reason = reason.as_str();
                 (ReasonLabel { reason }, Count::new(times))
@@ -150,10 +146,10 @@ impl Gauges {
 fn collect_faults(figures: &mut Figures<'_>) -> fmt::Result {
     figures.counter(
         "log_lines_dropped",
-        "Log lines that nobody took off the process in time",
+        "Log entries dropped because they were not read in time",
         telemetry::dropped_lines(),
     )?;
-    figures.counter("panics", "Panics: each is a defect of the gateway", telemetry::panics())
+    figures.counter("panics", "Panics: each is a bug in the gateway", telemetry::panics())
 }
 
 /// A figure of each of these tenants.

@@ -16,12 +16,12 @@ impl Config {
             (
                 "server.listen",
                 server.listen,
-                "credentials and embed URLs would travel in the clear: put TLS in front and let nobody else reach it",
+                "credentials and embed URLs would travel unencrypted: put TLS in front, and let only that reach it",
             ),
             (
                 "server.admin_listen",
                 server.admin_listen,
-                "its pages ask for no credentials: let the monitoring alone reach it",
+                "its pages require no credentials: let only the monitoring reach it",
             ),
         ];
         let of_listeners = listeners

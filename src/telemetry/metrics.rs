@@ -246,30 +246,30 @@ impl Metrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
             "launches",
-            "Attempts by what became of them: ok, explained, client_gone, or an error code",
+            "Attempts by outcome: ok, explained, client_gone, or an error code",
             self.launches.clone(),
         );
         registry.register(
             "launch_duration_seconds",
-            "How long attempts took, from their head to their answer",
+            "How long attempts took, from request head to response",
             self.launch_duration.clone(),
         );
         registry.register(
             "upstream_duration_seconds",
-            "How long calls to upstreams took; failed ones are what their breakers count",
+            "How long calls to upstreams took; circuit breakers count the failed ones",
             self.upstream_duration.clone(),
         );
         registry.register(
             "shed",
-            "Attempts turned away to protect the gateway or its upstream",
+            "Attempts rejected to protect the gateway or its upstream",
             self.shed.clone(),
         );
         registry.register(
             "token_refusals",
-            "Tokens that proved nothing, by why",
+            "Refused tokens, by reason",
             self.token_refusals.clone(),
         );
-        registry.register("reloads", "Changed configurations that were read", self.reloads.clone());
+        registry.register("reloads", "Configuration reloads attempted", self.reloads.clone());
         registry.register(
             "reload_refused",
             "1 while a changed configuration is not in force because it was refused",
