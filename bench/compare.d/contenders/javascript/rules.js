@@ -99,7 +99,7 @@ function codes() {
     upstream_bad_url: [502, 'upstream', false, "Empego's answer holds a URL that may not be embedded"],
     upstream_unreachable: [502, 'upstream', false, 'Empego could not be reached'],
     upstream_busy: [503, 'upstream', true, 'Empego is busy'],
-    upstream_timeout: [504, 'upstream', false, 'Empego did not answer in time'],
+    upstream_timeout: [504, 'upstream', false, 'Empego did not respond in time'],
     internal: [500, 'gateway', false, 'Internal error'],
   };
 }
