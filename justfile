@@ -1,21 +1,21 @@
-# Shortcuts: each line calls what is there without it.
+# Shortcuts for commands that also work without just.
 
-# The gateway, a stand-in for both vendors and the console, on loopback.
+# Run the gateway, the stand-ins for both vendors and the console, on loopback.
 demo *arguments:
     cargo run --release -- demo {{ arguments }}
 
-# Everything that must hold before a change lands.
+# Run everything that must pass before a change is merged.
 test:
     tests/all
 
-# The side-by-side comparison, with the build that is shipped.
+# Run the side-by-side comparison with the release build.
 bench *arguments: dist
     bench/compare target/dist/empego-gateway {{ arguments }}
 
-# What the code says of itself.
+# Open the documentation of the code.
 docs:
     cargo doc --workspace --no-deps --document-private-items --open
 
-# The build that is shipped.
+# Build what is shipped.
 dist:
     deploy/dist

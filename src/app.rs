@@ -118,7 +118,7 @@ impl Application {
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
             metrics: Arc::default(),
         };
-        let files = open_files::allow_as_many_as_possible().context("cannot tell how many files may be open")?;
+        let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
         let gauges = Gauges {
             directory: Arc::clone(&directory),
@@ -198,14 +198,14 @@ impl Application {
             ended = &mut serving => return ended.map_err(io::Error::other)?,
             ended = &mut administrating => return ended.map_err(io::Error::other)?,
         }
-        tracing::info!("stopping: finishing the launches under way");
+        tracing::info!("stopping: finishing the launches in flight");
         self.readiness.stopping();
         let finished = async { tokio::join!(public.stop(true), background.finish(self.grace)) };
         tokio::select! {
             ((), ()) = finished => {}
             // A server that is stopping gracefully takes no other order; it ends with the process.
             () = signals.next() => {
-                tracing::warn!("stopping at once: launches under way are cut off");
+                tracing::warn!("stopping immediately: launches in flight are cut off");
                 background.now().await;
                 return Ok(());
             }

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 use self::exit::Exit;
 
-/// Stands between an EHR's front end and Empego's embedded clinical app.
+/// A gateway between an EHR and the embedded clinical apps of Empego and Junction.
 #[derive(Debug, Parser)]
 #[command(name = "empego-gateway", version)]
 struct Cli {
@@ -26,22 +26,22 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve launches as a configuration says
+    /// Serve launches with a configuration
     Serve(serve::Arguments),
-    /// Name every mistake in a configuration, without serving
+    /// Report every error in a configuration, without serving
     Check(serve::CheckArguments),
-    /// Serve launches against a stand-in for Empego, on loopback, without any configuration
+    /// Try everything on loopback, against stand-ins for Empego and Junction, without a configuration
     Demo(demo::Arguments),
-    /// Run the stand-in for Empego alone, on loopback
+    /// Run only the stand-ins for Empego and Junction, on loopback
     Simulate(simulate::Arguments),
-    /// Tell what a launch would come to, and why, without sending anything
+    /// Explain what a launch or a token would lead to, and why, without launching
     Explain(explain::Arguments),
-    /// Run every documented case against a gateway or Empego, and write the proof
+    /// Check every documented case against a gateway or Empego, and write a report
     Conformance(Box<conformance::Arguments>),
     /// Encode or decode an x-integration-user header
     #[command(subcommand)]
     Header(header::Command),
-    /// Make host keys
+    /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
 }
@@ -61,7 +61,10 @@ pub fn run() -> ExitCode {
         }
     };
     if let Err(error) = memory::keep_to_itself() {
-        let _written = writeln!(std::io::stderr(), "others may read this process's memory: {error}");
+        let _written = writeln!(
+            std::io::stderr(),
+            "other processes may be able to read this process's memory: {error}"
+        );
     }
     let outcome = match cli.command {
         Command::Serve(arguments) => serve::serve(&arguments),

@@ -33,7 +33,7 @@ impl Gauges {
         let is_ready = if self.readiness.is_ready() { 1.0 } else { 0.0 };
         figures.gauge(
             "ready",
-            "1 while launches are taken, 0 while starting and stopping",
+            "1 while launches are accepted, 0 while starting and stopping",
             is_ready,
         )?;
         figures.gauge(

@@ -4,8 +4,7 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM and SIGINT. Whoever tells anybody that a server is there listens to them first: one that comes in between would
-/// end the process without a word.
+/// SIGTERM and SIGINT. Register before announcing the server, or a signal in between kills the process silently.
 pub struct StopSignals {
     terminate: Signal,
     interrupt: Signal,

@@ -40,14 +40,14 @@ pub(super) struct Arguments {
     /// The policy of the gateway's tenant
     #[arg(long, value_enum, default_value = "documented")]
     policy: PolicyArgument,
-    /// An intent that the gateway's host may state, as in its `intents`; may be given several times [default: those that the
-    /// policy presumes]
+    /// An intent that the gateway's host may send, as in its `intents`; may be repeated [default: those that go with the
+    /// policy]
     #[arg(long = "intent", value_enum, value_name = "INTENT")]
     intents: Vec<IntentArgument>,
-    /// An endpoint that the gateway's tenant is granted, as in its `endpoints`; may be given several times
+    /// An endpoint that the gateway's tenant is granted, as in its `endpoints`; may be repeated
     #[arg(long = "granted", value_name = "PATTERN", default_value = "*")]
     granted: Vec<String>,
-    /// For `--suite junction`: the team that launches are in, by the host's reference; the tenant's own, if it has one
+    /// For `--suite junction`: the team of the launches, by the host's reference; the tenant's own, if it has one
     #[arg(long, value_name = "ID", default_value = "conformance-team")]
     team: String,
     /// For `--suite junction`: an order of that team, by Junction's id [default: no order is opened]
@@ -59,39 +59,39 @@ pub(super) struct Arguments {
     /// A modality that the gateway's tenant is granted, as in its `junction.modalities`; may be given several times
     #[arg(long = "modality", value_name = "MODALITY", value_parser = modality, default_value = "feature_embed")]
     modalities: Vec<String>,
-    /// Send what opens sessions, and creates users at Empego, or a member, a team and a patient at Junction, too
+    /// Also send requests that open sessions, and create users at Empego, or a member, a team and a patient at Junction
     #[arg(long)]
     allow_writes: bool,
-    /// The patient that launches are about: one that the Empego environment or Junction knows, and nobody real
+    /// The patient for launches: known to the Empego environment or to Junction, and not a real person
     #[arg(long, value_name = "KEY", default_value = "conformance-patient")]
     patient_key: String,
-    /// How long one answer may take
+    /// How long one response may take
     #[arg(long, value_name = "MILLISECONDS", default_value = "10000", value_parser = clap::value_parser!(u64).range(1..=600_000))]
     timeout_ms: u64,
-    /// The forward proxy through which https targets are reached; the environment's are ignored
+    /// The forward proxy for https targets; proxies set in the environment are ignored
     #[arg(long, value_name = "URL", value_parser = proxy)]
     proxy: Option<Proxy>,
     /// The variable that holds user:password for the proxy
     #[arg(long, value_name = "NAME", requires = "proxy")]
     proxy_credentials_env: Option<String>,
-    /// A file with the certificates, in PEM, of authorities that are trusted beside those of this machine
+    /// A PEM file with certificate authorities to trust, in addition to those of this machine
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
     /// Write conformance.html, conformance.json and conformance.xml into this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Say what is different from an earlier run's conformance.json
+    /// Report what changed since an earlier run, from its conformance.json
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum SuiteArgument {
-    /// A gateway's path for existing clients of Empego
+    /// The drop-in API of a gateway, for existing clients of Empego
     Compat,
-    /// A gateway's own API
+    /// The native API of a gateway
     Native,
-    /// Empego itself, or its stand-in: what its page documents
+    /// Empego itself, or its stand-in, as its documentation says
     Upstream,
     /// A gateway's launches of Junction's app
     Junction,
@@ -112,7 +112,7 @@ impl From<SuiteArgument> for Suite {
 pub(super) enum PolicyArgument {
     /// As Empego documents
     Documented,
-    /// The default of a configuration
+    /// The default policy of a configuration
     Strict,
 }
 
@@ -262,7 +262,7 @@ async fn sent(sender: &Sender, request: Request, within: Duration) -> Result<Ans
 const fn why(no_answer: NoAnswer) -> &'static str {
     match no_answer {
         NoAnswer::ConnectTimeout => "no connection in time",
-        NoAnswer::Timeout => "no answer in time",
+        NoAnswer::Timeout => "no response in time",
         NoAnswer::Unreachable {
             cause: Cause::Proxy, ..
         } => "no connection through the proxy",
@@ -348,7 +348,7 @@ fn write(folder: &Path, report: &Report) -> Result<(), Exit> {
         let mut files = files.iter();
         files.try_for_each(|(name, text)| fs::write(folder.join(name), text))
     });
-    written.map_err(|error| Exit::failure(format!("{} cannot be written to: {error}", folder.display())))
+    written.map_err(|error| Exit::failure(format!("{} cannot be written: {error}", folder.display())))
 }
 
 /// On a terminal only, and gone when the run is over.

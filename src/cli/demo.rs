@@ -27,10 +27,10 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Where the gateway listens; loopback only
+    /// Address the gateway listens on; loopback only
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Where the stand-in for Empego and Junction listens; loopback only
+    /// Address the stand-ins for Empego and Junction listen on; loopback only
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     simulator_listen: SocketAddr,
 }
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
 pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     if !(arguments.listen.ip().is_loopback() && arguments.simulator_listen.ip().is_loopback()) {
         return Err(Exit::usage(
-            "the demo listens on addresses of this machine alone, such as 127.0.0.1:8080",
+            "the demo listens only on loopback addresses, such as 127.0.0.1:8080",
         ));
     }
     let telling = telemetry::start(telemetry::Settings {
@@ -107,7 +107,9 @@ fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_ke
 }
 
 fn in_use(address: SocketAddr, flag: &str, error: &dyn std::fmt::Display) -> Exit {
-    Exit::failure(format!("cannot listen on {address}: {error}; {flag} moves it"))
+    Exit::failure(format!(
+        "cannot listen on {address}: {error}; choose another address with {flag}"
+    ))
 }
 
 /// The demo's configuration goes through the same door as everybody's.
@@ -127,7 +129,7 @@ fn config(
             listen = "{listen}"
             admin_listen = "{admin}"
             shutdown_grace_secs = 2
-            # Short and few, so that nobody waits long to see what happens when time or seats run out.
+            # Short and few, so that it does not take long to see what happens when time or slots run out.
             [launches]
             connect_timeout_ms = 1000
             timeout_ms = 3000
@@ -163,7 +165,7 @@ fn config(
 fn welcome(console: Option<&str>, gateway: SocketAddr, simulator: SocketAddr, host_key: &HostKey) -> String {
     let key = host_key.expose();
     let click = console.map_or_else(
-        || "console    not in this build: it was made without the feature console".to_owned(),
+        || "console    not in this build, which lacks the feature console".to_owned(),
         |console| format!("console    {console}   <- click here"),
     );
     format!(
@@ -172,15 +174,15 @@ gateway    http://{gateway}
 simulator  http://{simulator}
 host key   {key}
 
-Ask for an embed URL, then open it in a browser (each opens once):
+Request an embed URL, then open it in a browser (each URL opens once):
 
 curl -sS http://{gateway}/v1/embeddable/consultation/view -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{{"clinician":{{"userId":"emp123","firstName":"Élodie","lastName":"Côté","email":"elodie.cote@clinic.ca","licenseNumber":"MD123456","preferredLanguage":"FR"}},"patientKey":"patient123"}}'
 
-Or as an existing client of Empego does, which answers the URL alone:
+Or do the same as an existing client of Empego; the response is only the URL:
 
 curl -sS 'http://{gateway}/empego-integrations/R4/embeddable/consultation/view?patientKey=patient123&locale=en' -H 'Api-key: {key}' -H 'x-integration-user: eyJ1c2VySWQiOiJlbXA0NTYifQ=='
 
-Ask for a URL of Junction's app; team, member and patient are made if they are not there:
+Request a URL of Junction's app; team, member and patient are created if they do not exist:
 
 curl -sS http://{gateway}/v1/junction/launch -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{{"clinician":{{"userId":"emp123","firstName":"Élodie","lastName":"Côté","email":"elodie.cote@clinic.ca"}},"team":{{"integrationTeamId":"clinic-7","name":"Clinic 7"}},"patient":{{"clientUserId":"patient123"}},"feature":"order_creation","modality":"feature_embed"}}'
 

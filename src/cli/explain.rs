@@ -21,20 +21,20 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The configuration whose hosts and tenants are asked about
+    /// The configuration file with the hosts and tenants
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// The calling host, by its id in the configuration
     #[arg(long, value_name = "ID", required_unless_present = "token")]
     host: Option<String>,
-    /// What would be opened, such as consultation/view or junction/launch
+    /// What to open, such as consultation/view or junction/launch
     #[arg(long, value_name = "ENDPOINT", value_parser = asked, required_unless_present = "token")]
     endpoint: Option<Asked>,
     /// For a token host: a JSON file with the claims of a clinician's token. No signature is checked
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
-    /// A file with a clinician's token, to tell which host it leads to and why it is refused, if it is; - reads it from
-    /// standard input. Its issuer's keys are fetched. Nothing that it says is printed
+    /// A file with a clinician's token, to report which host it authenticates, or why it is refused; - reads it from
+    /// standard input. The keys of its issuer are fetched. None of its contents are printed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "endpoint", "claims"])]
     token: Option<PathBuf>,
     /// The JSON body of a native launch; - reads it from standard input
@@ -58,7 +58,9 @@ pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
     match (&arguments.token, &arguments.host, arguments.endpoint) {
         (Some(token), _, _) => explain_token(&config, token),
         (None, Some(host), Some(launch)) => explain_launch(&config, arguments, host, launch),
-        (None, _, _) => Err(Exit::usage("--host and --endpoint: both are needed, or --token")),
+        (None, _, _) => Err(Exit::usage(
+            "--host and --endpoint are both required, unless --token is given",
+        )),
     }
 }
 
@@ -91,8 +93,10 @@ fn explain_launch(config: &Config, arguments: &Arguments, host: &str, launch: As
     let document = explainer.explain(question).map_err(|why| {
         Exit::usage(match why {
             NoCaller::UnknownHost => format!("--host: the configuration has no host {host}"),
-            NoCaller::ClaimsRequired => format!("--claims: the clinicians of host {host} come from tokens"),
-            NoCaller::ClaimsNotAccepted => format!("--claims: host {host} states its clinicians in the body"),
+            NoCaller::ClaimsRequired => format!("--claims is required: host {host} takes its clinicians from tokens"),
+            NoCaller::ClaimsNotAccepted => {
+                format!("--claims is not accepted: host {host} sends its clinicians in the body")
+            }
         })
     })?;
     print(document)

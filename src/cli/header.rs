@@ -14,15 +14,15 @@ use super::exit::{Exit, print};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Print the header's value for a clinician
+    /// Print the header value for a clinician
     Encode(Encode),
-    /// Print the clinician in a header's value, or exactly what is wrong with it
+    /// Print the clinician in a header value, or exactly what is wrong with it
     Decode(Decode),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Encode {
-    /// The clinician's identifier in the host's own system
+    /// The clinician's id in the host's own system
     #[arg(long, value_name = "ID")]
     user_id: String,
     #[arg(long, value_name = "NAME")]
@@ -42,7 +42,7 @@ pub(super) struct Encode {
 pub(super) struct Decode {
     /// The header's value; - reads it from standard input
     value: String,
-    /// Print this field alone, without quotes; may be given several times
+    /// Print only this field, without quotes; may be repeated
     #[arg(long = "field", value_name = "NAME")]
     fields: Vec<String>,
 }

@@ -7,7 +7,7 @@ use crate::identity::HostKey;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Print a new host key, once, and the SHA-256 that the configuration holds of it
+    /// Print a new host key, once, and its SHA-256 digest for the configuration
     Generate,
 }
 

@@ -16,7 +16,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The configuration: see gateway.example.toml
+    /// The configuration file: see gateway.example.toml
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
 }
@@ -41,7 +41,7 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
 pub(super) struct CheckArguments {
     #[command(flatten)]
     what: Arguments,
-    /// Fail on warnings too, such as secrets that others may read
+    /// Fail on warnings too, such as secrets that other users may read
     #[arg(long)]
     strict: bool,
 }
@@ -61,7 +61,16 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), Exit> {
         print(way)?;
     }
     let (tenants, hosts) = (config.tenants.len(), config.hosts.len());
-    print(format!("good: tenants: {tenants}, hosts: {hosts}"))
+    print(format!(
+        "configuration OK ({}, {})",
+        counted(tenants, "tenant"),
+        counted(hosts, "host")
+    ))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// The configuration, and the files that it consists of.

@@ -10,28 +10,28 @@ use crate::app::{self, StopSignals};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Where to listen; loopback only
+    /// Address to listen on; loopback only
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
-    /// An API key to accept; may be given several times
+    /// An Empego API key to accept; may be repeated
     #[arg(long = "api-key", value_name = "KEY", default_value = "simulated-api-key")]
     api_keys: Vec<String>,
-    /// What happens to an unknown user with a partial profile: Empego's page says both
+    /// How to treat an unknown user with a partial profile: Empego's documentation says both
     #[arg(long, value_enum, default_value = "reject")]
     partial: PartialArgument,
-    /// A management key of Junction's to accept; may be given several times
+    /// A Junction management key to accept; may be repeated
     #[arg(long = "management-key", value_name = "KEY", default_values_t = JunctionSettings::default().management_keys)]
     management_keys: Vec<String>,
-    /// The one org at Junction
+    /// The id of the one organization at Junction
     #[arg(long, value_name = "ID", default_value_t = JunctionSettings::default().org_id)]
     org_id: String,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum PartialArgument {
-    /// Refuse it with 400
+    /// Refuse the user with 400
     Reject,
-    /// Take the missing fields from the key's owner
+    /// Copy the missing fields from the key's owner
     Clone,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn simulate(arguments: Arguments) -> Result<(), Exit> {
     };
     if !settings.listen.ip().is_loopback() {
         return Err(Exit::usage(
-            "--listen must be an address of this machine alone, such as 127.0.0.1:8081",
+            "--listen must be a loopback address, such as 127.0.0.1:8081",
         ));
     }
     app::block_on(async {

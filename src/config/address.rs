@@ -26,7 +26,7 @@ pub(super) fn embed_hosts(section: &mut Section, mistakes: &mut Mistakes) -> Opt
         mistakes.add(
             &place,
             key,
-            "must list at least one host: without one, no embed URL can be answered",
+            "must list at least one host: without one, every embed URL would be refused",
         );
     }
     let hosts = listed

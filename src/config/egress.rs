@@ -75,7 +75,7 @@ pub(super) fn egress(mut section: Section, source: &Source, mistakes: &mut Mista
     for name in ["no_proxy", "proxy_credentials_file", "proxy_credentials_env"] {
         if section.has(name) && !has_proxy {
             let (place, key) = (section.place().clone(), section.key(name));
-            mistakes.add(&place, key, "means nothing without proxy");
+            mistakes.add(&place, key, "has no effect without proxy");
         }
     }
     let proxy = section
@@ -114,7 +114,7 @@ pub fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     // What some editors write before a text.
     let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(pem);
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    let certificates = read.map_err(|_contents_stay_here| "that is not PEM throughout".to_owned())?;
+    let certificates = read.map_err(|_contents_stay_here| "that is not entirely PEM".to_owned())?;
     if certificates.is_empty() {
         return Err("without a certificate in PEM, which begins with -----BEGIN CERTIFICATE-----".to_owned());
     }

@@ -117,7 +117,7 @@ pub(super) fn tenant(
 fn tenant_key(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<SecretString> {
     let keys = ["tenant_key", "tenant_key_file", "tenant_key_env"];
     if keys.into_iter().filter(|key| section.has(key)).count() > 1 {
-        let message = format!("must be stated once: keep one of {}", keys.join(", "));
+        let message = format!("must be set once: keep one of {}", keys.join(", "));
         mistakes.add(&section.place().clone(), section.key("tenant_key"), message);
     }
     let in_clear = section
@@ -169,7 +169,7 @@ fn unbound_endpoints(section: &mut Section, identity: Identity, mistakes: &mut M
                 mistakes.add(
                     &found.place,
                     found.key,
-                    "is no endpoint: write one such as followup/dashboard, followup/* or *",
+                    "is not an endpoint: write one such as followup/dashboard, followup/* or *",
                 );
             }
         }
@@ -193,7 +193,7 @@ pub(super) fn base_url(section: &mut Section, mistakes: &mut Mistakes) -> Option
     section.text("base_url", mistakes)?.parse(mistakes, |text| {
         let is_endpoints = |segment: &str| segment.eq_ignore_ascii_case("embeddable");
         if text.split(['/', '?', '#']).skip(1).any(is_endpoints) {
-            return Err("must end before /embeddable, which the gateway adds: as in …/R4".to_owned());
+            return Err("must end before /embeddable, which the gateway adds, as in …/R4".to_owned());
         }
         BaseUrl::parse(&text).map_err(str::to_owned)
     })
@@ -254,7 +254,7 @@ fn endpoints(section: &mut Section, mistakes: &mut Mistakes) -> EndpointGrants {
                     mistakes.add(
                         &found.place,
                         found.key,
-                        "is no endpoint: write one such as followup/plan, followup/* or *",
+                        "is not an endpoint: write one such as followup/plan, followup/* or *",
                     );
                 }
             }
@@ -297,7 +297,7 @@ fn required_parameters(
     let mut table = section.table("required_params", mistakes);
     for tail in table.names() {
         let Some(endpoint) = Endpoint::of_tail(&tail) else {
-            table.refuse(&tail, "is no endpoint", mistakes);
+            table.refuse(&tail, "is not an endpoint", mistakes);
             continue;
         };
         let names = table.texts(&tail, mistakes).into_iter().flatten();

@@ -47,7 +47,7 @@ impl fmt::Display for ConfigErrors {
             }
         }
         let count = self.errors.len();
-        let noun = if count == 1 { "mistake" } else { "mistakes" };
+        let noun = if count == 1 { "error" } else { "errors" };
         write!(formatter, "{count} {noun} in the configuration")
     }
 }

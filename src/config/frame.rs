@@ -39,8 +39,11 @@ fn sandbox_tokens(text: &str) -> Result<(), String> {
     match text.split_ascii_whitespace().find(|token| !is_known(token)) {
         None => Ok(()),
         Some(token) => Err(match nearest(token, SANDBOX_TOKENS.into_iter()) {
-            Some(meant) => format!("holds a token that browsers do not know: did you mean {meant}?"),
-            None => format!("must hold tokens that browsers know: {}", SANDBOX_TOKENS.join(", ")),
+            Some(meant) => format!("contains a token that browsers do not know: did you mean {meant}?"),
+            None => format!(
+                "must contain only tokens that browsers know: {}",
+                SANDBOX_TOKENS.join(", ")
+            ),
         }),
     }
 }

@@ -104,29 +104,32 @@ fn conflicts(host: &HostConfig, earlier: &[HostConfig]) -> Vec<(&'static str, &'
         {
             conflicts.push((
                 "session.cookie",
-                "is that of an earlier host: whose session it is would be unclear",
+                "duplicates that of an earlier host; their sessions could not be told apart",
             ));
         }
         if other.id == host.id {
-            conflicts.push(("id", "is the id of an earlier host"));
+            conflicts.push(("id", "duplicates the id of an earlier host"));
         }
         match (&host.proof, &other.proof) {
             (ProofConfig::Keys(own), ProofConfig::Keys(others)) => {
                 if own.iter().any(|key| others.contains(key)) {
-                    conflicts.push(("key_sha256", "is a key of an earlier host: who calls would be unclear"));
+                    conflicts.push((
+                        "key_sha256",
+                        "duplicates a key of an earlier host; the callers could not be told apart",
+                    ));
                 }
             }
             (ProofConfig::Token(own), ProofConfig::Token(others)) => {
                 if share_issuer(own, others) && own.audience == others.audience {
                     conflicts.push((
                         "jwt.audience",
-                        "is that of an earlier host with the same issuer: who calls would be unclear",
+                        "duplicates that of an earlier host with the same issuer; the callers could not be told apart",
                     ));
                 }
                 if share_issuer(own, others) && session_audience_meets(host, own, other, others) {
                     conflicts.push((
                         "session.audience",
-                        "must be no audience of an earlier host with the same issuer, nor that host's of this one's tokens: what a \
+                        "must not equal an audience of an earlier host with the same issuer, nor that host's of this one's tokens: what a \
                          token is for would be unclear",
                     ));
                 }
@@ -175,7 +178,7 @@ fn contradictions(host: &HostConfig, tenant: &TenantConfig) -> Vec<(&'static str
     if host.session.is_some() && tenant.junction.is_none() {
         contradictions.push((
             "session",
-            "is for Junction's session continuation, and the tenant has no junction table",
+            "is for Junction's session continuation, but the tenant has no [tenant.junction]",
         ));
     }
     let names_team = match &host.proof {
@@ -189,7 +192,7 @@ fn contradictions(host: &HostConfig, tenant: &TenantConfig) -> Vec<(&'static str
     if is_of_api {
         contradictions.push((
             "session.audience",
-            "is jwt.audience: leave it out to take the API's tokens in the cookie, or name an audience of its own",
+            "equals jwt.audience: leave it out to accept the API's tokens in the cookie, or use a different audience",
         ));
     }
     let has_team = tenant
@@ -199,7 +202,7 @@ fn contradictions(host: &HostConfig, tenant: &TenantConfig) -> Vec<(&'static str
     if names_team && has_team {
         contradictions.push((
             "jwt.claims.integration_team_id",
-            "contradicts the tenant's junction.team, which is the team of all its launches: keep one of them",
+            "contradicts the tenant's junction.team, which applies to all its launches: keep one of them",
         ));
     }
     contradictions
@@ -210,7 +213,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     let tenant = section.required_text("tenant", mistakes).and_then(|found| {
         found.parse(mistakes, |id| {
             let at = tenants.iter().position(|tenant| tenant.id.as_ref() == Some(&id));
-            at.ok_or_else(|| "names no [[tenant]]".to_owned())
+            at.ok_or_else(|| "does not match the id of any [[tenant]]".to_owned())
         })
     });
     let identity = section.required_text("identity", mistakes).and_then(|found| {
@@ -269,7 +272,7 @@ fn asserted(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> 
     for name in OF_TOKEN_HOSTS {
         section.refuse(
             name,
-            "belongs to token hosts; an asserted host proves itself with a key",
+            "is only for token hosts; an asserted host authenticates with a key",
             mistakes,
         );
     }
@@ -280,7 +283,7 @@ fn token(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Opt
     for name in OF_ASSERTED_HOSTS {
         section.refuse(
             name,
-            "belongs to asserted hosts; a token host proves itself with tokens",
+            "is only for asserted hosts; a token host authenticates with tokens",
             mistakes,
         );
     }
@@ -295,7 +298,7 @@ fn token(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Opt
         mistakes.add(
             &section.place().clone(),
             section.key("jwt"),
-            "is required of a token host",
+            "is required for a token host",
         );
         return None;
     }
@@ -340,12 +343,17 @@ fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<
         return Vec::new();
     };
     if !(1..=2).contains(&found.len()) {
-        mistakes.add(&place, key, "must be one digest, or two while a key is being replaced");
+        mistakes.add(
+            &place,
+            key,
+            "must list one digest, or two while a key is being replaced",
+        );
     }
     let digests = found.into_iter().filter_map(|found| {
         found.parse(mistakes, |text| {
-            KeyDigest::from_hex(&text)
-                .ok_or_else(|| "must be a SHA-256 in 64 hexadecimal digits: see empego-gateway key generate".to_owned())
+            KeyDigest::from_hex(&text).ok_or_else(|| {
+                "must be a SHA-256 digest of 64 hexadecimal digits: run empego-gateway key generate".to_owned()
+            })
         })
     });
     digests.collect()

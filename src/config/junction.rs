@@ -147,7 +147,7 @@ fn slug(text: String) -> Result<String, String> {
     if (3..=63).contains(&text.len()) && text.split('-').all(is_word) {
         Ok(text)
     } else {
-        Err("must be 3 to 63 lower-case letters and digits in words joined by -".to_owned())
+        Err("must be 3 to 63 lower-case letters and digits, in words joined by -".to_owned())
     }
 }
 
@@ -200,7 +200,7 @@ fn team(section: &mut Section, create_team: bool, mistakes: &mut Mistakes) -> Op
         mistakes.add(
             &place,
             table.key("name"),
-            "is required with create_team: a team that is made has a name",
+            "is required with create_team: a new team needs a name",
         );
     }
     table.finish(mistakes);

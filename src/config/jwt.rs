@@ -83,7 +83,7 @@ pub(super) fn jwt(
         mistakes.add(
             &place,
             key,
-            "needs claims.email = \"email\": email_verified is about no other claim",
+            "needs claims.email = \"email\": email_verified applies to no other claim",
         );
     }
     section.finish(mistakes);
@@ -110,7 +110,7 @@ fn issuers(section: &mut Section, mistakes: &mut Mistakes) -> Vec<Found<String>>
     let mut issuers: Vec<Found<String>> = Vec::new();
     for issuer in stated.into_iter().flatten() {
         if issuers.iter().any(|earlier| earlier.value == issuer.value) {
-            mistakes.add(&issuer.place, issuer.key, "is listed already");
+            mistakes.add(&issuer.place, issuer.key, "is already listed");
         } else {
             issuers.push(issuer);
         }
@@ -129,7 +129,7 @@ fn located(
         for name in LOCATIONS {
             section.refuse(
                 name,
-                "is about one issuer, and several are listed: write it into [host.jwt.keys.\"https://the.issuer\"]",
+                "applies to one issuer, but several are listed: move it to [host.jwt.keys.\"https://the.issuer\"]",
                 mistakes,
             );
         }
@@ -157,7 +157,11 @@ fn located(
         located.push(keys.map(|keys| IssuerConfig { issuer: name, keys }));
     }
     for name in tables.names() {
-        tables.refuse(&name, "is the table of an issuer that issuer does not list", mistakes);
+        tables.refuse(
+            &name,
+            "is the table of an issuer that the issuer setting does not list",
+            mistakes,
+        );
     }
     located
         .into_iter()
@@ -198,7 +202,7 @@ fn keys(
             if found.is_file() {
                 Ok(KeyLocation::File(path))
             } else {
-                Err("names something that is no regular file, such as a pipe or a folder".to_owned())
+                Err("names something other than a regular file, such as a pipe or a folder".to_owned())
             }
         }),
         (None, None, Some(document)) => {

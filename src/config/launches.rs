@@ -36,7 +36,7 @@ pub(super) fn refuse_moved(empego: &mut Section, mistakes: &mut Mistakes) {
     for name in MOVED {
         empego.refuse(
             name,
-            &format!("is launches.{name} now: move it to [launches]"),
+            &format!("is now launches.{name}: move it to [launches]"),
             mistakes,
         );
     }

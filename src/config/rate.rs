@@ -22,7 +22,7 @@ pub(super) fn rate(
 ) -> Option<RateConfig> {
     if section.has(per_second) != section.has(burst) {
         let (place, key) = (section.place().clone(), section.key(per_second));
-        mistakes.add(&place, key, format!("and {burst} belong together"));
+        mistakes.add(&place, key, format!("and {burst} must be set together"));
     }
     let mut number = |name: &str| {
         let stated = section.has(name);

@@ -53,7 +53,7 @@ pub(super) fn optional_secret_of<T>(
     let (file_key, env_key) = (format!("{name}_file"), format!("{name}_env"));
     section.refuse(
         name,
-        &format!("must not stand in this file: name a file in {file_key} or a variable in {env_key}"),
+        &format!("must not be in this file: name a file in {file_key} or a variable in {env_key}"),
         mistakes,
     );
     if section.has(&file_key) && section.has(&env_key) {
@@ -63,7 +63,7 @@ pub(super) fn optional_secret_of<T>(
     let from_file = section.text(&file_key, mistakes).and_then(|path| {
         path.parse(mistakes, |path| {
             let contents = read_file(&path, source)?;
-            read(&contents).map_err(|why| format!("names a file whose contents {why}"))
+            read(&contents).map_err(|why| format!("names a file whose content {why}"))
         })
     });
     let from_variable = section.text(&env_key, mistakes).and_then(|variable| {
@@ -112,7 +112,7 @@ fn read_bytes(path: &str, is_secret: bool, source: &Source) -> Result<Vec<u8>, S
     let cannot = |error: io::Error| format!("names a file that cannot be read: {error}");
     let found = fs::metadata(&path).map_err(cannot)?;
     if !found.is_file() {
-        return Err("names something that is no regular file, such as a pipe or a folder".to_owned());
+        return Err("names something other than a regular file, such as a pipe or a folder".to_owned());
     }
     source.note_mode(&path, &found, is_secret);
     let mut bytes = Vec::new();
@@ -142,13 +142,13 @@ const MARKS: [(&[u8], &str); 4] = [
 /// Secrets travel in headers: 1 to 512 visible ASCII characters.
 pub(super) fn header_value(text: &str) -> Result<SecretString, String> {
     if text.starts_with('\u{feff}') {
-        return Err("begins with a byte order mark, which must not be there".to_owned());
+        return Err("begins with a byte order mark: remove it".to_owned());
     }
     let text = text.trim();
     let fits = (1..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     if fits {
         Ok(text.into())
     } else {
-        Err("must be 1 to 512 visible ASCII characters, once trimmed".to_owned())
+        Err("must be 1 to 512 visible ASCII characters after trimming".to_owned())
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerCon
         mistakes.add(
             &section.place().clone(),
             section.key("admin_listen"),
-            "must differ from listen: its pages are not for browsers",
+            "must differ from listen: its pages must not be reachable by browsers",
         );
     }
     let config = ServerConfig {
@@ -92,7 +92,7 @@ fn names(section: &mut Section, key: &str, mistakes: &mut Mistakes) -> Vec<Strin
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
             fits.then_some(name)
-                .ok_or_else(|| "must be a machine's name, without a port".to_owned())
+                .ok_or_else(|| "must be a host name, without a port".to_owned())
         })
     });
     names.collect()

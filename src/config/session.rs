@@ -34,7 +34,7 @@ pub(super) fn session(mut section: Section, is_token_host: bool, mistakes: &mut 
         for name in ["url", "more_cookies"] {
             section.refuse(
                 name,
-                "belongs to asserted hosts; the cookie of a token host holds the clinician's token",
+                "is only for asserted hosts; the cookie of a token host contains the clinician's token",
                 mistakes,
             );
         }
@@ -42,7 +42,7 @@ pub(super) fn session(mut section: Section, is_token_host: bool, mistakes: &mut 
     } else {
         section.refuse(
             "audience",
-            "belongs to token hosts; the cookie of an asserted host means something to its own server alone",
+            "is only for token hosts; only its own server can read the cookie of an asserted host",
             mistakes,
         );
         endpoint(&mut section, mistakes).map(Some)

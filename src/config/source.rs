@@ -76,8 +76,8 @@ impl Source {
         let others_write = mode & 0o022 != 0;
         let unwise = match (others_write, is_secret && mode & 0o004 != 0) {
             (false, false) => return,
-            (false, true) => "everybody may read it: take that away, as with chmod o-r",
-            (true, _) => "others than its owner may write it: take that away, as with chmod go-w",
+            (false, true) => "every user may read it: revoke that, for example with chmod o-r",
+            (true, _) => "users other than its owner may write it: revoke that, for example with chmod go-w",
         };
         let warning = Warning {
             text: format!("{} has mode {:04o}, so {unwise}", path.display(), mode & 0o7777),
@@ -160,7 +160,7 @@ pub(super) fn apply_environment(source: &Source, root: &mut Section, mistakes: &
             None => mistakes.add(
                 &Place::Variable(variable.clone()),
                 "",
-                "overrides nothing: variables reach the single values of [server], [log], [launches] and \
+                "overrides nothing: variables can set only the single values of [server], [log], [launches] and \
                  [empego], as GATEWAY__SERVER__LISTEN does",
             ),
         }

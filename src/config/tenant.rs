@@ -82,7 +82,7 @@ fn refuse_settings_of_empego(section: &mut Section, empego: &EmpegoConfig, sourc
     for name in names.iter().filter(|name| !left.has(name)) {
         section.refuse(
             name,
-            "belongs to tenants with an API key of Empego's, and this one has none",
+            "is only for tenants with an Empego API key, and this one has none",
             mistakes,
         );
     }
@@ -96,7 +96,7 @@ pub(super) fn read_id(section: &mut Section, mistakes: &mut Mistakes) -> Option<
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
         if id == "none" {
-            return Err("must not be none, which is what metrics say of requests without one".to_owned());
+            return Err("must not be none, which metrics use for requests without a tenant".to_owned());
         }
         fits.then_some(id)
             .ok_or_else(|| "must be 1 to 64 letters, digits, -, _ or .".to_owned())
@@ -107,7 +107,7 @@ pub(super) fn refuse_repeated_ids(tenants: &[ReadTenant], mistakes: &mut Mistake
     for (at, tenant) in tenants.iter().enumerate() {
         let before = tenants.iter().take(at);
         if tenant.id.is_some() && before.clone().any(|other| other.id == tenant.id) {
-            mistakes.add(&tenant.place, &tenant.key, "is the id of an earlier tenant");
+            mistakes.add(&tenant.place, &tenant.key, "duplicates the id of an earlier tenant");
         }
     }
 }

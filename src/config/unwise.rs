@@ -17,12 +17,12 @@ impl Config {
             (
                 "server.listen",
                 server.listen,
-                "credentials and embed URLs would travel in the clear: put TLS in front and let nobody else reach it",
+                "credentials and embed URLs would travel unencrypted: put TLS in front, and let only that reach it",
             ),
             (
                 "server.admin_listen",
                 server.admin_listen,
-                "its pages ask for no credentials: let the monitoring alone reach it",
+                "its pages require no credentials: let only the monitoring reach it",
             ),
         ];
         let of_listeners = listeners
@@ -31,7 +31,7 @@ impl Config {
             .map(|(key, address, why)| format!("{key} is {address}, which other machines may reach: {why}"));
         let guessed = self.hosts.iter().filter(|host| is_open(host)).map(|host| {
             format!(
-                "host {:?} has the digest of a word that is guessed at once: see empego-gateway key generate",
+                "host {:?} has the digest of a key that is easy to guess: run empego-gateway key generate",
                 host.id
             )
         });

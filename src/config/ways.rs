@@ -33,17 +33,17 @@ impl Config {
 
     fn way(&self, url: &Url) -> String {
         if url.scheme() == "http" {
-            return "direct, in the clear on this machine".to_owned();
+            return "direct, unencrypted on this machine".to_owned();
         }
         let way = match &self.egress.proxy {
             Some(proxy) if proxy.is_for(url) => format!("through the proxy {proxy}"),
-            Some(_) => "direct, by no_proxy".to_owned(),
+            Some(_) => "direct, because of no_proxy".to_owned(),
             None => "direct".to_owned(),
         };
         let trusted = match self.egress.authorities.len() {
             0 => "trusting this machine's authorities".to_owned(),
-            1 => "trusting this machine's authorities and the one of ca_file".to_owned(),
-            more => format!("trusting this machine's authorities and the {more} of ca_file"),
+            1 => "trusting this machine's authorities and the one in ca_file".to_owned(),
+            more => format!("trusting this machine's authorities and the {more} in ca_file"),
         };
         format!("{way}, {trusted}")
     }

@@ -250,7 +250,7 @@ fn check_tenant_key(request: &HttpRequest, tenant: &Tenant) -> FieldErrors {
     if !agrees {
         errors.add(
             "/header/x-tenant-key",
-            Fault::NotAccepted("Leave this header out: the tenant is the authenticated host's, and so is its key"),
+            Fault::NotAccepted("Leave this header out: the tenant and its key are those of the authenticated host"),
         );
     }
     errors

@@ -137,7 +137,7 @@ fn check_kind(request: &HttpRequest) -> Result<(), Failure> {
     if !values(CONTENT_ENCODING).all(media_type::is_identity) {
         errors.add(
             "/header/content-encoding",
-            Fault::NotAccepted("A body is read as it is: send it without a content encoding"),
+            Fault::NotAccepted("Send the body without a content encoding"),
         );
     }
     if errors.is_empty() {

@@ -574,20 +574,20 @@ mod tests {
             (with("e", json!("Aw")), "exponent less than 65537", "3"),
             (
                 with("use", json!("enc")),
-                "use or key_ops for something else",
+                "use or key_ops for another purpose",
                 "for encryption",
             ),
             (
                 with("key_ops", json!(["wrapKey"])),
-                "use or key_ops for something else",
+                "use or key_ops for another purpose",
                 "to wrap",
             ),
             (with("alg", json!("RS1")), "alg not accepted", "a weak algorithm"),
             (with("alg", json!("ES256")), "alg not accepted", "another kind's"),
-            (with("kty", json!("oct")), "another kind or curve", "a secret"),
+            (with("kty", json!("oct")), "unsupported kty or curve", "a secret"),
             (
                 json!({"kty": "EC", "crv": "P-521", "x": full, "y": full}),
-                "another kind or curve",
+                "unsupported kty or curve",
                 "another curve",
             ),
             (
@@ -626,7 +626,7 @@ mod tests {
         let secret = json!({"kty": "oct", "k": "c2VjcmV0"});
         assert_eq!(
             why(&[secret, json!(7)]).as_deref(),
-            Some("2 of 2 not used: 1 not a key, 1 another kind or curve")
+            Some("2 of 2 not used: 1 not a key, 1 unsupported kty or curve")
         );
         assert_eq!(KeySet::parse(b"<html>").err(), Some(NoKeySet::NotADocument));
         assert_eq!(KeySet::parse(b"{}").err(), Some(NoKeySet::NotADocument));

@@ -219,7 +219,7 @@ impl KeySource {
                 self.failure.store(None);
                 // Once, and not at every fetch.
                 if let Some(unused) = self.unused().filter(|unused| before.as_ref() != Some(unused)) {
-                    tracing::info!(keys = %self.location, %unused, "some of an issuer's keys are not used");
+                    tracing::info!(keys = %self.location, %unused, "some keys of an issuer cannot be used");
                 }
             }
             Err(no_keys) => {
@@ -229,7 +229,7 @@ impl KeySource {
                     status = no_keys.status(),
                     unused = no_keys.unused().map(tracing::field::display),
                     keys = %self.location,
-                    "an issuer's keys could not be fetched; the last good ones are kept"
+                    "the keys of an issuer could not be fetched; the last good keys are kept"
                 );
                 self.failure.store(Some(Arc::new(no_keys)));
             }

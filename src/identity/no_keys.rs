@@ -118,44 +118,44 @@ impl fmt::Display for NoKeys {
         formatter.write_str(match self.document {
             KeyDocument::Discovery => "the discovery document ",
             KeyDocument::KeySet => "the key set ",
-            KeyDocument::File => "the file of keys ",
+            KeyDocument::File => "the key file ",
         })?;
         match &self.why {
             WhyNoKeys::NoDocument(NoDocument::Status(status @ 300..=399)) => {
-                write!(formatter, "answered {status}, and redirects are not followed")
+                write!(formatter, "responded with {status}; redirects are not followed")
             }
-            WhyNoKeys::NoDocument(NoDocument::Status(status)) => write!(formatter, "answered {status}"),
+            WhyNoKeys::NoDocument(NoDocument::Status(status)) => write!(formatter, "responded with {status}"),
             WhyNoKeys::NoDocument(NoDocument::NoAnswer(no_answer)) => formatter.write_str(silence(*no_answer)),
             WhyNoKeys::NoDocument(NoDocument::NoFile) => formatter.write_str("cannot be read"),
-            WhyNoKeys::NoDocument(NoDocument::TooLarge) => formatter.write_str("has more than 256 KiB"),
+            WhyNoKeys::NoDocument(NoDocument::TooLarge) => formatter.write_str("exceeds 256 KiB"),
             WhyNoKeys::NoDocument(NoDocument::Compressed) => {
-                formatter.write_str("is compressed, unasked, in a way that is not read here")
+                formatter.write_str("is compressed, unasked, in a way that the gateway does not read")
             }
-            WhyNoKeys::NotADocument => formatter.write_str("is not the JSON document that it should be"),
-            WhyNoKeys::NoUsableKey(unused) if unused.is_none() => formatter.write_str("holds no keys"),
-            WhyNoKeys::NoUsableKey(unused) => write!(formatter, "holds no usable key: {unused}"),
-            WhyNoKeys::OtherIssuer => formatter.write_str("names another issuer than the host's issuer setting"),
+            WhyNoKeys::NotADocument => formatter.write_str("is not the expected JSON document"),
+            WhyNoKeys::NoUsableKey(unused) if unused.is_none() => formatter.write_str("contains no keys"),
+            WhyNoKeys::NoUsableKey(unused) => write!(formatter, "contains no usable key: {unused}"),
+            WhyNoKeys::OtherIssuer => formatter.write_str("names a different issuer than the host's issuer setting"),
         }
     }
 }
 
 const fn silence(no_answer: NoAnswer) -> &'static str {
     match no_answer {
-        NoAnswer::ConnectTimeout => "did not come: no connection in time",
-        NoAnswer::Timeout => "did not come in time",
-        NoAnswer::Unsendable => "is at an address to which nothing is sent in the clear",
+        NoAnswer::ConnectTimeout => "did not arrive: no connection in time",
+        NoAnswer::Timeout => "did not arrive in time",
+        NoAnswer::Unsendable => "is at an address that must not be called without TLS",
         NoAnswer::Unreachable { cause, .. } => match cause {
-            Cause::Dns => "cannot be reached: its name is not known here",
-            Cause::Refused => "cannot be reached: nobody listens there",
+            Cause::Dns => "cannot be reached: its host name does not resolve",
+            Cause::Refused => "cannot be reached: the connection was refused",
             Cause::Tls(TlsFault::UnknownAuthority) => {
-                "cannot be reached: nobody here trusts the authority that signed its certificate, and [egress] ca_file \
-                 could name it"
+                "cannot be reached: this machine does not trust the authority that signed its certificate; add it with \
+                 [egress] ca_file"
             }
-            Cause::Tls(TlsFault::OtherName) => "cannot be reached: its certificate is another name's",
+            Cause::Tls(TlsFault::OtherName) => "cannot be reached: its certificate is for a different name",
             Cause::Tls(TlsFault::OtherTime) => "cannot be reached: its certificate has expired or is not valid yet",
-            Cause::Tls(TlsFault::Other) => "cannot be reached: TLS with it fails",
-            Cause::Proxy => "cannot be reached: the proxy of [egress] proxy is away or refuses",
-            Cause::Broken => "cannot be reached: the connection breaks, or what comes is no HTTP",
+            Cause::Tls(TlsFault::Other) => "cannot be reached: the TLS handshake failed",
+            Cause::Proxy => "cannot be reached: the proxy in [egress] is down or refused the connection",
+            Cause::Broken => "cannot be reached: the connection broke, or the response was not HTTP",
             Cause::Other => "cannot be reached",
         },
     }

@@ -29,8 +29,8 @@ impl Why {
     const fn text(self) -> &'static str {
         match self {
             Self::NotAKey => "not a key",
-            Self::OtherPurpose => "use or key_ops for something else",
-            Self::OtherKind => "another kind or curve",
+            Self::OtherPurpose => "use or key_ops for another purpose",
+            Self::OtherKind => "unsupported kty or curve",
             Self::OtherAlgorithm => "alg not accepted",
             Self::Unreadable => "unreadable",
             Self::CoordinateLength => "a coordinate too short or too long",

@@ -106,7 +106,7 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
     #[cfg(not(feature = "otel"))]
     if has_collector {
         tracing::warn!(
-            "OTEL_EXPORTER_OTLP_ENDPOINT names a collector, but this build sends no traces: it lacks the feature otel"
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, but this build cannot send traces: it lacks the feature otel"
         );
     }
     Ok(Telling {

@@ -269,7 +269,7 @@ impl Metrics {
             "Tokens after Bearer that were refused, by reason",
             self.token_refusals.clone(),
         );
-        registry.register("reloads", "Changed configurations that were read", self.reloads.clone());
+        registry.register("reloads", "Configuration reloads attempted", self.reloads.clone());
         registry.register(
             "reload_refused",
             "1 while a changed configuration is not in force because it was refused",

@@ -15,7 +15,7 @@ pub(super) fn collect(figures: &mut Figures<'_>) -> fmt::Result {
         let ticks = precise(procfs::ticks_per_second());
         figures.counter(
             "process_cpu_seconds",
-            "Processor time used",
+            "CPU time used",
             precise(stat.utime + stat.stime) / ticks,
         )?;
         figures.gauge(

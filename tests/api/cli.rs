@@ -198,7 +198,10 @@ fn the_demo_says_which_flag_moves_it_when_a_port_is_taken() {
     for (flag, other) in [("--listen", "--simulator-listen"), ("--simulator-listen", "--listen")] {
         let output = run(&["demo", flag, &address, other, "127.0.0.1:0"]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output.stderr).contains(&format!("{flag} moves it")), "{output:?}");
+        assert!(
+            text(&output.stderr).contains(&format!("another address with {flag}")),
+            "{output:?}"
+        );
     }
 }
 
@@ -240,7 +243,7 @@ async fn a_second_signal_stops_at_once() {
         // The upstream has the launch, and never answers it.
         let held = upstream.accept().unwrap();
         gateway.signal("TERM");
-        gateway.logged("stopping: finishing the launches under way");
+        gateway.logged("stopping: finishing the launches in flight");
         gateway.signal("TERM");
         (gateway.ended().0, held)
     };

@@ -242,23 +242,23 @@ fn a_session_has_an_audience_of_its_own_or_none() {
         (host("one", "gateway", "continuation"), "", "one of its own"),
         (
             host("one", "gateway", "gateway"),
-            "session.audience is jwt.audience",
+            "session.audience equals jwt.audience",
             "that of the API",
         ),
         (host("one", "gateway", ""), "must not be empty", "an empty one"),
         (
             host("one", "gateway", "continuation") + &host("two", "continuation", "third"),
-            "session.audience must be no audience of an earlier host",
+            "session.audience must not equal an audience of an earlier host",
             "another host's tokens are for it",
         ),
         (
             host("one", "gateway", "continuation") + &host("two", "other", "gateway"),
-            "session.audience must be no audience of an earlier host",
+            "session.audience must not equal an audience of an earlier host",
             "it is another host's",
         ),
         (
             host("one", "gateway", "continuation") + &host("two", "other", "continuation"),
-            "session.audience must be no audience of an earlier host",
+            "session.audience must not equal an audience of an earlier host",
             "it is another host's session's",
         ),
         (
@@ -266,7 +266,7 @@ fn a_session_has_an_audience_of_its_own_or_none() {
              key_sha256 = \"5f830e41012b5ef5f078ded4bf3d3e1a68b3c040a45adf8c0f11d8a5b9999f30\"\n\
              session = { cookie = \"sid\", url = \"https://ehr.example/session\", audience = \"x\" }\n"
                 .to_owned(),
-            "session.audience belongs to token hosts",
+            "session.audience is only for token hosts",
             "an asserted host",
         ),
     ];
@@ -381,7 +381,7 @@ fn variables_override_scalars_and_secrets_come_from_files_beside_the_configurati
     assert_eq!(stderr(&output), "");
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "good: tenants: 1, hosts: 1\n"
+        "configuration OK (1 tenant, 1 host)\n"
     );
 }
 
@@ -398,7 +398,7 @@ fn a_setting_that_was_moved_is_refused_with_its_new_name() {
     ];
     for name in names {
         let text = format!("[empego]\n{name} = 100\n{}", with_lines("api_key_env = \"KEY\"", ""));
-        let told = format!("empego.{name} is launches.{name} now: move it to [launches]");
+        let told = format!("empego.{name} is now launches.{name}: move it to [launches]");
         let in_file = check(folder.path(), &text, &[("KEY", "key")]);
         assert_eq!(in_file.status.code(), Some(64));
         assert!(stderr(&in_file).contains(&told), "{in_file:?}");
@@ -430,7 +430,7 @@ fn two_hosts_may_not_share_a_key() {
     let output = check(folder.path(), &text, &[("KEY", "k")]);
     assert_eq!(output.status.code(), Some(64));
     assert!(
-        stderr(&output).contains("is a key of an earlier host"),
+        stderr(&output).contains("duplicates a key of an earlier host"),
         "{}",
         stderr(&output)
     );
@@ -700,7 +700,7 @@ fn settings_that_would_break_a_frame_or_an_address_are_named() {
         ),
         (
             "[tenant.frame]\nsandbox = \"everything\"".to_owned(),
-            "must hold tokens that browsers know",
+            "must contain only tokens that browsers know",
         ),
         (
             format!("[tenant.frame]\nreferrer_policy = \"no-referrer\"\n{junction}"),
@@ -721,7 +721,7 @@ fn settings_that_would_break_a_frame_or_an_address_are_named() {
     ];
     for (tables, hint) in rows {
         let said = said(folder.path(), "api_key_env = \"KEY\"", &tables);
-        assert!(said.contains(hint) && said.contains("1 mistake "), "{hint}: {said}");
+        assert!(said.contains(hint) && said.contains("1 error "), "{hint}: {said}");
     }
     let good = [
         "[tenant.frame]\nsandbox = \"allow-scripts  Allow-Same-Origin\"".to_owned(),
@@ -751,7 +751,7 @@ fn a_tenants_key_may_come_from_a_file_or_a_variable() {
         &key("tenant_key = \"secret-canary\"\ntenant_key_env = \"KEY\""),
         "",
     );
-    assert!(twice.contains("must be stated once"), "{twice}");
+    assert!(twice.contains("must be set once"), "{twice}");
     assert!(!twice.contains("secret-canary"), "{twice}");
 }
 
@@ -772,10 +772,10 @@ fn a_secrets_file_that_cannot_be_meant_is_named_for_what_it_is() {
         ("wide", "byte order mark (UTF-16)"),
         ("latin", "is not UTF-8"),
         ("large", "more than 256 KiB"),
-        ("two words", "whose contents must be 1 to 512 visible ASCII"),
-        ("pipe", "no regular file"),
-        ("folder", "no regular file"),
-        ("/dev/zero", "no regular file"),
+        ("two words", "whose content must be 1 to 512 visible ASCII"),
+        ("pipe", "other than a regular file"),
+        ("folder", "other than a regular file"),
+        ("/dev/zero", "other than a regular file"),
     ];
     for (file, hint) in rows {
         let said = said(folder.path(), &format!("api_key_file = \"{file}\""), "");
@@ -788,7 +788,7 @@ fn a_secrets_file_that_cannot_be_meant_is_named_for_what_it_is() {
         issuer = \"https://idp.example\"\naudience = \"gateway\"";
     let keys = said(folder.path(), "api_key_env = \"KEY\"", keys);
     assert!(
-        keys.contains("jwks_file names something that is no regular file"),
+        keys.contains("jwks_file names something other than a regular file"),
         "{keys}"
     );
     let variable = said(folder.path(), "api_key_env = \"MARKED\"", "");
@@ -865,12 +865,12 @@ fn several_issuers_of_one_host_are_listed_once_and_say_for_each_where_its_keys_a
         (two.replace(", \"https://b.example\"", ""), "", "a list of one"),
         (
             format!("{two}\njwks_url = \"https://a.example/keys\""),
-            "jwt.jwks_url is about one issuer",
+            "jwt.jwks_url applies to one issuer",
             "keys of which?",
         ),
         (
             format!("{two}\ndiscovery_url = \"https://a.example/d\""),
-            "jwt.discovery_url is about one issuer",
+            "jwt.discovery_url applies to one issuer",
             "whose?",
         ),
         (
@@ -880,7 +880,7 @@ fn several_issuers_of_one_host_are_listed_once_and_say_for_each_where_its_keys_a
         ),
         (
             format!("{two}\n[host.jwt.keys.\"https://c.example\"]\njwks_url = \"https://keys.example\""),
-            "is the table of an issuer that issuer does not list",
+            "is the table of an issuer that the issuer setting does not list",
             "keys of nobody",
         ),
         (
@@ -897,7 +897,7 @@ fn several_issuers_of_one_host_are_listed_once_and_say_for_each_where_its_keys_a
         ),
         (
             two.replace("b.example", "a.example"),
-            "jwt.issuer[1] is listed already",
+            "jwt.issuer[1] is already listed",
             "the same twice",
         ),
         (
@@ -950,13 +950,13 @@ fn hosts_that_share_one_of_their_issuers_are_told_apart_by_audience_and_may_shar
         (
             (&ab, "one", ""),
             (&cb, "one", ""),
-            "jwt.audience is that of an earlier host",
+            "jwt.audience duplicates that of an earlier host",
             "one in common, and the audience",
         ),
         (
             (a, "one", ""),
             (&ab, "one", ""),
-            "jwt.audience is that of an earlier host",
+            "jwt.audience duplicates that of an earlier host",
             "alone and in a list",
         ),
         (
@@ -1014,7 +1014,7 @@ fn the_digest_of_a_word_that_everybody_tries_is_warned_of_and_one_of_key_generat
         assert_eq!(output.status.code(), Some(0), "{reason}: {output:?}");
         let told = String::from_utf8(output.stdout.clone()).unwrap();
         assert_eq!(
-            told.contains("warning: host \"open\" has the digest of a word that is guessed at once"),
+            told.contains("warning: host \"open\" has the digest of a key that is easy to guess"),
             is_weak,
             "{reason}: {told}"
         );

@@ -1167,7 +1167,7 @@ async fn what_drifted_is_told_everywhere() {
     };
     std::fs::copy(folder.path().join("conformance.json"), &old).unwrap();
     let same = compared().await;
-    assert!(text(&same.stdout).contains("Nothing is different from the run before."));
+    assert!(text(&same.stdout).contains("Nothing has changed since the earlier run."));
     assert!(read(folder.path(), "conformance.html").contains("<p>Nothing.</p>"));
 
     let mut before = Report::parse(&read(folder.path(), "conformance.json")).unwrap();

@@ -278,7 +278,7 @@ async fn a_second_signal_cuts_off_what_is_under_way() {
     let (status, log) = spawn_blocking(|| gateway.stop()).await.unwrap();
     assert_eq!(status.code(), Some(0), "{log}");
     assert!(
-        log.contains("\"stopping at once: launches under way are cut off\""),
+        log.contains("\"stopping immediately: launches in flight are cut off\""),
         "{log}"
     );
     assert!(!log.contains("\"stopped\""), "{log}");

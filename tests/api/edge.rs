@@ -258,7 +258,7 @@ async fn a_path_that_is_nearly_right_is_told_the_right_one() {
         let answer = app.request(Method::POST, path).send_unchecked().await;
         answer.is_refused(404, "not_found").naming(&[("/path", "unknown")]);
         let message = answer.json()["errors"][0]["message"].as_str().unwrap().to_owned();
-        let expected = format!("Nothing is at this path; the nearest is {nearest}");
+        let expected = format!("There is nothing at this path; the nearest is {nearest}");
         assert_eq!(message, expected, "{path}");
     }
     let elsewhere = app.request(Method::GET, "/somewhere/else").send().await;

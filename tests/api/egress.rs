@@ -317,7 +317,7 @@ fn check_tells_which_way_leads_where_and_whom_it_trusts() {
             &[
                 "egress: tenant \"downtown\": Empego at https://api.empego.test: through the proxy http://proxy.test:3128, \
                  trusting this machine's authorities",
-                "egress: host \"spa\": the issuer's discovery document at https://idp.test: direct, by no_proxy, trusting \
+                "egress: host \"spa\": the issuer's discovery document at https://idp.test: direct, because of no_proxy, trusting \
                  this machine's authorities",
             ],
             "a proxy",
@@ -326,9 +326,9 @@ fn check_tells_which_way_leads_where_and_whom_it_trusts() {
             "ca_file = \"house.pem\"",
             &[
                 "egress: tenant \"downtown\": Empego at https://api.empego.test: direct, trusting this machine's authorities \
-                 and the one of ca_file",
+                 and the one in ca_file",
                 "egress: host \"spa\": the issuer's discovery document at https://idp.test: direct, trusting this machine's \
-                 authorities and the one of ca_file",
+                 authorities and the one in ca_file",
             ],
             "an authority",
         ),
@@ -336,9 +336,9 @@ fn check_tells_which_way_leads_where_and_whom_it_trusts() {
             "ca_file = \"houses.pem\"\nproxy = \"https://proxy.test\"",
             &[
                 "egress: tenant \"downtown\": Empego at https://api.empego.test: through the proxy https://proxy.test, \
-                 trusting this machine's authorities and the 2 of ca_file",
+                 trusting this machine's authorities and the 2 in ca_file",
                 "egress: host \"spa\": the issuer's discovery document at https://idp.test: through the proxy \
-                 https://proxy.test, trusting this machine's authorities and the 2 of ca_file",
+                 https://proxy.test, trusting this machine's authorities and the 2 in ca_file",
             ],
             "both",
         ),
@@ -380,11 +380,11 @@ fn mistakes_about_the_way_out_name_their_setting_and_no_secret() {
         ),
         (
             format!("{proxy}\nno_proxy = [\"https://idp.test\"]"),
-            "egress.no_proxy[0] must be a host's name",
+            "egress.no_proxy[0] must be a host name",
         ),
         (
             format!("{proxy}\nno_proxy = [\"idp.test:443\"]"),
-            "egress.no_proxy[0] must be a host's name",
+            "egress.no_proxy[0] must be a host name",
         ),
         (
             format!("{proxy}\nno_proxy = [\"*\"]"),
@@ -392,15 +392,15 @@ fn mistakes_about_the_way_out_name_their_setting_and_no_secret() {
         ),
         (
             "no_proxy = [\"idp.test\"]".to_owned(),
-            "egress.no_proxy means nothing without proxy",
+            "egress.no_proxy has no effect without proxy",
         ),
         (
             "proxy_credentials_file = \"canary\"".to_owned(),
-            "egress.proxy_credentials_file means nothing without proxy",
+            "egress.proxy_credentials_file has no effect without proxy",
         ),
         (
             format!("{proxy}\nproxy_credentials = \"canary:canary\""),
-            "egress.proxy_credentials must not stand in this file",
+            "egress.proxy_credentials must not be in this file",
         ),
         (
             format!("{proxy}\nproxy_credentials_file = \"canary\""),
@@ -412,7 +412,7 @@ fn mistakes_about_the_way_out_name_their_setting_and_no_secret() {
         ),
         (
             "ca_file = \".\"".to_owned(),
-            "egress.ca_file names something that is no regular file",
+            "egress.ca_file names something other than a regular file",
         ),
         (
             "ca_file = \"empty.pem\"".to_owned(),

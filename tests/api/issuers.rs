@@ -62,38 +62,38 @@ async fn what_is_wrong_with_an_issuers_documents_is_told_in_the_log_and_to_the_o
         (
             Some(status(303).insert_header("location", "https://canary.example/")),
             set(json!([good])),
-            "the discovery document answered 303, and redirects are not followed",
+            "the discovery document responded with 303; redirects are not followed",
             json!({"why": "status", "document": "discovery", "status": 303}),
         ),
         (
             None,
             status(404).set_body_string("canary"),
-            "the key set answered 404",
+            "the key set responded with 404",
             json!({"why": "status", "document": "key_set", "status": 404}),
         ),
         (
             Some(status(200).set_body_string("<html>canary</html>")),
             set(json!([good])),
-            "the discovery document is not the JSON document that it should be",
+            "the discovery document is not the expected JSON document",
             json!({"why": "not_a_document", "document": "discovery"}),
         ),
         (
             None,
             set(json!([rsa, short, {"kty": "RSA", "use": "enc"}])),
-            "the key set holds no usable key: 3 of 3 not used: 1 use or key_ops for something else, 1 unreadable, 1 a \
+            "the key set contains no usable key: 3 of 3 not used: 1 use or key_ops for another purpose, 1 unreadable, 1 a \
              coordinate too short or too long",
             json!({"why": "no_usable_key", "document": "key_set"}),
         ),
         (
             None,
             set(json!([])),
-            "the key set holds no keys",
+            "the key set contains no keys",
             json!({"why": "no_usable_key", "document": "key_set"}),
         ),
         (
             None,
             status(200).set_body_string(" ".repeat(300 * 1024)),
-            "the key set has more than 256 KiB",
+            "the key set exceeds 256 KiB",
             json!({"why": "too_large", "document": "key_set"}),
         ),
         (
@@ -102,7 +102,7 @@ async fn what_is_wrong_with_an_issuers_documents_is_told_in_the_log_and_to_the_o
                     .set_body_json(json!({"issuer": "https://canary.example", "jwks_uri": "https://canary.example"})),
             ),
             set(json!([good])),
-            "the discovery document names another issuer than the host's issuer setting",
+            "the discovery document names a different issuer than the host's issuer setting",
             json!({"why": "other_issuer", "document": "discovery"}),
         ),
     ];
@@ -113,7 +113,7 @@ async fn what_is_wrong_with_an_issuers_documents_is_told_in_the_log_and_to_the_o
         let peer = upstream();
         let mut served = Served::start(&peer, &config);
         let page = ready_once(&served.admin, told).await;
-        assert!(page.contains("host spa: no keys of its issuer"), "{page}");
+        assert!(page.contains("host spa: no signing keys from its issuer"), "{page}");
         let (lines, _gateway) = actix_web::rt::task::spawn_blocking(move || {
             let lines = served.gateway.logged("could not be fetched");
             (lines, served)
@@ -140,8 +140,8 @@ async fn keys_that_are_not_used_beside_good_ones_are_counted() {
     let mut served = Served::start(&peer, &config);
     let told = "31 of 131 not used: 31 beyond the 100 keys that are read";
     let page = ready_once(&served.admin, told).await;
-    assert_eq!(page, format!("ready\nhost spa: keys of its issuer: {told}\n"));
-    let logged = actix_web::rt::task::spawn_blocking(move || served.gateway.logged("are not used"));
+    assert_eq!(page, format!("ready\nhost spa: signing keys of its issuer: {told}\n"));
+    let logged = actix_web::rt::task::spawn_blocking(move || served.gateway.logged("cannot be used"));
     let lines = logged.await.unwrap();
     assert!(lines.last().unwrap().contains(told), "{lines:?}");
 }
@@ -155,12 +155,12 @@ async fn certificates_that_are_not_trusted_are_told_apart() {
     let rows = [
         (
             certificate(&["localhost"], 2099, &stranger),
-            "nobody here trusts the authority that signed its certificate, and [egress] ca_file could name it",
+            "this machine does not trust the authority that signed its certificate; add it with [egress] ca_file",
             "unknown_authority",
         ),
         (
             certificate(&["other.example"], 2099, &ours),
-            "its certificate is another name's",
+            "its certificate is for a different name",
             "other_name",
         ),
         (
@@ -208,7 +208,7 @@ async fn keys_that_could_not_be_fetched_anew_are_told_while_the_old_ones_serve()
     let page = app.admin("/readyz").await.text;
     assert_eq!(
         page,
-        "ready\nhost spa: the keys of its issuer could not be fetched anew: the discovery document answered 404\n"
+        "ready\nhost spa: the signing keys of its issuer could not be refreshed: the discovery document responded with 404\n"
     );
     launch(token).await.is_launched();
 }
@@ -276,8 +276,8 @@ async fn an_issuer_that_is_gone_keeps_nobody_out_and_is_named() {
     assert_eq!(
         page,
         format!(
-            "ready\nhost spa: no keys of its issuer {}, so no token of its can be verified: the discovery document answered \
-             404\n",
+            "ready\nhost spa: no signing keys from its issuer {}; its tokens cannot be verified: the discovery document \
+             responded with 404\n",
             old.uri()
         )
     );

@@ -32,6 +32,7 @@ mod helpers;
 mod ids;
 mod issuers;
 mod junction;
+mod language;
 mod mix_ups;
 mod openapi;
 mod order;

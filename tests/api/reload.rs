@@ -236,7 +236,7 @@ async fn a_bad_configuration_is_refused_whole_and_a_good_one_takes_effect() {
         &config(&upstream, "policy = \"lax\"\ntimeout = 1\nmissing_licence = \"deny\""),
     );
     let (gateway, mistakes) = rt::task::spawn_blocking(move || {
-        let mistakes = gateway.logged("2 mistakes in the configuration");
+        let mistakes = gateway.logged("2 errors in the configuration");
         (gateway, mistakes)
     })
     .await
@@ -269,7 +269,7 @@ async fn a_bad_configuration_is_refused_whole_and_a_good_one_takes_effect() {
 
     let slower = config(&upstream, "").replace("[empego]", "[launches]\ntimeout_ms = 5000\n[empego]");
     replace(&file, &slower);
-    let gateway = until_logged(gateway, "that needs a restart").await;
+    let gateway = until_logged(gateway, "restart to apply").await;
     assert_eq!(client.launch(OLD_KEY).await, StatusCode::OK);
 
     replace(
@@ -339,11 +339,11 @@ async fn a_reload_fetches_the_keys_of_new_hosts_and_no_others() {
     while held.received() == 0 {
         ticks.tick().await;
     }
-    until_ready("ready\nhost held: no keys of its issuer, so no token of its can be verified\n").await;
+    until_ready("ready\nhost held: no signing keys from its issuer; its tokens cannot be verified\n").await;
 
     replace(&file, &(first + &token_host("new", &new)));
     let gateway = until_reloaded(gateway).await;
-    until_ready("ready\nhost held: no keys of its issuer, so no token of its can be verified\n").await;
+    until_ready("ready\nhost held: no signing keys from its issuer; its tokens cannot be verified\n").await;
     may_answer.store(true, SeqCst);
     until_ready("ready\n").await;
     let fetches = [&quick, &held, &new].map(Peer::received);

@@ -26,7 +26,7 @@ const ARTEFACTS = fileURLToPath(new URL('../../target/browser/', import.meta.url
 const OPTIONS = [
   {
     option: 'owner',
-    explained: ['None is sent'],
+    explained: ['No header is sent'],
     answered: ['owner', "A session of the API key's owner."],
     shown: { clinician: 'Olivia Owner', 'user-id': "aucun : propriétaire de la clé API", language: 'français' },
   },
@@ -118,7 +118,7 @@ function test() {
       await console.select('form', 'dropIn');
       await console.select('intent', '');
       await console.uncheck('named');
-      await console.explainsLaunch('Explained in the native form', 'None is sent');
+      await console.explainsLaunch('Explained in the native form', 'No header is sent');
 
       await console.launch();
 
@@ -153,7 +153,7 @@ function test() {
       await console.open(demo);
       await console.fill('email', 'elodie');
       await console.fill('patientKey', '');
-      await console.explainsRefusal('invalid_request', '/clinician/email', 'It is no e-mail address.', '/patientKey');
+      await console.explainsRefusal('invalid_request', '/clinician/email', 'It is not an e-mail address.', '/patientKey');
 
       await console.launch();
 
@@ -168,7 +168,7 @@ function test() {
       await console.explainsLaunch('emp123');
 
       await console.launch();
-      await console.isRefused(401, 'upstream_authentication_failed', 'Authentication failed', 'It came back so from Empego');
+      await console.isRefused(401, 'upstream_authentication_failed', 'Authentication failed', 'Returned by Empego');
 
       await console.select('fault', '');
       await console.launch();
@@ -231,7 +231,7 @@ function test() {
 
       await junction.fastLaunch();
 
-      await junction.isLaunched('/junction/ehr/auth/launch?', 'This address is no secret');
+      await junction.isLaunched('/junction/ehr/auth/launch?', 'This URL is not a secret');
       await junction.frameShows({ member: 'Élodie Côté', team: 'Clinic 7', feature: 'order_creation' });
       await junction.click('cancelled');
       await junction.lists('urn:junction:order:creation_cancelled', '"user_id": null');
@@ -276,7 +276,7 @@ function test() {
       await junction.hasNoFrame();
       const [popup] = await Promise.all([
         page.waitForEvent('popup'),
-        page.getByRole('link', { name: 'Open it in a window of its own' }).click(),
+        page.getByRole('link', { name: 'Open in its own window' }).click(),
       ]);
       await expect(popup.locator('#modality')).is('link_out');
     });
@@ -292,7 +292,7 @@ function test() {
       await junction.select('feature', 'team_panels');
       await junction.select('fault', 'rejected');
       await junction.launch();
-      await junction.isRefused(422, 'upstream_rejected', '/modality', 'Junction does not take it.', 'Modality is not enabled');
+      await junction.isRefused(422, 'upstream_rejected', '/modality', 'Junction refused it.', 'Modality is not enabled');
       await junction.hasNoFrame();
 
       await junction.select('fault', '');
@@ -308,9 +308,9 @@ function test() {
       assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
       await page.locator('[name=userId]').focus();
       await page.keyboard.press('Enter');
-      await junction.isLaunched('dans le cadre, verrouillé sur la fonction');
+      await junction.isLaunched('dans le cadre, limité à la fonctionnalité');
 
-      await page.getByRole('button', { name: 'Recommencer' }).click();
+      await page.getByRole('button', { name: 'Réinitialiser' }).click();
       await junction.hasNoFrame();
       await junction.hasThere('emp042: Noah Singh (clinic-8)');
     });
@@ -338,7 +338,7 @@ function test() {
 
       await page.getByRole('link', { name: 'Erreurs' }).click();
       await expect(page.locator('h1')).is('Toutes les erreurs');
-      await expect(page.locator('#rate_limited')).contains('Provoquer rate_limited');
+      await expect(page.locator('#rate_limited')).contains('Déclencher rate_limited');
     });
   });
 
@@ -351,9 +351,9 @@ function test() {
         const card = page.locator(`#${code}`);
         if (IMPOSSIBLE.includes(code)) {
           assert.equal(await card.locator('.note').count(), 1, code);
-          assert.equal(await card.getByRole('button', { name: 'Provoke' }).count(), 0, code);
+          assert.equal(await card.getByRole('button', { name: 'Trigger' }).count(), 0, code);
         } else {
-          await card.getByRole('button', { name: `Provoke ${code}` }).click();
+          await card.getByRole('button', { name: `Trigger ${code}` }).click();
           await expect(card.locator('.result')).contains('as expected', code);
         }
       }
@@ -373,10 +373,10 @@ function test() {
     inWindow('one button provokes them all, and a filter finds one', {}, async (page) => {
       await openErrors(page, demo);
       const { length } = await page.locator('.card > button').all();
-      await page.getByRole('button', { name: 'Provoke all' }).click();
+      await page.getByRole('button', { name: 'Trigger all' }).click();
       await expect(page.locator('#progress')).is(`${length} of ${length} as expected`);
 
-      await page.getByLabel('Filter').fill('under way many');
+      await page.getByLabel('Filter').fill('in flight many');
       const found = await page.locator('.card:visible').evaluateAll((cards) => cards.map(({ id }) => id));
       assert.deepEqual(found, ['overloaded']);
     });

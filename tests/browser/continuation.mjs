@@ -54,7 +54,7 @@ describe('a browser that Junction sends', () => {
 
   for (const [language, words] of [
     ['en-CA', 'You are no longer signed in'],
-    ['fr-CA', 'Votre session est terminée'],
+    ['fr-CA', 'Votre session a expiré'],
   ]) {
     it(`has none with a cookie that stays on its site, and a person is told what to do, in ${language}`, async () => {
       ehr.sameSite = 'Lax';

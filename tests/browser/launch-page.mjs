@@ -3,8 +3,8 @@
 import { expect } from './expect.mjs';
 
 const WORDS = {
-  en: { launch: 'Launch', goesAhead: 'goes ahead', refused: 'refused', accepted: 'accepted' },
-  fr: { launch: 'Lancer', goesAhead: 'accepté', refused: 'refusé', accepted: 'accepté' },
+  en: { launch: 'Launch', goesAhead: 'allowed', refused: 'refused', accepted: 'accepted' },
+  fr: { launch: 'Lancer', goesAhead: 'autorisé', refused: 'refusé', accepted: 'accepté' },
 };
 
 export class LaunchPage {

@@ -137,7 +137,7 @@ impl Answer {
 
     fn shown_body(&self, redactor: &Redactor) -> Shown {
         let Some(body) = &self.body else {
-            return redactor.ours("(more than anybody should read)");
+            return redactor.ours("(more than is read)");
         };
         let length = body.len();
         let text = self.text().map(str::trim_start);

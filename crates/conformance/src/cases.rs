@@ -67,11 +67,11 @@ const HEADER_NOT_JSON: Outcome = refused(400, "header_not_json", HEADER_FORMAT).
 const HEADER_SCHEMA: Outcome = refused(400, "header_schema", HEADER_FORMAT);
 const USER_FIELDS_MISSING: Outcome = refused(400, "user_fields_missing", FIELDS_MISSING);
 const INVALID_REQUEST: Outcome = refused(400, "invalid_request", "Invalid request");
-const IDENTITY_REQUIRED: Outcome = refused(400, "identity_required", "No clinician was given");
+const IDENTITY_REQUIRED: Outcome = refused(400, "identity_required", "No clinician was sent");
 const INTENT_REQUIRED: Outcome = refused(
     400,
     "intent_required",
-    "State an intent: an incomplete profile is only safe for a user known to exist",
+    "Send an intent: an incomplete profile is safe only for a user who is known to exist",
 );
 const INTENT_CONFLICT: Outcome = refused(
     400,
@@ -82,26 +82,26 @@ const PAYLOAD_TOO_LARGE: Outcome = refused(413, "payload_too_large", "Payload To
 const UNSUPPORTED_MEDIA_TYPE: Outcome = refused(415, "unsupported_media_type", "Unsupported Media Type");
 const OWNER_SESSION_DENIED: Outcome = denied(
     "owner_session_denied",
-    "Sessions of the API key's owner are off: the tenant's owner_session setting allows them",
+    "Sessions as the API key's owner are off: the tenant's owner_session setting can allow them",
 );
 const OWNER_CLONE_DENIED: Outcome = denied(
     "owner_clone_denied",
-    "Cloning the API key's owner is off: the tenant's owner_clone setting allows it",
+    "Cloning the API key's owner is off: the tenant's owner_clone setting can allow it",
 );
 /// What every launch with an intent comes to that the host may not state.
 pub(super) const INTENT_DENIED: Outcome = denied(
     "intent_denied",
-    "This host may not state this intent: its intents setting lists those it may",
+    "This host may not send this intent: its intents setting lists the ones it may",
 );
 /// What every launch of an endpoint that the tenant was not granted comes to.
 pub(super) const ENDPOINT_DENIED: Outcome = denied(
     "endpoint_denied",
-    "This endpoint is not granted: the tenant's endpoints setting lists those that are; the host's explain setting opens explanations",
+    "This endpoint is not granted: see the tenant's endpoints setting or, for explanations, the host's explain setting",
 );
 /// What every launch of a feature or a modality comes to that the tenant was not granted.
 pub(super) const FEATURE_DENIED: Outcome = denied(
     "feature_denied",
-    "This feature, modality or environment is not granted: the tenant's junction.features, junction.modalities and junction.environment settings say which are",
+    "This feature, modality or environment is not granted: see the tenant's junction.features, junction.modalities and junction.environment settings",
 );
 const JUNCTION_NOT_FOUND: Outcome = answered(
     Some("junction_not_found"),
@@ -224,11 +224,11 @@ macro_rules! matrix {
 matrix! { COMPAT, GOOD_COMPAT;
 "Credentials" {
     no_key, "No key", {key: Key::None} => [HOST_UNAUTHENTICATED];
-    wrong_key, "A key nobody knows", {key: Key::Wrong} => [HOST_UNAUTHENTICATED];
+    wrong_key, "An unknown key", {key: Key::Wrong} => [HOST_UNAUTHENTICATED];
     empty_key, "An empty key", {key: Key::Empty} => [HOST_UNAUTHENTICATED];
     two_keys, "The key in two headers", {key: Key::Twice} => [HOST_UNAUTHENTICATED];
     other_scheme, "The key, but not as Bearer", {key: Key::OtherScheme} => [HOST_UNAUTHENTICATED];
-    bearer_key, "The key as Bearer is known: the next check answers", {key: Key::Bearer, user: &[User::Value("%")]}
+    bearer_key, "The key as Bearer is accepted: the next check responds", {key: Key::Bearer, user: &[User::Value("%")]}
         => [HEADER_NOT_BASE64];
 }
 "User header" {
@@ -240,13 +240,13 @@ matrix! { COMPAT, GOOD_COMPAT;
     header_not_an_object, "JSON, but not an object", {user: &[User::Of(b"[]")]} => [HEADER_SCHEMA.at(&[("", "wrong_type")])];
     header_no_user_id, "Without userId", {user: &[User::Of(NO_USER_ID.as_bytes())]}
         => [HEADER_SCHEMA.at(&[("/userId", "required")])];
-    header_unknown_field, "With a field nobody knows, and without userId", {user: &[User::Of(UNKNOWN_FIELD.as_bytes())]}
+    header_unknown_field, "With an unknown field, and without userId", {user: &[User::Of(UNKNOWN_FIELD.as_bytes())]}
         => [HEADER_SCHEMA.at(&[("/userId", "required"), ("/*", "unknown")])];
-    header_duplicate_member, "With a member stated twice", {user: &[User::Of(DUPLICATE.as_bytes())]}
+    header_duplicate_member, "With a duplicate member", {user: &[User::Of(DUPLICATE.as_bytes())]}
         => [HEADER_SCHEMA.at(&[("/userId", "repeated")])];
     header_wrong_type, "With a member of the wrong type", {user: &[User::Of(WRONG_TYPE.as_bytes())]}
         => [HEADER_SCHEMA.at(&[("/userId", "wrong_type")])];
-    header_every_mistake, "Five mistakes, all named at once", {user: &[User::Of(EVERY_MISTAKE.as_bytes())]}
+    header_every_mistake, "Five errors, all reported at once", {user: &[User::Of(EVERY_MISTAKE.as_bytes())]}
         => [HEADER_SCHEMA.at(&[
             ("/userId", "empty"), ("/firstName", "wrong_type"), ("/email", "bad_email"),
             ("/preferredLanguage", "bad_value"), ("/*", "unknown"),
@@ -258,10 +258,10 @@ matrix! { COMPAT, GOOD_COMPAT;
 "Query, other headers, path" {
     patient_missing, "Without patientKey where it is needed", {of: Of::NeedingPatient, names_patient: false}
         => [INVALID_REQUEST.at(&[("/query/patientKey", "required")])];
-    locale_unknown, "A locale nobody knows", {query: "locale=de"} => [INVALID_REQUEST.at(&[("/query/locale", "bad_value")])];
-    locale_repeated, "A parameter stated twice", {query: "locale=en&locale=en"}
+    locale_unknown, "An unknown locale", {query: "locale=de"} => [INVALID_REQUEST.at(&[("/query/locale", "bad_value")])];
+    locale_repeated, "A parameter sent twice", {query: "locale=en&locale=en"}
         => [INVALID_REQUEST.at(&[("/query/locale", "repeated")])];
-    locale_other_case, "A known name in other case", {query: "Locale=en"}
+    locale_other_case, "A known name in different case", {query: "Locale=en"}
         => [INVALID_REQUEST.at(&[("/query/locale", "wrong_case")])];
     parameter_reserved, "A parameter named as a reserved header", {query: "api-key=1"}
         => [INVALID_REQUEST.at(&[("/query/*", "unknown")])];
@@ -269,9 +269,9 @@ matrix! { COMPAT, GOOD_COMPAT;
         => [INVALID_REQUEST.at(&[("/query/*", "no_equals_sign")])];
     parameter_bad_percent, "A percent sign without digits", {query: "locale=%zz"}
         => [INVALID_REQUEST.at(&[("/query/*", "bad_percent")])];
-    parameter_unknown, "A parameter nobody lists", {query: "ward=7"}
+    parameter_unknown, "An unlisted parameter", {query: "ward=7"}
         => [url(&["owner_session"])], strict [INVALID_REQUEST.at(&[("/query/*", "unknown")])];
-    intent_unknown, "An intent nobody knows", {headers: &[("x-integration-intent", "guess")]}
+    intent_unknown, "An unknown intent", {headers: &[("x-integration-intent", "guess")]}
         => [INVALID_REQUEST.at(&[("/header/x-integration-intent", "bad_value")])];
     intent_repeated, "Two intents", {headers: &[("x-integration-intent", "owner"), ("x-integration-intent", "owner")]}
         => [INVALID_REQUEST.at(&[("/header/x-integration-intent", "repeated")])];
@@ -286,20 +286,20 @@ matrix! { COMPAT, GOOD_COMPAT;
     no_header, "No user header: the key's owner", {} => [url(&["owner_session"])], strict [OWNER_SESSION_DENIED];
     id_only, "userId alone", {user: &[User::Of(ID_ONLY.as_bytes())]}
         => [url(&["may_clone_owner"])], strict [INTENT_REQUIRED];
-    partial, "A partial profile of a user who may be new", {user: &[User::Of(PARTIAL.as_bytes())]}
+    partial, "A partial profile, for a user who may be new", {user: &[User::Of(PARTIAL.as_bytes())]}
         => [UPSTREAM_FIELDS_MISSING.at(NEW_USER_PARTIAL), url(&["may_be_rejected_if_new"])],
         strict [USER_FIELDS_MISSING.at(NEW_USER_PARTIAL)];
     complete, "A complete profile", {user: &[User::Of(COMPLETE.as_bytes())]} => [url(&[])];
     complete_unpadded, "The same without padding", {user: &[User::Unpadded(COMPLETE.as_bytes())]} => [url(&[])];
-    complete_as_json, "The same, for a caller that takes JSON alone",
+    complete_as_json, "The same, for a client that accepts only JSON",
         {user: &[User::Of(COMPLETE.as_bytes())], headers: &[("accept", "application/json")]} => [document("clinician", &[])];
-    existing_id_only, "userId alone, of a user known to exist",
+    existing_id_only, "userId alone, for a user known to exist",
         {user: &[User::Of(ID_ONLY.as_bytes())], headers: &[("x-integration-intent", "existing")]} => [url(&["may_clone_owner"])];
-    existing_partial, "A partial profile, of a user known to exist",
+    existing_partial, "A partial profile, for a user known to exist",
         {user: &[User::Of(KNOWN_PARTIAL.as_bytes())], headers: &[("x-integration-intent", "existing")]} => [url(&[])];
-    existing_nobody, "A user known to exist, but none named", {headers: &[("x-integration-intent", "existing")]}
+    existing_nobody, "Intent existing, without a clinician", {headers: &[("x-integration-intent", "existing")]}
         => [IDENTITY_REQUIRED];
-    new_id_only, "userId alone, of a new user",
+    new_id_only, "userId alone, for a new user",
         {user: &[User::Of(ID_ONLY.as_bytes())], headers: &[("x-integration-intent", "new")]}
         => [USER_FIELDS_MISSING.at(NEW_USER_ID_ONLY)];
     owner_id_only, "The key's owner, and a userId",
@@ -310,20 +310,20 @@ matrix! { COMPAT, GOOD_COMPAT;
 matrix! { NATIVE, GOOD_NATIVE;
 "Credentials" {
     no_key, "No key", {key: Key::None} => [HOST_UNAUTHENTICATED];
-    wrong_key, "A key nobody knows", {key: Key::Wrong} => [HOST_UNAUTHENTICATED];
+    wrong_key, "An unknown key", {key: Key::Wrong} => [HOST_UNAUTHENTICATED];
     empty_key, "An empty key", {key: Key::Empty} => [HOST_UNAUTHENTICATED];
     two_keys, "The key in two headers", {key: Key::Twice} => [HOST_UNAUTHENTICATED];
     other_scheme, "The key, but not as Bearer", {key: Key::OtherScheme} => [HOST_UNAUTHENTICATED];
-    api_key, "The key as Api-Key is known: the next check answers", {key: Key::Alone} => [IDENTITY_REQUIRED];
+    api_key, "The key as Api-Key is accepted: the next check responds", {key: Key::Alone} => [IDENTITY_REQUIRED];
 }
 "Body" {
     not_json, "Not JSON", {body: Body::Bytes(NOT_JSON.as_bytes())} => [INVALID_REQUEST.at(&[("", "not_json")])];
-    empty, "Nothing in it", {body: Body::Bytes(b"")} => [INVALID_REQUEST.at(&[("", "not_json")])];
+    empty, "Empty", {body: Body::Bytes(b"")} => [INVALID_REQUEST.at(&[("", "not_json")])];
     latin_1, "In Latin-1", {body: Body::Bytes(LATIN_1)} => [INVALID_REQUEST.at(&[("", "not_utf8")])];
     not_an_object, "Not an object", {body: Body::Bytes(b"[]")} => [INVALID_REQUEST.at(&[("", "wrong_type")])];
-    unknown_member, "A member nobody knows", {body: Body::Members(&[("nickname", "1")])}
+    unknown_member, "An unknown member", {body: Body::Members(&[("nickname", "1")])}
         => [INVALID_REQUEST.at(&[("/*", "unknown")])];
-    duplicate_member, "A member stated twice", {body: Body::Members(&[("locale", "\"en\""), ("locale", "\"en\"")])}
+    duplicate_member, "A duplicate member", {body: Body::Members(&[("locale", "\"en\""), ("locale", "\"en\"")])}
         => [INVALID_REQUEST.at(&[("/locale", "repeated")])];
     too_large, "Over 16 KiB", {body: Body::Long(16 * 1024 + 1)} => [PAYLOAD_TOO_LARGE];
     plain_text, "As text/plain", {media_type: Some("text/plain")}
@@ -338,14 +338,14 @@ matrix! { NATIVE, GOOD_NATIVE;
         => [INVALID_REQUEST.at(&[("/clinician", "wrong_type")])];
     clinician_no_user_id, "Without userId", {body: Body::Members(&[("clinician", NO_USER_ID)])}
         => [INVALID_REQUEST.at(&[("/clinician/userId", "required")])];
-    clinician_unknown_field, "With a field nobody knows, and without userId",
+    clinician_unknown_field, "With an unknown field, and without userId",
         {body: Body::Members(&[("clinician", UNKNOWN_FIELD)])}
         => [INVALID_REQUEST.at(&[("/clinician/userId", "required"), ("/clinician/*", "unknown")])];
-    clinician_duplicate_member, "With a member stated twice", {body: Body::Members(&[("clinician", DUPLICATE)])}
+    clinician_duplicate_member, "With a duplicate member", {body: Body::Members(&[("clinician", DUPLICATE)])}
         => [INVALID_REQUEST.at(&[("/clinician/userId", "repeated")])];
     clinician_wrong_type, "With a member of the wrong type", {body: Body::Members(&[("clinician", WRONG_TYPE)])}
         => [INVALID_REQUEST.at(&[("/clinician/userId", "wrong_type")])];
-    clinician_every_mistake, "Five mistakes, all named at once", {body: Body::Members(&[("clinician", EVERY_MISTAKE)])}
+    clinician_every_mistake, "Five errors, all reported at once", {body: Body::Members(&[("clinician", EVERY_MISTAKE)])}
         => [INVALID_REQUEST.at(&[
             ("/clinician/userId", "empty"), ("/clinician/firstName", "wrong_type"), ("/clinician/email", "bad_email"),
             ("/clinician/preferredLanguage", "bad_value"), ("/clinician/*", "unknown"),
@@ -356,11 +356,11 @@ matrix! { NATIVE, GOOD_NATIVE;
         => [INVALID_REQUEST.at(&[("/patientKey", "required")])];
     patient_wrong_type, "patientKey as a number", {names_patient: false, body: Body::Members(&[("patientKey", "7")])}
         => [INVALID_REQUEST.at(&[("/patientKey", "wrong_type")])];
-    patient_empty, "patientKey with nothing in it", {names_patient: false, body: Body::Members(&[("patientKey", "\"\"")])}
+    patient_empty, "An empty patientKey", {names_patient: false, body: Body::Members(&[("patientKey", "\"\"")])}
         => [INVALID_REQUEST.at(&[("/patientKey", "empty")])];
-    locale_unknown, "A locale nobody knows", {body: Body::Members(&[("locale", "\"de\"")])}
+    locale_unknown, "An unknown locale", {body: Body::Members(&[("locale", "\"de\"")])}
         => [INVALID_REQUEST.at(&[("/locale", "bad_value")])];
-    intent_unknown, "An intent nobody knows", {body: Body::Members(&[("intent", "\"guess\"")])}
+    intent_unknown, "An unknown intent", {body: Body::Members(&[("intent", "\"guess\"")])}
         => [INVALID_REQUEST.at(&[("/intent", "bad_value")])];
     intent_wrong_type, "An intent of the wrong type", {body: Body::Members(&[("intent", "7")])}
         => [INVALID_REQUEST.at(&[("/intent", "wrong_type")])];
@@ -383,7 +383,7 @@ matrix! { NATIVE, GOOD_NATIVE;
     method_get, "GET", {method: Method::Get, body: Body::None, media_type: None} => [METHOD_NOT_ALLOWED];
     path_unknown, "A path below the endpoint", {below: "/nothing"} => [NOT_FOUND];
 }
-"Intent: nobody named" {
+"Intent: no clinician" {
     silent_nobody, "No intent", {} => [IDENTITY_REQUIRED];
     owner_nobody, "owner", {body: Body::Members(&[("intent", "\"owner\"")])}
         => [document("owner", &[])], strict [OWNER_SESSION_DENIED];
@@ -421,7 +421,7 @@ matrix! { NATIVE, GOOD_NATIVE;
         => [UPSTREAM_FIELDS_MISSING.at(NEW_CLINICIAN_PARTIAL), document("clinician", &["may_be_rejected_if_new"])],
         strict [USER_FIELDS_MISSING.at(NEW_CLINICIAN_PARTIAL)];
     owner_partial, "owner", {body: Body::Members(&[("clinician", PARTIAL), ("intent", "\"owner\"")])} => [INTENT_CONFLICT];
-    existing_partial, "existing, and the user does by now",
+    existing_partial, "existing, and the user exists by now",
         {body: Body::Members(&[("clinician", KNOWN_PARTIAL), ("intent", "\"existing\"")])} => [document("clinician", &[])];
     upsert_partial, "upsert", {body: Body::Members(&[("clinician", PARTIAL), ("intent", "\"upsert\"")])}
         => [UPSTREAM_FIELDS_MISSING.at(NEW_CLINICIAN_PARTIAL), document("clinician", &["may_be_rejected_if_new"])],
@@ -435,7 +435,7 @@ matrix! { NATIVE, GOOD_NATIVE;
 matrix! { UPSTREAM, GOOD_UPSTREAM;
 "Credentials" {
     no_key, "No key", {key: Key::None} => [EMPEGO_AUTHENTICATION];
-    wrong_key, "A key nobody knows", {key: Key::Wrong} => [EMPEGO_AUTHENTICATION];
+    wrong_key, "An unknown key", {key: Key::Wrong} => [EMPEGO_AUTHENTICATION];
 }
 "User header" {
     header_not_base64, "Not base64", {user: &[User::Value("%%%%")]} => [EMPEGO_HEADER_FORMAT];
@@ -444,10 +444,10 @@ matrix! { UPSTREAM, GOOD_UPSTREAM;
 "Who is launched" {
     no_header, "Option 1: no user header, the key's owner", {} => [url(&[])];
     complete, "Option 3: a complete profile creates or updates", {user: &[User::Of(COMPLETE.as_bytes())]} => [url(&[])];
-    known_id_only, "Option 2: userId alone, of a user who exists by now", {user: &[User::Of(KNOWN_ID_ONLY.as_bytes())]} => [url(&[])];
-    known_partial, "A partial profile of a user who exists by now", {user: &[User::Of(KNOWN_PARTIAL.as_bytes())]} => [url(&[])];
+    known_id_only, "Option 2: userId alone, for a user who exists by now", {user: &[User::Of(KNOWN_ID_ONLY.as_bytes())]} => [url(&[])];
+    known_partial, "A partial profile, for a user who exists by now", {user: &[User::Of(KNOWN_PARTIAL.as_bytes())]} => [url(&[])];
     id_only, "Option 4: userId alone, a clone of the owner if unknown", {user: &[User::Of(ID_ONLY.as_bytes())]} => [url(&[])];
-    partial, "A partial profile of a user who may be new: the page says both", {user: &[User::Of(PARTIAL.as_bytes())]}
+    partial, "A partial profile, for a user who may be new: Empego documents both", {user: &[User::Of(PARTIAL.as_bytes())]}
         => [EMPEGO_FIELDS_MISSING, url(&[])];
 }
 }
@@ -455,7 +455,7 @@ matrix! { UPSTREAM, GOOD_UPSTREAM;
 matrix! { JUNCTION, GOOD_JUNCTION;
 "Credentials" {
     no_key, "No key", {key: Key::None} => [HOST_UNAUTHENTICATED];
-    wrong_key, "A key nobody knows", {key: Key::Wrong} => [HOST_UNAUTHENTICATED];
+    wrong_key, "An unknown key", {key: Key::Wrong} => [HOST_UNAUTHENTICATED];
     empty_key, "An empty key", {key: Key::Empty} => [HOST_UNAUTHENTICATED];
     two_keys, "The key in two headers", {key: Key::Twice} => [HOST_UNAUTHENTICATED];
     other_scheme, "The key, but not as Bearer", {key: Key::OtherScheme} => [HOST_UNAUTHENTICATED];
@@ -468,9 +468,9 @@ matrix! { JUNCTION, GOOD_JUNCTION;
     not_an_object, "Not an object", {body: Body::Bytes(b"[]")} => [INVALID_REQUEST.at(&[("", "wrong_type")])];
     no_member, "An object without members", {body: Body::Members(&[])}
         => [INVALID_REQUEST.at(&[("/feature", "required"), ("/modality", "required")])];
-    unknown_member, "A member nobody knows", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("nickname", "1")])}
+    unknown_member, "An unknown member", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("nickname", "1")])}
         => [INVALID_REQUEST.at(&[("/*", "unknown")])];
-    duplicate_member, "A member stated twice", {body: Body::Members(&[("feature", ORDER_CREATION), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    duplicate_member, "A member sent twice", {body: Body::Members(&[("feature", ORDER_CREATION), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
         => [INVALID_REQUEST.at(&[("/feature", "repeated")])];
     too_large, "Over 16 KiB", {body: Body::Long(16 * 1024 + 1)} => [PAYLOAD_TOO_LARGE];
     plain_text, "As text/plain", {media_type: Some("text/plain")}
@@ -483,7 +483,7 @@ matrix! { JUNCTION, GOOD_JUNCTION;
         => [INVALID_REQUEST.at(&[("/clinician", "wrong_type")])];
     clinician_no_user_id, "clinician without userId", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", NO_USER_ID)])}
         => [INVALID_REQUEST.at(&[("/clinician/userId", "required")])];
-    clinician_every_mistake, "Five mistakes of the clinician, all named at once", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", EVERY_MISTAKE)])}
+    clinician_every_mistake, "Five errors in the clinician, all reported at once", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", EVERY_MISTAKE)])}
         => [INVALID_REQUEST.at(&[("/clinician/userId", "empty"), ("/clinician/firstName", "wrong_type"), ("/clinician/email", "bad_email"), ("/clinician/preferredLanguage", "bad_value"), ("/clinician/*", "unknown")])];
     team_not_an_object, "team as a list", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("team", "[]")])}
         => [INVALID_REQUEST.at(&[("/team", "wrong_type")])];
@@ -497,7 +497,7 @@ matrix! { JUNCTION, GOOD_JUNCTION;
         => [INVALID_REQUEST.at(&[("/patient", "wrong_type")])];
     feature_missing, "Without a feature", {body: Body::Members(&[("modality", FEATURE_EMBED)])}
         => [INVALID_REQUEST.at(&[("/feature", "required")])];
-    feature_unknown, "A feature nobody knows", {body: Body::Members(&[("feature", r#""-""#), ("modality", FEATURE_EMBED)])}
+    feature_unknown, "An unknown feature", {body: Body::Members(&[("feature", r#""-""#), ("modality", FEATURE_EMBED)])}
         => [INVALID_REQUEST.at(&[("/feature", "bad_value")])];
     feature_without_id, "order without an id", {body: Body::Members(&[("feature", r#""order""#), ("modality", FEATURE_EMBED)])}
         => [INVALID_REQUEST.at(&[("/feature", "bad_value")])];
@@ -505,7 +505,7 @@ matrix! { JUNCTION, GOOD_JUNCTION;
         => [INVALID_REQUEST.at(&[("/feature", "wrong_type")])];
     modality_missing, "Without a modality", {body: Body::Members(&[("feature", ORDER_CREATION)])}
         => [INVALID_REQUEST.at(&[("/modality", "required")])];
-    modality_unknown, "A modality nobody knows", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", r#""-""#)])}
+    modality_unknown, "An unknown modality", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", r#""-""#)])}
         => [INVALID_REQUEST.at(&[("/modality", "bad_value")])];
     modality_wrong_type, "A modality of the wrong type", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", "7")])}
         => [INVALID_REQUEST.at(&[("/modality", "wrong_type")])];
@@ -525,10 +525,10 @@ matrix! { JUNCTION, GOOD_JUNCTION;
     path_unknown, "A path below the operation", {below: "/nothing"} => [NOT_FOUND];
 }
 "Who is launched" {
-    nobody, "Nobody named", {} => [IDENTITY_REQUIRED];
+    nobody, "No clinician", {} => [IDENTITY_REQUIRED];
     no_team, "No team, unless the tenant has one alone", {body: Body::Members(&[("clinician", COMPLETE), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
         => [INVALID_REQUEST.at(&[("/team", "required")]), junction("order_creation", "feature_embed")];
-    unknown_id_only, "A member nobody knows, by userId alone", {body: Body::Members(&[("clinician", NOBODY), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    unknown_id_only, "An unknown member, by userId alone", {body: Body::Members(&[("clinician", NOBODY), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
         => [USER_FIELDS_MISSING.at(NEW_CLINICIAN_ID_ONLY)];
     complete, "A complete profile", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
         => [junction("order_creation", "feature_embed")];
@@ -556,9 +556,9 @@ matrix! { JUNCTION, GOOD_JUNCTION;
         => [junction("team_panels", "link_out")];
     team_config_link_out, "The team's settings, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_config\""), ("modality", LINK_OUT)])}
         => [junction("team_config", "link_out")];
-    unknown_order, "An order nobody knows", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_ORDER), ("modality", FEATURE_EMBED)])}
+    unknown_order, "An unknown order", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_ORDER), ("modality", FEATURE_EMBED)])}
         => [JUNCTION_NOT_FOUND];
-    unknown_patient, "A patient nobody knows, by Junction's id", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_PATIENT), ("modality", FEATURE_EMBED)])}
+    unknown_patient, "An unknown patient, by Junction's id", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_PATIENT), ("modality", FEATURE_EMBED)])}
         => [JUNCTION_NOT_FOUND];
 }
 }

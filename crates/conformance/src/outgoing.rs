@@ -165,7 +165,7 @@ impl Caller<'_> {
             Key::Alone => vec![api_key()],
             Key::Bearer => vec![bearer()],
             Key::Twice => vec![api_key(), bearer()],
-            Key::Wrong => vec![hidden("api-key", WRONG_KEY.to_owned(), "(a key nobody knows)")],
+            Key::Wrong => vec![hidden("api-key", WRONG_KEY.to_owned(), "(an unknown key)")],
             Key::Empty => vec![hidden("api-key", String::new(), "(empty)")],
             Key::OtherScheme => vec![hidden("authorization", format!("Token {secret}"), "Token (the key)")],
         }

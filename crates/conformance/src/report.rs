@@ -45,7 +45,7 @@ pub enum Suite {
     Compat,
     /// The gateway's own API.
     Native,
-    /// Empego itself, or its stand-in: what its page documents, and no more.
+    /// Empego itself, or its stand-in, as its documentation says, and no more.
     Upstream,
     /// The gateway's launches of Junction's app.
     Junction,
@@ -70,7 +70,7 @@ impl Suite {
 pub enum Policy {
     /// What Empego documents.
     Documented,
-    /// The default of a configuration.
+    /// The default policy of a configuration.
     Strict,
 }
 

@@ -94,14 +94,14 @@ fn is_alike(one: &CaseReport, other: &CaseReport) -> bool {
 fn drifts(report: &Report) -> Option<String> {
     let drifts = report.drift.as_ref()?;
     if drifts.is_empty() {
-        return Some("Nothing is different from the run before.".to_owned());
+        return Some("Nothing has changed since the earlier run.".to_owned());
     }
     let mut table = Table::new();
     table
         .load_style(UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(WIDTH)
-        .set_header(["different from the run before", "how", "before", "now"]);
+        .set_header(["changed since the earlier run", "change", "before", "now"]);
     for drift in drifts {
         let [before, after] = [&drift.before, &drift.after]
             .map(|summary| summary.as_ref().map_or_else(|| "nothing".to_owned(), Summary::line));
@@ -143,7 +143,7 @@ pub(super) fn failure(case: &CaseReport) -> String {
     let evidence = case.evidence.iter().flat_map(|evidence| {
         let request = evidence.request.text();
         let response = evidence.response.as_ref().map(ResponseEvidence::text);
-        [request, response.unwrap_or_else(|| "(no answer)".to_owned())].map(|text| indented(&text))
+        [request, response.unwrap_or_else(|| "(no response)".to_owned())].map(|text| indented(&text))
     });
     let head = format!("FAILED {}: {}", case.id, case.title);
     let parts: Vec<_> = std::iter::once(head).chain(mismatches).chain(evidence).collect();

@@ -1,5 +1,5 @@
 //! The set of error codes: one table that the responses, the logs, the documents and the tests read. What people should know
-//! about each is in [`texts`].
+//! about each is in `texts`.
 
 mod texts;
 
@@ -74,56 +74,56 @@ codes! {
     /// Body, query or header break a rule.
     InvalidRequest = "invalid_request", 400, Caller, false, "Invalid request";
     /// Nobody is named.
-    IdentityRequired = "identity_required", 400, Caller, false, "No clinician was given";
+    IdentityRequired = "identity_required", 400, Caller, false, "No clinician was sent";
     /// A bare `userId` without an intent, under a policy that clones nobody.
     IntentRequired = "intent_required", 400, Caller, false,
-        "State an intent: an incomplete profile is only safe for a user known to exist";
+        "Send an intent: an incomplete profile is safe only for a user who is known to exist";
     /// The intent contradicts the clinician.
     IntentConflict = "intent_conflict", 400, Caller, false, "The intent contradicts the clinician that was sent";
     /// A header that only the gateway sends, or a look-alike of one that means something.
     ReservedHeader = "reserved_header", 400, Caller, false, "A reserved header was sent";
     /// A clinician in the request of a host whose clinicians come from tokens.
     ClinicianNotAccepted = "clinician_not_accepted", 400, Caller, false,
-        "This host's clinicians come from their tokens";
+        "This host takes the clinician from the token: leave it out of the request";
     /// A request target that is no plain path.
     BadTarget = "bad_target", 400, Caller, false, "Invalid request target";
     /// No valid credential, or more than one.
     HostUnauthenticated = "host_unauthenticated", 401, Caller, false, "Authentication failed";
     /// A credential used from a browser origin that its host does not list.
     OriginDenied = "origin_denied", 403, Gateway, false,
-        "This origin may not launch: browsers may use token hosts only, from the origins that the host's origins setting lists";
+        "This origin may not launch: browsers may use only token hosts, and only from the origins that the host's origins setting lists";
     /// An endpoint that the tenant was not granted, or an explanation for a host that may not ask for one.
     EndpointDenied = "endpoint_denied", 403, Gateway, false,
-        "This endpoint is not granted: the tenant's endpoints setting lists those that are; the host's explain setting opens explanations";
+        "This endpoint is not granted: see the tenant's endpoints setting or, for explanations, the host's explain setting";
     /// An intent that the host may not state.
     IntentDenied = "intent_denied", 403, Gateway, false,
-        "This host may not state this intent: its intents setting lists those it may";
+        "This host may not send this intent: its intents setting lists the ones it may";
     /// A launch as the key's owner.
     OwnerSessionDenied = "owner_session_denied", 403, Gateway, false,
-        "Sessions of the API key's owner are off: the tenant's owner_session setting allows them";
+        "Sessions as the API key's owner are off: the tenant's owner_session setting can allow them";
     /// A launch that would clone the key's owner.
     OwnerCloneDenied = "owner_clone_denied", 403, Gateway, false,
-        "Cloning the API key's owner is off: the tenant's owner_clone setting allows it";
+        "Cloning the API key's owner is off: the tenant's owner_clone setting can allow it";
     /// A launch for another patient than the token's.
     PatientDenied = "patient_denied", 403, Gateway, false,
-        "The token is bound to another patient: the host's patient_key claim, unbound_endpoints and unbound_junction decide";
+        "The token is bound to another patient: see the host's patient_key claim, unbound_endpoints and unbound_junction";
     /// A mapped claim that cannot be used.
     ClaimUnusable = "claim_unusable", 403, Gateway, false,
-        "A claim of the token cannot be used: the host's jwt.claims setting maps them";
+        "A claim in the token cannot be used: see the host's jwt.claims setting";
     /// A feature, modality or environment of Junction's that the tenant was not granted, or no Junction at all.
     FeatureDenied = "feature_denied", 403, Gateway, false,
-        "This feature, modality or environment is not granted: the tenant's junction.features, junction.modalities and junction.environment settings say which are";
+        "This feature, modality or environment is not granted: see the tenant's junction.features, junction.modalities and junction.environment settings";
     /// A team other than the caller's own, or one that would have to be made.
     TeamDenied = "team_denied", 403, Gateway, false,
-        "This team may not be opened: the tenant's junction.team setting or the host's integration_team_id claim names the one that may, and junction.create_team allows new ones";
+        "This team may not be opened: see the tenant's junction.team and junction.create_team settings, or the host's integration_team_id claim";
     /// A browser without a session of the host.
-    SessionRequired = "session_required", 401, Caller, false, "This browser has no valid session of the host";
+    SessionRequired = "session_required", 401, Caller, false, "This browser has no valid session with the host";
     /// A continuation for somebody else than the session's clinician, or for another team.
     SessionMismatch = "session_mismatch", 403, Gateway, false,
-        "The launch is for another clinician or team than the session: the host's session and jwt.claims settings say whose it is";
+        "The launch is for a different clinician or team than the session: see the host's session and jwt.claims settings";
     /// A continuation that would create something, begun by nobody's own click.
     ConfirmationRequired = "confirmation_required", 403, Caller, false,
-        "Something must be created at Junction first, which takes a click of the person on this page";
+        "Something must be created at Junction first, and the person has to confirm that by a click on this page";
     /// A browser that was sent back and forth.
     ContinuationLoop = "continuation_loop", 429, Gateway, true, "The session was continued too often in a short time";
     /// No such path.
@@ -160,7 +160,7 @@ codes! {
     /// The upstream asks for patience.
     UpstreamBusy = "upstream_busy", 503, Upstream, true, "{upstream} is busy";
     /// The gateway has as many launches under way as it may.
-    Overloaded = "overloaded", 503, Gateway, true, "Too many launches are under way";
+    Overloaded = "overloaded", 503, Gateway, true, "Too many launches are in flight";
     /// Whether a token is good cannot be told: its issuer's keys are not there.
     IdentityProviderUnavailable = "identity_provider_unavailable", 503, Gateway, true,
         "The identity provider's keys cannot be fetched";

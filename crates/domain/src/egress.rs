@@ -38,7 +38,7 @@ impl Proxy {
         }
         let url = Url::parse(text).map_err(|_the_setting_is_named| "is not a URL")?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err("must be http or https: no other kind of proxy is used");
+            return Err("must be http or https: other kinds of proxy are not supported");
         }
         if url.username() != "" || url.password().is_some() {
             return Err(
@@ -46,7 +46,7 @@ impl Proxy {
             );
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err("must be scheme, host and port alone");
+            return Err("must be only scheme, host and port");
         }
         Ok(Self {
             url,
@@ -90,7 +90,7 @@ impl Bypass {
     /// What is wrong with it, for the person who wrote the setting.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         const EXPECTED: &str =
-            "must be a host's name, an IP address or a network such as 10.0.0.0/8, without scheme and port";
+            "must be a host name, an IP address or a network such as 10.0.0.0/8, without scheme and port";
         if text == "*" {
             return Err("must not be *: without proxy, everything is reached directly");
         }

@@ -82,7 +82,7 @@ faults! {
     /// It must be there and is not.
     Required = "required", "Required";
     /// A member or parameter that nobody knows, or that this tenant was not granted.
-    Unknown = "unknown", "Not a name that is accepted here";
+    Unknown = "unknown", "This name is not accepted here";
     /// The same of a name where all that are accepted are known.
     UnknownName(UnknownName) = "unknown", "";
     /// More than this many.
@@ -90,7 +90,7 @@ faults! {
     /// Nothing is at this path, with the nearest at which there is something.
     NoSuchPath(&'static str) = "unknown", "";
     /// Stated twice.
-    Repeated = "repeated", "Stated more than once";
+    Repeated = "repeated", "Appears more than once: send it once";
     /// Another JSON type than the one named.
     WrongType(&'static str) = "wrong_type", "";
     /// Empty, or white space only.
@@ -104,10 +104,10 @@ faults! {
         "Contains U+FFFD, which a decoder leaves where it could not read a character: send the original text";
     /// In an id: a character that looks like nothing, or like a space that is not U+0020.
     InvisibleInId = "bad_character",
-        "An id contains no invisible character, and no space but U+0020 inside: two ids must not look the same";
+        "An id must not contain invisible characters, or any space but U+0020 inside it: two ids must not look the same";
     /// What stands where an id was never filled in, such as `undefined` or `{{patientKey}}`.
     Placeholder = "placeholder",
-        "This is what stands where an id was never filled in, such as undefined, null or a template: send the id";
+        "This is a placeholder for an id that was never filled in, such as undefined, null or a template: send the id";
     /// White space at the start or the end.
     OuterSpace = "outer_space", "Must not start or end with white space";
     /// Not in Unicode normalization form C.
@@ -124,7 +124,7 @@ faults! {
     /// Junction's own judgement of a value, where it says which.
     RefusedByJunction = "refused_by_junction", "Junction refused this value";
     /// A known name, in other upper or lower case.
-    WrongCase = "wrong_case", "This name must be spelt in exactly this upper and lower case";
+    WrongCase = "wrong_case", "This name must be written in exactly this upper and lower case";
     /// A query pair without `=`.
     NoEqualsSign = "no_equals_sign", "Every query parameter must be written name=value";
     /// `%` without two hexadecimal digits.
@@ -204,9 +204,9 @@ impl Fault {
         match self {
             Self::WrongType(expected) | Self::Malformed(expected) => format!("Must be {expected}").into(),
             Self::TooLong(max) => format!("At most {max} characters").into(),
-            Self::TooMany(max) => format!("At most {max}").into(),
+            Self::TooMany(max) => format!("At most {max} are accepted").into(),
             Self::UnknownName(name) => name.message(),
-            Self::NoSuchPath(nearest) => format!("Nothing is at this path; the nearest is {nearest}").into(),
+            Self::NoSuchPath(nearest) => format!("There is nothing at this path; the nearest is {nearest}").into(),
             Self::TooLarge(max) => format!("At most {max} bytes").into(),
             Self::BadValue(allowed) => format!("Must be one of {allowed}").into(),
             Self::NotJson(offset) => format!("Not valid JSON; reading stopped at byte {offset}").into(),
@@ -252,8 +252,8 @@ impl UnknownName {
     fn message(self) -> Cow<'static, str> {
         let names = self.names.join(", ");
         match self.meant {
-            Some(meant) => format!("Not a name that is accepted here: did you mean {meant}? Accepted: {names}").into(),
-            None => format!("Not a name that is accepted here. Accepted: {names}").into(),
+            Some(meant) => format!("This name is not accepted here: did you mean {meant}? Accepted: {names}").into(),
+            None => format!("This name is not accepted here. Accepted: {names}").into(),
         }
     }
 }
@@ -261,29 +261,27 @@ impl UnknownName {
 impl NotBase64 {
     fn message(self) -> Cow<'static, str> {
         match self {
-            Self::Empty => "The header is there but empty: leave it out, or send base64".into(),
+            Self::Empty => "The header is present but empty: leave it out, or send base64".into(),
             Self::Placeholder => {
-                "The header holds what is written where there is nothing, such as null or undefined: the clinician was lost \
-                 before it was encoded"
+                "The header contains a placeholder, such as null or undefined: the clinician was lost before it was encoded"
                     .into()
             }
-            Self::Json => "The header holds JSON itself: send it as base64".into(),
-            Self::Named => "The header's name stands in its value too: send the base64 alone".into(),
-            Self::Quoted => "The value stands in quotes: send it without them".into(),
+            Self::Json => "The header contains plain JSON: encode it as base64".into(),
+            Self::Named => "The value repeats the header's name: send only the base64".into(),
+            Self::Quoted => "The value is in quotes: send it without them".into(),
             Self::Escaped(at) => {
-                format!("Byte {at} is a percent sign: send base64 as it is, not escaped as for a URL").into()
+                format!("Byte {at} is a percent sign: send the base64 itself, not escaped for a URL").into()
             }
             Self::Space(at) => format!(
-                "Byte {at} is white space: send base64 on one line; some encoders wrap it at 64 or 76 characters unless told \
-                 otherwise"
+                "Byte {at} is white space: send the base64 on one line; some encoders wrap it at 64 or 76 characters by default"
             )
             .into(),
             Self::UrlSafeAlphabet(at) => {
-                format!("Byte {at} is of the URL-safe alphabet: use standard base64, with + and /").into()
+                format!("Byte {at} is from the URL-safe alphabet: use standard base64, with + and /").into()
             }
-            Self::Alphabet(at) => format!("Byte {at} is not of the base64 alphabet").into(),
-            Self::Padding => "The padding is wrong: = belongs at the end only, as often as needed or not at all".into(),
-            Self::Length => "Not base64: its length or its last character fits no encoder's output".into(),
+            Self::Alphabet(at) => format!("Byte {at} is not in the base64 alphabet").into(),
+            Self::Padding => "The padding is wrong: = belongs only at the end, as often as needed or not at all".into(),
+            Self::Length => "Not base64: no encoder produces this length or this last character".into(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The law: what a launch is and when it may happen. Pure: no I/O, no web framework, no runtime, no logging.
+//! The rules: what a launch is, and when it is allowed. Pure: no I/O, no web framework, no runtime, no logging.
 
 pub mod address;
 pub mod claims;

@@ -63,7 +63,7 @@ pub(crate) fn refuse_headers(has_user_header: bool, has_intent_header: bool, err
         if sent {
             errors.add(
                 format!("/header/{name}"),
-                Fault::NotAccepted("This header is not accepted here: it belongs to Empego's own form"),
+                Fault::NotAccepted("This header is not accepted here: it belongs to the drop-in form"),
             );
         }
     }

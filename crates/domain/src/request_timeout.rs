@@ -18,11 +18,11 @@ pub fn read(values: &[&[u8]]) -> Result<Option<Duration>, Fault> {
     let value = match values {
         [] => return Ok(None),
         [value] => value,
-        [..] => return Err(Fault::NotAccepted("State it once")),
+        [..] => return Err(Fault::NotAccepted("Send it once")),
     };
     let millis = std::str::from_utf8(value).ok().filter(|text| is_whole_number(text));
     match millis.map(str::parse::<u32>) {
-        None | Some(Ok(0)) => Err(Fault::NotAccepted("State a whole number of milliseconds, above 0")),
+        None | Some(Ok(0)) => Err(Fault::NotAccepted("Must be a whole number of milliseconds above 0")),
         Some(Ok(millis)) => Ok(Some(LONGEST.min(Duration::from_millis(millis.into())))),
         Some(Err(_too_large)) => Ok(Some(LONGEST)),
     }

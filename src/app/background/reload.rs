@@ -61,7 +61,7 @@ impl Reload {
             Err(mistakes) => {
                 self.metrics.reloaded(metrics::Reload::Refused);
                 for mistake in mistakes.lines() {
-                    tracing::error!(mistake, "not reloaded: the old configuration stays in force");
+                    tracing::error!(mistake, "not reloaded: the previous configuration stays in force");
                 }
             }
         }
@@ -76,7 +76,7 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] with the files that it names, [launches] or [empego] changed: that needs a restart"
+                "[server], [log], [egress] with the files that it names, [launches] or [empego] changed: restart to apply"
                     .to_owned(),
             );
         }

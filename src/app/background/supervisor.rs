@@ -96,7 +96,10 @@ impl Supervisor {
     /// The second phase of a stop: cuts off every task that is left.
     pub(in crate::app) async fn now(mut self) {
         for (task, _) in self.names.iter().filter(|(_, task)| !task.is_finished()) {
-            tracing::warn!(task = task.as_str(), "a background task did not finish and is cut off");
+            tracing::warn!(
+                task = task.as_str(),
+                "a background task did not finish in time and is cut off"
+            );
         }
         self.finishing.shutdown().await;
         self.going_on.shutdown().await;
@@ -127,7 +130,7 @@ async fn supervise<B: Background>(mut task: B, finish: CancellationToken, restar
         tracing::error!(
             task = B::NAME.as_str(),
             why,
-            "a background task failed and is restarted"
+            "a background task failed and will be restarted"
         );
         if finish.is_cancelled() {
             sleep(delay).await;

@@ -52,7 +52,7 @@ impl Background for Watch {
     async fn run(&mut self, finish: &CancellationToken) -> Ended {
         match finish.run_until_cancelled(self.watch()).await {
             Some(Err(error)) => {
-                tracing::error!(%error, "files cannot be watched: changes need a restart");
+                tracing::error!(%error, "configuration files cannot be watched: restart to apply changes");
                 Ended::ForGood
             }
             Some(Ok(())) | None => Ended::Stopped,

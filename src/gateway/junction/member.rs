@@ -29,7 +29,7 @@ impl Launching<'_> {
             Some(member) => member,
             None => self.new_member(team).await?,
         };
-        // Whoever it is that Junction names, nobody acts as somebody else.
+        // Never act as a member other than the one asked for.
         if member.integration_member_id != user_id.as_ref() {
             return Err(contradicted(200));
         }

@@ -49,11 +49,11 @@ impl Readiness {
     /// Why not, if not.
     fn why_not(&self) -> Option<&'static str> {
         if self.0.is_stopping.load(Ordering::Acquire) {
-            Some("stopping: the launches under way are finished, and no more are taken")
+            Some("stopping: launches in flight are being finished, and no new ones are accepted")
         } else if self.0.has_started.load(Ordering::Acquire) {
             None
         } else {
-            Some("starting: launches are not taken yet")
+            Some("starting: launches are not accepted yet")
         }
     }
 }
@@ -108,7 +108,7 @@ fn of_tasks(restarts: &Restarts) -> String {
     let lines = restarts.troubles().map(|(task, trouble)| {
         let task = task.as_str();
         match trouble {
-            Trouble::Waiting => format!("background: {task} failed and waits to be restarted\n"),
+            Trouble::Waiting => format!("background: {task} failed and is waiting to be restarted\n"),
             Trouble::Restarted(1) => format!("background: {task} was restarted once\n"),
             Trouble::Restarted(times) => format!("background: {task} was restarted {times} times\n"),
         }
@@ -142,15 +142,15 @@ fn of_keys(host: &str, issuer: &str, keys: &KeySource) -> Vec<String> {
     let mut lines = Vec::new();
     if !keys.is_usable() {
         lines.push(format!(
-            "host {host}: no keys of its {issuer}, so no token of its can be verified{why}\n"
+            "host {host}: no signing keys from its {issuer}; its tokens cannot be verified{why}\n"
         ));
     } else if !why.is_empty() {
         lines.push(format!(
-            "host {host}: the keys of its {issuer} could not be fetched anew{why}\n"
+            "host {host}: the signing keys of its {issuer} could not be refreshed{why}\n"
         ));
     }
     if let Some(unused) = keys.unused() {
-        lines.push(format!("host {host}: keys of its {issuer}: {unused}\n"));
+        lines.push(format!("host {host}: signing keys of its {issuer}: {unused}\n"));
     }
     lines
 }
@@ -174,7 +174,7 @@ mod tests {
         restarts.restarted(Task::Sweep);
         assert_eq!(
             of_tasks(&restarts),
-            "background: keys failed and waits to be restarted\nbackground: sweep was restarted once\n"
+            "background: keys failed and is waiting to be restarted\nbackground: sweep was restarted once\n"
         );
         restarts.restarted(Task::Keys);
         restarts.failed(Task::Keys);

@@ -1,4 +1,4 @@
-//! What is known of a request so far, for its one record. It holds no value that must not leave the process.
+//! What is known of a request so far, for its one record. It contains no value that must not leave the process.
 
 use std::{
     cell::RefCell,

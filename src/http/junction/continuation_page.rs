@@ -64,13 +64,13 @@ const ENGLISH: Words = Words {
     title: "This view could not be opened again",
     question: "Open this view?",
     button: "Continue",
-    confirm: "You or your patient are not known to the service behind it yet, so a record has to be created there first. Continue only if you have just opened this view from your health record. If you have not, close it.",
-    sign_in: "You are no longer signed in. Sign in to your health record, then open this view again from there.",
-    wait: "It was opened again and again in a short time. Wait a minute, then open it again from your health record. If that keeps happening, your browser may be blocking cookies in this view.",
-    not_yours: "It is for another person, team or patient than the one you are working with, or it was not granted to you. Close it, and open it again from your health record.",
-    later: "The service behind it is not available at the moment. Wait a minute, then open this view again from your health record.",
-    open_again: "Close it, and open it again from your health record.",
-    support: "If you ask for help, mention",
+    confirm: "The service behind this view does not know you or your patient yet, so a record must be created there first. Continue only if you have just opened this view from your EHR. Otherwise, close it.",
+    sign_in: "You are no longer signed in. Sign in to your EHR, then open this view again from there.",
+    wait: "It was reopened too many times in a short period. Wait a minute, then open it again from your EHR. If this keeps happening, your browser may be blocking cookies in this view.",
+    not_yours: "It belongs to a different clinician, team or patient than the one you are working with, or you do not have access to it. Close it, then open it again from your EHR.",
+    later: "The service behind this view is not available at the moment. Wait a minute, then open the view again from your EHR.",
+    open_again: "Close it, then open it again from your EHR.",
+    support: "If you contact support, give them",
 };
 
 const FRENCH: Words = Words {
@@ -78,13 +78,13 @@ const FRENCH: Words = Words {
     title: "Cette vue n’a pas pu être rouverte",
     question: "Ouvrir cette vue\u{a0}?",
     button: "Continuer",
-    confirm: "Le service qui la fournit ne vous connaît pas encore, ou ne connaît pas votre patient\u{a0}: il faut d’abord y créer un dossier. Ne continuez que si vous venez d’ouvrir cette vue à partir de votre dossier médical. Sinon, fermez-la.",
-    sign_in: "Votre session est terminée. Reconnectez-vous à votre dossier médical, puis rouvrez cette vue à partir de celui-ci.",
-    wait: "Elle a été rouverte sans cesse en peu de temps. Attendez une minute, puis rouvrez-la à partir de votre dossier médical. Si cela se répète, votre navigateur bloque peut-être les témoins dans cette vue.",
-    not_yours: "Elle concerne une autre personne, une autre équipe ou un autre patient que ceux avec qui vous travaillez, ou elle ne vous est pas accordée. Fermez-la, puis rouvrez-la à partir de votre dossier médical.",
-    later: "Le service qui la fournit n’est pas disponible pour le moment. Attendez une minute, puis rouvrez cette vue à partir de votre dossier médical.",
-    open_again: "Fermez-la, puis rouvrez-la à partir de votre dossier médical.",
-    support: "Si vous demandez de l’aide, mentionnez",
+    confirm: "Le service qui affiche cette vue ne vous connaît pas encore, ou ne connaît pas votre patient\u{a0}: un dossier doit d’abord y être créé. Ne continuez que si vous venez d’ouvrir cette vue à partir de votre DME. Sinon, fermez-la.",
+    sign_in: "Votre session a expiré. Reconnectez-vous à votre DME, puis rouvrez cette vue à partir de celui-ci.",
+    wait: "Elle a été rouverte trop souvent en peu de temps. Attendez une minute, puis rouvrez-la à partir de votre DME. Si le problème persiste, votre navigateur bloque peut-être les témoins (cookies) dans cette vue.",
+    not_yours: "Elle concerne un autre clinicien, une autre équipe ou un autre patient que ceux avec qui vous travaillez, ou vous n’y avez pas accès. Fermez-la, puis rouvrez-la à partir de votre DME.",
+    later: "Le service qui affiche cette vue n’est pas disponible pour le moment. Attendez une minute, puis rouvrez-la à partir de votre DME.",
+    open_again: "Fermez-la, puis rouvrez-la à partir de votre DME.",
+    support: "Si vous communiquez avec le soutien technique, donnez",
 };
 
 /// The page for a refusal, in the language that the browser prefers of the two.

@@ -15,7 +15,7 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 pub enum Body<B> {
     /// All of it.
     Read(B),
-    /// There is more of it than anybody should read.
+    /// It exceeds the limit.
     TooLarge,
     /// It is compressed, though nobody asked for that, in a way that is not read here.
     Compressed,

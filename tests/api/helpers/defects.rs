@@ -46,9 +46,9 @@ pub(crate) const DEFECTS: &[Defect] = &[
         name: "parameters are shown",
         comes_out: Channel::Log,
         file: "crates/domain/src/empego/parameter.rs",
-        right: "write!(formatter, \"Parameters({} stated)\", self.stated.len())",
+        right: "write!(formatter, \"Parameters({} sent)\", self.stated.len())",
         switched: "if HAS_IT { formatter.write_str(&self.query()) } else { \
-                   write!(formatter, \"Parameters({} stated)\", self.stated.len()) }",
+                   write!(formatter, \"Parameters({} sent)\", self.stated.len()) }",
     },
     Defect {
         name: "embed URLs are shown",

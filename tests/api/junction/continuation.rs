@@ -685,7 +685,7 @@ async fn the_page_speaks_the_browsers_language() {
     let stage = Stage::open().await;
     let french = visit(&stage, QUERY, &[("accept-language", "fr-CA,en;q=0.5")]).await;
     is_page(&french, 401, "session_required");
-    assert!(french.text.contains("<html lang=\"fr\">") && french.text.contains("Votre session est terminée"));
+    assert!(french.text.contains("<html lang=\"fr\">") && french.text.contains("Votre session a expiré"));
     let english = visit(&stage, QUERY, &[]).await;
     assert!(english.text.contains("You are no longer signed in"));
 }

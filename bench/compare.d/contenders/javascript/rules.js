@@ -99,7 +99,7 @@ function codes() {
     upstream_bad_url: [502, 'upstream', false, "Empego's answer holds a URL that may not be embedded"],
     upstream_unreachable: [502, 'upstream', false, 'Empego could not be reached'],
     upstream_busy: [503, 'upstream', true, 'Empego is busy'],
-    upstream_timeout: [504, 'upstream', false, 'Empego did not answer in time'],
+    upstream_timeout: [504, 'upstream', false, 'Empego did not respond in time'],
     internal: [500, 'gateway', false, 'Internal error'],
   };
 }
@@ -123,7 +123,7 @@ function reasons() {
 function sentenceOf(code) {
   const sentences = {
     required: 'Required',
-    unknown: 'Not a name that is accepted here',
+    unknown: 'This name is not accepted here',
     wrong_type: 'Must be of another type',
     empty: 'Must not be empty or blank: leave it out instead',
     too_long: 'Too long',
@@ -131,7 +131,7 @@ function sentenceOf(code) {
     outer_space: 'Must not start or end with white space',
     bad_email: 'Must be an e-mail address with an ASCII domain name',
     bad_value: 'None of the values that are known',
-    repeated: 'Stated more than once',
+    repeated: 'Appears more than once: send it once',
     no_equals_sign: 'Every query parameter must be written name=value',
     bad_percent: 'A percent sign must be followed by two hexadecimal digits',
     not_json: 'Not valid JSON',

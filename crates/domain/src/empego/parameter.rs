@@ -174,6 +174,6 @@ impl Parameters {
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Parameters({} stated)", self.stated.len())
+        write!(formatter, "Parameters({} sent)", self.stated.len())
     }
 }

@@ -166,7 +166,9 @@ fn of_token(
         TeamRef::Junction(_) => {
             errors.add(
                 "/query/integration_team_id",
-                Fault::NotAccepted("Fast Launch of a token host needs a team by integration_team_id in the tenant's junction.team setting"),
+                Fault::NotAccepted(
+                    "Fast Launch by a token host requires integration_team_id in the tenant's junction.team setting",
+                ),
             );
             Ok(None)
         }
@@ -182,7 +184,7 @@ fn of_query(stated: &LaunchQuery, rules: &TenantRules, errors: &mut FieldErrors)
         return Ok(None);
     }
     let mixed = Fault::NotAccepted(
-        "Either integration_member_id and integration_team_id, or member_id and team_id: never one of each",
+        "Send either integration_member_id and integration_team_id, or member_id and team_id: never one of each",
     );
     if by_reference && (by_id || team_by_id) {
         errors.add(if by_id { "/query/member_id" } else { "/query/team_id" }, mixed);

@@ -250,7 +250,7 @@ pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, R
         errors.add(
             "/patient",
             Fault::NotAccepted(
-                "A patient belongs to order_creation or order:<uuid>; order_creation:<uuid> names its own",
+                "Send a patient only with order_creation or order:<uuid>: order_creation:<uuid> already names one",
             ),
         );
     }
@@ -263,7 +263,7 @@ pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, R
     {
         errors.add(
             "/patient/demographics",
-            Fault::NotAccepted("Demographics belong to order_creation: an order has its own"),
+            Fault::NotAccepted("Send demographics only with order_creation: an order already has them"),
         );
     }
     if let Some(Vouched { person, .. }) = vouched

@@ -88,7 +88,7 @@ impl ClientUserId {
         let text = patient_id(text)?;
         if matches!(text.as_str(), "." | "..") {
             return Err(Fault::NotAccepted(
-                "Must not be . or .., which cannot stand in an address",
+                "Must not be . or .., which cannot be part of an address",
             ));
         }
         Ok(Self(text))

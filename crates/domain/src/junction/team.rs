@@ -53,7 +53,7 @@ impl Team {
         match (has_own, has_junctions) {
             (true, true) => errors.add(
                 members.place("teamId"),
-                Fault::NotAccepted("Name the team once: by integrationTeamId or by teamId"),
+                Fault::NotAccepted("Send either integrationTeamId or teamId, not both"),
             ),
             (false, false) => errors.add(members.place("integrationTeamId"), Fault::Required),
             (true, false) | (false, true) => {}

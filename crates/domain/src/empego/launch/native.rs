@@ -94,7 +94,7 @@ fn read_params(raw: Raw, reader: &mut ParameterReader<'_>, errors: &mut FieldErr
         if let Some(own) = own_member {
             errors.add(
                 format!("/params/{}", own.as_str()),
-                Fault::NotAccepted("This parameter has a member of its own beside params"),
+                Fault::NotAccepted("This parameter has its own member: send it outside params"),
             );
             continue;
         }
