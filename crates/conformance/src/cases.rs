@@ -67,11 +67,11 @@ const HEADER_NOT_JSON: Outcome = refused(400, "header_not_json", HEADER_FORMAT).
 const HEADER_SCHEMA: Outcome = refused(400, "header_schema", HEADER_FORMAT);
 const USER_FIELDS_MISSING: Outcome = refused(400, "user_fields_missing", FIELDS_MISSING);
 const INVALID_REQUEST: Outcome = refused(400, "invalid_request", "Invalid request");
-const IDENTITY_REQUIRED: Outcome = refused(400, "identity_required", "No clinician was sent");
+const IDENTITY_REQUIRED: Outcome = refused(400, "identity_required", "No clinician was given");
 const INTENT_REQUIRED: Outcome = refused(
     400,
     "intent_required",
-    "Send an intent: an incomplete profile is safe only for a user who is known to exist",
+    "State an intent: an incomplete profile is only safe for a user known to exist",
 );
 const INTENT_CONFLICT: Outcome = refused(
     400,

@@ -74,17 +74,17 @@ codes! {
     /// Body, query or header break a rule.
     InvalidRequest = "invalid_request", 400, Caller, false, "Invalid request";
     /// Nobody is named.
-    IdentityRequired = "identity_required", 400, Caller, false, "No clinician was sent";
+    IdentityRequired = "identity_required", 400, Caller, false, "No clinician was given";
     /// A bare `userId` without an intent, under a policy that clones nobody.
     IntentRequired = "intent_required", 400, Caller, false,
-        "Send an intent: an incomplete profile is safe only for a user who is known to exist";
+        "State an intent: an incomplete profile is only safe for a user known to exist";
     /// The intent contradicts the clinician.
     IntentConflict = "intent_conflict", 400, Caller, false, "The intent contradicts the clinician that was sent";
     /// A header that only the gateway sends, or a look-alike of one that means something.
     ReservedHeader = "reserved_header", 400, Caller, false, "A reserved header was sent";
     /// A clinician in the request of a host whose clinicians come from tokens.
     ClinicianNotAccepted = "clinician_not_accepted", 400, Caller, false,
-        "This host takes the clinician from the token: leave it out of the request";
+        "This host's clinicians come from their tokens";
     /// A request target that is no plain path.
     BadTarget = "bad_target", 400, Caller, false, "Invalid request target";
     /// No valid credential, or more than one.

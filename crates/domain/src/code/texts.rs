@@ -88,7 +88,7 @@ texts! {
         "Corrigez les champs énumérés."
     }
     IdentityRequired {
-        "No clinician was sent, and this intent requires one.",
+        "No clinician was given, and this intent requires one.",
         "Send the clinician, or the intent owner if the key's owner is meant.";
         "Aucun clinicien n’a été envoyé, et cette intention en exige un.",
         "Envoyez le clinicien, ou l’intention owner s’il s’agit du propriétaire de la clé."
@@ -148,7 +148,7 @@ texts! {
         "Ajoutez-la aux intents de l’hôte s’il peut s’en porter garant."
     }
     OwnerSessionDenied {
-        "No clinician was sent, and the tenant does not allow sessions as the key's owner.",
+        "No clinician was given, and the tenant does not allow sessions as the key's owner.",
         "Send the clinician, or set owner_session to allow.";
         "Aucun clinicien n’a été envoyé, et le locataire n’autorise pas les sessions du propriétaire de la clé.",
         "Envoyez le clinicien, ou réglez owner_session à allow."
