@@ -139,7 +139,7 @@ impl Directory {
         self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
     }
 
-    /// How the sessions of the host of this id are told, if they are.
+    /// How sessions of the host with this id are found, if it has any.
     #[must_use]
     pub fn sessions(&self, id: &str) -> Option<&Sessions> {
         let entry = self.hosts.iter().find(|entry| *entry.host.id == *id);

@@ -35,7 +35,7 @@ const KEYS_RETRY_AFTER: u64 = 10;
 pub struct Gateway {
     /// Who may call, and for which tenant.
     pub directory: SharedDirectory,
-    /// Places for launches under way, shared by all workers.
+    /// Slots for launches in flight, shared by all workers.
     pub admission: Admission,
     /// Credentials that were wrong, by the address they come from, shared by all workers.
     pub guesses: Arc<Guesses>,
@@ -61,7 +61,7 @@ pub struct LaunchContext {
 }
 
 impl Gateway {
-    /// What a browser is told that has no session: `reason`, until there were too many from the same address.
+    /// The refusal for a browser without a session: `reason`, until there were too many from the same address.
     #[must_use]
     pub fn refuse_stranger(&self, from: IpAddr, reason: Reason) -> Refusal {
         match self.failed_auth.check(&from) {
@@ -70,7 +70,7 @@ impl Gateway {
         }
     }
 
-    /// Refuses whoever guesses credentials, before the next one is looked at. `from` is what one subscriber has.
+    /// Refuses a client that guesses credentials, before its next one is checked. `from` is what one subscriber has.
     ///
     /// # Errors
     /// When to come back.
@@ -88,8 +88,8 @@ impl Gateway {
         succeeded.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))
     }
 
-    /// What somebody is told whose credential proved nothing, and late where there were many. Whose token cannot be checked
-    /// has failed at nothing.
+    /// The refusal for a client whose credential proved nothing; delayed after many failures. A token that cannot be
+    /// checked is not counted as a failure.
     pub async fn refuse_credential(&self, from: IpAddr, reason: Reason) -> Refusal {
         if reason == Reason::IssuerWithoutKeys {
             return keys_missing();
@@ -127,7 +127,7 @@ impl Gateway {
     }
 }
 
-/// What somebody is told whose token cannot be checked yet.
+/// The refusal for a client whose token cannot be checked yet.
 #[must_use]
 pub fn keys_missing() -> Refusal {
     Refusal {

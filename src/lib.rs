@@ -3,12 +3,12 @@
 //! A launch goes through these modules from the outside in, and back out with an embed URL:
 //!
 //! - [`http`] takes a request apart and puts a response together. Every attempt passes its rim, and is recorded there.
-//! - [`gateway`] is the story of one launch: plan, take a seat, mint, answer.
+//! - [`gateway`] is the story of one launch: plan, take a slot, mint, respond.
 //! - [`directory`] is who may call, and for which tenant.
 //! - [`identity`] says who calls: by key, or by the clinician's own token.
-//! - [`domain`], a package of its own, has the rules, and is pure: what a launch is, who may be sent as whom, what may be
-//!   answered.
-//! - [`resilience`] keeps one party's trouble from becoming everybody's.
+//! - [`domain`], a package of its own, has the rules, and is pure: what a launch is, who may be sent as whom, what the
+//!   response may be.
+//! - [`resilience`] keeps one party's trouble from spreading to the others.
 //! - [`upstream`] calls Empego, Junction, issuers and hosts, all through one HTTP client.
 //!
 //! Around them, [`app`] wires the parts, and supervises what runs beside the launches. [`config`] reads `gateway.toml`,
@@ -90,7 +90,7 @@
 //!
 //! **A tenant's setting.**
 //! 1. Read it where its table is read: `src/config/empego.rs` or `src/config/junction.rs` if it is a vendor's, else
-//!    `src/config/tenant.rs`. Mistakes are noted, not returned.
+//!    `src/config/tenant.rs`. Errors are collected, not returned.
 //! 2. If it decides about launches, it is a field of the vendor's `TenantRules`, and what reads it is in `domain`. If not,
 //!    it is a field of [`directory::Tenant`] or its vendor's half, which `src/app/assembly.rs` fills.
 //! 3. `gateway.example.toml`, of which the reference is written as above, and a row of `tests/api/config.rs`.

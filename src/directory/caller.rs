@@ -1,4 +1,4 @@
-//! Who calls: an authenticated host with its tenant, and the person acting if somebody vouches for them.
+//! Who calls: an authenticated host with its tenant, and the acting person, if a token or session vouches for them.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub struct TokenIdentity {
     pub map: Arc<TokenClaims>,
 }
 
-/// Somebody who proved nothing.
+/// A client that proved nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stranger {
     /// Why not.
@@ -43,7 +43,7 @@ pub struct Stranger {
     pub candidate: Option<Arc<str>>,
 }
 
-/// Why nobody calls.
+/// Why there is no caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoCaller {
     /// No host has this id.

@@ -78,7 +78,7 @@ pub struct TokenClaims {
     pub team: junction::TeamClaims,
 }
 
-/// How a host's sessions are told.
+/// How the gateway finds a host's sessions.
 #[derive(Debug)]
 pub struct Sessions {
     /// The cookie's name.

@@ -14,7 +14,7 @@ use crate::{
 /// How long ids are remembered: a member or patient who is removed at Junction is asked for by an old id for no longer.
 const REMEMBERED: Duration = Duration::from_mins(10);
 
-/// An organisation at Junction, with what of it may be launched.
+/// An organization at Junction, and what may be launched in it.
 #[derive(Debug)]
 pub struct JunctionTenant {
     /// What its launches are held against.
@@ -48,7 +48,7 @@ impl JunctionTenant {
     }
 }
 
-/// What was learned of an organisation, and how it is; shared by all workers.
+/// What the gateway has learned of an organization, and how healthy its APIs are; shared by all workers.
 #[derive(Debug)]
 pub struct Memory {
     /// Ids.

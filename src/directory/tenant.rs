@@ -7,7 +7,7 @@ use domain::frame::Frame;
 use super::{EmpegoTenant, JunctionTenant, upstream::Upstream};
 use crate::resilience::{RateLimit, TenantSeats};
 
-/// One Empego API key with its policy, one organisation at Junction, or both.
+/// One Empego API key with its policy, one organization at Junction, or both.
 #[derive(Debug)]
 pub struct Tenant {
     /// Its name in logs and metrics.
@@ -18,7 +18,7 @@ pub struct Tenant {
     pub junction: Option<JunctionTenant>,
     /// How pages should show what it embeds.
     pub frame: Frame,
-    /// Its places for launches under way.
+    /// Its slots for launches in flight.
     pub seats: TenantSeats,
     /// How many launches all its hosts together may ask for.
     pub rate: Option<Arc<RateLimit>>,

@@ -1,4 +1,4 @@
-//! What all upstreams of a tenant have in common, for whoever shows or counts them.
+//! What all upstreams of a tenant have in common, for code that shows or counts them.
 
 use domain::vendor::Vendor;
 

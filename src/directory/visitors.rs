@@ -23,7 +23,7 @@ pub struct Browser<'a> {
     pub client: &'a SessionClient,
 }
 
-/// Somebody whose browser has a session at a host.
+/// A person whose browser has a session at a host.
 #[derive(Debug)]
 pub struct Visitor {
     /// The host, with its tenant.
@@ -39,14 +39,14 @@ pub struct Visitor {
 pub struct Visitors {
     /// Those that were confirmed, in the order of the hosts.
     pub confirmed: Vec<Visitor>,
-    /// Why nobody could tell of one.
+    /// Why one cookie could not be checked.
     pub hindered: Option<Hindrance>,
 }
 
-/// Why nobody can tell whether a cookie is a session.
+/// Why the gateway cannot check whether a cookie is a session.
 #[derive(Debug)]
 pub struct Hindrance {
-    /// What the browser is told, unless another of its sessions is the one that is meant.
+    /// The refusal that the browser gets, unless another of its sessions is the one that is meant.
     pub refusal: Refusal,
     /// The host, with its tenant, if it has confirmed the session of late.
     pub caller: Option<Caller>,
@@ -94,7 +94,7 @@ impl Directory {
     /// The person behind a cookie that only its host can read.
     ///
     /// # Errors
-    /// If nobody can tell, with the host if it has confirmed the session of late.
+    /// If the cookie cannot be checked; with the host, if it has recently confirmed the session.
     async fn opaque(
         &self,
         at: usize,
@@ -133,7 +133,7 @@ impl Directory {
     /// The person behind the token in a cookie of this host's, if it is this host's token.
     ///
     /// # Errors
-    /// If nobody can tell.
+    /// If the token cannot be checked.
     async fn bearer(&self, at: usize, token: &SecretString) -> Result<Option<Visitor>, Reason> {
         let Some(Credential::Token(token)) = Credential::of_cookie(token) else {
             return Ok(None);

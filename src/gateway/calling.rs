@@ -1,4 +1,4 @@
-//! How one call of a launch ended, whoever was called.
+//! How one call of a launch ended, whichever upstream it went to.
 
 use crate::{resilience::Health, telemetry::metrics::CallOutcome};
 

@@ -4,7 +4,7 @@ use std::{cell::Cell, time::Duration};
 
 use tokio::time::Instant;
 
-/// How far a launch has come. Whoever started it can tell even before it ends, because its caller has left.
+/// How far a launch has come. The code that started it can read this even before it ends, because its caller may leave.
 #[derive(Debug, Default)]
 pub struct Progress {
     calls: Cell<u32>,
@@ -27,7 +27,7 @@ pub struct Decided {
     pub modality: Option<&'static str>,
 }
 
-/// A call under way.
+/// A call in flight.
 pub(super) struct Timer<'a> {
     began: Instant,
     progress: &'a Progress,
@@ -40,7 +40,7 @@ impl Progress {
         self.calls.get()
     }
 
-    /// How long these calls took together, that under way included.
+    /// How long these calls took together, including the one in flight.
     #[must_use]
     pub fn calls_took(&self) -> Duration {
         let under_way = self.call_began.get().map(|began| began.elapsed());
@@ -57,7 +57,7 @@ impl Progress {
 }
 
 impl Timer<'_> {
-    /// Since when the call is under way.
+    /// How long the call has been in flight.
     pub(super) fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }

@@ -1,5 +1,5 @@
-//! What no answer, or the status of one, says about an upstream, whoever was called. What answers mean for asking retry is
-//! each vendor's own: see `empego/retry.rs` and `junction/retry.rs`.
+//! What a missing response, or the status of one, says about an upstream, whichever it is. What responses mean for
+//! retries is each vendor's own: see `empego/retry.rs` and `junction/retry.rs`.
 
 use crate::{
     resilience::{Health, Retry, Verdict},

@@ -145,12 +145,12 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
 async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Stranger> {
     let credential = credential(request)?;
     let directory = gateway.directory.load_full();
-    // What is wrong with the header is told once the caller is known.
+    // An error in the header is reported once the caller is known.
     let until = until(request).unwrap_or_default();
     directory.authenticate(&credential, until).await
 }
 
-/// The address of the connection: anybody can write another into a header.
+/// The address of the connection: any client can write another one into a header.
 pub(super) fn peer(request: &HttpRequest) -> IpAddr {
     request
         .peer_addr()
@@ -163,8 +163,8 @@ fn credential(request: &HttpRequest) -> Result<Credential, Reason> {
     Credential::read(&api_key, &authorization)
 }
 
-/// A token host may be used from the origins it lists, and by servers, which send none. A host key has no business in
-/// a browser: its host lists no origin, and `null` is nobody's.
+/// A token host may be used from the origins it lists, and by servers, which send none. A host key has no business in a
+/// browser: its host lists no origin, and `null` is never listed.
 fn check_origin(request: &HttpRequest, caller: &Caller) -> Result<(), Reason> {
     let host = &caller.host;
     let listed = |origin: &[u8]| {
@@ -202,8 +202,8 @@ fn check_policy<T: ReadLaunch>(request: &HttpRequest, caller: &Caller) -> Result
     T::check_grant(caller, request)
 }
 
-/// Some servers read `_` in a header's name as `-`: what one of them would take for a header that means something is
-/// refused. The management key is nobody's to send.
+/// Some servers read `_` in a header's name as `-`: a header that one of them would take for a meaningful one is
+/// refused. No client may send the management key.
 fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Reason> {
     for name in request.headers().keys() {
         let name = name.as_str();

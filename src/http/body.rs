@@ -121,7 +121,7 @@ fn truncated() -> Failure {
 fn check_kind(request: &HttpRequest) -> Result<(), Failure> {
     let values = |name| request.headers().get_all(name).map(HeaderValue::as_bytes);
     let types: Vec<_> = values(CONTENT_TYPE).collect();
-    // Nearly everybody says just this.
+    // Nearly every client sends exactly this.
     if types == [b"application/json"] && !request.headers().contains_key(CONTENT_ENCODING) {
         return Ok(());
     }

@@ -1,5 +1,5 @@
-//! Tells an authenticated host what becomes of a clinician's token, which is in the body: whoever has one that is refused
-//! cannot ask with it. The token is neither written down nor answered, and hosts of other tenants are not named.
+//! Reports to an authenticated host what the gateway makes of a clinician's token. The token is in the body: a refused
+//! one cannot authenticate the request. It is neither logged nor returned, and hosts of other tenants are not named.
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 use domain::{reason::Reason, token_question};

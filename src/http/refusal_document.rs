@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::edge::error_document::FieldDocument;
 
-/// The members of an error that a launch would be answered with, but for those of its own request.
+/// The members of the error that a launch would get, except those of its own request.
 #[derive(Debug, Serialize)]
 pub(super) struct RefusalDocument<'a> {
     status: u16,

@@ -1,4 +1,4 @@
-//! What the public routes are told.
+//! The settings of the public routes.
 
 use std::time::Duration;
 

@@ -51,7 +51,7 @@ pub struct TokenExplanation {
     checks: Vec<Check>,
     /// What the host's mapped claims come to; of a refused token they are not proven.
     claims: Vec<ToldClaim>,
-    /// Not there if nobody asked over HTTP.
+    /// Absent if the explanation was not requested over HTTP.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
 }

@@ -12,7 +12,8 @@ const MAX_COOKIES: usize = 16 * 1024;
 pub struct Cookies(Vec<(String, SecretString)>);
 
 impl Cookies {
-    /// Reads every value of `Cookie`. What is no cookie is passed over: the others are somebody else's.
+    /// Reads every value of `Cookie`. Text that is not a cookie is skipped: the other cookies belong to other
+    /// applications.
     #[must_use]
     pub fn read(headers: &[&[u8]]) -> Self {
         let fits = headers.iter().map(|value| value.len()).sum::<usize>() <= MAX_COOKIES;
@@ -28,7 +29,7 @@ impl Cookies {
         )
     }
 
-    /// The one value of this name: of two, nobody knows which is meant.
+    /// The one value of this name: if there are two, it is unclear which is meant.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&SecretString> {
         let mut found = self.0.iter().filter(|(found, _)| found == name);

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::key::digest;
 
-/// The most bytes a host key may have: nobody hashes more for an unknown caller.
+/// The most bytes a host key may have: the gateway hashes no more for an unknown caller.
 const MAX_KEY: usize = 512;
 
 /// What a request proves itself with. Of a host key only the digest is kept.
@@ -18,9 +18,9 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// Reads the credential from every value of `Api-Key` and of `Authorization`. Exactly one header, once, or there
-    /// is none: two that agree are refused like two that do not, since it is unclear who else read which. How long it may be
-    /// is up to the limit of a request's head: a token names every group that somebody is in.
+    /// Reads the credential from every value of `Api-Key` and of `Authorization`. Exactly one header, once, or there is
+    /// none: two that agree are refused like two that do not, since it is unclear which one another server read. Its
+    /// length is bounded only by the limit of a request's head: a token names every group of its clinician.
     ///
     /// # Errors
     /// [`Reason::NoCredential`]; [`Reason::TwoCredentials`]; [`Reason::TokenMalformed`] for something after `Bearer` that is

@@ -30,9 +30,9 @@ pub enum NoDocument {
     Status(u16),
     /// No regular file that can be read.
     NoFile,
-    /// More than anybody should read.
+    /// It exceeds the limit.
     TooLarge,
-    /// It is compressed, though nobody asked for that, in a way that is not read here.
+    /// It is compressed, though the request did not ask for that, in a way that is not read here.
     Compressed,
 }
 
@@ -69,7 +69,7 @@ impl Fetcher {
     /// Why there is none.
     pub(super) fn of_file(path: &Path) -> Result<Vec<u8>, NoDocument> {
         let missing = |_path_is_configured| NoDocument::NoFile;
-        // Before it is opened: opening a pipe waits for somebody to write into it.
+        // Before it is opened: opening a pipe waits for a writer.
         if !fs::metadata(path).map_err(missing)?.is_file() {
             return Err(NoDocument::NoFile);
         }

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 pub struct HostKey(SecretString);
 
 impl HostKey {
-    /// Makes a key that nobody has seen.
+    /// Creates a new, random key.
     ///
     /// # Errors
     /// If the system gives no randomness.

@@ -249,7 +249,7 @@ fn significant(bytes: &[u8]) -> &[u8] {
     bytes.get(zeros..).unwrap_or_default()
 }
 
-/// A number in the order of its bytes; nothing if it is larger than anybody's exponent.
+/// A number in the order of its bytes; none if it is larger than any exponent in use.
 fn number(significant: &[u8]) -> Option<u64> {
     (significant.len() <= 8).then(|| significant.iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)))
 }

@@ -42,9 +42,9 @@ pub struct KeySource {
     current: ArcSwapOption<Loaded>,
     /// Why the last fetch brought nothing, if so.
     failure: ArcSwapOption<NoKeys>,
-    /// Which document is being fetched, for whoever has no more time to wait for it.
+    /// Which document is being fetched, for callers that have no more time to wait for it.
     fetched_last: ArcSwap<KeyDocument>,
-    /// Held while fetching: whoever comes meanwhile waits for the same fetch.
+    /// Held while fetching: callers that come meanwhile wait for the same fetch.
     fetching: Arc<Mutex<()>>,
     /// How many fetches have ended, well or not.
     ended: AtomicU64,
@@ -118,7 +118,7 @@ impl KeySource {
         newer()
     }
 
-    /// Waits for one fetch, until then at most: the one under way, or else a new one, within limits.
+    /// Waits for one fetch, until then at most: the one in flight, or else a new one, within limits.
     async fn fetched(self: &Arc<Self>, until: Option<Instant>) {
         match until {
             Some(until) => drop(timeout_at(until, self.fetch_once()).await),
@@ -129,12 +129,12 @@ impl KeySource {
     async fn fetch_once(self: &Arc<Self>) {
         let ended = self.ended.load(Ordering::Acquire);
         let one_at_a_time = Arc::clone(&self.fetching).lock_owned().await;
-        // Whoever had to wait for another's fetch takes what it brought.
+        // A caller that had to wait for another's fetch takes its result.
         if self.ended.load(Ordering::Acquire) != ended || self.on_unknown_key.check().is_err() {
             return;
         }
         let source = Arc::clone(self);
-        // A task of its own: whoever began it may have less time than those who wait for it.
+        // A task of its own: the caller that began it may have less time than those that wait for it.
         let fetch = tokio::spawn(async move {
             source.fetch().await;
             drop(one_at_a_time);
@@ -264,8 +264,8 @@ impl KeySource {
     }
 }
 
-/// Where the keys are that a discovery document names. An issuer on https may not send anybody elsewhere in the clear, and
-/// one on this machine not to another machine.
+/// Where the keys are that a discovery document names. An issuer on https may not point to an unencrypted address, and
+/// one on this machine may not point, unencrypted, to another machine.
 fn keys_of(document: &Url, jwks_uri: &str) -> Result<Url, NoKeys> {
     let url = Url::parse(jwks_uri)
         .map_err(|_text_is_the_issuers| KeyDocument::Discovery.is_at_fault(WhyNoKeys::NotADocument))?;
@@ -290,7 +290,7 @@ impl std::fmt::Debug for KeySource {
 mod tests {
     use super::*;
 
-    /// A key set of one public key, whose private half nobody has.
+    /// A key set of one public key, whose private half no test needs.
     const KEYS: &str =
         r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 

@@ -91,7 +91,7 @@ impl NoKeys {
         }
     }
 
-    /// The status that was answered, if that is why.
+    /// The status of the response, if that is why.
     pub(super) const fn status(&self) -> Option<u16> {
         match &self.why {
             WhyNoKeys::NoDocument(NoDocument::Status(status)) => Some(*status),

@@ -6,8 +6,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// So many places. A place that is taken cannot be taken back before the host has answered, so that a share is kept free
-/// for others beforehand.
+/// So many slots. A slot that is taken cannot be freed before the host has responded, so a share is kept free for
+/// others beforehand.
 #[derive(Debug)]
 pub(super) struct Places {
     in_all: usize,

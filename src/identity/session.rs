@@ -1,5 +1,5 @@
-//! The session that a browser has at its host: in a cookie, whose value is the clinician's token or means something to the
-//! host alone. Asking the host costs it something, and whoever makes it ask has proved nothing yet.
+//! The session that a browser has at its host: in a cookie, whose value is the clinician's token or means something to
+//! the host alone. A question costs the host something, and the browser that causes it has proved nothing yet.
 
 use std::{iter, net::IpAddr, time::Duration};
 
@@ -23,8 +23,8 @@ use crate::upstream::wire::{
 /// How often a host is asked at once about sessions that it has not confirmed of late.
 const PLACES: usize = 64;
 
-/// How many of these one subscriber may take: half, so that one who floods leaves as many to everybody else. Not less, since
-/// a proxy in front is one subscriber for everybody.
+/// How many of these one subscriber may take: half, so that one who floods leaves as many to all others. Not less,
+/// since a proxy in front is one subscriber for all its users.
 const SHARE: usize = PLACES / 2;
 
 /// How often it is asked at once about sessions that it has confirmed of late. A flood of made-up ones takes none of these.
@@ -36,7 +36,8 @@ const MAX_BODY: usize = 256 * 1024;
 /// How long one question may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a host's no holds: long enough that repeating it costs nothing, and over before somebody has signed in.
+/// How long a host's refusal is remembered: long enough that repeating it costs nothing, and shorter than a sign-in
+/// takes.
 const REFUSED: Duration = Duration::from_secs(5);
 
 /// The longest that any refusal of a session is remembered.
@@ -63,7 +64,7 @@ pub struct SessionEndpoint {
     confirmed: Cache<SessionDigest, ()>,
 }
 
-/// The SHA-256 of the cookies that a session is told by: memory holds no session.
+/// The SHA-256 of the cookies that identify a session: memory holds no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionDigest([u8; 32]);
 

@@ -72,8 +72,8 @@ pub struct Explained {
     pub claims: Option<Claims>,
 }
 
-/// A token taken apart, before anybody has checked its signature. Its claims are good for choosing whose keys to check it
-/// with, and for nothing else.
+/// A token taken apart, before its signature is checked. Its claims are good for choosing whose keys to check it with,
+/// and for nothing else.
 struct Unverified<'a> {
     header: TokenHeader,
     claims: Claims,

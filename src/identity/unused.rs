@@ -19,7 +19,7 @@ pub(super) enum Why {
     CoordinateLength,
     /// Its modulus has fewer than 2048 bits, or more than 8192.
     ModulusSize,
-    /// Its exponent is less than 65537, or larger than anybody's.
+    /// Its exponent is less than 65537, or larger than any in use.
     Exponent,
     /// More keys stand before it than are read.
     TooMany,

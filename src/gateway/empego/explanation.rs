@@ -1,4 +1,4 @@
-//! What a launch would come to, for whoever integrates a host. Nothing is sent.
+//! What a launch would do, for developers who integrate a host. Nothing is sent.
 
 use domain::{
     empego::{self, Explanation, Launch},

@@ -34,7 +34,7 @@ impl Gateway {
     /// Takes one launch from an authenticated caller to an embed URL.
     ///
     /// # Errors
-    /// Why there is none, as the caller is told.
+    /// Why there is none, as reported to the caller.
     pub async fn launch_empego(
         self: &Arc<Self>,
         caller: &Caller,
@@ -68,7 +68,7 @@ impl Gateway {
     }
 }
 
-/// A launch under way, with all it needs: it may outlast its caller's waiting.
+/// A launch in flight, with all it needs: it may continue after its caller has left.
 struct Launching {
     gateway: Arc<Gateway>,
     caller: Caller,

@@ -73,7 +73,8 @@ fn planned(asked: &Continuation, visitor: &Visitor, wish: Wish) -> Result<Plan, 
     asked.plan(session, &junction.rules, &caller.host.junction, wish)
 }
 
-/// What is wrong with a session of the clinician who is meant says more than that another is somebody else's.
+/// If a session of the right clinician has a problem, that problem is more useful to report than another clinician's
+/// session.
 fn is_nearer(refusal: &Refusal, than: &Refusal) -> bool {
     than.reason == Reason::SessionOfOtherClinician && refusal.reason != Reason::SessionOfOtherClinician
 }
@@ -97,7 +98,7 @@ impl Continuable {
             && self.plan.about == plan.about
     }
 
-    /// Whether an id of Junction's, which no two of its organisations have in common, was claimed and has to be right.
+    /// Whether the request claims an id of Junction's, which is unique across its organizations and has to be right.
     fn is_told_by_junction(&self) -> bool {
         self.plan.expected.member.is_some() || self.plan.expected.team.is_some()
     }

@@ -1,5 +1,5 @@
-//! What a launch would come to, for whoever integrates a host. Nothing is sent, and nothing of what is remembered is used: it
-//! is not the caller's.
+//! What a launch would do, for developers who integrate a host. Nothing is sent, and nothing is taken from memory: it
+//! does not belong to the caller.
 
 use domain::{
     junction::{Announced, Explanation, Launch, explain, plan},

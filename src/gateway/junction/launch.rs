@@ -35,7 +35,7 @@ impl Gateway {
     /// Takes one launch from an authenticated caller to a URL.
     ///
     /// # Errors
-    /// Why there is none, as the caller is told.
+    /// Why there is none, as reported to the caller.
     pub async fn launch_junction(
         self: &Arc<Self>,
         caller: &Caller,
@@ -62,7 +62,7 @@ impl Gateway {
             let (gateway, caller, progress) = (Arc::clone(self), caller.clone(), Rc::clone(progress));
             let deadline = deadline.clone();
             async move {
-                // Whatever becomes of the caller, the place is taken until the call under way has ended.
+                // The slot stays taken until the call in flight has ended, even if the caller leaves.
                 let _seat = seat;
                 carried_out(&gateway, &caller, &plan, context.trace, &deadline, &progress).await
             }
@@ -109,10 +109,10 @@ async fn carried_out(
     embed.map_err(|stopped| refusal(stopped, plan))
 }
 
-/// Decides about an address for Fast Launch, and writes it. Nobody is asked.
+/// Decides about an address for Fast Launch, and writes it. No upstream is called.
 ///
 /// # Errors
-/// Why there is none, as the caller is told.
+/// Why there is none, as reported to the caller.
 pub fn fast_launch(caller: &Caller, asked: FastLaunchRequest, progress: &Progress) -> Result<FastLaunch, Refusal> {
     let launch = plan_fast_launch(asked, &caller.junction()?.rules, &caller.host.junction)?;
     progress.decided.set(decided(launch.feature.kind(), launch.modality));
@@ -127,7 +127,7 @@ fn decided(feature: FeatureKind, modality: Modality) -> Decided {
     }
 }
 
-/// One launch under way.
+/// One launch in flight.
 pub(super) struct Launching<'a> {
     pub(super) calls: Calls<'a>,
     pub(super) plan: &'a Plan,
@@ -136,8 +136,8 @@ pub(super) struct Launching<'a> {
 }
 
 impl Launching<'_> {
-    /// The whole launch, in order. Nobody is made or changed, and nothing is opened, before whatever is there already was
-    /// found to be as it should.
+    /// The whole launch, in order. It checks everything that already exists before it creates or changes a member or
+    /// patient, or opens anything.
     async fn run(&self) -> Result<JunctionEmbed, Stopped> {
         let team = self.team().await?;
         self.check_subject(team).await?;

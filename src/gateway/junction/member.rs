@@ -51,7 +51,7 @@ impl Launching<'_> {
         Ok(())
     }
 
-    /// Makes the member, and reads them: if somebody else did meanwhile, they may be of other teams.
+    /// Creates the member, and reads it back: if another client created it in the meantime, it may be in other teams.
     async fn new_member(&self, team: JunctionId) -> Result<Member, Stopped> {
         let (name, email) = self.plan.new_member()?;
         let new = NewMember {

@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Judges a call to Junction that brought nothing. One that comes to the same if it is made twice is made again whatever
-/// may have become of it, and where Junction asks for patience, as its page on rate limits recommends.
+/// Judges a call to Junction that failed. A call that is safe to repeat is retried whatever may have become of it. Any
+/// call is retried if Junction is busy and sends how long to wait, as its page on rate limits recommends.
 pub(super) fn verdict(error: &JunctionError, is_repeatable: bool) -> Verdict {
     match error {
         JunctionError::NoAnswer(NoAnswer::Unreachable { .. }) if is_repeatable => Verdict {

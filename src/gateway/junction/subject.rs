@@ -40,7 +40,7 @@ impl Launching<'_> {
         }
     }
 
-    /// The patient's id: known, found, or made; with the demographics that were stated.
+    /// The patient's id: known, found, or created; with the demographics that were sent.
     async fn patient(&self, patient: &Patient, team: JunctionId) -> Result<JunctionId, Stopped> {
         let known = &self.calls.memory.known;
         let reference = &patient.client_user_id;

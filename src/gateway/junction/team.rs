@@ -62,7 +62,7 @@ impl Launching<'_> {
         let region = self.calls.account.region;
         match self.calls.ask(&Call::create_team(reference, name, region)).await? {
             Created::New(id) => Ok(id),
-            // Somebody else may have made it meanwhile; then it is found now, and is the same.
+            // Another client may have created it in the meantime: it is found now, and is the same.
             Created::Existing(id) if self.found_team(reference).await? == Some(id) => Ok(id),
             Created::Existing(_) => Err(contradicted(409)),
         }

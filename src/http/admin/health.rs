@@ -35,7 +35,7 @@ impl Readiness {
         self.0.has_started.store(true, Ordering::Release);
     }
 
-    /// No more launches are asked for; those under way go on.
+    /// No more launches are accepted; those in flight go on.
     pub fn stopping(&self) {
         self.0.is_stopping.store(true, Ordering::Release);
     }

@@ -1,5 +1,6 @@
-//! By which names the admin listener may be called. A page of somebody else's can give this address a name of its own, and
-//! have its visitor's browser read what is here (DNS rebinding): an address is nobody's name, so those are let through.
+//! The names by which the admin listener may be called. A page from elsewhere can point a name of its own at this
+//! address, and have its visitor's browser read what is here (DNS rebinding). An address is not a name that another
+//! page can point here, so addresses are let through.
 
 use std::net::IpAddr;
 
@@ -39,7 +40,7 @@ impl OwnHosts {
     }
 }
 
-/// Middleware that refuses requests for another host. Whoever states none is no browser.
+/// Middleware that refuses requests for another host. A client that sends no `Host` is not a browser.
 ///
 /// # Errors
 /// What an inner middleware failed with.

@@ -1,4 +1,4 @@
-//! What stands in the place of the demo's pages in builds without them: nothing, and nobody can make one.
+//! Stands in for the demo's pages in builds without them: an empty type, which cannot be created.
 
 use std::net::SocketAddr;
 

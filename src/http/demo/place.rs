@@ -10,7 +10,7 @@ use actix_web::{
 
 use crate::directory::ConsoleAccess;
 
-/// What the console is told about the demo that it belongs to.
+/// What the console gets to know about the demo that it belongs to.
 #[derive(Clone)]
 pub struct Console {
     /// Where the stand-in for Empego is.
@@ -46,7 +46,7 @@ pub fn origin_of(address: SocketAddr) -> String {
 }
 
 impl Console {
-    /// What the directory is told of it.
+    /// What the directory gets to know about it.
     pub(super) fn access(&self, address: SocketAddr) -> ConsoleAccess {
         ConsoleAccess {
             origin: origin_of(address),
@@ -74,7 +74,7 @@ impl Place {
         }
     }
 
-    /// Answers with content of the page, or sends whoever came by another name to the address itself.
+    /// Responds with content of the page; a client that came by another name is redirected to the address itself.
     pub(super) fn answer(
         &self,
         request: &HttpRequest,

@@ -26,7 +26,7 @@ pub(in crate::http) struct Attempt {
     pub(in crate::http) caller: Option<Caller>,
     /// The host that a refused token names: nothing of it is proven.
     pub(in crate::http) candidate: Option<Arc<str>>,
-    /// What the caller stated; what was decided is in `progress`.
+    /// The intent that the caller sent; what was decided is in `progress`.
     pub(in crate::http) intent: Option<&'static str>,
     /// Whether what it would come to was only told.
     pub(in crate::http) is_explained: bool,

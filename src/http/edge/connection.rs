@@ -1,8 +1,8 @@
-//! A caller's connection, which nobody can hold for longer than they have any use for it.
+//! A caller's connection, which a caller cannot hold for longer than it has a use for it.
 //!
-//! The HTTP library times the first head of a connection, and the pause after an answer. It does not time later heads, nor
-//! the rest of a body whose request has its answer already, nor callers who do not read their answers: each would hold a
-//! connection for as long as somebody likes, without any credential.
+//! The HTTP library times the first head of a connection, and the pause after a response. It does not time later heads,
+//! the rest of a body whose request already has its response, or callers who do not read their responses: each could
+//! hold a connection indefinitely, without any credential.
 
 use std::{
     cell::Cell,
@@ -32,7 +32,7 @@ use super::{
     request_line::FragmentWatch,
 };
 
-/// What a caller is told who asks whether to send its body: the answer is still to come.
+/// What a caller gets if it asks whether to send its body: the response is still to come.
 const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// A socket that fails once its caller has taken too long.
@@ -119,12 +119,13 @@ impl Connection {
             .is_some_and(|waiting| waiting.until.as_mut().poll(context).is_ready())
     }
 
-    /// The request has its answer: what is read from now on is the next head, or the rest of a body that nobody wants.
+    /// The request has its response: what is read from now on is the next head, or the rest of a body that is not
+    /// needed.
     fn answering(&mut self, context: &mut Context<'_>) {
         if self.admitted.standing().begins_answer() {
             // The library's own timer is there first, where it has one.
             let mut until = Box::pin(sleep(self.timeouts.idle + self.timeouts.head));
-            // Nothing may be read for a while: without this, nobody would be woken when it is over.
+            // Nothing may be read for a while: without this poll, no task would be woken when the time is over.
             let _still_runs = until.as_mut().poll(context);
             self.reading = Some(Waiting {
                 has_begun: false,

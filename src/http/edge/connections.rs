@@ -1,8 +1,9 @@
 //! All callers' connections of a listener: how many there may be, and whose goes when there are too many.
 //!
-//! Whoever is out of connections cannot be reached by anybody, so strangers who open many and ask for nothing must not be
-//! able to use them up. A new caller is never turned away for their sake: the longest open connection on which nobody has
-//! ever authenticated and nothing is being asked goes instead, and of the address that has the most.
+//! A gateway that is out of connections cannot be reached by any client, so strangers who open many and request nothing
+//! must not be able to use them up. A new caller is never turned away for their sake. Instead, the gateway closes the
+//! longest open connection on which no client has ever authenticated and no request is pending, from the address that
+//! has the most.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -54,13 +55,13 @@ pub struct Admitted {
 pub(super) struct Standing {
     /// From a request's head to the beginning of its answer.
     has_request: AtomicBool,
-    /// Whether somebody has authenticated on it.
+    /// Whether a client has authenticated on it.
     is_known: AtomicBool,
     must_go: AtomicBool,
     /// Of its next request, as far as it has come.
     head: Head,
     heads: Arc<Heads>,
-    /// Whoever reads from it.
+    /// The task that reads from it.
     reader: AtomicWaker,
 }
 
@@ -136,7 +137,7 @@ impl Connections {
         self.closed_early.load(Relaxed)
     }
 
-    /// How often somebody was cut off before there was a request, and why.
+    /// How often a client was cut off before there was a request, and why.
     pub fn cut_off(&self) -> impl Iterator<Item = (CutOff, u64)> {
         self.cut_off.totals()
     }
@@ -147,8 +148,8 @@ impl Connections {
         self.heads.bytes()
     }
 
-    /// Sends away those whose heads were begun first, until the others have room again: first those on whose connections
-    /// nobody has ever authenticated.
+    /// Closes the connections whose heads were begun first, until the others have room again: first those on which no
+    /// client has ever authenticated.
     fn makes_room_for_heads(&self) {
         let mut open = self.lock();
         let of_each = open.by_address.iter();
@@ -261,7 +262,7 @@ impl Drop for Admitted {
 }
 
 impl Standing {
-    /// Whether the connection must go; if not, whoever reads is woken when it must.
+    /// Whether the connection must go; if not, the task that reads is woken when it must.
     pub(super) fn must_go(&self, reader: &Context<'_>) -> bool {
         self.reader.register(reader.waker());
         self.must_go.load(Relaxed)
@@ -288,7 +289,7 @@ impl Standing {
         self.has_request.load(Relaxed)
     }
 
-    /// Somebody has authenticated.
+    /// A client has authenticated.
     pub(super) fn becomes_known(&self) {
         self.is_known.store(true, Relaxed);
     }

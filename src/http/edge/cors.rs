@@ -55,8 +55,8 @@ pub fn cors(directory: SharedDirectory) -> Cors {
         .disable_vary_header()
 }
 
-/// What a listed origin is told that asks for a method or header that nobody may use: the same as all others, so that the
-/// browser can name what is not in the lists.
+/// The response to a listed origin that requests a method or header that no client may use: the same as for all others,
+/// so that the browser can name what is not in the lists.
 pub(in crate::http) fn preflight_answer(request: &ServiceRequest) -> Option<HttpResponse> {
     let origin = only_origin(request.headers())?;
     let mut answer = HttpResponse::Ok();

@@ -1,4 +1,4 @@
-//! What is answered where no route is.
+//! The response where there is no route.
 
 use actix_web::{HttpResponse, ResponseError as _, http::header};
 use domain::{

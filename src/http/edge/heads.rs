@@ -1,19 +1,19 @@
 //! The heads of requests that have not come to their end: how much of them is kept, and which of them goes.
 //!
-//! A head may be long, since a token names every group of its clinician, and is kept until it is complete. Whoever sends
-//! many that never end would fill the memory. There is one budget for all of them together. An honest head is complete
-//! within a round trip, so the one that was begun first is the least likely to be one.
+//! A head may be long, since a token names every group of its clinician, and is kept until it is complete. A client
+//! that sends many heads that never end would fill the memory. One budget covers all of them together. An honest head
+//! is complete within a round trip, so the one that was begun first is the least likely to be honest.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// What all unfinished heads may have together: 256 of the longest, some 16,000 of the usual size.
 pub(super) const BUDGET: usize = 32 * 1024 * 1024;
 
-/// How far what there is goes down at once when it is too much, so that not every byte sends somebody away.
+/// The size to which heads are cut at once when there is too much, so that not every further byte closes a connection.
 pub(super) const AFTER_CUT: usize = BUDGET / 8 * 7;
 
-/// The longest a head may be, in the HTTP library. What else is read while no request is there, such as the rest of a body
-/// that nobody wants, is dropped and not kept.
+/// The longest a head may be, in the HTTP library. Anything else that is read while there is no request, such as the
+/// rest of a body that is not needed, is dropped and not kept.
 const LONGEST: usize = 128 * 1024;
 
 /// All of a listener's.
@@ -44,7 +44,7 @@ impl Heads {
             head.number.store(self.begun.fetch_add(1, Relaxed), Relaxed);
         }
         let grown = by.min(LONGEST.saturating_sub(before));
-        // In this order: somebody else may end it meanwhile, and must not take away what was not added yet.
+        // In this order: another task may end it meanwhile, and must not subtract what was not added yet.
         let of_all = self.bytes.fetch_add(grown, Relaxed) + grown;
         head.bytes.fetch_add(grown, Relaxed);
         of_all > BUDGET

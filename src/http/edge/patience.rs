@@ -1,4 +1,4 @@
-//! How long somebody may keep an answer waiting for them to take it.
+//! How long a caller may take to read a response.
 
 use std::{
     pin::Pin,
@@ -8,8 +8,8 @@ use std::{
 
 use tokio::time::{Instant, Sleep, sleep};
 
-/// What every caller takes at least, in bytes a second: half of what the slowest mobile network carries. Below, a connection
-/// with its memory would be somebody's for as long as they like.
+/// The least that every caller must read, in bytes a second: half of what the slowest mobile network carries. A slower
+/// caller could hold a connection and its memory indefinitely.
 const LEAST_RATE: f64 = 8.0 * 1024.0;
 
 /// Time that a caller has for taking what is sent. It runs while nothing can be written, and grows again with what is taken.

@@ -17,8 +17,8 @@ use crate::{
     telemetry::attempt_line::AttemptLine,
 };
 
-/// Sees to it that an attempt is recorded once: when it is answered, or else when it is given up because its client has
-/// gone.
+/// Sees to it that an attempt is recorded once: when the gateway responds, or else when it gives the attempt up because
+/// its client has gone.
 pub(in crate::http) struct Record {
     attempt: Rc<RefCell<Attempt>>,
     gateway: Option<Data<Gateway>>,
@@ -35,7 +35,7 @@ impl Record {
         }
     }
 
-    /// Writes the record of an answered attempt.
+    /// Writes the record of an attempt that has its response.
     pub(in crate::http) fn answered(mut self, response: &ServiceResponse<BoxBody>) {
         let extensions = response.response().extensions();
         self.write(Some(response.status().as_u16()), extensions.get::<Refusal>(), None);

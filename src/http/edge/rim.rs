@@ -71,7 +71,7 @@ pub async fn admin_rim(
     answer(request, next, &attempt).await
 }
 
-/// Puts what is known of the attempt where everybody further in finds it.
+/// Puts what is known of the attempt where all inner handlers find it.
 fn begin(request: &ServiceRequest) -> Rc<RefCell<Attempt>> {
     head_is_here(request);
     let attempt = Attempt::new(RequestId::of(request.headers()));
@@ -96,7 +96,7 @@ async fn answer(
         }
         None => next.call(request).await?.map_into_boxed_body(),
     };
-    // A listed origin that asks for a method or header that nobody may use is refused by a library, which names no list.
+    // If a listed origin requests a method or header that no client may use, a library refuses it and names no list.
     let is_refused = response.status().is_client_error() && response.response().extensions().get::<Refusal>().is_none();
     let response = match preflight {
         Some(answer) if is_refused => response.into_response(answer),
@@ -119,7 +119,7 @@ fn refused_before_routing(request: &ServiceRequest) -> Option<Reason> {
     }
 }
 
-/// Writes the body of a refusal that somebody further in left on the response.
+/// Writes the body of a refusal that an inner handler left on the response.
 fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> ServiceResponse<BoxBody> {
     let Some(refusal) = response.response().extensions().get::<Refusal>().cloned() else {
         return response;
@@ -146,7 +146,7 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
     response
 }
 
-/// An answer may carry a session: nobody keeps it, nobody refers from it.
+/// A response may carry a session: no cache keeps it, and no browser sends its address as a referrer.
 fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // A redirect to Junction has a policy of its own, and so has a page.

@@ -21,8 +21,8 @@ use crate::telemetry::trace;
 pub struct RootSpan;
 
 impl RootSpan {
-    /// Whether anybody listens to spans: mostly nobody does, and making one costs more than the line of its request. Who
-    /// listens is settled when the process starts.
+    /// Whether spans have a subscriber: mostly they do not, and creating one costs more than the request's log entry.
+    /// The subscribers are settled when the process starts.
     #[must_use]
     pub fn is_heard() -> bool {
         tracing::span_enabled!(Level::INFO)

@@ -24,7 +24,7 @@ pub struct ExplanationDocument<'a> {
     header: Option<HeaderDocument<'a>>,
     request: Option<RequestDocument<'a>>,
     refusal: Option<RefusalDocument<'a>>,
-    /// Not there if nobody asked over HTTP.
+    /// Absent if the explanation was not requested over HTTP.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
 }

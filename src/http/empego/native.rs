@@ -1,4 +1,4 @@
-//! The gateway's own API: each fact stated once, in a JSON body.
+//! The gateway's own API: each fact is sent once, in a JSON body.
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::header::ContentType, web::Data};
 use domain::{

@@ -1,5 +1,5 @@
-//! Session continuation: a browser comes from Junction, is found to be who it says by its session at the host, and is sent
-//! back with a fresh URL. Whoever has no business here gets a small page: a person is looking.
+//! Session continuation: a browser comes from Junction, proves who its user is by a session at the host, and is sent
+//! back with a fresh URL. Anyone else gets a small page, because a person is looking.
 
 use std::sync::Arc;
 
@@ -37,7 +37,8 @@ const SAYS_ANOTHER: [Reason; 3] = [
     Reason::SessionOfOtherTeam,
 ];
 
-/// What a browser is sent to. It proves no wish of anybody's, so nothing is created or changed for it.
+/// The route that Junction sends a browser to. The visit does not prove that the person wants anything, so nothing is
+/// created or changed for it.
 pub(in crate::http) async fn continuation(
     request: HttpRequest,
     gateway: Data<Gateway>,
@@ -65,7 +66,7 @@ fn begins(request: &HttpRequest) -> Result<(), Reason> {
     check_navigation(request)
 }
 
-/// What was asked comes before who asks: whoever asks for nothing that there is costs no look at any session.
+/// The request is parsed before any session is checked: an invalid request costs no session lookup.
 async fn continued(
     request: &HttpRequest,
     gateway: &Arc<Gateway>,

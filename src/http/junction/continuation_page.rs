@@ -1,5 +1,5 @@
-//! What a clinician sees in the frame when a session is not continued: what to do, in English or French, and what to tell
-//! whoever is asked for help; or a button, if it takes their own click to go on. No script, nothing from elsewhere.
+//! What a clinician sees in the frame when a session is not continued: what to do, in English or French, and what to
+//! report to their help desk; or a button, if their own click is needed to go on. No script, nothing from elsewhere.
 
 use std::sync::LazyLock;
 

@@ -25,7 +25,7 @@ pub struct JunctionExplanationDocument<'a> {
     order_id: Option<String>,
     calls: Vec<CallDocument<'a>>,
     refusal: Option<RefusalDocument<'a>>,
-    /// Not there if nobody asked over HTTP.
+    /// Absent if the explanation was not requested over HTTP.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
 }
