@@ -56,8 +56,8 @@ use crate::{
 #[cfg(feature = "console")]
 pub use crate::http::{Console, origin_of};
 
-/// How many cookies of one address that are no session are answered as such. Generous, since a proxy in front is one address
-/// for everybody; whoever has a session is never held up by others' failures.
+/// How many cookies from one address that are not a session get a response that says so. Generous, because all clients
+/// behind a proxy share one address; a client with a session is never held up by others' failures.
 const FAILED_AUTH: Rate = Rate {
     pace: Pace::PerSecond(NonZeroU32::MIN.saturating_add(9)),
     burst: NonZeroU32::MIN.saturating_add(999),
@@ -180,8 +180,8 @@ impl Application {
         self.admin.address
     }
 
-    /// Serves until a signal. Then launches under way and background tasks finish within the configured grace; what is left
-    /// when it is over, or at a second signal, is cut off.
+    /// Serves until a signal. Then launches in flight and background tasks finish within the configured grace; what is
+    /// left when it is over, or at a second signal, is cut off.
     ///
     /// # Errors
     /// If a listener fails.

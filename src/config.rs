@@ -1,4 +1,4 @@
-//! `gateway.toml`: read once into final types, with every mistake named at once.
+//! `gateway.toml`: read once into final types, with every error reported at once.
 
 mod address;
 mod egress;
@@ -41,7 +41,7 @@ pub use tenant::TenantConfig;
 use error::Mistakes;
 use section::Section;
 
-/// Everything the gateway is told. Secrets inside are redacted in `Debug`.
+/// All settings of the gateway. Secrets inside are redacted in `Debug`.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `[server]`.
@@ -66,7 +66,7 @@ impl Config {
     /// Reads a configuration and the secrets that it refers to. Goes nowhere near the network.
     ///
     /// # Errors
-    /// Every mistake in it: syntax, unknown keys, wrong values, missing secrets, and what does not fit together.
+    /// Every error in it: syntax, unknown keys, wrong values, missing secrets, and what does not fit together.
     pub fn load(source: &Source) -> Result<Self, ConfigErrors> {
         let mut mistakes = Mistakes::default();
         let mut root = Section::parse(&source.text, &mut mistakes);

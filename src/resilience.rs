@@ -1,4 +1,4 @@
-//! What keeps one tenant's trouble, or too much of everything, from becoming everybody's.
+//! Keeps one tenant's trouble, or an overload, from affecting all tenants.
 
 mod admission;
 mod breaker;

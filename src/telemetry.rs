@@ -1,5 +1,5 @@
-//! What the operator is told: a log, and figures. What a line or a label may hold is decided by whoever writes it; here is
-//! how it gets out.
+//! What the operator sees: a log, and metrics. The code that writes a log entry or a label decides what it may hold;
+//! here is how it gets out.
 
 pub mod attempt_line;
 mod batch_writer;

@@ -8,7 +8,7 @@ use rustls_platform_verifier::Verifier;
 /// Reads what this machine trusts. That is some hundred certificates, so it is done once, and shared by all clients.
 ///
 /// # Errors
-/// If this machine trusts nobody, or what it trusts cannot be read.
+/// If this machine trusts no authority, or what it trusts cannot be read.
 pub fn trusting_this_machine() -> Result<ClientConfig, Error> {
     trusting_also(Vec::new())
 }
@@ -17,7 +17,7 @@ pub fn trusting_this_machine() -> Result<ClientConfig, Error> {
 /// passes.
 ///
 /// # Errors
-/// If there is nobody to trust, or it cannot be read.
+/// If there is no authority to trust, or it cannot be read.
 pub fn trusting_also(authorities: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Verifier::new_with_extra_roots(authorities, Arc::clone(&provider))?;

@@ -108,7 +108,7 @@ fn empego(config: &EmpegoTenantConfig, before: Option<&EmpegoTenant>) -> anyhow:
     })
 }
 
-/// What was learned of an organisation holds as long as it is the same one at the same place.
+/// What was learned about an organization stays valid as long as it is the same one at the same addresses.
 fn junction(config: &JunctionTenantConfig, before: Option<&JunctionTenant>) -> anyhow::Result<JunctionTenant> {
     let account = upstream::junction::Account::new(
         config.org_id,

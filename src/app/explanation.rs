@@ -55,7 +55,7 @@ impl Explainer {
     /// The document that a caller of `/v1/explain/…` would get.
     ///
     /// # Errors
-    /// If nobody calls.
+    /// If there is no such caller.
     #[expect(
         clippy::expect_used,
         clippy::missing_panics_doc,

@@ -1,4 +1,4 @@
-//! How the gateway is at the moment, for whoever looks: places taken, breakers, keys.
+//! The gateway's current state, for the operator: slots taken, breakers, keys.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 

@@ -26,8 +26,8 @@ const BACKLOG: i32 = 1024;
 /// How many connections may have come that no other one has gone for yet.
 pub(super) const COMING: usize = 64;
 
-/// How much the kernel keeps of what a caller has not taken yet. Answers are smaller; whoever asks for many and takes none
-/// has no more than this.
+/// How much the kernel keeps of what a client has not read yet. Responses are smaller; a client that requests many and
+/// reads none has no more than this.
 const UNTAKEN: usize = 64 * 1024;
 
 /// How long connections stay open after a stop was asked for, for requests that are on their way. Then those that ask for
@@ -53,7 +53,7 @@ pub(super) struct ServerLimits {
     pub(super) head_timeout: Duration,
     /// How long a connection may idle between requests.
     pub(super) keep_alive: Duration,
-    /// How long requests under way may take after a stop was asked for.
+    /// How long requests in flight may take after a stop was requested.
     pub(super) grace: Duration,
 }
 
@@ -64,7 +64,7 @@ impl std::fmt::Debug for Listener {
 }
 
 impl Listener {
-    /// Binds an address. Each worker serves an application of its own, which is told the address with its real port.
+    /// Binds an address. Each worker serves an application of its own, which gets the address with its real port.
     ///
     /// # Errors
     /// If the address cannot be bound.
@@ -105,7 +105,7 @@ impl Listener {
                 .keep_alive(KeepAlive::Timeout(limits.keep_alive))
                 .client_request_timeout(limits.head_timeout)
                 .client_disconnect_timeout(READ_ON)
-                // Whoever closes their side is gone: what they asked for is given up, and its place is free.
+                // A client that closes its side is gone: its request is given up, and its slot is free.
                 .h1_allow_half_closed(false)
                 .graceful_shutdown_signal(move || {
                     let stopping = stopping.clone();
@@ -129,7 +129,7 @@ impl Listener {
                     let _still_works = socket.set_nodelay(true);
                     let _still_works = SockRef::from(&socket).set_send_buffer_size(UNTAKEN);
                     let peer = socket.peer_addr().ok();
-                    // Whoever has left already is nobody.
+                    // A client that has already left has no address.
                     let from = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
                     let admitted = connections.admit(from);
                     Ok((Connection::new(socket, timeouts, admitted), Protocol::Http1, peer))

@@ -112,7 +112,7 @@ fn in_use(address: SocketAddr, flag: &str, error: &dyn std::fmt::Display) -> Exi
     ))
 }
 
-/// The demo's configuration goes through the same door as everybody's.
+/// The demo's configuration passes the same checks as every other one.
 fn config(
     listen: SocketAddr,
     simulator: SocketAddr,

@@ -97,7 +97,7 @@ fn decode(arguments: &Decode) -> Result<(), Exit> {
     Ok(())
 }
 
-/// One line per mistake: where, what, and the code. None of the value.
+/// One line per error: where, what, and the code. The value never appears.
 fn report(heading: &str, errors: &[FieldError]) -> String {
     let mut report = heading.to_owned();
     for error in errors {

@@ -1,9 +1,9 @@
 //! What other processes see of this one's memory, which holds keys, and patients.
 
-/// Keeps it to this process: there are no core dumps, and nobody but root attaches a debugger, the same user neither.
+/// Keeps it to this process: there are no core dumps, and only root can attach a debugger; the same user cannot.
 ///
-/// A build for debugging stays open, or it would be none. The files of `/proc/self` that figures are read from are readable
-/// to the process itself all the same, whoever runs it.
+/// A debug build stays open, because otherwise it could not be debugged. The process itself can still read the files of
+/// `/proc/self` that metrics come from, whichever user runs it.
 ///
 /// # Errors
 /// If the machine does not let it.

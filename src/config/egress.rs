@@ -35,7 +35,7 @@ pub struct EgressConfig {
 pub struct ProxyCredentials {
     /// The two, with the colon between them.
     pub secret: SecretString,
-    /// What they are told from others by.
+    /// Distinguishes them from others.
     digest: KeyDigest,
 }
 

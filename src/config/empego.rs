@@ -143,9 +143,9 @@ pub(super) fn host(section: &mut Section, identity: Identity, policy: Policy, mi
     }
 }
 
-/// `existing` with a mistyped id is a session of the key's owner, so nobody may state it who was not named: neither a person's
-/// token, which proves that person and nothing about who exists at Empego, nor a server, unless its tenant wants exactly what
-/// Empego documents.
+/// `existing` with a mistyped id opens a session of the key's owner, so by default only the server of a tenant that
+/// wants exactly what Empego documents may send it. A person's token is not enough: it proves who the person is, not
+/// whether Empego knows them.
 fn intents(section: &mut Section, identity: Identity, policy: Policy, mistakes: &mut Mistakes) -> IntentGrants {
     let Some(listed) = section.texts("intents", mistakes) else {
         return IntentGrants::of(match (identity, policy) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// One mistake.
+/// One error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     /// Where the value stands.
@@ -24,7 +24,7 @@ pub(super) enum Place {
     File,
 }
 
-/// Every mistake of one configuration; `Display` has a line for each.
+/// Every error of one configuration; `Display` writes one line for each.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigErrors {
     file: String,
@@ -68,7 +68,7 @@ impl ConfigErrors {
     }
 }
 
-/// Collects mistakes while a configuration is read.
+/// Collects errors while a configuration is read.
 #[derive(Debug, Default)]
 pub(super) struct Mistakes(Vec<ConfigError>);
 

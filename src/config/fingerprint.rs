@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What some files were like when somebody looked. Not a digest of secrets: it never leaves the process.
+/// What some files were like at one moment. Not a digest of secrets: it never leaves the process.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fingerprint(BTreeMap<PathBuf, Option<u64>>);
 

@@ -53,10 +53,9 @@ pub enum ProofConfig {
     Token(Box<JwtConfig>),
 }
 
-/// How many launches the clinician of a token host may ask for where no setting says it: far more than anybody opens who
-/// looks at what they open, pages that show many frames and tabs that come back all at once included, and fewer than a
-/// script would. Whom an asserted host's
-/// server states is for that server to bound.
+/// How many launches the clinician of a token host may ask for by default: far more than a person opens who looks at
+/// each, including pages that show many frames and tabs that all come back at once, and fewer than a script would. The
+/// server of an asserted host must itself limit the clinicians it sends.
 const OF_ONE_PERSON: RateConfig = RateConfig {
     per_second: NonZeroU32::MIN.saturating_add(9),
     burst: NonZeroU32::MIN.saturating_add(99),

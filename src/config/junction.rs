@@ -24,9 +24,9 @@ use super::{
 /// `[tenant.junction]`.
 #[derive(Debug, Clone)]
 pub struct JunctionTenantConfig {
-    /// The organisation.
+    /// The organization.
     pub org_id: JunctionId,
-    /// Administers the whole organisation.
+    /// Administers the whole organization.
     pub management_key: SecretString,
     /// Where teams that are made keep their data.
     pub region: Region,
@@ -212,7 +212,7 @@ fn one_of<T>(found: Option<T>, values: &str) -> Result<T, String> {
     found.ok_or_else(|| format!("must be one of {values}"))
 }
 
-/// What a field's parser says, in the words of a setting's mistake.
+/// What a field's parser says, in the words of a setting's error.
 fn sentence(fault: Fault) -> String {
     let message = fault.message();
     let mut characters = message.chars();

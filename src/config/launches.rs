@@ -1,4 +1,4 @@
-//! `[launches]`: what bounds everybody's launches, whatever they open.
+//! `[launches]`: the limits of all launches, whatever they open.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ pub struct LaunchesConfig {
     pub timeout: Duration,
     /// How long an idle connection is kept: less than the upstream keeps it. 1 ms to an hour.
     pub pool_idle_timeout: Duration,
-    /// Launches under way at once, in the whole process.
+    /// Launches in flight at once, in the whole process.
     pub max_in_flight: u32,
-    /// Launches under way at once for one tenant.
+    /// Launches in flight at once for one tenant.
     pub max_in_flight_per_tenant: u32,
     /// How long a launch over these limits waits for a place.
     pub queue_timeout: Duration,

@@ -1,4 +1,4 @@
-//! The word that somebody meant who wrote another.
+//! Finds the word that was meant when another one was written.
 
 /// The known word that is nearest to this one, if any is so near that it may have been meant: the same in other case or with
 /// other separators, or a few letters apart.

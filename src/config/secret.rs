@@ -108,7 +108,7 @@ pub(super) fn read_public_file(path: &str, source: &Source) -> Result<Vec<u8>, S
 
 fn read_bytes(path: &str, is_secret: bool, source: &Source) -> Result<Vec<u8>, String> {
     let path = source.path(path);
-    // Before it is opened: opening a pipe waits for somebody to write into it.
+    // Checked before it is opened: opening a pipe waits until another process writes into it.
     let cannot = |error: io::Error| format!("names a file that cannot be read: {error}");
     let found = fs::metadata(&path).map_err(cannot)?;
     if !found.is_file() {

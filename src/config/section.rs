@@ -1,5 +1,5 @@
-//! A table of the file, taken apart key by key. Serde's derive would stop at the first mistake; here each is noted
-//! with its line, and reading goes on.
+//! A table of the file, taken apart key by key. Serde's derive would stop at the first error; here each error is
+//! recorded with its line, and reading continues.
 
 use std::{
     cell::RefCell,
@@ -17,14 +17,14 @@ use super::{
     nearest::nearest,
 };
 
-/// One table. What nobody takes out of it is unknown.
+/// One table. A key that is never taken out of it is unknown.
 #[derive(Debug, Clone)]
 pub(super) struct Section {
     /// Its key from the root, empty at the root.
     path: String,
     place: Place,
     entries: BTreeMap<String, Entry>,
-    /// Every name that somebody asked for: what is known here.
+    /// Every name that was asked for: the keys that are known here.
     known: RefCell<BTreeSet<String>>,
 }
 
@@ -268,7 +268,7 @@ impl Section {
         }
     }
 
-    /// Notes every key that nobody took out.
+    /// Reports every key that was never taken out.
     pub(super) fn finish(self, mistakes: &mut Mistakes) {
         let known = self.known.borrow();
         for (name, entry) in &self.entries {

@@ -17,11 +17,11 @@ pub struct ServerConfig {
     pub admin_hosts: Vec<String>,
     /// Worker threads; 0 is one per core. At most 256.
     pub workers: usize,
-    /// How many connections may be open; none stated, as many as the open files of the process allow.
+    /// How many connections may be open; if not set, as many as the process may have open files.
     pub max_connections: Option<NonZeroUsize>,
-    /// How many of them may be of one address; none stated, all.
+    /// How many of them may come from one address; if not set, all.
     pub max_connections_per_address: Option<NonZeroUsize>,
-    /// How long launches under way may take after a stop was asked for. At most ten minutes.
+    /// How long launches in flight may take after a stop was requested. At most ten minutes.
     pub shutdown_grace: Duration,
     /// How long a request's head may take, and a caller who takes nothing of an answer. 0.1 to 60 s.
     pub client_head_timeout: Duration,

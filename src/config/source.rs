@@ -36,7 +36,8 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Warning {
     text: String,
-    /// Whether many live with it on purpose: orchestrators mount secrets so that everybody in the container may read them.
+    /// Whether many operators accept it on purpose: orchestrators mount secrets so that every user in the container may
+    /// read them.
     is_common: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `[[tenant]]`: one Empego API key with its policy, one organisation at Junction, or both.
+//! `[[tenant]]`: one Empego API key with its policy, one organization at Junction, or both.
 
 use domain::frame::Frame;
 

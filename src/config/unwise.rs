@@ -87,7 +87,7 @@ impl Config {
     }
 }
 
-/// Whether anybody finds out its key.
+/// Whether one of its keys is easy to guess.
 fn is_open(host: &HostConfig) -> bool {
     match &host.proof {
         ProofConfig::Keys(digests) => digests.iter().any(|digest| is_guessed(*digest)),

@@ -67,7 +67,7 @@ fn beginning(digest: KeyDigest) -> u64 {
     first.map_or(0, u64::from_be_bytes)
 }
 
-/// Whether this is the digest of a word that everybody tries first, or of a single character.
+/// Whether this is the digest of a word that attackers try first, or of a single character.
 pub(super) fn is_guessed(digest: KeyDigest) -> bool {
     GUESSED.binary_search(&beginning(digest)).is_ok()
 }

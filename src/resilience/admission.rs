@@ -1,5 +1,5 @@
-//! At most so many launches at once, in the whole process and for each tenant: over that a short wait, then no. One person
-//! has a quarter of a tenant's at most, so that nobody alone takes them all.
+//! Limits launches in flight, in the whole process and for each tenant: a launch over the limit waits briefly, and is
+//! then refused. One person has a quarter of a tenant's slots at most, so that no single person takes them all.
 
 use std::{
     collections::HashMap,
@@ -29,10 +29,10 @@ pub struct TenantSeats {
     taken: Taken,
 }
 
-/// How many seats each person has taken; nobody is in it who has none.
+/// How many slots each person has taken; a person without any is not in it.
 type Taken = Arc<Mutex<HashMap<UserId, u32>>>;
 
-/// A launch's place among those under way; dropping it makes room.
+/// A launch's slot among those in flight; dropping it frees the slot.
 #[derive(Debug)]
 pub struct Seat {
     _tenant: OwnedSemaphorePermit,
@@ -67,9 +67,9 @@ impl Admission {
         }
     }
 
-    /// Takes a seat, or waits for one, no longer than the caller's `remaining` time either. The tenant's own comes first, so
-    /// that a tenant whose upstream hangs fills its own queue and not everybody's. `person` is whose share it is of, if it is
-    /// of anybody's.
+    /// Takes a slot, or waits for one, but no longer than the caller's `remaining` time. The tenant's own comes first,
+    /// so that a tenant whose upstream hangs fills its own queue and not the one of all tenants. `person` is the person
+    /// whose share the slot counts towards, if any.
     ///
     /// # Errors
     /// Why there was none in time.
@@ -92,7 +92,7 @@ impl Admission {
         })
     }
 
-    /// How many launches are under way in the whole process.
+    /// How many launches are in flight in the whole process.
     #[must_use]
     pub fn in_flight(&self) -> u32 {
         taken(&self.process, self.max_in_flight)
@@ -151,7 +151,7 @@ impl TenantSeats {
         })
     }
 
-    /// How many of this tenant's launches are under way.
+    /// How many of this tenant's launches are in flight.
     #[must_use]
     pub fn in_flight(&self) -> u32 {
         taken(&self.seats, self.max_in_flight)

@@ -1,4 +1,4 @@
-//! Pauses a tenant's calls while its upstream fails, so that nobody waits for what will not come.
+//! Pauses a tenant's calls while its upstream fails, so that no caller waits for a response that will not come.
 //!
 //! Closed: calls pass, and the last ten seconds are watched. Open: nothing passes for five seconds. Half open: one call
 //! passes as a probe, and decides. Time comes in as an argument; nothing in here waits.
@@ -21,7 +21,7 @@ const MIN_CALLS: u32 = 10;
 /// How long nothing passes once it is open.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// How soon to come back while a probe is under way.
+/// How soon to retry while a probe is in flight.
 const WHILE_PROBING: Duration = Duration::from_secs(1);
 
 /// One tenant's breaker, shared by all workers.
@@ -57,7 +57,7 @@ impl BreakerState {
 /// How the upstream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// It answered, whatever it said.
+    /// It responded, whatever it said.
     Healthy,
     /// It did not answer, or said that it is broken.
     Failing,
@@ -132,12 +132,12 @@ impl Breaker {
 }
 
 impl Pass<'_> {
-    /// Says how the call went that was made on behalf of `person`. However often one person's calls go the same way, they
-    /// count once: nobody alone can pause everybody's.
+    /// Reports how a call on behalf of `person` went. However often one person's calls go the same way, they count
+    /// once: no single person can pause the calls of all.
     pub(super) fn report(self, health: Health, person: Option<&UserId>, now: Instant) {
         let mut state = self.breaker.state();
         match (&mut *state, health) {
-            // A call that was under way when the breaker opened says nothing new.
+            // A call that was in flight when the breaker opened says nothing new.
             (State::Open { .. } | State::HalfOpen { .. }, _) if !self.is_probe => {}
             (_, Health::Unknown) => {}
             (State::Closed(window), Health::Healthy) => window.count(now, person, false),
@@ -406,7 +406,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens, in whatever order, somebody gets through once the pause is over and nobody is probing.
+        /// Whatever happens, in whatever order, a call passes once the pause is over and no probe is in flight.
         #[test]
         fn it_never_stays_shut(steps in prop::collection::vec((0_u64..4000, 0_u8..4), 0..200)) {
             let breaker = Breaker::default();

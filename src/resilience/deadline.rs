@@ -1,4 +1,4 @@
-//! Until when a launch is of use to anybody, and what becomes of its call after that.
+//! Until when a launch is of use to its caller, and what becomes of its call after that.
 
 use std::{cell::Cell, pin::Pin, rc::Rc, time::Duration};
 
@@ -8,10 +8,10 @@ use tokio::{
 };
 use tracing::{Instrument as _, Span};
 
-/// When a launch's calls must end, and until when somebody waits for what comes of them.
+/// When a launch's calls must end, and until when the caller waits for their result.
 ///
-/// The two are not the same: a call that was sent may be carried out whoever has gone, so it runs until it has ended or
-/// its own time is up. Only then is its place free, and is known how the upstream is.
+/// The two are not the same: a call that was sent may be carried out even if the caller has gone, so it runs until it
+/// has ended or its own time is up. Only then is its slot free, and the upstream's health known.
 #[derive(Debug, Clone)]
 pub struct Deadline {
     calls_end: Instant,
@@ -40,7 +40,7 @@ impl Deadline {
         self.calls_end.saturating_duration_since(Instant::now())
     }
 
-    /// Whether nobody waits any more, so that no further call should be made.
+    /// Whether the caller no longer waits, so that no further call should be made.
     #[must_use]
     pub fn caller_has_left(&self) -> bool {
         self.caller_has_left.get()
@@ -55,8 +55,8 @@ impl Deadline {
         !self.caller_has_left() && then < useful_until
     }
 
-    /// Does the work while the caller waits, and lets it come to its end by itself when the caller does not: because their
-    /// time is up, or because whoever polls this has dropped it.
+    /// Does the work while the caller waits. The work runs to its end by itself if the caller stops waiting: because
+    /// their time is up, or because the task that polls this has dropped it.
     ///
     /// # Errors
     /// [`CallerHasLeft`] if the caller's time was up first.
@@ -125,7 +125,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// Work that takes two seconds, and who is told when it has come to its end.
+    /// Work that takes two seconds, and a receiver that learns when it has ended.
     fn two_seconds() -> (impl Future<Output = ()> + 'static, oneshot::Receiver<()>) {
         let (ended, end) = oneshot::channel();
         let work = async {

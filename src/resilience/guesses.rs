@@ -1,9 +1,10 @@
-//! How long somebody may go on guessing credentials from one address.
+//! How long a client may go on guessing credentials from one address.
 //!
-//! A wrong credential is first refused at once, then late, and from then on nothing that comes from the address is even
-//! looked at, so that guessing gets no further. An address is often shared: by a hospital, or by everybody behind one proxy.
-//! So a host that authenticated from it of late goes on doing so, whoever else guesses there; a host that did not must
-//! wait for its turn. A right key that nobody was allowed to try is refused like a wrong one: else trying would go on.
+//! A wrong credential is first refused at once, then late, and after that the gateway does not even look at what comes
+//! from the address, so that guessing gets no further. Many clients often share an address: those of a hospital, or all
+//! those behind one proxy. So a host that authenticated from it recently continues to do so, whatever other clients
+//! guess there; a host that did not must wait for its turn. A correct key that could not be tried is refused like a
+//! wrong one, because otherwise the client would go on trying.
 
 use std::{
     net::IpAddr,
@@ -30,7 +31,7 @@ const IN_ALL: u32 = 1000;
 /// that launches ten times a second is looked at, and from then on known, within about half a minute.
 const FORGOTTEN_IN: Duration = Duration::from_millis(100);
 
-/// How late a refusal comes. Nobody waits for it who has a credential to launch with.
+/// How late a refusal comes. A client with a valid credential never waits for it.
 const DELAY: Duration = Duration::from_secs(1);
 
 /// How many refusals of an address wait at once: more would make lateness useless, since each could be one guess.
@@ -218,7 +219,7 @@ mod tests {
         id.into()
     }
 
-    /// As many failures as there may be, each of which is answered before the next.
+    /// As many failures as there may be, each with its response before the next.
     fn exhausted(now: Instant) -> Guesses {
         let guesses = Guesses::default();
         while guesses.may_try(WARD, now).is_ok() {

@@ -1,4 +1,4 @@
-//! How many launches somebody may ask for, over `governor`'s generic cell rate algorithm.
+//! How many launches a party may ask for, over `governor`'s generic cell rate algorithm.
 
 use std::{
     hash::Hash,
@@ -71,7 +71,7 @@ impl Rate {
 }
 
 impl RateLimit {
-    /// A limit that nobody has used yet.
+    /// A limit that is still unused.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
         Self {
@@ -120,7 +120,7 @@ impl RateLimit {
 }
 
 impl<K: Clone + Eq + Hash> RateLimits<K> {
-    /// Limits that nobody has used yet.
+    /// Limits that are still unused.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
         Self {
@@ -145,7 +145,7 @@ impl<K: Clone + Eq + Hash> RateLimits<K> {
             .map_err(|until| too_many(&until, self.limiter.clock()))
     }
 
-    /// Forgets whoever is back to a full allowance: keys come from outside, and must not pile up.
+    /// Forgets each party that is back to a full allowance: keys come from outside, and must not pile up.
     pub fn sweep(&self) {
         self.limiter.retain_recent();
     }
@@ -156,7 +156,7 @@ impl<K: Clone + Eq + Hash> RateLimits<K> {
         self.limiter.len()
     }
 
-    /// Whether nobody is remembered.
+    /// Whether no party is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

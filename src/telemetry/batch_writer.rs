@@ -10,8 +10,8 @@ use std::{
 /// that writes it, and cost it a system call.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Writes what it was given when it is flushed, then lets more gather. For a thread that has nothing else to do: whoever
-/// flushes it has to wait.
+/// Writes what it was given when it is flushed, then lets more gather. For a thread that has nothing else to do,
+/// because a flush makes its caller wait.
 pub(super) struct BatchWriter<W: Write>(BufWriter<W>);
 
 impl<W: Write> BatchWriter<W> {

@@ -18,7 +18,7 @@ impl Exposition {
     /// The media type of [`Exposition::text`].
     pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    /// Shows what is counted, what `gauges` finds whenever somebody looks, and the process's own figures.
+    /// Shows what is counted, what `gauges` finds at each scrape, and the process's own metrics.
     #[must_use]
     pub fn new(metrics: &Metrics, gauges: impl Fn(&mut Figures<'_>) -> fmt::Result + Send + Sync + 'static) -> Self {
         let mut registry = Registry::default();

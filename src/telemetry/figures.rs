@@ -1,4 +1,4 @@
-//! Figures that are counted nowhere: they are collected whenever somebody asks for them.
+//! Metrics that are not counted anywhere: they are collected at each scrape.
 
 use std::{fmt, sync::Arc};
 

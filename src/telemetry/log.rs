@@ -1,4 +1,4 @@
-//! Where log lines go and what they look like. What is in them is the business of whoever writes one.
+//! Where log entries go and what they look like. The code that writes an entry decides what is in it.
 
 use std::{
     io::IsTerminal as _,
@@ -30,7 +30,7 @@ pub enum Format {
     Pretty,
 }
 
-/// What is told, and how.
+/// What is logged, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// The least urgent level that is written.
@@ -56,8 +56,8 @@ const LINES_AT_ONCE: usize = 16_384;
 static LINES: OnceLock<ErrorCounter> = OnceLock::new();
 static PANICS: AtomicU64 = AtomicU64::new(0);
 
-/// Starts logging to standard error through a writer that blocks nobody: lines that nobody takes off it in time are
-/// dropped, and counted. Starts sending traces too, in a build that can. Must be called outside of a runtime.
+/// Starts logging to standard error through a writer that never blocks: log entries that are not taken off it in time
+/// are dropped, and counted. Starts sending traces too, in a build that can. Must be called outside of a runtime.
 ///
 /// The libraries' own lines are capped at warnings, and the environment has no say: at their debug levels some print
 /// addresses and headers.
@@ -77,7 +77,7 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
     let _first = LINES.set(writer.error_counter());
     let filter = Targets::new()
         .with_default(level.min(LevelFilter::WARN))
-        // An error line for every head that is no HTTP, which anybody may send.
+        // It logs an error for every head that is not HTTP, and any client may send one.
         .with_target("actix_http", LevelFilter::OFF)
         .with_target(env!("CARGO_CRATE_NAME"), level);
     let lines = fmt::layer()
@@ -87,8 +87,8 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
         Format::Json => lines.event_format(JsonLines).fmt_fields(JsonFields::new()).boxed(),
         Format::Pretty => lines.with_target(false).boxed(),
     };
-    // A span costs more than the line of its request, which says all that matters: lines are put into spans only when
-    // somebody looks closely.
+    // A span costs more than its request's log entry, which says all that matters: entries are put into spans only at
+    // the levels debug and trace.
     let looks_closely = level >= LevelFilter::DEBUG;
     let filter = filter.and(filter_fn(move |metadata| metadata.is_event() || looks_closely));
     let subscriber = tracing_subscriber::registry().with(lines.with_filter(filter));
@@ -116,7 +116,7 @@ pub fn start(settings: Settings) -> anyhow::Result<Telling> {
     })
 }
 
-/// How many log lines were dropped because nobody took them in time.
+/// How many log entries were dropped because they were not taken in time.
 #[must_use]
 pub fn dropped_lines() -> u64 {
     LINES.get().map_or(0, |lines| lines.dropped_lines() as u64)
@@ -128,7 +128,7 @@ pub fn panics() -> u64 {
     PANICS.load(Ordering::Relaxed)
 }
 
-/// A panic's text may hold what it stumbled over, so only its place is told.
+/// A panic's text may hold the value that caused it, so only its place is logged.
 fn tell_panics_without_their_text() {
     panic::set_hook(Box::new(|panic| {
         PANICS.fetch_add(1, Ordering::Relaxed);

@@ -119,7 +119,7 @@ label_values! {
     pub enum CallOutcome {
         /// With an embed URL.
         Ok = "ok",
-        /// With an answer that holds none: a refusal, or something that nobody asked for.
+        /// With a response that holds none: a refusal, or something that was not asked for.
         Refused = "refused",
         /// With a timeout, a connection that failed, or a 5xx: what the breaker counts.
         Failed = "failed",

@@ -1,5 +1,5 @@
-//! Where a launch is in somebody's trace. A build without the feature `otel` passes the caller's place on; one with it, and
-//! with a collector to send to, takes a place of its own in between.
+//! A launch's place in its caller's trace. A build without the feature `otel` passes the caller's place on; one with
+//! it, and with a collector to send to, takes a place of its own in between.
 
 #[cfg(feature = "otel")]
 mod export;

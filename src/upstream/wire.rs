@@ -1,4 +1,4 @@
-//! The one HTTP client: whoever sends anything sends it from here, and callers differ by their settings alone.
+//! The one HTTP client: every request goes out from here, and callers differ by their settings alone.
 
 mod answer;
 mod body;

@@ -20,7 +20,7 @@ pub struct Answer {
     pub body: Option<Vec<u8>>,
 }
 
-/// The headers whose values say something about conformance, and nothing about anybody.
+/// The headers whose values describe conformance, and no person.
 const OPEN_HEADERS: &[&str] = &[
     "access-control-expose-headers",
     "allow",

@@ -69,7 +69,7 @@ pub(super) enum Key {
     Bearer,
     /// Both of them.
     Twice,
-    /// A key nobody knows, in `Api-Key`.
+    /// An unknown key, in `Api-Key`.
     Wrong,
     /// `Api-Key` with nothing in it.
     Empty,

@@ -33,7 +33,7 @@ const OF_PATIENT: &str = r#"{"clientUserId":$PATIENT}"#;
 const ORDER_CREATION: &str = "\"order_creation\"";
 const FEATURE_EMBED: &str = "\"feature_embed\"";
 const LINK_OUT: &str = "\"link_out\"";
-// Nobody has these: they are no ids that anything was ever given.
+// Nothing has these ids: they were never assigned.
 const UNKNOWN_ORDER: &str = "\"order:c04f0000-0000-4000-8000-00000000c04f\"";
 const UNKNOWN_PATIENT: &str = "\"order_creation:c04f0000-0000-4000-8000-00000000c04f\"";
 
@@ -194,7 +194,7 @@ const GOOD_NATIVE: Ask = Ask {
 
 const GOOD_UPSTREAM: Ask = GOOD_COMPAT;
 
-/// It names nobody: what opens something says so in its row.
+/// It names no person: a case that opens something says so in its row.
 const GOOD_JUNCTION: Ask = Ask {
     body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)]),
     ..GOOD_NATIVE

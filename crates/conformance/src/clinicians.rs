@@ -1,6 +1,6 @@
 //! The clinicians that the matrix names, all invented.
 
-/// Every value in the clinicians below: reports show none of them. The addresses are of a domain that nobody can have.
+/// Every value in the clinicians below: reports show none of them. The addresses are from a reserved domain.
 pub(super) const PERSONAL: &[&str] = &[
     "conformance-id-only",
     "conformance-partial",

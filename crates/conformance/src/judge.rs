@@ -115,7 +115,7 @@ impl Collector<'_> {
         }
     }
 
-    /// For values whose contents are nobody's business.
+    /// For values whose contents are private.
     fn holds(&mut self, good: bool, part: &str, expected: &str) {
         if !good {
             let got = self.redactor.ours("something else");
@@ -415,7 +415,7 @@ fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, 
             member("status").as_deref(),
         );
     }
-    // Hosts that may ask for explanations are told one, and which of a code's there are, no case expects.
+    // Hosts that may ask for explanations get a reason; no case expects a particular one of a code's reasons.
     if object.get("reason").is_some_and(Value::is_string) {
         names.push("reason");
     }

@@ -55,7 +55,7 @@ use self::{
 /// How many requests in a row may stay without an answer before the rest is given up.
 const MAX_UNANSWERED: usize = 3;
 
-/// What a run is told.
+/// The settings of a run.
 pub struct Settings {
     /// Where to.
     pub target: Target,
@@ -265,7 +265,7 @@ impl Settings {
     }
 }
 
-/// A run under way.
+/// A run in progress.
 struct Run<'a, S> {
     settings: &'a Settings,
     redactor: Redactor,

@@ -2,7 +2,7 @@
 
 use super::redact::HIDDEN;
 
-/// Values that say what a case is about, and nothing about anybody.
+/// Values that describe a case, and no person.
 const OPEN: &[&str] = &[
     "owner",
     "existing",

@@ -1,4 +1,4 @@
-//! What a run is told of the target's Junction.
+//! What a run knows about the target's Junction.
 
 /// What launches of Junction's app name, and what the target's tenant is granted there.
 #[derive(Debug, Clone, Default)]

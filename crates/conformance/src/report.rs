@@ -91,7 +91,7 @@ impl Policy {
 pub struct Counts {
     /// As expected.
     pub passed: usize,
-    /// Not as expected, or not answered.
+    /// Not as expected, or without a response.
     pub failed: usize,
     /// Not sent, because writes were not allowed.
     pub held_back: usize,
@@ -105,7 +105,7 @@ pub struct Counts {
 pub enum Verdict {
     /// As expected.
     Passed,
-    /// Not as expected, or not answered.
+    /// Not as expected, or without a response.
     Failed,
     /// Not sent, because writes were not allowed.
     HeldBack,

@@ -1,5 +1,5 @@
-//! What is held back unless writes are allowed: whatever could open a session, or create anybody or
-//! anything at Empego or Junction, even if the target read it more leniently than it should.
+//! What is held back unless writes are allowed: every request that could open a session, or create a person or anything
+//! else at Empego or Junction, even if the target read it more leniently than it should.
 
 use super::{case::Case, request::Request};
 use base64::{
@@ -15,8 +15,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Whether a request may only be sent with the word of whoever started the run. What the run was told about the target's
-/// tenant does not matter here: it may be wrong.
+/// Whether a request may be sent only with the permission of the person who started the run. What the run knows about
+/// the target's tenant does not matter here: it may be wrong.
 pub(super) fn needs_permission(request: &Request, case: &Case) -> bool {
     let mut outcomes = case.documented.iter().chain(case.strict);
     outcomes.any(|outcome| outcome.is_launch()) || names_anybody(request)
@@ -25,7 +25,7 @@ pub(super) fn needs_permission(request: &Request, case: &Case) -> bool {
 /// The names of whatever is created if it does not exist: a user or a member, a patient, a team.
 const CREATED: [&str; 3] = ["\"userId\"", "\"clientUserId\"", "\"integrationTeamId\""];
 
-/// Whether an id is in a request that anybody could create somebody or something of.
+/// Whether a request contains an id that a person or a thing could be created from.
 fn names_anybody(request: &Request) -> bool {
     let headers = request.headers.get_all("x-integration-user").iter();
     let in_header = headers.into_iter().any(|value| holds_an_id(&decode(value.as_bytes())));

@@ -1,4 +1,5 @@
-//! Sends one request at a time, with whatever whoever starts a run hands in for it: this package has no HTTP client.
+//! Sends one request at a time, with the function that the caller of the run passes in: this package has no HTTP
+//! client.
 
 use std::time::{Duration, Instant};
 

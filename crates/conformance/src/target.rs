@@ -20,7 +20,7 @@ impl Target {
     /// Reads a target.
     ///
     /// # Errors
-    /// What is wrong with it, for the person who stated it.
+    /// What is wrong with it, for the person who entered it.
     pub fn parse(text: &str, suite: Suite) -> Result<Self, &'static str> {
         let base = Address::parse(text)?.into_url();
         let is_empegos = base.path().trim_end_matches('/').ends_with(EMPEGO_PATH);

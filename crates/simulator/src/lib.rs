@@ -1,5 +1,5 @@
 //! Stand-ins for Empego and for Junction that behave as their documentation says, for demos and tests. They share no
-//! code with the gateway, so that they can catch the gateway's mistakes, and they listen on loopback only.
+//! code with the gateway, so that they can catch the gateway's errors, and they listen on loopback only.
 
 mod control;
 mod empego;
@@ -173,8 +173,8 @@ fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
     );
 }
 
-/// Whether a request calls this machine by an address or as `localhost`: a page of somebody else's can give the address a name
-/// of its own, and read as that name's whatever is here.
+/// Whether a request addresses this machine by an IP address or as `localhost`: a foreign page can give the address a
+/// name of its own, and then read whatever is here under that name.
 fn is_called_by_address(context: &guard::GuardContext<'_>) -> bool {
     let stated = context.head().headers().get(HOST);
     stated.is_none_or(|host| {

@@ -1,4 +1,4 @@
-//! What a simulator is told.
+//! The settings of a simulator.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,7 @@ pub enum Partial {
     Clone,
 }
 
-/// What the simulator is told.
+/// The simulator's settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where it listens: loopback only.
@@ -24,7 +24,7 @@ pub struct Settings {
     pub api_keys: Vec<String>,
     /// How it reads the contradiction.
     pub partial: Partial,
-    /// What Junction's stand-in is told.
+    /// The settings of Junction's stand-in.
     pub junction: JunctionSettings,
 }
 

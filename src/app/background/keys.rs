@@ -30,7 +30,7 @@ struct Sources {
 
 impl Background for Keys {
     const NAME: Task = Task::Keys;
-    /// Launches under way may wait for these keys.
+    /// Launches in flight may wait for these keys.
     const ENDS_ON: Phase = Phase::Now;
 
     async fn run(&mut self, _goes_on_until_now: &CancellationToken) -> Ended {

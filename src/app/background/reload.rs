@@ -19,11 +19,11 @@ use crate::{
 
 pub(super) struct Reload {
     pub(super) file: PathBuf,
-    /// What the configuration was last read from, for whoever watches these files.
+    /// What the configuration was last read from, for the task that watches these files.
     pub(super) read: Sender<Fingerprint>,
     /// Wakes the task when something in the folders of these files has changed.
     pub(super) changed: Arc<Notify>,
-    /// Wakes whoever works on the directory in force when it is another.
+    /// Wakes the task that works from the directory in force when another directory replaces it.
     pub(super) replaced: Arc<Notify>,
     pub(super) directory: SharedDirectory,
     pub(super) metrics: Arc<Metrics>,

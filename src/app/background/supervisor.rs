@@ -48,7 +48,7 @@ pub(super) enum Phase {
 /// Why a task returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// It was asked to finish. If nobody asked, it is restarted.
+    /// It was asked to finish. Without such a request, it is restarted.
     Stopped,
     /// It has nothing more to do in this process.
     ForGood,

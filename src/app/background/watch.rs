@@ -24,7 +24,8 @@ use tokio_util::sync::CancellationToken;
 use super::supervisor::{Background, Ended, Phase};
 use crate::{config::Fingerprint, telemetry::Task};
 
-/// How long nothing may change before changed files are read: whoever replaces several files is given the time.
+/// How long changed files must stay unchanged before they are read: an operator who replaces several files gets the
+/// time.
 const SETTLE: Duration = Duration::from_millis(100);
 
 /// How long the task waits for that in a folder where something changes all the time.
@@ -33,7 +34,7 @@ const LONG_ENOUGH: Duration = Duration::from_secs(2);
 pub(super) struct Watch {
     /// What the configuration was last read from.
     pub(super) read: Receiver<Fingerprint>,
-    /// Wakes whoever reads the configuration again.
+    /// Wakes the task that reads the configuration again.
     pub(super) changed: Arc<Notify>,
 }
 
@@ -61,10 +62,10 @@ impl Background for Watch {
 }
 
 impl Watch {
-    /// Watches until there is nobody to wake, or nothing to hear of changes from.
+    /// Watches until there is no task left to wake, or no source of changes.
     async fn watch(&mut self) -> notify::Result<()> {
         let mut folders = Folders::of(&self.read.borrow())?;
-        // Also after the start: files may have changed since they were read, when nobody watched them.
+        // Also after the start: files may have changed after they were read and before they were watched.
         let mut may_have_changed = true;
         loop {
             if may_have_changed {
@@ -98,7 +99,7 @@ impl Folders {
         let (sender, changes) = unbounded_channel();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| changes_something(event.kind)) {
-                // Nobody listens any more when the process is about to stop.
+                // The receiver is gone when the process is about to stop.
                 let _stopped = sender.send(());
             }
         })?;

@@ -16,7 +16,7 @@ pub(super) const AUDIENCE: &str = "demo-gateway";
 /// `aud` of those that a browser holds in a cookie.
 pub(super) const PORTAL: &str = "demo-portal";
 
-/// The clinic that everybody works for.
+/// The clinic that all clinicians work for.
 pub(super) const TEAM: &str = "clinic-7";
 
 /// The one patient that its first token is for.
@@ -41,11 +41,11 @@ pub(super) struct Issuer {
     pub(super) key_set: Value,
     /// A clinician's token for one patient.
     pub(super) token: String,
-    /// The same, with an e-mail that nobody has verified.
+    /// The same, with an email address that is not verified.
     pub(super) unverified_token: String,
     /// Another clinician's token, for no patient: the one who is signed in at the EHR.
     pub(super) portal_token: String,
-    /// The same of somebody whose session is continued again and again.
+    /// The same, for a clinician whose session is continued again and again.
     pub(super) restless_token: String,
 }
 

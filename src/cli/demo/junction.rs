@@ -1,5 +1,5 @@
-//! What there is at Junction before anybody launches: two clinics, their patients, an order of each, and a
-//! member of each: the clinician who is signed in at the demo's EHR, whose session is continued, and another.
+//! What exists at Junction before the first launch: two clinics with their patients, and in each an order and a member.
+//! The members are the clinician who is signed in at the demo's EHR, whose session is continued, and another.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! A tenant's organisation at the stand-in for Junction.
+//! A tenant's organization at the stand-in for Junction.
 
 use std::net::SocketAddr;
 

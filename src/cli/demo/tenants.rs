@@ -17,7 +17,7 @@ use crate::{
     identity::HostKey,
 };
 
-/// Everybody, kept until the demo ends.
+/// All hosts and their keys, kept until the demo ends.
 pub(super) struct Tenants {
     first_key: String,
     simulator: SocketAddr,
@@ -41,7 +41,7 @@ struct DemoHost {
 const TENANTS: [(&str, &str); 3] = [
     ("demo-strict", "endpoints = [\"*\"]"),
     ("demo-narrow", "policy = \"documented\"\nendpoints = [\"statistics\"]"),
-    // Its calls are paused without pausing anybody else's.
+    // Its calls are paused without pausing those of any other tenant.
     ("demo-failing", "policy = \"documented\"\nendpoints = [\"*\"]"),
 ];
 
@@ -85,7 +85,7 @@ const HOSTS: [DemoHost; 6] = [
 ];
 
 impl Tenants {
-    /// Makes everybody's keys.
+    /// Creates all keys.
     ///
     /// # Errors
     /// If the system gives no randomness, or no port.
@@ -154,7 +154,7 @@ impl Tenants {
         text
     }
 
-    /// What the page is told.
+    /// What the page gets.
     pub(super) fn console(&self) -> Console {
         let mut credentials: BTreeMap<_, _> = self
             .hosts
@@ -178,7 +178,7 @@ impl Tenants {
         }
     }
 
-    /// What the stand-in is told about the page at this address.
+    /// What the stand-in gets for the page at this address.
     pub(super) fn scene(&self, gateway: SocketAddr) -> Scene {
         Scene {
             page_origin: Some(origin_of(gateway)),

@@ -1,5 +1,5 @@
-//! An address where nobody ever opens: the kernel has as many connections waiting there as it takes, so that it answers no
-//! further one. For seeing what happens when Empego accepts no connection.
+//! An address where no server ever accepts: the kernel already has as many connections waiting there as it takes, so it
+//! does not respond to another one. It shows what happens when Empego accepts no connection.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ pub(super) struct Unresponsive {
 }
 
 impl Unresponsive {
-    /// Takes a free port, and lets nobody in.
+    /// Takes a free port, and accepts no connection.
     ///
     /// # Errors
     /// If the system has no port.

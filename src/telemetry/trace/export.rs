@@ -41,7 +41,7 @@ impl Exporter {
         Ok(Self { provider })
     }
 
-    /// What the gateway's own spans are handed to. Events are the log's business, and the libraries' spans nobody's.
+    /// Receives the gateway's own spans. Events belong to the log, and the libraries' spans are left out.
     pub(in crate::telemetry) fn layer<S>(self) -> (impl Layer<S>, Exporting)
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
@@ -61,7 +61,7 @@ impl Exporter {
 
 impl Drop for Exporting {
     fn drop(&mut self) {
-        // A collector that is away takes no last words, and keeps nobody from leaving.
+        // An unreachable collector gets no last spans, and cannot keep the process from ending.
         let _sent_or_lost = self.0.shutdown_with_timeout(LAST_WORDS);
     }
 }
@@ -69,7 +69,7 @@ impl Drop for Exporting {
 /// Makes a request's span part of the caller's trace.
 pub fn join(span: &Span, callers: Option<TraceParent>) {
     if let Some(parent) = callers.and_then(remote) {
-        // A span that nobody listens to has no parent either.
+        // A span without a listener has no parent either.
         let _listened_to = span.set_parent(Context::new().with_remote_span_context(parent));
     }
 }

@@ -50,7 +50,7 @@ pub enum Meaning {
     RejectedCompressed,
     /// A status that says nothing to the caller.
     Error,
-    /// It asks for patience.
+    /// It asks the caller to retry later.
     Busy,
     /// 200, and no URL in it.
     BadBody,
@@ -63,7 +63,7 @@ pub enum Meaning {
 }
 
 impl EmpegoError {
-    /// How the caller is told.
+    /// How this is reported to the caller.
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {
         match self {

@@ -17,7 +17,7 @@ pub struct Outgoing {
     pub headers: HeaderMap,
 }
 
-/// A call as it may be shown to somebody who must not see the keys.
+/// A call as it may be shown to a person who must not see the keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownRequest {
     /// Where it would go.

@@ -57,7 +57,7 @@ fn says(message: Option<&str>, code: Code) -> bool {
     is_documented && !next.is_some_and(char::is_alphanumeric)
 }
 
-/// The `message` of an error's body, which is an object. A success is no error, and what is in it is nobody's to see.
+/// The `message` of an error's body, which is an object. A success is not an error, and its contents are private.
 fn error_message(answer: &Answer<'_>) -> Option<String> {
     if (200..300).contains(&answer.status) {
         return None;

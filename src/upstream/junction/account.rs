@@ -1,4 +1,4 @@
-//! A tenant's organisation at Junction, made ready to be called for. Pure.
+//! A tenant's organization at Junction, prepared for calls. Pure.
 
 use domain::{
     embed_url::{EmbedHost, EmbedUrl},
@@ -24,7 +24,7 @@ pub(super) const MANAGEMENT_KEY: HeaderName = HeaderName::from_static("x-managem
 const TRACE_PARENT: HeaderName = HeaderName::from_static(trace_parent::NAME);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// One organisation. `Debug` shows no key.
+/// One organization. `Debug` shows no key.
 #[derive(Debug)]
 pub struct Account {
     org: JunctionId,
@@ -76,7 +76,7 @@ impl Account {
         &self.embed_hosts
     }
 
-    /// Whether the same organisation is called at the same addresses, so that what was learned of it holds.
+    /// Whether calls go to the same organization at the same addresses, so that what was learned about it stays valid.
     #[must_use]
     pub fn is_of_the_same_world_as(&self, other: &Self) -> bool {
         self.org == other.org && self.addresses == other.addresses && self.environment == other.environment

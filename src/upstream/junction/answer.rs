@@ -60,7 +60,7 @@ impl Created {
     }
 }
 
-/// What Junction answered when it was asked to open something.
+/// Junction's response to a request to open something.
 #[derive(Deserialize)]
 pub struct Opened {
     pub(super) url: String,
@@ -68,7 +68,7 @@ pub struct Opened {
     pub expires_in: u64,
 }
 
-/// A token as Junction answered it.
+/// A token as Junction sent it.
 #[derive(Deserialize)]
 pub struct RawToken {
     pub(super) access_token: String,

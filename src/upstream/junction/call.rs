@@ -35,7 +35,7 @@ pub struct Call<T> {
 /// Which of Junction's two APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {
-    /// Of the organisation: called with the management key.
+    /// Of the organization: called with the management key.
     Management,
     /// Of one team: called with a token of that team's.
     Team,

@@ -51,7 +51,7 @@ pub enum Meaning {
     Conflict,
     /// 400 or 422: the request.
     Rejected,
-    /// 429 or 503: it asks for patience.
+    /// 429 or 503: it asks the caller to retry later.
     Busy,
     /// A status that says nothing to the caller.
     Error,
@@ -118,7 +118,7 @@ impl JunctionError {
         }
     }
 
-    /// How the caller is told.
+    /// How this is reported to the caller.
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {
         match self {

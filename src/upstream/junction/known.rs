@@ -12,7 +12,7 @@ use moka::sync::Cache;
 /// The most teams, members and patients that are remembered, of each.
 const CAPACITY: u64 = 10_000;
 
-/// The ids of one organisation, shared by all workers.
+/// The ids of one organization, shared by all workers.
 #[derive(Debug)]
 pub struct Known {
     teams: Cache<TeamRef, JunctionId>,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::upstream::wire::header::AUTHORIZATION;
 
-/// A call as it may be shown to somebody who must not see the keys.
+/// A call as it may be shown to a person who must not see the keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownCall {
     /// Its method.

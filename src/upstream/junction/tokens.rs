@@ -29,12 +29,12 @@ pub struct TeamToken {
 /// The slot of a team's token. It is locked while a new one is made, so that one is made and not one for each launch.
 pub type TokenSlot = Arc<Mutex<Option<TeamToken>>>;
 
-/// The tokens of one organisation's teams, shared by all workers.
+/// The tokens of one organization's teams, shared by all workers.
 #[derive(Debug)]
 pub struct Tokens(Cache<JunctionId, TokenSlot>);
 
 impl TeamToken {
-    /// A token that was answered at `now`.
+    /// A token that Junction sent at `now`.
     #[must_use]
     pub fn new(raw: RawToken, now: Instant) -> Self {
         let lifetime = Duration::from_secs(raw.expires_in).min(LIFETIME);

@@ -7,7 +7,7 @@ use super::body::Body;
 /// The longest message that is passed on, in characters.
 const MAX_MESSAGE: usize = 512;
 
-/// The longest time that anybody is asked to wait.
+/// The longest time that a caller is asked to wait.
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// The parts of an answer that mean something.

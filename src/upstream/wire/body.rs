@@ -17,7 +17,7 @@ pub enum Body<B> {
     Read(B),
     /// It exceeds the limit.
     TooLarge,
-    /// It is compressed, though nobody asked for that, in a way that is not read here.
+    /// It is compressed, although this was not requested, in a way that is not read here.
     Compressed,
 }
 
@@ -49,8 +49,8 @@ fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).map_or(body, without_mark)
 }
 
-/// Undoes the codings that somebody in between put on a body: gzip by its first bytes, whatever the headers say, and deflate
-/// by name. No more than `max` bytes come of it.
+/// Undoes the codings that an intermediary put on a body: gzip by its first bytes, whatever the headers say, and
+/// deflate by name. The result has no more than `max` bytes.
 pub(super) fn decoded(body: Vec<u8>, codings: &[&str], max: usize) -> Body<Vec<u8>> {
     let named = codings.iter().flat_map(|value| value.split(',')).map(str::trim);
     let named: Vec<_> = named

@@ -2,7 +2,7 @@
 
 use domain::{reason::Reason, refusal::Refusal};
 
-/// A call that was not answered.
+/// A call that got no response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {
     /// No connection in time.
@@ -16,7 +16,7 @@ pub enum NoAnswer {
         /// What went wrong.
         cause: Cause,
     },
-    /// Nothing was sent: the call could not be built, or would have gone out in the clear. A defect, ours or an issuer's.
+    /// Nothing was sent: the call could not be built, or would have gone out unencrypted. A bug, ours or an issuer's.
     Unsendable,
 }
 
@@ -32,7 +32,7 @@ pub struct NoAnswerReasons {
 }
 
 impl NoAnswer {
-    /// How the caller is told.
+    /// How this is reported to the caller.
     #[must_use]
     pub fn into_refusal(self, reasons: &NoAnswerReasons) -> Refusal {
         match self {
@@ -52,7 +52,7 @@ impl NoAnswer {
 pub enum Cause {
     /// The name could not be resolved.
     Dns,
-    /// Nobody listens there.
+    /// No process listens there.
     Refused,
     /// No TLS.
     Tls(TlsFault),
@@ -67,7 +67,7 @@ pub enum Cause {
 /// Why there is no TLS, as far as that tells an operator what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TlsFault {
-    /// An authority that nobody here trusts signed the certificate.
+    /// The certificate was signed by an authority that the gateway does not trust.
     UnknownAuthority,
     /// The certificate is another name's.
     OtherName,

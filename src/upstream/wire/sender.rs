@@ -135,7 +135,7 @@ impl Sender {
     /// # Errors
     /// Why there is no response.
     pub async fn begin(&self, request: Request, within: Duration) -> Result<Response, NoAnswer> {
-        // The types of addresses promise as much; a key in the clear is worth asking twice.
+        // The types of addresses already guarantee this; the risk of sending a key unencrypted is worth a second check.
         if !is_safe(&request.url) {
             return Err(NoAnswer::Unsendable);
         }
@@ -191,7 +191,7 @@ impl Response {
         mem::take(self.response.headers_mut())
     }
 
-    /// The body, within the limit; without what somebody in between compressed it with.
+    /// The body, within the limit; without the compression that an intermediary added.
     ///
     /// # Errors
     /// Why it did not arrive.
@@ -204,7 +204,7 @@ impl Response {
             body.extend_from_slice(&chunk);
         }
         let codings = self.response.headers().get_all(CONTENT_ENCODING);
-        // A name that is no text is of no coding that anybody knows.
+        // A name that is not text belongs to no known coding.
         let codings: Vec<_> = codings.iter().map(|value| value.to_str().unwrap_or("?")).collect();
         Ok(decoded(body, &codings, self.max_body))
     }

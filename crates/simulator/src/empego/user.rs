@@ -18,14 +18,14 @@ pub(crate) struct Profile {
     pub(crate) preferred_language: Option<String>,
 }
 
-/// Everybody Empego knows, and how often it wrote to its database.
+/// All users that Empego knows, and how often it wrote to its database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Users {
     /// The API key's owner.
     #[serde(default = "owner")]
     pub(crate) owner: Profile,
-    /// Everybody else, by `userId`.
+    /// All other users, by `userId`.
     #[serde(default, rename = "users")]
     pub(crate) known: BTreeMap<String, Profile>,
     /// Writes so far: one per field that was changed or created.

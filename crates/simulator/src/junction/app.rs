@@ -28,7 +28,7 @@ pub(super) async fn dashboard(request: HttpRequest, world: Data<World>) -> HttpR
         );
     };
     let id = junction.visits.remember_browser(visit);
-    // Without `SameSite=None` a browser would not send it back from inside somebody else's page.
+    // Without `SameSite=None` a browser would not send it back from inside another site's page.
     let cookie = format!("{COOKIE}={id}; Path=/junction/ehr; HttpOnly; SameSite=None; Secure");
     page::show(visit, Some(&cookie), junction)
 }

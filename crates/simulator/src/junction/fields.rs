@@ -1,4 +1,4 @@
-//! Reads JSON as Junction's validation does: everything that is wrong is told at once, each with its place.
+//! Reads JSON as Junction's validation does: all errors are reported at once, each with its place.
 
 use serde_json::{Map, Value};
 

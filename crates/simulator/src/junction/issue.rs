@@ -13,7 +13,7 @@ pub(super) struct Issue {
 }
 
 impl Issue {
-    /// About the value itself; whoever holds the value says where it stands.
+    /// About the value itself; the code that holds the value adds its place.
     pub(super) fn new(kind: &'static str, msg: impl Into<String>) -> Self {
         Self {
             loc: Vec::new(),

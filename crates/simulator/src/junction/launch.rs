@@ -1,4 +1,5 @@
-//! Fast Launch: straight into the app if this browser has a session that fits; otherwise to whoever can make one.
+//! Fast Launch: straight into the app if this browser has a session that fits; otherwise to the host, which can create
+//! one.
 
 use actix_web::{
     HttpRequest, HttpResponse,

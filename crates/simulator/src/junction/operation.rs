@@ -114,7 +114,7 @@ impl Operation {
     }
 }
 
-/// Segments are told apart before they are decoded, so that an encoded slash belongs to its segment.
+/// Segments are separated before they are decoded, so that an encoded slash belongs to its segment.
 fn matches(template: &'static str, path: &str) -> Option<Arguments> {
     if template.split('/').count() != path.split('/').count() {
         return None;

@@ -68,7 +68,7 @@ fn perform(
 ) -> Result<Value, Refused> {
     match operation.api() {
         Api::Management => in_org(call, settings)?,
-        // Whoever carries one of these out must show what its token gives access to.
+        // Each of these operations must itself show what its token gives access to.
         Api::Team => {}
     }
     let access = |junction: &Junction| junction.tokens.access(call.bearer, Instant::now());

@@ -1,6 +1,6 @@
-//! What the stand-in for Junction is told.
+//! The settings of the stand-in for Junction.
 
-/// What the stand-in for Junction is told.
+/// The settings of the stand-in for Junction.
 #[derive(Debug, Clone)]
 pub struct JunctionSettings {
     /// The one org it serves.
