@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_learned_of_junction_holds_for_the_same_organisation_in_the_same_world() {
+    fn what_junction_taught_holds_for_one_organization_in_one_world() {
         let configured = |lines: &str| {
             let text = format!(
                 r#"

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_dumps_what_was_kept_to_itself_and_its_figures_can_still_be_read() {
+    fn memory_cannot_be_dumped_and_its_metrics_can_still_be_read() {
         keep_to_itself().unwrap();
         assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
         let process = procfs::process::Process::myself().unwrap();

@@ -79,7 +79,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[tokio::test(start_paused = true)]
-    async fn the_time_of_calls_is_told_while_one_is_under_way() {
+    async fn call_time_is_reported_while_a_call_is_in_flight() {
         let progress = Progress::default();
         assert_eq!((progress.calls(), progress.calls_took()), (0, Duration::ZERO));
         let first = progress.call();

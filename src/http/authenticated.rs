@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[actix_web::test]
-    async fn a_panic_is_answered_as_a_defect_and_tells_nothing() {
+    async fn a_panic_is_reported_as_a_defect_without_details() {
         let failure = or_internal::<()>(async { panic!("canary") }).await.unwrap_err();
         assert_eq!(failure.to_string(), "internal");
         assert!(!format!("{failure:?}").contains("canary"));

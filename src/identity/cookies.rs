@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_cookie_that_is_there_once_is_anybodys_session() {
+    fn only_a_cookie_sent_exactly_once_is_a_session() {
         let long = format!("s=1; t={}", "x".repeat(MAX_COOKIES));
         let rows: &[(&[&str], Option<&str>, &str)] = &[
             (&["s=a.b.c"], Some("a.b.c"), "alone"),

@@ -617,7 +617,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_without_a_usable_key_is_told_from_a_document_that_is_none() {
+    fn a_set_without_usable_keys_differs_from_an_invalid_document() {
         let why = |keys: &[Value]| match set(keys).err() {
             Some(NoKeySet::NoUsableKey(unused)) => Some(unused.to_string()),
             Some(NoKeySet::NotADocument) | None => None,

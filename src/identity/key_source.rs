@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_are_due_when_there_are_none_and_when_they_are_as_old_as_they_may_be() {
+    async fn keys_are_due_when_missing_or_at_their_maximum_age() {
         let (_folder, keys) = source(Duration::from_hours(1), Duration::ZERO);
         assert!(keys.due_in().is_zero());
         keys.fetch().await;
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_in_the_clear_are_fetched_from_this_machine_alone_and_only_for_an_issuer_on_it() {
+    fn unencrypted_keys_are_fetched_only_from_and_for_this_machine() {
         let rows = [
             ("https://idp.example/d", "https://idp.example/keys", true, "https"),
             (

@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_that_fails_pauses_again_and_one_that_is_dropped_leaves_its_place() {
+    fn a_failed_probe_pauses_again_and_a_dropped_one_frees_its_slot() {
         let start = Instant::now();
         let breaker = opened(start);
         let later = start + PAUSE;

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn work_comes_to_its_end_whoever_has_gone() {
+    async fn work_finishes_after_its_caller_has_gone() {
         let local = LocalSet::new();
         let in_time = async {
             let deadline = Deadline::new(Instant::now(), SECOND * 9, Some(Instant::now() + SECOND * 3));

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_known_goes_on_whoever_guesses_beside_it() {
+    fn a_known_host_is_served_while_others_guess() {
         let now = Instant::now();
         let guesses = Guesses::default();
         guesses.succeeded(WARD, &host("ehr"), now).unwrap();
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_comes_to_be_known_in_the_middle_of_guesses_once_one_is_forgotten() {
+    fn a_host_becomes_known_amid_guesses_once_one_is_forgotten() {
         let now = Instant::now();
         let guesses = exhausted(now);
         assert!(guesses.succeeded(WARD, &host("ehr"), now).is_err());

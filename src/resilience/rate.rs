@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_passes_and_the_next_is_told_when_to_come_back() {
+    fn a_burst_passes_and_the_next_request_learns_when_to_retry() {
         let limit = RateLimit::new(rate(1, 100));
         let outcomes: Vec<_> = (0..200).map(|_| limit.check()).collect();
         let passed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();

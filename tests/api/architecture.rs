@@ -9,7 +9,7 @@ use std::{
 
 use syn::visit::Visit;
 
-/// For each room of the product, the rooms it may name. Whoever is not listed here does not exist yet.
+/// For each room of the product, the rooms it may name. A room that is not listed here does not exist yet.
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
@@ -281,7 +281,7 @@ impl<'ast> Visit<'ast> for Reader {
         }
     }
 
-    /// `pub(in …)` says who may name something, and names nobody.
+    /// `pub(in …)` says which code may name something, and names nothing itself.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

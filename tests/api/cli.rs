@@ -104,7 +104,7 @@ fn header_decode_prints_the_clinician_or_the_fields_asked_for() {
 }
 
 #[test]
-fn header_decode_reads_standard_input_so_that_nothing_stays_in_the_shells_history() {
+fn header_decode_reads_standard_input_to_keep_shell_history_clean() {
     let mut command = binary();
     let mut child = command
         .args(["header", "decode", "-"])
@@ -131,7 +131,7 @@ fn key_generate_prints_a_new_key_and_its_digest() {
     let digest = digest.trim_end().strip_prefix("sha256  ").unwrap();
     assert!(key.starts_with("egw_") && key.len() == 47, "{key}");
 
-    // The digest is the one that sha256sum, a tool nobody here wrote, has for it.
+    // The digest is the one that sha256sum, an independent tool, computes for it.
     let mut sum = std::process::Command::new("sha256sum")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -206,7 +206,7 @@ fn the_demo_says_which_flag_moves_it_when_a_port_is_taken() {
 }
 
 #[actix_web::test]
-async fn serve_finishes_what_is_under_way_when_it_is_told_to_stop() {
+async fn serve_finishes_launches_in_flight_when_stopped() {
     let upstream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut gateway = serve(&folder, &format!("http://{}", upstream.local_addr().unwrap()));
@@ -215,7 +215,7 @@ async fn serve_finishes_what_is_under_way_when_it_is_told_to_stop() {
     let held = actix_web::rt::task::spawn_blocking(move || upstream.accept().unwrap().0)
         .await
         .unwrap();
-    // The launch is under way: the upstream has it. Now the gateway is told to stop, and then the upstream answers.
+    // The launch is in flight: the upstream has it. Now the gateway gets SIGTERM, and then the upstream responds.
     gateway.signal("TERM");
     actix_web::rt::task::spawn_blocking(move || {
         use std::io::{Read as _, Write as _};

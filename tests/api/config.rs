@@ -1,4 +1,4 @@
-//! Configurations: every mistake at once, with file, line and key.
+//! Configurations: every error at once, with file, line and key.
 
 use std::{
     fs,
@@ -111,7 +111,7 @@ fn stderr(output: &Output) -> String {
 }
 
 #[test]
-fn check_lists_every_mistake_at_once_and_exits_64() {
+fn check_lists_every_error_at_once_and_exits_64() {
     let folder = tempfile::tempdir().unwrap();
     let variables = [
         ("GATEWAY__TENANT__POLICY", "documented"),
@@ -221,7 +221,7 @@ audience = "fourth"
 "#;
 
 #[test]
-fn mistakes_about_junction_are_told_like_all_others() {
+fn junction_errors_are_reported_like_all_others() {
     let folder = tempfile::tempdir().unwrap();
     let output = check(folder.path(), BAD_JUNCTION, &[("KEY", "k")]);
     assert_eq!(output.status.code(), Some(64));
@@ -291,7 +291,7 @@ fn a_session_has_an_audience_of_its_own_or_none() {
 }
 
 #[test]
-fn syntax_errors_are_told_by_line() {
+fn syntax_errors_are_reported_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let output = check(
         folder.path(),
@@ -353,7 +353,7 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
 }
 
 #[test]
-fn variables_override_scalars_and_secrets_come_from_files_beside_the_configuration() {
+fn variables_override_scalars_and_secrets_come_from_files() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("api.key"), "  from-a-file\n").unwrap();
     fs::write(
@@ -530,7 +530,7 @@ fn no_prefix_may_begin_anothers_unless_both_are_of_the_same_people() {
 }
 
 #[test]
-fn settings_that_no_token_could_fulfil_are_mistakes() {
+fn settings_that_no_token_could_fulfil_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let rows = [
         (
@@ -652,7 +652,7 @@ fn said(folder: &Path, tenant: &str, tables: &str) -> String {
 }
 
 #[test]
-fn a_mistyped_setting_is_told_which_one_was_meant() {
+fn a_mistyped_setting_gets_a_suggestion() {
     let folder = tempfile::tempdir().unwrap();
     let rows = [
         ("api_key_env = \"KEY\"\nend_points = []", "", "did you mean endpoints?"),
@@ -857,7 +857,7 @@ fn token_host(id: &str, prefix: &str, jwt: &str) -> String {
 }
 
 #[test]
-fn several_issuers_of_one_host_are_listed_once_and_say_for_each_where_its_keys_are() {
+fn each_issuer_of_a_host_is_listed_once_with_where_its_keys_are() {
     let folder = tempfile::tempdir().unwrap();
     let two = "issuer = [\"https://a.example\", \"https://b.example\"]\naudience = \"gateway\"";
     let rows = [
@@ -931,7 +931,7 @@ fn several_issuers_of_one_host_are_listed_once_and_say_for_each_where_its_keys_a
 }
 
 #[test]
-fn hosts_that_share_one_of_their_issuers_are_told_apart_by_audience_and_may_share_ids() {
+fn hosts_that_share_an_issuer_differ_by_audience_and_may_share_ids() {
     let folder = tempfile::tempdir().unwrap();
     let of = |issuers: &str, audience: &str| format!("issuer = [{issuers}]\naudience = \"{audience}\"");
     let (a, b, c) = (
@@ -989,7 +989,7 @@ fn hosts_that_share_one_of_their_issuers_are_told_apart_by_audience_and_may_shar
 }
 
 #[test]
-fn the_digest_of_a_word_that_everybody_tries_is_warned_of_and_one_of_key_generate_is_not() {
+fn the_digest_of_a_common_word_warns_and_one_of_key_generate_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let generated = run(&["key", "generate"]);
     let generated = String::from_utf8(generated.stdout).unwrap();

@@ -100,7 +100,7 @@ fn nth(report: &Report, id: &str) -> usize {
 }
 
 #[actix_web::test]
-async fn the_gateways_suites_are_clean_under_either_policy_and_either_reading_of_empegos_page() {
+async fn the_gateways_suites_are_clean_under_each_policy_and_reading() {
     for (config, policy, partial) in [
         (TestConfig::documented(), Policy::Documented, Partial::Reject),
         (TestConfig::documented(), Policy::Documented, Partial::Clone),
@@ -156,7 +156,7 @@ async fn the_junction_suite_is_clean_and_opens_every_feature_in_every_modality()
     assert_eq!(opened.count(), 12, "two profiles, and five features in two modalities");
     let members = stage.state().await["members"].as_array().unwrap().len();
     assert_eq!(members, 2, "one member is created");
-    // Whoever is known by then is found again.
+    // Members known by then are found again.
     is_clean(&report(&settings).await);
     for (_, text) in outputs(&run) {
         assert!(!text.contains(ORDER) && !text.contains("\"cardio\""));
@@ -165,7 +165,7 @@ async fn the_junction_suite_is_clean_and_opens_every_feature_in_every_modality()
 }
 
 #[actix_web::test]
-async fn the_junction_suite_is_clean_for_a_tenant_with_few_features_and_one_team() {
+async fn the_junction_suite_is_clean_with_few_features_and_one_team() {
     let stage = Stage::with(Lines {
         junction: Some("features = [\"order_creation\"]\nteam = { integration_team_id = \"cardio\" }"),
         ..Lines::default()
@@ -378,7 +378,7 @@ async fn endpoints_that_were_not_granted_are_refused_as_such() {
 }
 
 #[actix_web::test]
-async fn without_permission_no_launch_reaches_empego_whatever_the_gateway_would_let_through() {
+async fn no_launch_reaches_empego_without_permission() {
     for (config, policy, intents) in [
         (TestConfig::documented(), Policy::Documented, None),
         (TestConfig::strict(), Policy::Strict, None),
@@ -695,7 +695,7 @@ async fn a_fault_of_the_gateways_is_named_by_its_cell() {
         report(&settings(&target, Suite::Compat, Policy::Documented)).await,
         report(&settings(&target, Suite::Native, Policy::Documented)).await,
     ];
-    // All of a suite's in one run: each is told apart from the others, and from all that is well.
+    // All of a suite's in one run: each is distinguished from the others, and from all that is healthy.
     for clean in clean {
         let rows: Vec<_> = rows.iter().filter(|(suite, ..)| *suite == clean.suite).collect();
         let tampered: Vec<_> = rows
@@ -948,7 +948,7 @@ fn keeps_secrets(outputs: &[(&str, String)], secrets: &[&str]) {
 }
 
 #[actix_web::test]
-async fn a_target_that_repeats_everything_it_was_told_gets_none_of_it_into_a_report() {
+async fn a_target_that_echoes_everything_gets_none_of_it_into_a_report() {
     const SESSION: &str = "https://app.empego.ca/fr/embed/canary-session-path?sessionId=canary-session-query";
     let (app, _simulator) = gateway(TestConfig::documented(), Partial::Reject).await;
     for suite in [Suite::Compat, Suite::Native] {
@@ -1143,7 +1143,7 @@ async fn the_command_names_the_cell_and_exits_1_when_one_is_wrong() {
 }
 
 #[actix_web::test]
-async fn what_drifted_is_told_everywhere() {
+async fn drift_is_reported_everywhere() {
     let simulator = TestSimulator::start_rejecting();
     let target = empego(&simulator);
     let folder = tempfile::tempdir().unwrap();

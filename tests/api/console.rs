@@ -110,7 +110,7 @@ fn texts() -> [(&'static str, Value); 2] {
 }
 
 #[actix_web::test]
-async fn the_demo_serves_every_file_of_the_page_and_lets_it_reach_the_stand_in_alone() {
+async fn the_demo_serves_the_whole_page_and_lets_it_reach_only_the_stand_in() {
     let demo = Demo::start();
     let simulator = &demo.simulator;
     let policy = format!(
@@ -317,7 +317,7 @@ async fn host_keys_work_from_the_demos_own_page_and_from_no_other() {
 }
 
 #[actix_web::test]
-async fn junctions_app_is_launched_from_the_demos_page_and_the_ehrs_session_is_continued() {
+async fn the_demos_page_launches_junctions_app_and_continues_the_session() {
     let demo = Demo::start();
     let scene = demo.get("/console/scene.json").await;
     let cookie = scene.header("set-cookie").unwrap().to_owned();
@@ -415,7 +415,7 @@ async fn a_stand_in_without_a_scene_lets_no_page_in() {
 }
 
 #[actix_web::test]
-async fn a_reset_brings_the_scenes_users_back_and_a_forgotten_fault_does_not_strike() {
+async fn a_reset_restores_the_scenes_users_and_clears_forgotten_faults() {
     let demo = Demo::start();
     let control = |method: Method, page: &str, body: Option<Value>| {
         let url = format!("{}/__sim/{page}", demo.simulator);

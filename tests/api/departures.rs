@@ -1,5 +1,5 @@
-//! Callers who leave before their launch has ended, and clinicians who take more than their share: neither is felt by
-//! anybody else.
+//! Callers who leave before their launch has ended, and clinicians who take more than their share: neither affects
+//! other callers.
 
 use std::{
     sync::{Arc, Condvar, Mutex},
@@ -74,7 +74,7 @@ const GONE: &str = "empego_gateway_launches_total{endpoint=\"statistics\",tenant
 const ENDED_WELL: &str = "empego_gateway_upstream_duration_seconds_count{tenant=\"downtown\",upstream=\"empego\",call=\"embeddable\",outcome=\"ok\"}";
 
 #[actix_web::test]
-async fn whoever_hangs_up_keeps_the_place_until_the_call_has_ended() {
+async fn a_caller_who_hangs_up_keeps_the_slot_until_the_call_ends() {
     let gate = Gate::default();
     let (peer, issuer) = (gated(&gate), Issuer::start().await);
     let app = app_of(&peer, &issuer, 2, "").await;
@@ -104,7 +104,7 @@ async fn whoever_hangs_up_keeps_the_place_until_the_call_has_ended() {
 }
 
 #[actix_web::test]
-async fn a_caller_in_a_hurry_is_answered_at_once_and_keeps_the_place_too() {
+async fn a_short_deadline_gets_a_prompt_response_and_keeps_the_slot_too() {
     let gate = Gate::default();
     let (peer, issuer) = (gated(&gate), Issuer::start().await);
     let app = app_of(&peer, &issuer, 2, "").await;
@@ -148,7 +148,7 @@ async fn a_hurry_hides_no_failure_of_the_upstream() {
 }
 
 #[actix_web::test]
-async fn one_clinicians_failures_pause_nobody() {
+async fn one_clinicians_failures_pause_no_other_clinician() {
     let (issuer, peer) = (
         Issuer::start().await,
         Peer::start(|_, connection| answer(connection, "500 Oops", "", "")),
@@ -180,7 +180,7 @@ async fn one_clinician_has_a_quarter_of_a_tenants_places() {
     let launches = join_all((0..6).map(|_| by_token(&app, &token).send()));
     let others = async {
         until(&app, IN_FLIGHT, 2.0).await;
-        // Whom a server states may be anybody: nothing of that is proven.
+        // A server can send any clinician: nothing of that is proven.
         let asserted = join_all((0..4).map(|_| launch(&app).send()));
         let opened = async {
             until(&app, IN_FLIGHT, 6.0).await;

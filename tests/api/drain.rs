@@ -53,7 +53,7 @@ async fn readiness(client: &reqwest::Client, admin: &str, is_it: impl Fn(&str) -
 }
 
 #[actix_web::test]
-async fn a_stop_finishes_what_is_under_way_or_waiting_and_waits_for_nobody_who_is_idle() {
+async fn a_stop_finishes_current_and_waiting_launches_but_not_idle_ones() {
     const SEATS: usize = 20;
     let may_answer = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&may_answer);
@@ -210,7 +210,7 @@ async fn a_stop_during_a_key_fetch_loses_no_launch() {
             _folder,
         } = serve_with(&upstream, config);
         let client = client();
-        // Either the first fetch is under way, or its keys are here.
+        // Either the first fetch is in flight, or its keys are here.
         while keys.received() == 0 {
             sleep(Duration::from_millis(5)).await;
         }

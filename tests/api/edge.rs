@@ -14,7 +14,7 @@ async fn with_token_host(issuer: &Issuer) -> TestApp {
 }
 
 #[actix_web::test]
-async fn a_preflight_for_what_nobody_may_send_is_told_what_may_be_sent() {
+async fn a_preflight_for_a_forbidden_request_lists_what_is_allowed() {
     let issuer = Issuer::start().await;
     let app = with_token_host(&issuer).await;
     for (method, headers) in [
@@ -115,7 +115,7 @@ async fn a_browser_with_a_token_needs_no_origin() {
 }
 
 #[actix_web::test]
-async fn two_credentials_are_told_from_none() {
+async fn two_credentials_are_distinguished_from_none() {
     let app = TestApp::documented().await;
     let challenge = |answer: &crate::helpers::Answer| answer.header("www-authenticate").unwrap().to_owned();
     let two = app
@@ -240,7 +240,7 @@ async fn a_session_of_the_owner_comes_with_a_warning() {
 }
 
 #[actix_web::test]
-async fn a_path_that_is_nearly_right_is_told_the_right_one() {
+async fn a_nearly_right_path_gets_the_right_one_suggested() {
     let app = TestApp::documented().await;
     for (path, nearest) in [
         ("/v1/embeddable/statistics/", "/v1/embeddable/statistics"),
@@ -324,7 +324,7 @@ async fn a_member_that_is_null_is_a_member_that_is_not_there() {
 }
 
 #[actix_web::test]
-async fn an_unknown_name_is_answered_with_the_one_that_was_meant_and_never_repeated() {
+async fn an_unknown_name_gets_a_suggestion_and_is_never_repeated() {
     let app = TestApp::documented().await;
     let body = json!({"clinician": {"userId": "u", "licenceNumber": "1"}, "user": "canary", "patient_key": "canary"});
     let answer = app.native("statistics").json(&body).send().await;
@@ -344,7 +344,7 @@ async fn an_unknown_name_is_answered_with_the_one_that_was_meant_and_never_repea
 }
 
 #[actix_web::test]
-async fn a_body_that_is_too_large_is_answered_and_never_cut_off() {
+async fn a_body_that_is_too_large_gets_a_response_and_is_never_cut_off() {
     let app = TestApp::documented().await;
     for (megabytes, framing) in [(1, "content-length"), (10, "content-length"), (10, "chunked")] {
         for _again in 0..5 {

@@ -96,7 +96,7 @@ impl House {
         file
     }
 
-    /// The binary, with an environment whose proxies nobody should use.
+    /// The binary, with an environment whose proxies must not be used.
     fn command(&self, unused: &Peer) -> Command {
         let mut command = binary();
         for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
@@ -154,7 +154,7 @@ fn unused() -> Peer {
 }
 
 #[actix_web::test]
-async fn every_client_goes_through_the_proxy_of_the_settings_and_of_nobody_else() {
+async fn every_client_uses_only_the_proxy_of_the_settings() {
     let (house, _) = House::new();
     let (proxy, unused) = (ForwardProxy::to(house.outside.address), unused());
     let egress = format!(
@@ -200,7 +200,7 @@ async fn every_client_goes_through_the_proxy_of_the_settings_and_of_nobody_else(
 }
 
 #[actix_web::test]
-async fn what_no_proxy_names_and_what_is_on_this_machine_in_the_clear_is_reached_directly() {
+async fn no_proxy_names_and_unencrypted_local_urls_are_reached_directly() {
     let (house, _) = House::new();
     let (proxy, unused) = (ForwardProxy::to(house.outside.address), unused());
     let here = Peer::start(|_, connection| answer(connection, "200 OK", "", EMBED_URL));
@@ -353,7 +353,7 @@ fn check_tells_which_way_leads_where_and_whom_it_trusts() {
 }
 
 #[test]
-fn mistakes_about_the_way_out_name_their_setting_and_no_secret() {
+fn proxy_errors_name_their_setting_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("empty.pem"), "").unwrap();
     let broken = authority().pem().replacen("MII", "AAA", 1);

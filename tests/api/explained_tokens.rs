@@ -46,7 +46,7 @@ fn outcomes(told: &Value) -> Vec<(&str, &str)> {
 }
 
 #[actix_web::test]
-async fn a_good_token_passes_every_check_and_its_mapped_claims_are_told_without_their_values() {
+async fn a_good_token_passes_every_check_and_no_claim_value_is_shown() {
     let issuer = Issuer::start().await;
     let mut config = TestConfig::strict();
     config.more = issuer.host("spa", "gateway", "");
@@ -83,7 +83,7 @@ async fn a_good_token_passes_every_check_and_its_mapped_claims_are_told_without_
 }
 
 #[actix_web::test]
-async fn a_refused_token_is_told_with_its_reason_and_the_check_that_failed() {
+async fn a_refused_token_is_reported_with_its_reason_and_failed_check() {
     let issuer = Issuer::start().await;
     let mut config = TestConfig::strict();
     config.more = issuer.host("spa", "gateway", "");
@@ -147,7 +147,7 @@ async fn asked(app: &TestApp, credential: &str, body: &Value) -> Answer {
 }
 
 #[actix_web::test]
-async fn a_host_with_a_key_is_told_what_becomes_of_a_token() {
+async fn a_host_with_a_key_learns_what_becomes_of_a_token() {
     let (own, others) = (Issuer::start().await, Issuer::start().await);
     let app = gateway(&own, &others, "explain = true").await;
     let of = |name: &str, value: Value| own.token(&with(own.claims(), name, value));
@@ -247,7 +247,7 @@ async fn hosts_of_other_tenants_are_not_named() {
 }
 
 #[actix_web::test]
-async fn nobody_else_is_told_what_becomes_of_a_token() {
+async fn no_other_caller_learns_what_becomes_of_a_token() {
     let (own, others) = (Issuer::start().await, Issuer::start().await);
     let token = own.token(&own.claims());
     let body = json!({"token": token});

@@ -162,7 +162,7 @@ async fn every_fault_of_an_upstream_that_answers_or_breaks_has_its_row() {
 
 #[actix_web::test]
 async fn every_fault_of_connecting_has_its_row() {
-    // Never called: where they should be, there is somebody else, or nobody.
+    // Never called: at their address is another server, or none.
     let row = |name, code: (u16, &'static str, bool), calls| Row {
         name,
         peer: Peer::start(|_, connection| embed(connection)),
@@ -242,7 +242,7 @@ async fn a_redirect_takes_no_header_anywhere() {
 }
 
 #[actix_web::test]
-async fn a_pooled_connection_that_died_meanwhile_costs_nobody_anything() {
+async fn a_dead_pooled_connection_fails_no_launch() {
     // It promises to keep the connection, and closes it.
     let peer = Peer::start(|_, connection| {
         embed(connection);
@@ -287,7 +287,7 @@ async fn a_caller_may_wait_less_than_the_gateway_would() {
 }
 
 #[actix_web::test]
-async fn a_patience_that_cannot_be_read_is_an_error_and_a_long_one_changes_nothing() {
+async fn an_unreadable_timeout_is_an_error_and_a_long_one_changes_nothing() {
     let app = TestApp::documented().await;
     for wrong in ["0", "-5", "1.5", "soon", ""] {
         let native = app.native("statistics").json(&json!({"clinician": alice()}));
@@ -352,7 +352,7 @@ async fn failures_pause_a_tenant_until_a_probe_goes_well() {
 }
 
 #[actix_web::test]
-async fn a_storm_of_refusals_pauses_nobody() {
+async fn a_storm_of_refusals_pauses_no_caller() {
     for status in ["400 No", "401 No", "403 No", "404 No", "429 No"] {
         let peer = Peer::start(move |_, connection| answer(connection, status, "", ""));
         let app = TestApp::with(TestConfig::strict().empego(&peer.as_upstream())).await;

@@ -197,7 +197,7 @@ async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
 }
 
 #[actix_web::test]
-async fn nobody_outside_can_make_up_a_series() {
+async fn no_outside_caller_can_create_a_series() {
     let app = TestApp::documented().await;
     let page = || async { app.admin("/metrics").await.text };
     let ask = |tail: String| {

@@ -107,8 +107,8 @@ const AMBIGUOUS: [(&str, &str); 38] = [
     ("transfer-encoding:\r\ncontent-length: {all}", "an empty coding"),
 ];
 
-/// Chunks whose size can be read in two ways; `{hidden}` is the request that would be the second. An extension with a quotation
-/// mark that nothing closes is not among them: no quoted string has a line's end in it, so the line ends there for everybody.
+/// Chunks whose size can be read in two ways; `{hidden}` is the request that would be the second. An extension with an
+/// unclosed quotation mark is not among them: quoted strings contain no line end, so every reader ends it there.
 const CHUNKS: [(&str, &str); 14] = [
     ("{size};\n{hidden}", "an extension that a line feed ends"),
     (
@@ -143,7 +143,7 @@ const PLAIN: [(&str, &str); 4] = [
     ("x: \t a \r\ncontent-length: {json} ", "{json}"),
 ];
 
-/// The request that would come of it, for somebody else.
+/// The request that would come of it, for another clinician.
 fn hidden(id: &str) -> String {
     let user = base64(with(alice(), "userId", id).to_string());
     format!(

@@ -70,7 +70,7 @@ async fn consultation_keys_are_never_placeholders() {
 }
 
 #[actix_web::test]
-async fn a_token_whose_patient_is_no_id_binds_to_nobody() {
+async fn a_token_whose_patient_is_not_an_id_binds_to_no_patient() {
     let issuer = Issuer::start().await;
     let mut config = crate::helpers::TestConfig::documented();
     config.more = issuer

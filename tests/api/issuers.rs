@@ -1,4 +1,4 @@
-//! Issuers as operators meet them: what is wrong with their documents is told in the log and on `/readyz`, and one host may
+//! Issuers as operators meet them: errors in their documents are reported in the log and on `/readyz`, and one host may
 //! have several.
 
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ fn token_host(id: &str, issuer: &str, lines: &str) -> String {
 }
 
 #[actix_web::test]
-async fn what_is_wrong_with_an_issuers_documents_is_told_in_the_log_and_to_the_operator() {
+async fn issuer_document_errors_are_logged_and_reported_to_the_operator() {
     let status = ResponseTemplate::new;
     let set = |keys: Value| status(200).set_body_json(json!({"keys": keys}));
     let good = SigningKey::ed25519("k1").public();
@@ -147,7 +147,7 @@ async fn keys_that_are_not_used_beside_good_ones_are_counted() {
 }
 
 #[actix_web::test]
-async fn certificates_that_are_not_trusted_are_told_apart() {
+async fn untrusted_certificates_are_distinguished() {
     let (ours, stranger) = (authority(), authority());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ours.pem");
@@ -185,7 +185,7 @@ async fn certificates_that_are_not_trusted_are_told_apart() {
 }
 
 #[actix_web::test]
-async fn keys_that_could_not_be_fetched_anew_are_told_while_the_old_ones_serve() {
+async fn a_failed_key_refresh_is_reported_while_the_old_keys_serve() {
     let issuer = Issuer::start().await;
     let mut config = TestConfig::strict();
     config.more = issuer.host("spa", "gateway", "");
@@ -264,7 +264,7 @@ async fn each_of_two_issuers_signs_with_its_own_keys_and_for_itself_alone() {
 }
 
 #[actix_web::test]
-async fn an_issuer_that_is_gone_keeps_nobody_out_and_is_named() {
+async fn an_issuer_that_is_gone_blocks_no_caller_and_is_named() {
     let (old, new, config) = moved().await;
     old.server.reset().await;
     let app = TestApp::with(config).await;

@@ -74,7 +74,7 @@ async fn of_many_launches_at_once_each_gets_its_own_clinicians_url() {
 }
 
 #[actix_web::test]
-async fn launches_that_follow_each_other_on_one_connection_are_answered_in_their_order() {
+async fn launches_on_one_connection_get_responses_in_their_order() {
     const LAUNCHES: usize = 12;
     let app = app().await;
     let sent: Vec<String> = (0..LAUNCHES)

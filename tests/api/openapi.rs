@@ -26,7 +26,7 @@ fn operations() -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn the_operations_are_the_routes_of_the_endpoint_table_those_of_junction_and_the_document_itself() {
+fn the_operations_match_the_routes_of_empego_junction_and_the_document() {
     let mut routes = BTreeSet::from([
         ("GET".to_owned(), "/openapi.yaml".to_owned()),
         ("HEAD".to_owned(), "/openapi.yaml".to_owned()),

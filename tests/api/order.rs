@@ -8,7 +8,7 @@ use crate::helpers::{HOST_KEY, TestApp, TestConfig, alice, raw};
 /// A launch with everything wrong that can be wrong, and then one thing after another put right: each answer is the
 /// next check in the order of checks.
 #[actix_web::test]
-async fn each_failure_is_answered_in_its_turn() {
+async fn each_failure_is_reported_in_its_turn() {
     let app = TestApp::with(TestConfig::default().host("intents = [\"upsert\", \"new\"]")).await;
     let path = "/v1/embeddable/consultation/view";
     let too_large = "x".repeat(16 * 1024 + 1);
@@ -125,7 +125,7 @@ async fn no_route_opens_without_one_valid_credential() {
 #[actix_web::test]
 async fn authentication_is_finished_before_a_byte_of_the_body_is_read() {
     let app = TestApp::documented().await;
-    // The body never comes; whoever waited for it would answer 408, and only after the body's time.
+    // The body never comes; a gateway that waited for it would respond with 408, and only after the body's timeout.
     let answer = raw(
         &app.address,
         "POST /v1/embeddable/statistics HTTP/1.1\r\nhost: x\r\napi-key: egw_wrong\r\ncontent-type: application/json\r\n\
@@ -211,7 +211,7 @@ async fn an_asserted_hosts_key_is_refused_from_any_browser_origin() {
 }
 
 #[actix_web::test]
-async fn wrong_methods_and_paths_are_answered_in_the_error_shape() {
+async fn wrong_methods_and_paths_get_the_error_shape() {
     let app = TestApp::documented().await;
     let rows: &[(Method, &str, u16, Option<&str>)] = &[
         (

@@ -1,6 +1,6 @@
-//! Whoever sends anything, held to the same rules over real sockets: no redirect is followed, no proxy of the environment is
-//! used, no page is named as the one before, no compression is asked for, no body is read beyond its bound, and nothing goes out in the clear but to this
-//! machine. The library's own client breaks each of them, which shows that these tests would notice.
+//! Every client that sends requests, held to the same rules over real sockets: no redirect is followed, no proxy of the
+//! environment is used, no referrer is sent, no compression is requested, no body is read beyond its bound, and nothing
+//! leaves this machine unencrypted. The library's own client breaks each, which shows that these tests would notice.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,7 +43,7 @@ use crate::helpers::{
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// More than anybody may read, and than any socket holds.
+/// More than a client may read, and than any socket holds.
 const FLOOD: usize = 32 * 1024 * 1024;
 
 /// One client: a header that it sends, an answer that it can use, and what asks for one below an address.
@@ -91,7 +91,7 @@ fn clients() -> [Client; 5] {
     ]
 }
 
-/// One that nobody configured.
+/// A client without our configuration.
 fn the_librarys_own() -> Client {
     Client {
         name: "the library's own",
@@ -263,7 +263,7 @@ async fn every_client_keeps_the_rules() {
 }
 
 #[actix_web::test]
-async fn a_client_that_nobody_configured_breaks_them() {
+async fn an_unconfigured_client_breaks_the_rules() {
     let all = BTreeSet::from(["redirect", "referer", "coding", "bound", "in the clear"]);
     assert_eq!(broken_by(&the_librarys_own()).await, all);
 }
@@ -298,6 +298,6 @@ fn no_client_uses_a_proxy_of_the_environment() {
     assert_eq!(proxy.connections(), 0);
 
     // Whatever comes of it: it asked the proxy.
-    behind(proxy.address, "a_client_that_nobody_configured_breaks_them");
+    behind(proxy.address, "an_unconfigured_client_breaks_the_rules");
     assert!(proxy.connections() > 0);
 }

@@ -32,7 +32,7 @@ struct Provider {
     token_type: Option<&'static str>,
     /// The claims of a clinician's token, with `…` for the origin.
     claims: Value,
-    /// What Empego is told of the clinician.
+    /// What Empego gets about the clinician.
     user: Value,
     /// A claim with another value, as in a token for another app.
     of_another: (&'static str, Value),
@@ -465,7 +465,7 @@ async fn try_out(provider: &Provider, settings: &str, published: Mock, key: &Sig
 }
 
 #[actix_web::test]
-async fn the_settings_of_every_page_launch_with_the_tokens_of_its_provider_and_no_others() {
+async fn each_pages_settings_launch_only_with_its_providers_tokens() {
     let providers: Vec<_> = [microsoft(), hosted(), federated(), self_hosted()]
         .into_iter()
         .flatten()
@@ -492,7 +492,7 @@ async fn the_settings_of_every_page_launch_with_the_tokens_of_its_provider_and_n
 }
 
 #[actix_web::test]
-async fn the_keys_of_claims_mapping_are_found_by_the_document_that_names_the_app() {
+async fn claims_mapping_keys_are_found_by_the_apps_own_document() {
     let provider = microsoft().swap_remove(0);
     let (page, block) = ADDED;
     let settings = blocks(provider.page.0)[provider.page.1];

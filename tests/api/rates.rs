@@ -56,7 +56,7 @@ async fn one_clinicians_rate_leaves_the_others_theirs() {
 }
 
 #[actix_web::test]
-async fn a_guesser_is_told_to_come_back_later_and_never_holds_up_a_known_host_or_another_address() {
+async fn a_guesser_must_wait_and_never_delays_known_hosts_or_other_addresses() {
     let app = TestApp::strict().await;
     let launch = app.native("statistics").json(&json!({"clinician": alice()}));
     launch.clone().send().await.is_launched();

@@ -1,4 +1,4 @@
-//! Which of a code's places refused: told to hosts that may ask for explanations, and to nobody else.
+//! Which of a code's places refused: reported only to hosts that may ask for explanations.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ async fn each_way_to_another_patient_has_a_word_of_its_own() {
 }
 
 #[actix_web::test]
-async fn whoever_proved_nothing_is_told_no_reason() {
+async fn a_caller_that_proved_nothing_gets_no_reason() {
     let app = TestApp::with(TestConfig::strict().host("explain = true")).await;
     let answer = launched(&app, "statistics", "egw_nobody", &json!({})).await;
     answer.is_refused(401, "host_unauthenticated");

@@ -1,5 +1,5 @@
 //! A page can give this machine's address a name of its own, and have its visitor's browser read as that name's whatever is
-//! there (DNS rebinding). Where no credential is asked for, nobody is answered who calls by such a name.
+//! there (DNS rebinding). Where no credential is required, a caller that uses such a name is refused.
 
 use crate::helpers::{Answer, TestApp, TestConfig, TestSimulator};
 

@@ -1,4 +1,4 @@
-//! Ways to be somebody else. Every one is refused with its documented code, and the upstream never hears of it.
+//! Ways to impersonate another person. Every one is refused with its documented code, and never reaches the upstream.
 
 use jsonwebtoken::Header;
 use reqwest::Method;
@@ -404,7 +404,7 @@ impl Stage {
 }
 
 #[actix_web::test]
-async fn nobody_becomes_somebody_else() {
+async fn no_caller_becomes_another_person() {
     let simulator = TestSimulator::start_rejecting();
     let issuer = Issuer::start().await;
     let mut config = TestConfig::strict().empego(&simulator.as_upstream());

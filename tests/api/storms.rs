@@ -1,4 +1,4 @@
-//! Too much of everything at once: what is answered stays right, and what cannot be answered is refused fast.
+//! Too much of everything at once: what is served stays right, and what cannot be served is refused fast.
 
 use std::{
     collections::BTreeMap,
@@ -44,7 +44,7 @@ fn request(key: &str) -> String {
 }
 
 #[actix_web::test]
-async fn three_times_the_capacity_is_served_up_to_it_and_the_rest_is_told_at_once() {
+async fn a_full_gateway_serves_its_capacity_and_refuses_the_rest_at_once() {
     const SEATS: usize = 8;
     let work = Duration::from_millis(100);
     let lasts = Duration::from_secs(20);
@@ -149,7 +149,7 @@ async fn an_upstream_that_restarts_in_mid_load_is_found_again() {
 }
 
 #[actix_web::test]
-async fn a_thousand_slow_lorises_hold_up_nobody_and_are_cut_off() {
+async fn a_thousand_slow_lorises_delay_no_caller_and_are_cut_off() {
     const LORISES: usize = 1000;
     let config = TestConfig::strict().server("client_head_timeout_ms = 2000\nclient_body_timeout_ms = 2000");
     let app = TestApp::with(config).await;
@@ -234,11 +234,11 @@ async fn a_second_head_on_a_kept_connection_must_not_be_slow_either() {
 }
 
 #[actix_web::test]
-async fn nobody_holds_a_connection_after_their_answer() {
+async fn no_client_holds_a_connection_after_its_response() {
     let config = TestConfig::strict().server("client_head_timeout_ms = 1000\nkeep_alive_secs = 1");
     let app = TestApp::with(config).await;
     let unending = "POST /nowhere HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n".to_owned();
-    // More answers than the kernel takes off the process, and nobody who reads them.
+    // More responses than the kernel takes off the process, and no client that reads them.
     let deaf = "GET /openapi.yaml HTTP/1.1\r\nhost: x\r\n\r\n".repeat(400);
     for (name, sent, reads) in [
         ("a body that never ends", unending, true),
@@ -266,7 +266,7 @@ async fn nobody_holds_a_connection_after_their_answer() {
 }
 
 #[actix_web::test]
-async fn a_caller_who_asks_before_it_sends_the_body_waits_for_its_launch_like_others() {
+async fn a_caller_with_expect_continue_waits_for_its_launch_like_others() {
     let peer = Peer::slow(Duration::from_secs(1), |_, connection| embed(connection));
     let config = TestConfig::strict().empego(&peer.as_upstream());
     let app = TestApp::with(config.server("client_head_timeout_ms = 100")).await;
@@ -291,7 +291,7 @@ async fn a_caller_who_asks_before_it_sends_the_body_waits_for_its_launch_like_ot
 }
 
 #[actix_web::test]
-async fn a_tenant_whose_upstream_hangs_is_nobody_elses_business() {
+async fn a_tenant_whose_upstream_hangs_affects_no_other_tenant() {
     let (hanging, healthy) = (
         Peer::start(|_, connection| hang(connection)),
         Peer::start(|_, connection| embed(connection)),
@@ -318,7 +318,7 @@ async fn a_tenant_whose_upstream_hangs_is_nobody_elses_business() {
         healthy.as_upstream()
     );
     let app = TestApp::with(config).await;
-    // More than its seats: some hang, the others are told.
+    // More than its slots: some hang, the others are refused.
     let hung: Vec<_> = (0..12)
         .map(|_| {
             let (address, client) = (app.address.clone(), app.client.clone());

@@ -1,4 +1,4 @@
-//! Strangers who open connections and ask for nothing: they cannot keep anybody else out.
+//! Strangers who open connections and send no request: they cannot keep other callers out.
 
 use std::{
     io::{Read as _, Write as _},
@@ -56,7 +56,7 @@ fn figure(exposition: &str, name: &str) -> u16 {
 }
 
 #[actix_web::test]
-async fn more_idle_strangers_than_files_stop_neither_launches_nor_the_operators_pages() {
+async fn more_idle_strangers_than_files_stop_no_launches_or_operator_pages() {
     let peer = Peer::start(|_, connection| embed(connection));
     let served = Served::with_open_files(FILES, &peer, &TestConfig::strict());
     let (address, admin) = (served.address.clone(), served.admin.clone());
@@ -106,7 +106,7 @@ async fn more_idle_strangers_than_files_stop_neither_launches_nor_the_operators_
 }
 
 #[actix_web::test]
-async fn an_address_keeps_to_the_share_that_was_stated() {
+async fn an_address_keeps_to_its_configured_share() {
     let peer = Peer::start(|_, connection| embed(connection));
     let config = TestConfig::strict().server("max_connections_per_address = 3");
     let served = Served::start(&peer, &config);
@@ -137,7 +137,7 @@ async fn heads_that_never_end_go_for_each_other_and_a_long_one_is_still_read() {
         let begun = format!("GET / HTTP/1.1\r\nhost: a\r\nx-long: {}", "a".repeat(120_000));
         let mut heads = (0..HEADS).map(|_| {
             let mut stranger = TcpStream::connect(&address).unwrap();
-            // Whoever has to go may go while it is still writing.
+            // A stranger may be cut off while it is still writing.
             let _may_be_gone = stranger.write_all(begun.as_bytes());
             stranger
         });
@@ -166,7 +166,7 @@ async fn heads_that_never_end_go_for_each_other_and_a_long_one_is_still_read() {
 }
 
 #[actix_web::test]
-async fn each_head_that_is_answered_before_it_is_a_request_is_counted_by_its_reason() {
+async fn each_head_rejected_before_it_is_a_request_is_counted_by_reason() {
     let app = TestApp::with(TestConfig::strict().server("client_head_timeout_ms = 1500")).await;
     let too_long = format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "a".repeat(140_000));
     let too_many = format!("GET / HTTP/1.1\r\nhost: a\r\n{}\r\n", "x: a\r\n".repeat(200));

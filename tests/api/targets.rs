@@ -15,7 +15,7 @@ fn is_bad_target(answer: &str, target: &str) {
 }
 
 #[actix_web::test]
-async fn a_target_with_a_fragment_is_refused_so_that_no_half_of_an_id_is_launched() {
+async fn a_target_with_a_fragment_is_refused_so_no_id_is_truncated() {
     let app = TestApp::documented().await;
     for target in [
         format!("{LAUNCH}?patientKey=MRN#42&locale=fr"),

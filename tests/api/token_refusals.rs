@@ -1,4 +1,4 @@
-//! Tokens that prove nothing: the operator finds out why, and whoever sent one does not.
+//! Tokens that prove nothing: the operator finds out why, and the caller that sent one does not.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -310,7 +310,7 @@ async fn a_token_may_be_as_long_as_a_requests_head_allows() {
 }
 
 #[actix_web::test]
-async fn a_new_key_under_the_same_id_is_found_at_once_and_forgeries_cause_no_flood() {
+async fn a_new_key_under_the_same_id_is_found_without_a_flood_of_fetches() {
     let issuer = Issuer::start().await;
     let app = app_of(&issuer, "", "").await;
     launched(&app, &issuer.token(&issuer.claims())).await.is_launched();
@@ -331,7 +331,7 @@ async fn a_new_key_under_the_same_id_is_found_at_once_and_forgeries_cause_no_flo
 }
 
 #[actix_web::test]
-async fn launches_that_wait_for_keys_share_one_fetch_and_keep_their_own_deadlines() {
+async fn launches_that_wait_for_keys_share_a_fetch_but_not_a_deadline() {
     let issuer = Issuer::start().await;
     issuer.server.reset().await;
     let hangs = ResponseTemplate::new(200).set_delay(Duration::from_mins(1));

@@ -146,7 +146,7 @@ async fn launches_that_come_at_once_share_one_fetch() {
 }
 
 #[actix_web::test]
-async fn documents_that_nobody_should_read_to_their_end_are_not() {
+async fn oversized_documents_are_not_read_to_their_end() {
     let issuer = Issuer::start().await;
     let padding = " ".repeat(300 * 1024);
     let keys = format!("{{\"keys\":[{}]}}{padding}", issuer.key.public());
@@ -202,7 +202,7 @@ async fn a_key_fetch_that_hangs_beside_a_bad_body_is_an_authentication_outcome()
 }
 
 #[actix_web::test]
-async fn claims_that_cannot_be_used_are_named_after_everything_else_is_well_formed() {
+async fn unusable_claims_are_named_once_everything_else_is_well_formed() {
     let issuer = Issuer::start().await;
     let app = app_of(&issuer, "").await;
     let token = issuer.token(&with(with(issuer.claims(), "email_verified", false), "given_name", 7));
@@ -254,7 +254,7 @@ async fn a_user_id_that_cannot_be_used_is_named_and_its_host_is_known() {
 }
 
 #[actix_web::test]
-async fn what_directories_leave_blank_locks_nobody_out() {
+async fn a_blank_directory_field_locks_no_clinician_out() {
     let issuer = Issuer::start().await;
     let app = app_of(&issuer, "").await;
     let mut claims = with(issuer.claims(), "practitioner", json!({"license": ""}));
@@ -343,7 +343,7 @@ async fn another_language_is_left_out_with_a_warning() {
 }
 
 #[actix_web::test]
-async fn a_token_that_names_a_patient_opens_nothing_about_anybody_else() {
+async fn a_token_that_names_a_patient_opens_no_other_patient() {
     let issuer = Issuer::start().await;
     let mut config = TestConfig::strict();
     config.more = issuer
@@ -415,7 +415,7 @@ async fn a_token_that_names_a_patient_opens_nothing_about_anybody_else() {
 }
 
 #[actix_web::test]
-async fn a_bound_launch_states_no_parameter_that_may_name_something_of_another_patient() {
+async fn a_bound_launch_sends_no_parameter_that_may_name_another_patient() {
     let issuer = Issuer::start().await;
     let mut config = TestConfig::documented();
     config.more = issuer

@@ -596,7 +596,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_by_hand_is_the_gateways_table_and_covers_what_requests_alone_can_provoke() {
+    fn handwritten_cases_match_the_table_and_cover_what_requests_provoke() {
         let table: BTreeMap<_, _> = Code::ALL.iter().map(|code| (code.as_str(), *code)).collect();
         let mut seen = BTreeSet::new();
         let gateways = [Suite::Compat, Suite::Native, Suite::Junction];

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_anybody_could_be_created_of_is_noticed() {
+    fn any_id_that_could_create_a_person_is_noticed() {
         let usable: &[&[u8]] = &[
             b"{\"userId\":\"u\"}",
             b"{\"userId\" : 7}",

@@ -12,7 +12,7 @@ use super::{
     query::patient_id,
 };
 
-/// The claims of a token, members that are stated twice included.
+/// The claims of a token, members that were sent twice included.
 #[derive(Clone)]
 pub struct Claims(Raw);
 
@@ -81,7 +81,7 @@ pub enum MappedOutcome {
 pub(crate) enum PatientBinding {
     /// It is not.
     Unbound,
-    /// It should be, and nobody is named.
+    /// It should be, and no patient is named.
     Missing,
     /// To this one.
     Bound(String),
@@ -261,7 +261,7 @@ impl Claims {
         self.text(path, name, errors, |text| parse(text.trim().to_owned()))
     }
 
-    /// A mapped claim that is a text; absent or `null` is nothing, anything else a mistake.
+    /// A mapped claim that is a text; absent or `null` is nothing, anything else an error.
     pub(crate) fn text<T>(
         &self,
         path: Option<&ClaimPath>,
@@ -329,7 +329,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_each_mapped_claim_comes_to_is_told_without_its_value() {
+    fn each_mapped_claim_is_reported_without_its_value() {
         let claims: Claims = serde_json::from_str(
             r#"{"sub":"canary","given_name":"canary","family_name":" ","email":"canary","locale":7}"#,
         )

@@ -52,7 +52,7 @@ pub enum Profile {
 
 impl Clinician {
     /// Reads a clinician from one JSON object: the body's `clinician`, or the decoded header. `null` counts as
-    /// absent. Every mistake is noted under `place`; with any, there is no clinician.
+    /// absent. Every error is noted under `place`; with any, there is no clinician.
     pub(crate) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mistakes_before = errors.len();
         let mut members = Members::of(raw, place, errors)?;
@@ -102,7 +102,7 @@ impl Clinician {
         self.license_number.is_some()
     }
 
-    /// Those of the fields Empego requires of a new user that were not stated, by Empego's names.
+    /// The fields Empego requires of a new user that were not sent, by Empego's names.
     #[must_use]
     pub fn missing_of_new_user(&self) -> Vec<&'static str> {
         [
@@ -121,13 +121,13 @@ impl Clinician {
         &self.user_id
     }
 
-    /// The language the clinician prefers, if stated.
+    /// The language the clinician prefers, if sent.
     #[must_use]
     pub fn preferred_language(&self) -> Option<Language> {
         self.preferred_language
     }
 
-    /// The stated fields with Empego's names and the values as sent, for those who were asked to show them.
+    /// The fields that were sent, with Empego's names and the values as sent, for those who were asked to show them.
     pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("userId", Some(self.user_id.as_ref())),
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_id_that_is_stated_wrongly_is_not_called_missing() {
+    fn an_invalid_user_id_is_not_called_missing() {
         assert_eq!(parse(r#"{"userId":5}"#).unwrap_err().len(), 1);
         assert_eq!(parse(r#"{"userId":"a","userId":"b"}"#).unwrap_err().len(), 1);
         assert_eq!(

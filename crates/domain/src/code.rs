@@ -73,9 +73,9 @@ codes! {
     UserFieldsMissing = "user_fields_missing", 400, Caller, false, "User creation failed - missing required fields";
     /// Body, query or header break a rule.
     InvalidRequest = "invalid_request", 400, Caller, false, "Invalid request";
-    /// Nobody is named.
+    /// No clinician is named.
     IdentityRequired = "identity_required", 400, Caller, false, "No clinician was given";
-    /// A bare `userId` without an intent, under a policy that clones nobody.
+    /// A bare `userId` without an intent, under a policy that clones no user.
     IntentRequired = "intent_required", 400, Caller, false,
         "State an intent: an incomplete profile is only safe for a user known to exist";
     /// The intent contradicts the clinician.
@@ -118,10 +118,10 @@ codes! {
         "This team may not be opened: see the tenant's junction.team and junction.create_team settings, or the host's integration_team_id claim";
     /// A browser without a session of the host.
     SessionRequired = "session_required", 401, Caller, false, "This browser has no valid session with the host";
-    /// A continuation for somebody else than the session's clinician, or for another team.
+    /// A continuation for a clinician other than the session's, or for another team.
     SessionMismatch = "session_mismatch", 403, Gateway, false,
         "The launch is for a different clinician or team than the session: see the host's session and jwt.claims settings";
-    /// A continuation that would create something, begun by nobody's own click.
+    /// A continuation that would create something, and that no clinician began with a click.
     ConfirmationRequired = "confirmation_required", 403, Caller, false,
         "Something must be created at Junction first, and the person has to confirm that by a click on this page";
     /// A browser that was sent back and forth.
@@ -157,9 +157,9 @@ codes! {
     UpstreamBadUrl = "upstream_bad_url", 502, Upstream, false, "{upstream} responded with a URL that may not be embedded";
     /// No connection, or a broken one.
     UpstreamUnreachable = "upstream_unreachable", 502, Upstream, false, "{upstream} could not be reached";
-    /// The upstream asks for patience.
+    /// The upstream asks callers to wait.
     UpstreamBusy = "upstream_busy", 503, Upstream, true, "{upstream} is busy";
-    /// The gateway has as many launches under way as it may.
+    /// The gateway has as many launches in flight as it may.
     Overloaded = "overloaded", 503, Gateway, true, "Too many launches are in flight";
     /// Whether a token is good cannot be told: its issuer's keys are not there.
     IdentityProviderUnavailable = "identity_provider_unavailable", 503, Gateway, true,
@@ -174,7 +174,7 @@ codes! {
     JunctionForbidden = "junction_forbidden", 502, Upstream, false, "The management key lacks permission for this at Junction";
     /// Junction's 404.
     JunctionNotFound = "junction_not_found", 404, Upstream, false, "Junction knows no such team, member, patient or order";
-    /// Junction's 409, where it names nothing to go on with; or an answer about somebody or something else.
+    /// Junction's 409, where it names nothing to go on with; or a response about another person or thing.
     JunctionConflict = "junction_conflict", 409, Upstream, false, "Junction's records contradict this launch";
     /// A defect of the gateway.
     Internal = "internal", 500, Gateway, false, "Internal error";

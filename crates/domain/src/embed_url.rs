@@ -1,4 +1,4 @@
-//! The answer of a launch: a URL that carries a session. Whoever has it is signed in, so it is checked before it is
+//! The response to a launch: a URL that carries a session. Its holder is signed in, so it is checked before it is
 //! passed on and never shown anywhere else.
 
 use std::{borrow::Cow, fmt, iter::successors};
@@ -51,7 +51,7 @@ impl EmbedUrl {
         Self::parse_plain(&text, allowed).map_or_else(|| Self::parse_any(&text, Some(allowed)), Ok)
     }
 
-    /// The same for somebody who does not know which hosts are listed: whoever checks an upstream from outside.
+    /// The same for a client that does not know which hosts are listed: one that checks an upstream from outside.
     ///
     /// # Errors
     /// Whether it holds no URL, or one that must not be shown wherever it leads.
@@ -59,7 +59,7 @@ impl EmbedUrl {
         Self::parse_any(&text_of(body)?, None)
     }
 
-    /// Checks the text that an upstream answered, with or without a scheme (none: `https`, on loopback `http`).
+    /// Checks the text that an upstream responded with, with or without a scheme (none: `https`, on loopback `http`).
     ///
     /// # Errors
     /// Whether it is no URL, or one that must not be shown.
@@ -171,7 +171,7 @@ pub fn may_hold_url(text: &str, hosts: &[EmbedHost]) -> bool {
         decoded += 1;
         shows_url(&layer, hosts)
     });
-    // Nobody encodes a sentence as often.
+    // No sender encodes a sentence this often.
     shows || decoded == MAX_LAYERS
 }
 

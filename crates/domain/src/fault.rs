@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::near::nearest;
 
-/// One mistake in what a caller stated.
+/// One error in what a caller sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// JSON pointer to the field: into the body (`/clinician/email`), into the decoded header (`/email`), or
@@ -14,12 +14,12 @@ pub struct FieldError {
     pub fault: Fault,
 }
 
-/// Collects every mistake of one request, so that all come out together.
+/// Collects every error in one request, so that all are reported together.
 #[derive(Debug, Default)]
 pub struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {
-    /// Notes one mistake. The same mistake at the same place (two unknown members, say) is noted once.
+    /// Notes one error. The same error at the same place (two unknown members, say) is noted once.
     pub fn add(&mut self, field: impl Into<String>, fault: Fault) {
         let error = FieldError {
             field: field.into(),
@@ -30,7 +30,7 @@ impl FieldErrors {
         }
     }
 
-    /// Goes on with mistakes that were found before.
+    /// Goes on with errors that were found before.
     #[must_use]
     pub fn after(mistakes: Vec<FieldError>) -> Self {
         Self(mistakes)
@@ -42,13 +42,13 @@ impl FieldErrors {
         self.0.is_empty()
     }
 
-    /// How many mistakes were found so far.
+    /// How many errors were found so far.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The mistakes in the order they were found.
+    /// The errors in the order they were found.
     #[must_use]
     pub fn into_vec(self) -> Vec<FieldError> {
         self.0
@@ -59,7 +59,7 @@ impl FieldErrors {
 /// put in.
 macro_rules! faults {
     ($($(#[$doc:meta])* $variant:ident $(($inside:ty))? = $code:literal, $sentence:literal;)+) => {
-        /// The kinds of mistakes. Each has a stable code and a sentence an integrator can act on.
+        /// The kinds of errors. Each has a stable code and a sentence an integrator can act on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Fault {
             $($(#[$doc])* $variant $(($inside))?,)+
@@ -81,7 +81,7 @@ macro_rules! faults {
 faults! {
     /// It must be there and is not.
     Required = "required", "Required";
-    /// A member or parameter that nobody knows, or that this tenant was not granted.
+    /// A member or parameter that is unknown, or that this tenant was not granted.
     Unknown = "unknown", "This name is not accepted here";
     /// The same of a name where all that are accepted are known.
     UnknownName(UnknownName) = "unknown", "";
@@ -89,7 +89,7 @@ faults! {
     TooMany(usize) = "too_many", "";
     /// Nothing is at this path, with the nearest at which there is something.
     NoSuchPath(&'static str) = "unknown", "";
-    /// Stated twice.
+    /// Sent twice.
     Repeated = "repeated", "Appears more than once: send it once";
     /// Another JSON type than the one named.
     WrongType(&'static str) = "wrong_type", "";
@@ -177,7 +177,7 @@ pub enum NotBase64 {
     Named,
     /// It stands in quotes.
     Quoted,
-    /// `%`: somebody escaped it as for a URL.
+    /// `%`: the value was escaped as for a URL.
     Escaped(usize),
     /// White space, mostly of an encoder that wraps lines.
     Space(usize),

@@ -4,7 +4,7 @@
 pub const USER: &str = "x-integration-user";
 
 /// Header names that mean something to Empego or to this gateway: never granted as parameters, and refused as headers
-/// when spelt with `_` for `-`.
+/// when written with `_` for `-`.
 pub const RESERVED_NAMES: &[&str] = &[
     USER,
     "x-integration-intent",

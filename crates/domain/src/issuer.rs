@@ -59,8 +59,8 @@ impl KeyLocation {
     }
 }
 
-/// An address that keys may come from: https, or http on loopback; whoever can change what comes from there can sign
-/// as anybody.
+/// An address that keys may come from: https, or http on loopback. An attacker who can change what comes from there can
+/// sign as any clinician.
 ///
 /// # Errors
 /// What is wrong with it, for the person who wrote the setting.

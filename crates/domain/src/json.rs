@@ -67,7 +67,7 @@ impl Members {
         format!("{}/{name}", self.place)
     }
 
-    /// Takes the one member of this name out. A repeated one is noted, and counts as stated but unusable.
+    /// Takes the one member of this name out. A repeated one is noted, and counts as sent but unusable.
     pub(crate) fn take(&mut self, name: &str, errors: &mut FieldErrors) -> Option<Raw> {
         let mut found = self.members.extract_if(.., |(member, _)| member == name);
         let first = found.next()?;
@@ -144,7 +144,7 @@ impl Members {
         }
     }
 
-    /// Notes what nobody took out, with the names that are accepted. The caller's own names are not repeated.
+    /// Notes what was not taken out, with the names that are accepted. The caller's own names are not repeated.
     pub(crate) fn finish(self, names: &'static [&'static str], errors: &mut FieldErrors) {
         /// How many names are looked at for what was meant.
         const LOOKED_AT: usize = 8;
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_told_by_its_place() {
+    fn invalid_json_is_reported_with_its_place() {
         for (text, at) in [("", 0), ("{\"a\":\n!}", 6), ("{} x", 3), ("{\"a\":\"\\ud800\"}", 12)] {
             assert!(
                 matches!(Raw::parse(text.as_bytes()), Err(Fault::NotJson(found)) if found == at),

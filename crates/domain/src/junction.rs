@@ -112,7 +112,7 @@ mod tests {
         })
     }
 
-    /// The mistakes that a refusal names.
+    /// The errors that a refusal names.
     pub(crate) fn mistakes(refusal: &Refusal) -> Vec<(&str, &'static str)> {
         let errors = refusal.errors.iter();
         errors.map(|error| (error.field.as_str(), error.fault.code())).collect()

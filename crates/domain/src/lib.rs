@@ -35,7 +35,7 @@ use fault::{FieldError, FieldErrors};
 /// Reads a clinician from a JSON value that did not come by the wire, such as a command's arguments.
 ///
 /// # Errors
-/// Every mistake in it, with JSON pointers into the object.
+/// Every error in it, with JSON pointers into the object.
 pub fn clinician_of(object: &serde_json::Value) -> Result<Clinician, Vec<FieldError>> {
     let mut errors = FieldErrors::default();
     json::Raw::parse(object.to_string().as_bytes())

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_told_from_what_is_none() {
+    fn json_is_distinguished_from_other_types() {
         let rows: &[(&str, bool, &str)] = &[
             ("application/json", true, "the plain one"),
             ("Application/JSON", true, "in other case"),

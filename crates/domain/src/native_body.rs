@@ -18,7 +18,7 @@ pub struct Native<'a> {
     pub has_user_header: bool,
     /// Whether `x-integration-intent` came with it: the intent belongs in the body.
     pub has_intent_header: bool,
-    /// Mistakes that were found before: about headers that only the caller of this function can judge.
+    /// Errors that were found before: about headers that only the caller of this function can judge.
     pub errors: FieldErrors,
 }
 
@@ -29,8 +29,8 @@ pub(crate) struct Opened {
 }
 
 impl Native<'_> {
-    /// Opens the body, and notes what must not come with it: a clinician, where `is_vouched` says that somebody else says who
-    /// acts.
+    /// Opens the body, and notes what must not come with it: a clinician, where `is_vouched` says that another party
+    /// says who acts.
     ///
     /// # Errors
     /// `invalid_request` if there is no JSON object; `clinician_not_accepted` if clinicians come from tokens.
@@ -54,7 +54,7 @@ impl Native<'_> {
     }
 }
 
-/// Notes the headers of Empego's own form, where who acts and why is stated otherwise.
+/// Notes the headers of Empego's own form, where who acts and why is sent otherwise.
 pub(crate) fn refuse_headers(has_user_header: bool, has_intent_header: bool, errors: &mut FieldErrors) {
     for (sent, name) in [
         (has_user_header, "x-integration-user"),

@@ -1,4 +1,4 @@
-//! Which of several known names somebody may have meant.
+//! Which of several known names the writer may have meant.
 
 /// The longest name that is compared at all.
 const LONGEST: usize = 80;

@@ -5,13 +5,13 @@ use super::code::Code;
 /// What became of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It was answered as asked.
+    /// The response was what the caller asked for.
     Well,
     /// It was told what a launch would come to, and nothing was sent.
     Explained,
     /// It was refused.
     Refused(Code),
-    /// Nobody waited for the answer.
+    /// No client waited for the response.
     ClientGone,
 }
 

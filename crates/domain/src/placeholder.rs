@@ -4,7 +4,7 @@
 const NOTHING: &[&str] = &["undefined", "null", "nan", "none"];
 
 /// Whether a text is what a program writes in the place of an id that it did not have. No id looks like that; a launch
-/// with one would open whatever chart a mistake before it was filed under.
+/// with one would open whatever chart an earlier error was filed under.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let word = unwrapped(text);
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_id_looks_like_is_told_from_what_one_may_look_like() {
+    fn placeholders_are_distinguished_from_possible_ids() {
         let rows: &[(&str, bool, &str)] = &[
             ("undefined", true, "JavaScript"),
             ("Undefined", true, "in any case"),

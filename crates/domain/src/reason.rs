@@ -193,7 +193,7 @@ reasons! {
 }
 
 impl Reason {
-    /// Why tokens are refused before anybody is believed: what their metric counts.
+    /// Why tokens are refused before their claims are trusted: what their metric counts.
     pub const OF_TOKENS: &[Self] = &[
         Self::TokenMalformed,
         Self::TokenOfUnknownIssuer,
@@ -213,7 +213,7 @@ impl Reason {
         Self::TokenClaimRequired,
     ];
 
-    /// Whether a token was refused: then whoever sent it is told that much.
+    /// Whether a token was refused: the caller that sent it learns only that.
     #[must_use]
     pub fn is_of_token(self) -> bool {
         Self::OF_TOKENS.contains(&self)
@@ -225,7 +225,7 @@ impl Reason {
         self.row().0
     }
 
-    /// The code that a caller is told.
+    /// The code that is reported to the caller.
     #[must_use]
     pub const fn code(self) -> Code {
         self.row().1

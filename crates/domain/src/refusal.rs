@@ -21,7 +21,7 @@ pub struct Refusal {
     pub reason: Reason,
     /// HTTP status of the answer: the table's, or the upstream's own where the table passes it on.
     pub status: u16,
-    /// Every mistake of the request, where the code is about its contents.
+    /// Every error in the request, where the code is about its contents.
     pub errors: Vec<FieldError>,
     /// Which upstream it is about, and what came back from it; there for, and only for, reasons that are about one.
     pub upstream: Option<UpstreamAnswer>,
@@ -61,7 +61,7 @@ impl Refusal {
         }
     }
 
-    /// What an upstream answered, with when it asked to be called again: callers are told so if it is busy.
+    /// How an upstream responded, with when it asked to be called again: passed on to callers if it is busy.
     #[must_use]
     pub fn answered(reason: Reason, status: u16, message: Option<String>, asked: Option<Duration>) -> Self {
         let is_busy = reason.code() == Code::UpstreamBusy;

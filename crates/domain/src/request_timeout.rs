@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_whole_number_above_zero_stated_once_is_a_patience() {
+    fn one_whole_number_above_zero_is_a_timeout() {
         type Row = (&'static [&'static str], Option<Option<u64>>, &'static str);
         let rows: &[Row] = &[
             (&[], Some(None), "nothing stated"),

@@ -18,7 +18,7 @@ const TOKEN_TYPES: [&str; 2] = ["jwt", "at+jwt"];
 /// Claims whose text is a list of words separated by spaces: RFC 8693 names the first, Microsoft the second.
 const WORD_LISTS: [&str; 2] = ["scope", "scp"];
 
-/// The header of a token, as far as anybody reads it.
+/// The header of a token, as far as the gateway reads it.
 #[derive(Debug, Deserialize)]
 pub struct TokenHeader {
     /// `alg`.
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_of_another_purpose_are_told_by_their_claims() {
+    fn tokens_of_another_purpose_are_recognized_by_their_claims() {
         let rows = [
             (
                 r#""cnf":{"jkt":"x"}"#,

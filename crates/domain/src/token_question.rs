@@ -1,4 +1,4 @@
-//! A token that somebody asks about, instead of coming with it.
+//! A token that a caller asks about, instead of authenticating with it.
 
 use crate::{
     fault::{Fault, FieldErrors},
@@ -10,7 +10,7 @@ use crate::{
 /// Reads the token out of a body that has nothing else.
 ///
 /// # Errors
-/// `invalid_request`, with every mistake.
+/// `invalid_request`, with every error.
 pub fn parse(request: Native<'_>) -> Result<String, Refusal> {
     let Opened {
         mut members,

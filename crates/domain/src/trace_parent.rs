@@ -5,7 +5,7 @@ use std::fmt;
 /// The header.
 pub const NAME: &str = "traceparent";
 
-/// Trace id, parent id, flags: hexadecimal numbers that say nothing about anybody. Whatever else a caller traces with
+/// Trace id, parent id, flags: hexadecimal numbers that say nothing about a person. Whatever else a caller traces with
 /// (`tracestate`, baggage) may hold anything, so it goes no further.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TraceParent([u8; LENGTH]);
@@ -14,7 +14,7 @@ pub struct TraceParent([u8; LENGTH]);
 const LENGTH: usize = 55;
 
 impl TraceParent {
-    /// Reads the header's values. One that is not valid is nobody's fault and starts no trace, as the specification has it.
+    /// Reads the header's values. An invalid one is no error and starts no trace, as the specification has it.
     #[must_use]
     pub fn read(values: &[&[u8]]) -> Option<Self> {
         let [value] = values else { return None };

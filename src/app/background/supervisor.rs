@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_task_that_waits_to_be_restarted_still_writes_what_it_holds_when_asked_to_finish() {
+    async fn a_task_awaiting_restart_writes_what_it_holds_before_it_finishes() {
         let (mut supervisor, restarts) = supervisor();
         let (writes, mut written) = unbounded_channel();
         let mut runs = 0;

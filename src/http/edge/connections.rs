@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_authenticated_or_asks_stays() {
+    fn authenticated_and_requesting_connections_stay() {
         let all = connections(3, 3);
         let (known, asking, stranger) = (all.admit(STRANGER), all.admit(STRANGER), all.admit(STRANGER));
         known.standing.becomes_known();
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_one_that_idles_goes_before_somebody_is_turned_away() {
+    fn an_idle_known_connection_closes_before_a_caller_is_turned_away() {
         let all = connections(2, 2);
         let (known, asking) = (all.admit(STRANGER), all.admit(STRANGER));
         known.standing.becomes_known();
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_that_became_a_request_takes_nothing_and_no_head_counts_for_more_than_the_longest() {
+    fn a_finished_head_costs_nothing_and_none_counts_beyond_the_longest() {
         let all = connections(1, 1);
         let connection = all.admit(STRANGER);
         for _ in 0..1000 {

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_librarys_own_answers_are_told_from_ours() {
+    fn the_librarys_responses_are_distinguished_from_ours() {
         let rows: [(&str, Option<CutOff>, &str); 8] = [
             (
                 "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_200_without_a_usable_url_is_told_apart() {
+    fn a_200_without_a_usable_url_is_distinguished() {
         use Meaning::{BadBody, BadUrl};
         assert_eq!(
             read_text(200, URL).map(|url| url.as_str().to_owned()),

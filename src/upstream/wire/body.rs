@@ -124,7 +124,7 @@ mod tests {
     type Row = (Vec<u8>, &'static [&'static str], Body<Vec<u8>>, &'static str);
 
     #[test]
-    fn codings_that_nobody_asked_for_are_undone_within_the_bound() {
+    fn unrequested_codings_are_decoded_within_the_bound() {
         let text = Body::Read(TEXT.to_vec());
         let zeros = vec![0; 65];
         let mut cut = gzip(TEXT);

@@ -1,4 +1,4 @@
-//! Bad input: all of it answered in the error shape, none of it sent on, none of it repeated.
+//! Bad input: all of it refused in the error shape, none of it sent on, none of it repeated.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ impl Table {
 const HEADER: &str = "/header/x-integration-user";
 
 #[actix_web::test]
-async fn bad_user_headers_are_told_apart() {
+async fn bad_user_headers_are_distinguished() {
     let table = Table::new(TestConfig::documented()).await;
     let rows: &[(&[u8], &str, &[(&str, &str)], &str)] = &[
         (b"", "header_not_base64", &[(HEADER, "not_base64")], "present and empty"),
@@ -100,7 +100,7 @@ async fn bad_user_headers_are_told_apart() {
 }
 
 #[actix_web::test]
-async fn the_latin_1_mistake_is_explained_in_an_integrators_words() {
+async fn the_latin_1_error_is_explained_in_an_integrators_words() {
     let app = TestApp::documented().await;
     let answer = app
         .drop_in("statistics")
@@ -226,7 +226,7 @@ async fn bad_queries_and_headers_of_a_drop_in_are_refused() {
 }
 
 #[actix_web::test]
-async fn bad_bodies_are_refused_with_every_mistake_at_once() {
+async fn bad_bodies_are_refused_with_every_error_at_once() {
     let table = Table::new(TestConfig::documented()).await;
     let good = json!({"clinician": alice(), "patientKey": "p"});
     let rows: Vec<(Value, Vec<(&str, &str)>, &str)> = vec![
@@ -552,7 +552,7 @@ async fn reserved_headers_and_their_look_alikes_are_refused() {
 }
 
 #[actix_web::test]
-async fn a_body_that_ends_too_early_is_told_to_whoever_still_listens() {
+async fn a_body_that_ends_too_early_is_reported_to_a_listening_caller() {
     let app = TestApp::documented().await;
     let key = crate::helpers::HOST_KEY;
     let head = format!(

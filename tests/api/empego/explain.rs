@@ -210,7 +210,7 @@ async fn a_token_hosts_launch_is_explained_with_its_tokens_clinician() {
 }
 
 #[actix_web::test]
-async fn the_rule_that_decided_is_told_with_its_reason() {
+async fn the_rule_that_decided_is_reported_with_its_reason() {
     let app = TestApp::with(explaining(TestConfig::strict_with_every_intent())).await;
     let id_only = json!({"userId": "u"});
     let rows = [
@@ -283,7 +283,7 @@ async fn keys_are_not_shown_and_the_line_for_a_shell_makes_the_same_call() {
 }
 
 #[actix_web::test]
-async fn only_hosts_with_the_setting_are_told_and_what_is_no_launch_is_an_error() {
+async fn only_hosts_with_the_setting_get_explanations_of_valid_launches() {
     let app = TestApp::strict().await;
     let body = json!({"clinician": alice()});
     let denied = asked(&app, "explain", "statistics", HOST_KEY, &body).send().await;

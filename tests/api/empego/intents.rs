@@ -13,7 +13,7 @@ fn partial() -> Value {
 }
 
 #[actix_web::test]
-async fn strict_tenants_let_through_only_what_is_right_for_new_and_existing_users_alike() {
+async fn strict_tenants_accept_only_what_suits_both_new_and_existing_users() {
     let app = TestApp::with(TestConfig::strict_with_every_intent()).await;
     let rows: &[(Option<Value>, Option<&str>, u16, &str, &str)] = &[
         (None, None, 403, "owner_session_denied", "no header"),
@@ -144,7 +144,7 @@ async fn silence_about_the_clinician_means_the_owner_only_in_empegos_own_form() 
 }
 
 #[actix_web::test]
-async fn nobody_states_an_intent_under_a_strict_policy_who_was_not_named() {
+async fn a_strict_policy_accepts_no_intent_without_a_clinician() {
     let rows = [
         (TestConfig::strict(), ["upsert", "new"].as_slice(), "strict, by default"),
         (

@@ -48,7 +48,7 @@ async fn a_drop_in_launch_answers_the_url_alone() {
 }
 
 #[actix_web::test]
-async fn what_leaves_is_the_header_the_key_and_the_query_and_nothing_of_the_callers_request() {
+async fn only_the_header_the_key_and_the_query_are_sent_upstream() {
     let app = TestApp::strict().await;
 
     app.native("consultation/view")
@@ -209,7 +209,7 @@ async fn the_locale_of_silence_depends_on_who_is_silent() {
 }
 
 #[actix_web::test]
-async fn json_is_answered_only_to_those_who_take_nothing_that_text_is() {
+async fn json_is_sent_only_to_clients_that_accept_no_text() {
     let app = TestApp::documented().await;
     let rows: &[(Option<&str>, bool, &str)] = &[
         (None, false, "says nothing"),

@@ -1,4 +1,4 @@
-//! What the upstream may answer, or not answer, and what the caller is told.
+//! How the upstream may respond, or fail to, and what is reported to the caller.
 
 use std::{
     io::{Read as _, Write as _},
@@ -400,7 +400,7 @@ async fn a_redirect_is_not_followed_and_no_header_goes_along() {
 }
 
 #[actix_web::test]
-async fn an_upstream_that_cannot_be_reached_was_sent_nothing_and_may_be_tried_again() {
+async fn an_unreachable_upstream_got_nothing_and_may_be_retried() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let app = TestApp::with(TestConfig::strict().empego(&base_url(nobody))).await;
     let answer = launch(&app).await;
@@ -446,7 +446,7 @@ async fn an_upstream_that_accepts_no_connection_in_time_may_be_tried_again() {
 }
 
 #[actix_web::test]
-async fn one_launch_too_many_is_told_to_come_back() {
+async fn one_launch_too_many_learns_when_to_retry() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let lines = format!(
         "{}\nmax_in_flight_per_tenant = 1\nqueue_timeout_ms = 0",

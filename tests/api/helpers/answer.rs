@@ -11,7 +11,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
-    /// How long it took, if somebody looked at the clock.
+    /// How long it took, if it was timed.
     pub(crate) took: Duration,
 }
 

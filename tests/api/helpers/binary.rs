@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
     binary().args(arguments).output().unwrap()
 }
 
-/// A process that runs until it is told to stop.
+/// A process that runs until it is stopped.
 pub(crate) struct Running {
     child: Child,
     stdout: BufReader<ChildStdout>,

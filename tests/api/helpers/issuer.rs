@@ -147,7 +147,7 @@ impl Issuer {
     }
 }
 
-/// A token put together part by part, signed by nobody in particular.
+/// A token put together part by part, signed with no particular key.
 pub(crate) fn unsigned(header: &Value, payload: &str, signature: &[u8]) -> String {
     let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     format!(

@@ -64,7 +64,7 @@ impl Stage {
             .json(body)
     }
 
-    /// What arrived since somebody looked last.
+    /// What arrived since the journal was last read.
     pub(crate) async fn journal(&self) -> Vec<Value> {
         let journal = self.junction.get("junction/journal").await;
         journal.as_array().unwrap().clone()

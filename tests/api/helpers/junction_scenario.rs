@@ -124,7 +124,7 @@ async fn on(server: &MockServer, place: &str, body: Value, answer: ResponseTempl
     mock.respond_with(answer).mount(server).await;
 }
 
-/// Somebody with everything that may be said of them.
+/// A person with every field that may be sent.
 fn launch(team: &str) -> Value {
     json!({
         "clinician": clinician(), "team": {"integrationTeamId": team, "name": "Cänäry"},

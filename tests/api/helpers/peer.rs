@@ -42,7 +42,7 @@ struct Shared {
 }
 
 impl Peer {
-    /// Answers requests as `answer` says; it is told how many came before.
+    /// Responds to requests as `answer` says; it gets how many came before.
     pub(crate) fn start(answer: impl Fn(usize, &mut TcpStream) -> Then + Send + Sync + 'static) -> Self {
         Self::slow(Duration::ZERO, answer)
     }
@@ -114,7 +114,7 @@ impl Peer {
 impl Drop for Peer {
     fn drop(&mut self) {
         self.shared.is_stopping.store(true, Ordering::SeqCst);
-        // Wakes whoever accepts.
+        // Wakes the thread that accepts.
         let _woken = TcpStream::connect(self.address);
         for open in self.shared.open.lock().unwrap().drain(..) {
             let _gone_already = open.shutdown(Shutdown::Both);
@@ -130,7 +130,7 @@ impl Shared {
             let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
             self.most_under_way.fetch_max(now, Ordering::SeqCst);
             thread::sleep(self.work);
-            // Before the answer: whoever has it may send the next request at once.
+            // Before the response: a client that has it may send the next request at once.
             self.under_way.fetch_sub(1, Ordering::SeqCst);
             match answer(before, &mut connection) {
                 Then::Keep => {}

@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::rt::task::spawn_blocking;
 
-/// Sends bytes and reads until the other side closes, or has answered a whole error document. The gateway's accept
+/// Sends bytes and reads until the other side closes, or has sent a whole error document. The gateway's accept
 /// loop needs this thread meanwhile.
 pub(crate) async fn raw(address: &str, request: &str) -> String {
     let (address, request) = (address.to_owned(), request.to_owned());

@@ -70,12 +70,12 @@ pub(super) struct Stage {
     outcomes: Vec<Outcome>,
 }
 
-/// Plays it with the gateway as it is. It has no defect that anybody knows of, so nothing provokes `internal`.
+/// Plays it with the gateway as it is. It has no known defect, so nothing provokes `internal`.
 pub(crate) async fn play() -> Played {
     played(binary(), false).await
 }
 
-/// Plays it with a gateway that panics when it is told to, and has this defect besides.
+/// Plays it with a gateway that panics on request, and has this defect besides.
 pub(crate) async fn play_with_a_panic(defect: Option<&'static str>) -> Played {
     let binary = spawn_blocking(binary_with_defects).await.unwrap();
     let mut command = Command::new(binary);

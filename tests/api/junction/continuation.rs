@@ -476,7 +476,7 @@ async fn a_click_on_any_other_page_creates_nothing() {
 }
 
 #[actix_web::test]
-async fn nobody_is_asked_to_click_where_it_would_not_help() {
+async fn no_click_is_requested_where_it_would_not_help() {
     let issuer = Issuer::start().await;
     let incomplete = with(with(elodies(&issuer), "sub", "emp999"), "email", Value::Null);
     let keep = r#"
@@ -700,7 +700,7 @@ async fn with_plain_page(page: &Peer, lines: &str) -> Stage {
     .await
 }
 
-/// A page that knows nobody.
+/// A page that knows no clinician.
 fn page_of_strangers() -> Peer {
     Peer::start(|_, connection| answer(connection, "401 Unauthorized", "", "sign in"))
 }
@@ -712,7 +712,7 @@ fn page_of_elodie() -> Peer {
 }
 
 #[actix_web::test]
-async fn whoever_asks_for_nothing_that_there_is_has_nobody_asked() {
+async fn an_invalid_continuation_causes_no_call_to_the_host() {
     let page = page_of_elodie();
     let stage = with_plain_page(&page, "").await;
     let rows = [
@@ -817,7 +817,7 @@ async fn strangers_who_wait_for_a_slow_page_leave_places_for_clinicians() {
 }
 
 #[actix_web::test]
-async fn whoever_is_over_a_limit_costs_the_host_no_question() {
+async fn a_caller_over_a_limit_causes_no_call_to_the_host() {
     let rows = [
         ("", "continuation_loop", "one clinician's continuations"),
         (
@@ -854,7 +854,7 @@ async fn whoever_is_over_a_limit_costs_the_host_no_question() {
 }
 
 #[actix_web::test]
-async fn a_browser_that_is_sent_for_others_without_end_does_not_have_its_host_asked_without_end() {
+async fn endless_redirects_for_others_do_not_call_the_host_endlessly() {
     let page = page_of_elodie();
     let stage = with_plain_page(&page, "").await;
     let somebody_elses = QUERY.replace("emp123", "emp124");
@@ -971,7 +971,7 @@ async fn a_session_may_need_more_cookies_than_one() {
 }
 
 #[actix_web::test]
-async fn a_session_page_that_says_something_else_vouches_for_nobody() {
+async fn a_session_page_with_another_response_vouches_for_no_clinician() {
     let rows = [
         (ResponseTemplate::new(401), 401, "session_required", "no session"),
         (ResponseTemplate::new(500), 401, "session_required", "broken"),

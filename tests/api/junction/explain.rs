@@ -276,7 +276,7 @@ fn agree(about: &str, row: &Row, answer: &Answer, refusal: &Value) {
 }
 
 #[actix_web::test]
-async fn what_policy_refuses_is_told_as_the_launch_would_answer_it() {
+async fn a_policy_refusal_is_explained_as_the_launch_would_report_it() {
     let stage = explaining("features = [\"order_creation\"]").await;
     for (body, code) in [
         (without(elodie(), &["clinician"]), "identity_required"),
@@ -373,7 +373,7 @@ async fn neither_the_management_key_nor_a_teams_token_is_shown() {
 }
 
 #[actix_web::test]
-async fn only_hosts_with_the_setting_are_told_of_junction_and_each_question_is_recorded_as_one() {
+async fn only_hosts_with_the_setting_may_ask_and_each_question_is_recorded() {
     let closed = Stage::open().await;
     let asked = closed.app.request(Method::POST, "/v1/explain/junction/launch");
     let answer = asked.header("api-key", HOST_KEY).json(&elodie()).send().await;

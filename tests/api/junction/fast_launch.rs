@@ -1,4 +1,4 @@
-//! Fast Launch: an address, and nobody is asked.
+//! Fast Launch: an address, without any call to Junction.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use crate::helpers::{
 };
 
 #[actix_web::test]
-async fn a_launch_answers_a_url_that_opens_the_feature_for_the_member_of_the_team() {
+async fn a_launch_returns_a_url_that_opens_the_feature_for_the_member() {
     let stage = Stage::open().await;
     let answer = stage.launch(&elodie()).send().await;
     let document = answer.is_launched().json();
@@ -128,7 +128,7 @@ async fn a_member_who_was_made_meanwhile_is_used() {
 }
 
 #[actix_web::test]
-async fn a_member_who_is_somebody_else_is_never_acted_as() {
+async fn the_gateway_never_acts_as_another_member() {
     let conflict = json!({"status": 409, "body": json!({"member_id": MEMBER}).to_string()});
     let noah = json!({
         "userId": "emp999", "firstName": "Noah", "lastName": "Singh", "email": "elodie@clinic.ca",
@@ -224,7 +224,7 @@ async fn an_update_that_takes_in_the_last_round_is_enough() {
     assert_eq!((updates(&stage).await, stage.urls_made().await), (3, 1));
 }
 
-/// So many updates of a member are answered well, and change nothing.
+/// So many updates of a member succeed, and change nothing.
 async fn updates_change_nothing(stage: &Stage, count: usize) {
     let member = json!({
         "id": MEMBER, "integration_member_id": "emp123", "name": "x", "email": "x", "avatar": null,
@@ -258,7 +258,7 @@ async fn what_junction_has_forgotten_is_found_anew() {
 }
 
 #[actix_web::test]
-async fn the_key_goes_to_the_management_api_the_token_to_the_teams_and_nothing_else_to_either() {
+async fn the_management_api_gets_only_the_key_and_the_teams_only_the_token() {
     let stage = Stage::open().await;
     let body = with(elodie(), "patient", json!({"clientUserId": "patient123"}));
     let launch = stage
@@ -454,7 +454,7 @@ async fn a_known_member_whose_teams_are_kept_is_never_added_to_one() {
     let teams = stage.state().await["members"][0]["team_role_bindings"].clone();
     assert_eq!(teams, json!([{"team_id": OTHER_TEAM}]));
 
-    // Somebody whom Junction does not know is created in the team.
+    // A person whom Junction does not know is created in the team.
     let mut noah = elodie();
     noah["clinician"] = json!({"userId": "emp9", "firstName": "Noah", "lastName": "Roy", "email": "noah@clinic.ca"});
     stage.launch(&noah).send().await.is_launched();

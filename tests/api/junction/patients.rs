@@ -124,7 +124,7 @@ async fn what_is_not_the_teams_is_not_opened() {
 }
 
 #[actix_web::test]
-async fn a_launch_that_is_refused_makes_and_changes_nobody() {
+async fn a_refused_launch_creates_and_changes_no_person() {
     let stage = Stage::open().await;
     let before = stage.state().await;
     let noah = json!({"userId": "emp999", "firstName": "Noah", "lastName": "Singh", "email": "noah.singh@clinic.ca"});
@@ -188,7 +188,7 @@ async fn an_order_is_opened_for_its_own_patient() {
 }
 
 #[actix_web::test]
-async fn a_launch_bound_to_a_patient_is_about_nobody_else() {
+async fn a_launch_bound_to_a_patient_is_about_no_other_patient() {
     let issuer = Issuer::start().await;
     let lines = Lines {
         more: issuer.host("spa", "gateway", "") + "integration_team_id = \"team\"\npatient_key = \"patient\"\n",
@@ -246,7 +246,7 @@ async fn a_launch_bound_to_a_patient_is_about_nobody_else() {
             assert_eq!(stage.urls_made().await, before, "{reason}");
         }
     }
-    // Somebody else's order, of the same team.
+    // Another patient's order, of the same team.
     let order =
         json!({"id": FOREIGN_ORDER, "user_id": OTHER_PATIENT, "team_id": "11111111-1111-4111-8111-111111111111"});
     stage.arrange(json!({"orders": [order]})).await;

@@ -159,7 +159,7 @@ async fn the_fields_that_junction_names_are_the_callers_where_they_are() {
 }
 
 #[actix_web::test]
-async fn a_url_elsewhere_is_not_answered() {
+async fn a_url_elsewhere_is_not_returned() {
     for url in [
         "https://evil.test/",
         "http://127.0.0.1:1/junction/ehr/dashboard",
@@ -181,7 +181,7 @@ async fn a_url_elsewhere_is_not_answered() {
 }
 
 #[actix_web::test]
-async fn an_answer_that_does_not_hold_what_it_should_is_told_apart() {
+async fn an_incomplete_response_is_distinguished() {
     let rows = [
         ("create_dashboard_url", "{\"url\":\"https://x\"}"),
         ("create_dashboard_url", "<html>"),

@@ -133,7 +133,7 @@ async fn a_tenants_own_team_is_made_where_that_is_on() {
 }
 
 #[actix_web::test]
-async fn a_team_that_a_token_names_is_made_with_the_name_that_the_token_has_for_it() {
+async fn a_team_from_a_token_is_created_with_the_tokens_name_for_it() {
     let issuer = Issuer::start().await;
     let names = "integration_team_id = \"team\"\nintegration_team_name = \"team_name\"\n";
     let lines = Lines {

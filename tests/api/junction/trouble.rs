@@ -46,7 +46,7 @@ async fn nothing_more_is_asked_for_a_caller_who_has_left() {
         stage.fault(slow, json!({"delayMs": 600})).await;
         let patience = stage.launch(&elodie()).header("x-request-timeout-ms", "300");
         patience.send().await.is_refused(504, "upstream_timeout");
-        // The call that is under way keeps its place, and ends by itself.
+        // The call in flight keeps its slot, and ends by itself.
         let places = "empego_gateway_in_flight";
         while stage.app.figure(places).await != Some(0.0) {
             actix_web::rt::task::yield_now().await;

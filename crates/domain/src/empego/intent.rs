@@ -13,7 +13,7 @@ use crate::{
 pub enum Intent {
     /// No clinician: a session of the API key's owner.
     Owner,
-    /// The user exists at Empego; whoever states it vouches for it.
+    /// The user exists at Empego; the caller that sends it vouches for it.
     Existing,
     /// Unknown whether the user exists: create or update.
     Upsert,
@@ -45,7 +45,7 @@ impl Intent {
         Self::ALL.iter().copied().find(|intent| intent.as_str() == text)
     }
 
-    /// The values to name to somebody who stated another.
+    /// The values to name to a caller that sent another.
     pub const VALUES: &str = "owner, existing, upsert, new, clone";
 }
 
@@ -147,7 +147,7 @@ pub enum Warning {
     MayBeRejectedIfNew,
     /// If the user does not exist, the licence number may be the owner's.
     LicenceMayBeInherited,
-    /// Nobody is named and no intent stated, so the session is that of the API key's owner. A user header that was lost on its
+    /// No clinician and no intent were sent, so the session is that of the API key's owner. A user header lost on its
     /// way looks the same.
     OwnerSession,
     /// The token's language is neither French nor English, and was left out.
@@ -182,11 +182,11 @@ pub struct Session {
 pub struct Ruling {
     /// The session, or why the cell refuses it.
     pub session: Result<Session, Reason>,
-    /// Why, in a sentence for whoever integrates a host.
+    /// Why, in a sentence for the integrator of a host.
     pub because: &'static str,
 }
 
-/// Decides whether somebody may be launched as, under an intent and a tenant's policy: the table of docs/reference/intents.md, cell by cell.
+/// Decides who may be launched, under an intent and a tenant's policy: the table of docs/reference/intents.md, by cell.
 #[must_use]
 pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling {
     use Profile::{Complete, IdOnly, Partial};

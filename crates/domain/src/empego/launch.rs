@@ -68,19 +68,19 @@ impl Launch {
         self.endpoint
     }
 
-    /// The intent the caller stated, if any.
+    /// The intent the caller sent, if any.
     #[must_use]
     pub fn stated_intent(&self) -> Option<Intent> {
         self.intent
     }
 }
 
-/// What will be sent upstream, and what the caller is told about it.
+/// What will be sent upstream, and what is reported to the caller about it.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The endpoint to call.
     pub endpoint: Endpoint,
-    /// The intent that applied, stated or not.
+    /// The intent that applied, sent or not.
     pub intent: Intent,
     /// The user header; none means a session of the API key's owner.
     pub header: Option<UserHeader>,
@@ -90,9 +90,9 @@ pub struct Plan {
     pub identity: Identity,
     /// What the caller should know.
     pub warnings: Vec<Warning>,
-    /// Who acts, if anybody is named: for limits, never for logs.
+    /// Who acts, if a clinician is named: for limits, never for logs.
     pub user_id: Option<UserId>,
-    /// Where to point if Empego misses fields of a new user: pointers to those that were not stated.
+    /// Where to point if Empego misses fields of a new user: pointers to those that were not sent.
     pub missing_of_new_user: Vec<String>,
 }
 
@@ -121,7 +121,7 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
     })
 }
 
-/// A token that names a patient opens nothing about anybody else.
+/// A token that names a patient opens nothing about any other patient.
 fn check_patient(launch: &Launch, host: &HostRules) -> Result<(), Reason> {
     let patient = match &launch.patient {
         PatientBinding::Unbound => return Ok(()),
@@ -141,8 +141,8 @@ fn check_patient(launch: &Launch, host: &HostRules) -> Result<(), Reason> {
     }
 }
 
-/// The stated intent if the host may state it, else what silence means. Silence means the owner only for a host that
-/// could also have said so.
+/// The intent that was sent if the host may send it, else what silence means. Silence means the owner only for a host
+/// that could also have said so.
 fn applying_intent(launch: &Launch, host: &HostRules) -> Result<Intent, Refusal> {
     let (intent, otherwise) = match (launch.intent, &launch.clinician, launch.form) {
         (Some(stated), _, _) => (stated, Reason::IntentNotGranted),
@@ -161,7 +161,7 @@ fn applying_intent(launch: &Launch, host: &HostRules) -> Result<Intent, Refusal>
 fn with_fields(reason: Reason, launch: &Launch, missing_licence: Permission) -> Refusal {
     let mut errors = FieldErrors::default();
     if reason.code() == Code::IntentRequired {
-        // Whoever brings a token cannot state more than that has: its issuer can.
+        // A caller with a token cannot send more than the token has: its issuer can.
         for name in &launch.lacking {
             errors.add(format!("{}/{name}", launch.clinician_place), Fault::Required);
         }
@@ -211,7 +211,7 @@ impl Read<'_> {
     /// Completes the parameters with what silence means, and holds everything together.
     ///
     /// # Errors
-    /// `reason` with every mistake of the request; if there is none, `claim_unusable` with those of the token.
+    /// `reason` with every error in the request; if there is none, `claim_unusable` with those of the token.
     fn finish(
         self,
         rules: &TenantRules,
@@ -338,7 +338,7 @@ mod tests {
             .map_err(|refusal| refusal.code)
     }
 
-    /// Nobody, and a clinician with every subset of the five optional fields.
+    /// No clinician, and a clinician with every subset of the five optional fields.
     fn every_clinician() -> Vec<Option<Clinician>> {
         let fields = [
             ("firstName", "A"),
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn only_granted_intents_are_stated_and_silence_never_means_an_owner_who_was_not_granted() {
+    fn only_granted_intents_apply_and_silence_grants_no_owner() {
         let without_owner = host(&[Intent::Upsert]);
         let complete = every_clinician().pop().flatten();
         let policy = IdentityPolicy::DOCUMENTED;

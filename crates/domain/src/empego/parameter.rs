@@ -49,7 +49,7 @@ impl ParameterName {
         "and what the tenant's extra_params lists",
     ];
 
-    /// As it is spelt.
+    /// As it is written.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,17 +112,17 @@ impl From<Language> for Locale {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
     locale: Option<Locale>,
-    /// All others, in the order stated.
+    /// All others, in the order sent.
     stated: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Parameters {
-    /// Sets the locale if none was stated.
+    /// Sets the locale if none was sent.
     pub fn default_locale(&mut self, locale: Option<Locale>) {
         self.locale = self.locale.or(locale);
     }
 
-    /// Names the patient if none was stated.
+    /// Names the patient if none was sent.
     pub(super) fn default_patient(&mut self, patient: &str) {
         let name = ParameterName::PatientKey.as_str();
         if !self.has(name) {
@@ -137,7 +137,7 @@ impl Parameters {
         Some(patient)
     }
 
-    /// The names of all that are stated beside the patient and the locale.
+    /// The names of all that were sent beside the patient and the locale.
     pub(super) fn beside_patient(&self) -> impl Iterator<Item = &str> {
         let names = self.stated.iter().map(|(name, _)| name.as_ref());
         names.filter(|name| *name != ParameterName::PatientKey.as_str())

@@ -19,7 +19,7 @@ pub struct TenantRules {
     pub extra_parameters: ExtraParameters,
     /// Parameters that launches of an endpoint must state, beside those it always requires.
     pub required_parameters: BTreeMap<Endpoint, Vec<String>>,
-    /// The locale when none is stated.
+    /// The locale when none is sent.
     pub default_locale: Option<Locale>,
 }
 
@@ -39,8 +39,8 @@ pub struct HostRules {
     pub intents: IntentGrants,
     /// Endpoints that a launch bound to a patient may open although they are about no one patient.
     pub unbound_endpoints: EndpointGrants,
-    /// Parameters, beside the patient and the locale, that a launch bound to a patient may state: their values may name
-    /// something of another patient's, and nobody here can tell.
+    /// Parameters, beside the patient and the locale, that a launch bound to a patient may send: their values may name
+    /// something of another patient's, and the gateway cannot tell.
     pub bound_parameters: Vec<String>,
     /// How Empego's 401 is passed on to it.
     pub upstream_401: Upstream401,

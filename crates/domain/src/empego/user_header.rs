@@ -52,12 +52,12 @@ impl fmt::Debug for UserHeader {
     }
 }
 
-/// What is wrong with a received header: the first stage that failed, and every mistake found in it.
+/// What is wrong with a received header: the first stage that failed, and every error found in it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HeaderFault {
     /// One of those whose code is a `header_*`.
     pub reason: Reason,
-    /// The mistakes: pointers into the decoded object, or to the header itself.
+    /// The errors: pointers into the decoded object, or to the header itself.
     pub errors: Vec<FieldError>,
 }
 
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "one row for each fault")]
-    fn each_stage_is_told_apart() {
+    fn each_stage_has_its_own_error() {
         let b64 = |bytes: &[u8]| STANDARD.encode(bytes);
         let header = "/header/x-integration-user";
         let rows: Vec<(Vec<u8>, Reason, &str, Fault, &str)> = vec![

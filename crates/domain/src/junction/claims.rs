@@ -1,4 +1,4 @@
-//! What somebody who is believed says about a launch: the issuer of a token, or the host by its own session. Beside the
+//! What a trusted party says about a launch: the issuer of a token, or the host by its own session. Beside the
 //! clinician that is the team at Junction.
 
 use super::{IntegrationTeamId, Team, TeamName, TeamRef};
@@ -19,14 +19,14 @@ pub struct TeamClaims {
 /// Who acts, for which patient, and in which team.
 #[derive(Debug, Clone)]
 pub struct Vouched {
-    /// Who acts, and for which patient; with the mistakes of everything that was read.
+    /// Who acts, and for which patient; with the errors in everything that was read.
     pub person: TokenClinician,
     /// In which team, if one is named.
     pub(crate) team: Option<Team>,
 }
 
 impl Vouched {
-    /// Whether anybody acts: not if what was read has mistakes.
+    /// Whether a clinician acts: not if what was read has errors.
     #[must_use]
     pub fn names_somebody(&self) -> bool {
         self.person.clinician.is_some()
@@ -34,8 +34,8 @@ impl Vouched {
 }
 
 impl TeamClaims {
-    /// Reads the team beside a clinician whose claims were read. Nobody acts with a token whose claims cannot be used,
-    /// whatever they are about.
+    /// Reads the team beside a clinician whose claims were read. No clinician acts with a token whose claims are
+    /// unusable, whatever they are about.
     #[must_use]
     pub fn beside(&self, mut person: TokenClinician, claims: &Claims) -> Vouched {
         let mut errors = FieldErrors::after(person.errors);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_acts_with_a_claim_that_cannot_be_used_whatever_it_is_about() {
+    fn an_unusable_claim_of_any_kind_lets_no_clinician_act() {
         let rows: &[(&str, &[&str], &str)] = &[
             (
                 r#"{"sub":"u","team":7}"#,

@@ -25,7 +25,7 @@ pub struct Continuation {
 /// Whether the person in front of the browser wishes for what they are sent for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
-    /// Nobody knows: any page can send a browser.
+    /// Unknown: any page can send a browser.
     Unproven,
     /// They clicked on a page of the gateway's own.
     Clicked,
@@ -44,7 +44,7 @@ struct Claimed {
 /// over; those that are known are all needed, whatever the published example makes of their absence.
 ///
 /// # Errors
-/// `invalid_request`, with every mistake.
+/// `invalid_request`, with every error.
 pub fn parse(query: &str) -> Result<Continuation, Refusal> {
     let mut errors = FieldErrors::default();
     let stated = LaunchQuery::read(query, UnknownNames::Ignored, &mut errors);
@@ -158,7 +158,7 @@ mod tests {
 
     const REST: &str = "&modality=feature_embed&feature=order_creation&environment=sandbox";
 
-    /// A query, the mistakes in it, and what it is an example of.
+    /// A query, the errors in it, and what it is an example of.
     type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
     #[test]
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_was_only_sent_creates_and_binds_nothing() {
+    fn a_redirected_browser_creates_and_binds_nothing() {
         let asked = parse(&format!("integration_member_id=u&integration_team_id=t{REST}")).unwrap();
         let creation = |wish, member_teams| {
             let rules = TenantRules {
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn the_session_of_somebody_without_a_team_or_in_another_world_continues_nothing() {
+    fn a_session_without_a_team_or_in_another_world_continues_nothing() {
         let query = |rest: &str| format!("integration_member_id=u&integration_team_id=t&modality=feature_embed{rest}");
         let mut nowhere = token("t");
         nowhere.team = None;

@@ -45,7 +45,7 @@ pub struct Announced {
 /// What a call's path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Nothing but the organisation.
+    /// Nothing but the organization.
     Organization,
     /// Something of Junction's.
     Id(Id),
@@ -67,7 +67,7 @@ pub enum When {
 pub enum Finding {
     /// What was asked for does not exist.
     Nothing,
-    /// What was to be created exists: somebody else created it meanwhile.
+    /// What was to be created exists: another caller created it meanwhile.
     Existing,
     /// The member may not act for the launch's team yet.
     OtherTeam,
@@ -122,8 +122,8 @@ impl Announced {
     }
 }
 
-/// Explains a plan: every call that it may come to, as long as Junction answers each at once. A call that is repeated, a
-/// token that is replaced, and what somebody else changes meanwhile are not foreseen.
+/// Explains a plan: every call that it may come to, as long as Junction responds to each at once. It does not foresee
+/// retried calls, replaced tokens, or changes that others make meanwhile.
 #[must_use]
 pub fn explain(plan: Plan) -> Explanation {
     let (team, mut calls) = team(&plan);
@@ -166,7 +166,7 @@ fn team(plan: &Plan) -> (Id, Vec<Announced>) {
     }
 }
 
-/// Adds what has to be true before anybody is created or changed, and says whom the launch is about.
+/// Adds what has to be true before a person is created or changed, and says whom the launch is about.
 fn check_subject(about: &About, team: Id, calls: &mut Vec<Announced>) -> Option<Id> {
     let user = |id| Announced::always(JunctionCall::GetUser).of(Target::Id(id));
     match about {

@@ -32,11 +32,11 @@ pub struct RawFastLaunch<'a> {
     pub has_intent_header: bool,
     /// Who is vouched for, for hosts whose clinicians come from tokens.
     pub vouched: Option<Vouched>,
-    /// Mistakes that were found before.
+    /// Errors that were found before.
     pub errors: FieldErrors,
 }
 
-/// A request as it was read. Its mistakes are told together with those that only the tenant's rules show.
+/// A request as it was read. Its errors are reported together with those that only the tenant's rules reveal.
 #[derive(Debug)]
 pub struct FastLaunchRequest {
     stated: LaunchQuery,
@@ -102,11 +102,11 @@ pub fn parse(request: RawFastLaunch<'_>) -> Result<FastLaunchRequest, Refusal> {
     })
 }
 
-/// Decides about a request, and writes the address. Nobody is asked, so whatever would have to be is refused to a launch that
-/// is bound to a patient.
+/// Decides about a request, and writes the address. Junction is not called, so a launch that is bound to a patient is
+/// refused whatever would need a call.
 ///
 /// # Errors
-/// `invalid_request` with every mistake, or the refusal of a launch that is not granted.
+/// `invalid_request` with every error, or the refusal of a launch that is not granted.
 pub fn plan(request: FastLaunchRequest, rules: &TenantRules, host: &HostRules) -> Result<FastLaunch, Refusal> {
     let FastLaunchRequest {
         stated,
@@ -226,7 +226,7 @@ fn of_query(stated: &LaunchQuery, rules: &TenantRules, errors: &mut FieldErrors)
     Ok(pair)
 }
 
-/// Whoever may not choose the team may repeat it. Of the other kind, it cannot be told to be the same without asking.
+/// Callers who may not choose the team may still send their own. Whether an id of the other kind is theirs is unknown.
 fn check_team(own: &TeamRef, stated: &LaunchQuery) -> Result<(), Reason> {
     let stated_own = stated.integration_team_id.clone().map(TeamRef::Integration);
     let stated_junctions = stated.team_id.map(TeamRef::Junction);
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_at_its_place() {
+    fn each_error_names_its_place() {
         let (member, team) = (id(1), id(2));
         let rows = [
             (

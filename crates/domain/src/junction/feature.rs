@@ -20,7 +20,7 @@ pub enum Feature {
     TeamConfig,
 }
 
-/// A feature, whomever it is about: what settings grant.
+/// A feature, regardless of the patient it is about: what settings grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FeatureKind {
     /// [`Feature::OrderCreation`].
@@ -103,7 +103,7 @@ impl Feature {
         ))
     }
 
-    /// What it is, whomever it is about.
+    /// What it is, regardless of the patient it is about.
     #[must_use]
     pub const fn kind(self) -> FeatureKind {
         match self {

@@ -9,7 +9,7 @@ use crate::{
     query::patient_id,
 };
 
-/// Reads `{"clinician": {…}, "team": {…}, "patientKey": "…"}`, where only the clinician is needed. Mistakes are kept with
+/// Reads `{"clinician": {…}, "team": {…}, "patientKey": "…"}`, where only the clinician is needed. Errors are kept with
 /// it: a session that cannot be used is another thing than none.
 #[must_use]
 pub fn parse(body: &[u8]) -> Option<Vouched> {
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_is_read_whole_or_with_its_mistakes() {
+    fn a_session_is_read_whole_or_with_its_errors() {
         let mistakes = |json: &str| -> Vec<_> {
             let session = parse(json.as_bytes()).unwrap();
             assert_eq!(

@@ -28,7 +28,7 @@ pub struct Launch {
     pub(super) modality: Modality,
 }
 
-/// What is known of a launch from whoever vouches for the clinician.
+/// What is known of a launch from the party that vouches for the clinician.
 #[derive(Debug, Clone)]
 pub(super) enum Proven {
     /// The host's server states everything.
@@ -62,7 +62,7 @@ pub struct Plan {
     pub may_create_team: bool,
     /// When team, member and patient are created if Junction does not know them, and a member is added to the team.
     pub creation: Creation,
-    /// Where to point if it has to be made and has no name; none if no request could have stated one.
+    /// Where to point if it has to be created and has no name; none if no request could have sent one.
     pub team_name_place: Option<&'static str>,
     /// What it is about.
     pub about: About,
@@ -180,7 +180,7 @@ impl Plan {
             }
             return Err(Refusal::new(Reason::MemberIncomplete).naming(errors));
         };
-        // Only now: nobody is asked to click for something that cannot be done.
+        // Only now: no clinician is asked to click for something that cannot be done.
         self.creation.allows_member()?;
         Ok((format!("{} {}", first.as_ref(), last.as_ref()), email))
     }
@@ -220,11 +220,11 @@ impl About {
     }
 }
 
-/// Reads a launch from a JSON body; everything that is wrong comes out at once. Whoever is vouched for is that of hosts whose
+/// Reads a launch from a JSON body and reports every error at once. `vouched` is for hosts whose
 /// clinicians come from tokens.
 ///
 /// # Errors
-/// `invalid_request`, with every mistake; `clinician_not_accepted` if clinicians come from tokens; `claim_unusable`.
+/// `invalid_request`, with every error; `clinician_not_accepted` if clinicians come from tokens; `claim_unusable`.
 pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, Refusal> {
     let Opened {
         mut members,
@@ -350,7 +350,7 @@ fn about(feature: Feature, stated: Option<Patient>, binding: &PatientBinding) ->
     })
 }
 
-/// A token that names a patient opens nothing about anybody else.
+/// A token that names a patient opens nothing about any other patient.
 fn check_binding(about: &About, modality: Modality, binding: &PatientBinding, host: &HostRules) -> Result<(), Reason> {
     match (binding, about) {
         (PatientBinding::Unbound, _) => Ok(()),
@@ -362,8 +362,8 @@ fn check_binding(about: &About, modality: Modality, binding: &PatientBinding, ho
     }
 }
 
-/// The tenant's one team, or else the token's, or else the one that the host's server states. Whoever may not choose may
-/// repeat what is so.
+/// The tenant's one team, or else the token's, or else the one that the host's server sends. Callers who may not choose
+/// the team may still send the one that applies.
 pub(super) fn team(stated: Option<Team>, proven: &Proven, rules: &TenantRules) -> Result<Team, Refusal> {
     let given = match (&rules.team, proven) {
         (Some(fixed), _) => Some(fixed),
@@ -432,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_comes_out_at_its_place() {
+    fn every_error_is_reported_at_its_place() {
         let rows = [
             (
                 json!({"feature": null, "modality": null}),
@@ -592,7 +592,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_about_nobody_is_opened_to_a_bound_launch_only_where_the_host_says_so() {
+    fn a_bound_launch_opens_features_without_a_patient_only_if_allowed() {
         let bound = token_for("t", Some("p"));
         let launch = |feature: Feature, modality| Launch {
             clinician: bound.person.clinician.clone(),

@@ -18,7 +18,7 @@ use crate::{
 pub struct Patient {
     /// The host's own identifier.
     pub client_user_id: ClientUserId,
-    /// What Junction should know beside it. Sent each time it is stated, since Junction keeps what it was sent last.
+    /// What Junction should know beside it. Passed on whenever it is sent, since Junction keeps what it was sent last.
     pub demographics: Option<Box<Demographics>>,
 }
 
@@ -52,7 +52,7 @@ struct Address {
 }
 
 impl Patient {
-    /// A patient of whom only the identifier is stated.
+    /// A patient for whom only the identifier was sent.
     #[must_use]
     pub fn known(client_user_id: ClientUserId) -> Self {
         Self {
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_is_told_at_its_place() {
+    fn each_broken_rule_is_reported_at_its_place() {
         let rows: &[(&str, Value, &str, &str)] = &[
             ("/clientUserId", Value::Null, "/patient/clientUserId", "wrong_type"),
             ("/clientUserId", "".into(), "/patient/clientUserId", "empty"),

@@ -35,9 +35,9 @@ pub(super) struct LaunchQuery {
 /// What becomes of names that mean nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UnknownNames {
-    /// They are a mistake.
+    /// They are an error.
     Refused,
-    /// They are passed over, and not passed on: somebody else wrote the query.
+    /// They are ignored, and not passed on: the caller did not write the query.
     Ignored,
 }
 
@@ -50,7 +50,7 @@ impl LaunchQuery {
         stated
     }
 
-    /// Whether this was stated, rightly or wrongly.
+    /// Whether this was sent, valid or not.
     pub(super) fn saw(&self, name: &str) -> bool {
         self.seen.iter().any(|seen| seen == name)
     }

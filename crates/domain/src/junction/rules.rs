@@ -27,7 +27,7 @@ pub struct TenantRules {
 pub enum MemberTeams {
     /// The launch: its team is added to theirs.
     Add,
-    /// Junction's administrators: nobody is added to a team, so whoever was removed stays removed.
+    /// Junction's administrators: the gateway adds no member to a team, so a removed member stays removed.
     Keep,
 }
 

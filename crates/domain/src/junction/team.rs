@@ -1,4 +1,4 @@
-//! The team that a launch is in: a division or customer of the organisation, with patients of its own.
+//! The team that a launch is in: a division or customer of the organization, with patients of its own.
 
 use super::JunctionId;
 use crate::{
@@ -122,7 +122,7 @@ impl std::fmt::Debug for TeamName {
 mod tests {
     use super::*;
 
-    /// A body, the mistakes in it, and what it is an example of.
+    /// A body, the errors in it, and what it is an example of.
     type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
     #[test]

@@ -1,4 +1,4 @@
-//! The small vocabularies of Junction's API. Each is spelt as Junction spells it, and read in no other spelling.
+//! The small vocabularies of Junction's API. Each is written as Junction writes it, and read in no other spelling.
 
 /// Writes enums from rows of a variant and its word.
 macro_rules! words {
@@ -46,8 +46,8 @@ words! {
         Sandbox = "sandbox",
     }
 
-    /// The calls that the gateway makes. The management key administers a whole organisation: it is used for these, and for
-    /// nothing else.
+    /// The calls that the gateway makes. The management key administers a whole organization: it is used only for these
+    /// calls.
     JunctionCall, "the calls of docs/operate/junction.md" {
         /// Finds a team by the host's reference.
         ResolveTeam = "resolve_team",

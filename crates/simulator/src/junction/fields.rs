@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_told_with_its_place() {
+    fn every_error_is_reported_with_its_place() {
         let value = json!({"name": 1, "other": true, "list": [{"id": "x"}, {"id": Id::new()}, {}]});
         let read = object(&value, |fields| {
             fields.refuse_others(&["name", "list", "date"]);

@@ -119,7 +119,7 @@ async fn an_order_is_made_on_a_page_for_it_and_nowhere_else() {
 }
 
 #[actix_web::test]
-async fn a_fast_launch_shows_the_app_to_its_own_session_and_sends_others_to_get_one() {
+async fn a_fast_launch_shows_the_app_to_its_own_session_only() {
     let junction = Junction::start().await;
     let fast = |query: &str| format!("http://{}/junction/ehr/auth/launch?{query}", junction.address);
     let names = "integration_member_id=emp123&integration_team_id=cardio&modality=feature_embed&environment=sandbox";

@@ -100,7 +100,7 @@ async fn a_team_is_created_once_and_then_found() {
 }
 
 #[actix_web::test]
-async fn bodies_are_validated_with_the_place_of_each_mistake() {
+async fn bodies_are_validated_with_the_place_of_each_error() {
     let junction = Junction::start().await;
     let long = "x".repeat(257);
     let member = json!({"integration_member_id": "e", "name": "E", "email": "e@x.ca"});
@@ -279,7 +279,7 @@ async fn an_update_leaves_what_it_does_not_name_and_replaces_or_merges_bindings(
 }
 
 #[actix_web::test]
-async fn a_dashboard_url_is_made_for_a_member_of_the_team_and_for_what_is_the_teams() {
+async fn a_dashboard_url_needs_a_member_and_an_object_of_the_team() {
     let junction = Junction::start().await;
     let good = launch("order_creation", "feature_embed");
     let by_ids = json!({

@@ -30,14 +30,14 @@ pub struct DropIn<'a> {
     pub has_body: bool,
     /// The clinician of a verified token, for hosts whose clinicians come from tokens.
     pub token: Option<&'a TokenClinician>,
-    /// Mistakes that were found before: about headers that only the caller of this function can judge.
+    /// Errors that were found before: about headers that only the caller of this function can judge.
     pub errors: FieldErrors,
 }
 
 /// Reads a launch; header, query and intent are judged together.
 ///
 /// # Errors
-/// A `header_*` code if the user header is at fault, else `invalid_request`; either way with every mistake.
+/// A `header_*` code if the user header is at fault, else `invalid_request`; either way with every error.
 pub fn parse(request: DropIn<'_>, endpoint: Endpoint, rules: &TenantRules) -> Result<Launch, Refusal> {
     let mut errors = FieldErrors::default();
     let mut reason = Reason::FieldsAtFault;

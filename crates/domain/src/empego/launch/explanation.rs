@@ -13,9 +13,9 @@ use crate::{
 /// A launch that was thought through and not carried out.
 #[derive(Debug, Clone)]
 pub struct Explanation {
-    /// The intent that applied, or the one that was stated and may not be; none if silence means nothing here.
+    /// The intent that applied, or the one that was sent and is not allowed; none if silence means nothing here.
     pub intent: Option<Intent>,
-    /// Whether the caller stated it.
+    /// Whether the caller sent it.
     pub stated: bool,
     /// The row of the table that decided; none if the launch did not get that far.
     pub row: Option<Row>,

@@ -21,7 +21,7 @@ use crate::{
 /// Reads a launch; everything that is wrong comes out at once. The token is that of hosts whose clinicians come from tokens.
 ///
 /// # Errors
-/// `invalid_request`, with every mistake; `clinician_not_accepted` if clinicians come from tokens.
+/// `invalid_request`, with every error; `clinician_not_accepted` if clinicians come from tokens.
 pub fn parse(
     request: Native<'_>,
     endpoint: Endpoint,

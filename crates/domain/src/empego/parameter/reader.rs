@@ -9,7 +9,7 @@ use crate::{
     query::{check_value, patient_id},
 };
 
-/// Reads parameters one by one, whatever they were written in, and notes every mistake.
+/// Reads parameters one by one, whatever they were written in, and notes every error.
 pub(crate) struct ParameterReader<'a> {
     extra: &'a ExtraParameters,
     /// Names seen so far, in lower case.
@@ -56,7 +56,7 @@ impl<'a> ParameterReader<'a> {
         }
     }
 
-    /// Notes a parameter that was stated in a form nothing can be read from: it is at least not missing.
+    /// Notes a parameter that was sent in an unreadable form: it is at least not missing.
     pub(crate) fn note(&mut self, name: &str) {
         self.seen.push(name.to_ascii_lowercase());
     }
@@ -70,7 +70,7 @@ impl<'a> ParameterReader<'a> {
         self.note(name);
     }
 
-    /// Whether a parameter of this name was stated, rightly or wrongly.
+    /// Whether a parameter of this name was sent, valid or not.
     pub(crate) fn saw(&self, name: &str) -> bool {
         self.seen.iter().any(|seen| seen.eq_ignore_ascii_case(name))
     }
@@ -323,7 +323,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_query_is_read_without_a_panic_and_accepted_ones_survive_a_second_reading(query in "[a-zA-Z%0-9=&+é#\\PC]{0,80}") {
+        fn any_query_reads_without_a_panic_and_an_accepted_one_reads_again(query in "[a-zA-Z%0-9=&+é#\\PC]{0,80}") {
             if let Ok(parameters) = read(&query, &ExtraParameters::Any) {
                 let written = parameters.query();
                 prop_assert!(written.bytes().all(|byte| byte.is_ascii_graphic()));
