@@ -26,7 +26,7 @@ pub struct EmbedUrl {
 /// Why an upstream's text is no embed URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotEmbeddable {
-    /// It is no URL at all.
+    /// It is not a URL.
     NotAUrl,
     /// It is one, and breaks a rule.
     BreaksARule,
@@ -62,7 +62,7 @@ impl EmbedUrl {
     /// Checks the text that an upstream responded with, with or without a scheme (none: `https`, on loopback `http`).
     ///
     /// # Errors
-    /// Whether it is no URL, or one that must not be shown.
+    /// Whether it is not a URL, or one that must not be shown.
     pub fn parse(text: &str, allowed: &[EmbedHost]) -> Result<Self, NotEmbeddable> {
         Self::parse_plain(text, allowed).map_or_else(|| Self::parse_any(text, Some(allowed)), Ok)
     }
