@@ -510,6 +510,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
         [server]
         listen = "127.0.0.1:0"
         admin_listen = "127.0.0.1:0"
+        client_head_timeout_ms = 60000
         client_body_timeout_ms = 100
         [log]
         level = "trace"
