@@ -1,7 +1,6 @@
 //! One launch, from an authenticated caller to a URL. Each vendor's way is in a folder of its own; what all launches have in
 //! common is here. Nothing in it knows the web framework or the HTTP client.
 
-mod calling;
 mod empego;
 mod junction;
 mod progress;

@@ -2,7 +2,6 @@
 //
 //   bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate N] [--loiter]
 
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -13,6 +12,7 @@ import { LIMITS } from './configuration.mjs';
 import { Load } from './load.mjs';
 import { SAMPLE_HEAD, isFlat, report, rules, sampleLine, verdict } from './report.mjs';
 import { setUp, tearDown } from './scene.mjs';
+import { shippedBuild } from './shipped-build.mjs';
 import { sleep, until } from './time.mjs';
 
 const USAGE = 'usage: bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate N] [--loiter]';
@@ -35,7 +35,7 @@ process.exitCode = (await soak(options)) ? 0 : 1;
 process.exit();
 
 async function soak({ ms, binary, seed, perSecond, withLoiterers }) {
-  const scene = await setUp(binary ?? build(), { seed, withLoiterers });
+  const scene = await setUp(binary ?? shippedBuild(root) ?? fail('the binary could not be built'), { seed, withLoiterers });
   scene.gateway.onEnd((how) => fail(`the gateway ended by itself, with ${how}`));
   const load = new Load(scene, { seed, perSecond });
   const pauses = monitorEventLoopDelay();
@@ -120,14 +120,6 @@ function reloadsSince({ reloadsBefore }, figures) {
   const now = figures.by('outcome', 'empego_gateway_reloads_total');
   const since = (outcome) => (now.get(outcome) ?? 0) - (reloadsBefore.get(outcome) ?? 0);
   return { applied: since('applied'), refused: since('refused') };
-}
-
-function build() {
-  const { status } = spawnSync('cargo', ['build', '--profile', 'dist', '--locked'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) {
-    fail('the binary could not be built');
-  }
-  return join(root, 'target', 'dist', 'empego-gateway');
 }
 
 function readArguments(args) {

@@ -2,7 +2,6 @@
 //
 //   bench/worst [PATH_TO_THE_GATEWAYS_BINARY] [--times N]
 
-import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { Agent, request as send } from 'node:http';
@@ -12,6 +11,7 @@ import { parseArgs } from 'node:util';
 
 import { cpuMicros } from '../compare.d/proc.mjs';
 import { Program, temporaryFolder } from '../soak.d/children.mjs';
+import { shippedBuild } from '../soak.d/shipped-build.mjs';
 import { StandIn } from '../soak.d/stand-in.mjs';
 import { ManyKeys } from './many-keys.mjs';
 import { requests } from './requests.mjs';
@@ -30,7 +30,7 @@ const WARM_UP = 20;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const { binary, times } = readArguments(process.argv.slice(2));
-await measure(binary ?? build());
+await measure(binary ?? shippedBuild(root) ?? fail('the binary could not be built'));
 process.exit();
 
 async function measure(program) {
@@ -136,14 +136,6 @@ function report(found) {
   for (const { name, micros } of found) {
     say(`| ${name} | ${Math.round(micros)} | ${(micros / usual.micros).toFixed(1)} |`);
   }
-}
-
-function build() {
-  const { status } = spawnSync('cargo', ['build', '--profile', 'dist', '--locked'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) {
-    fail('the binary could not be built');
-  }
-  return join(root, 'target', 'dist', 'empego-gateway');
 }
 
 function readArguments(args) {

@@ -3,10 +3,11 @@
 
 use crate::{
     resilience::{Health, Retry, Verdict},
+    telemetry::metrics::CallOutcome,
     upstream::wire::NoAnswer,
 };
 
-/// Judges a call that brought no answer.
+/// Judges a call without a response.
 pub(super) fn unanswered(no_answer: NoAnswer) -> Verdict {
     let (health, retry) = match no_answer {
         NoAnswer::Unreachable {
@@ -31,5 +32,15 @@ pub(super) fn health(status: u16) -> Health {
         Health::Failing
     } else {
         Health::Healthy
+    }
+}
+
+/// How a call ended, as it is counted.
+pub(super) fn call_outcome(outcome: Result<(), Health>) -> CallOutcome {
+    match outcome {
+        Ok(()) => CallOutcome::Ok,
+        Err(Health::Healthy) => CallOutcome::Refused,
+        Err(Health::Failing) => CallOutcome::Failed,
+        Err(Health::Unknown) => CallOutcome::CutShort,
     }
 }

@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 use super::retry::verdict;
 use crate::{
     directory::{Caller, EmpegoTenant, Host},
-    gateway::{Decided, Gateway, LaunchContext, Progress, calling::call_outcome, for_host},
+    gateway::{Decided, Gateway, LaunchContext, Progress, for_host, verdict::call_outcome},
     resilience::{CallError, CallerHasLeft, Deadline, Seat},
     telemetry::{metrics::UpstreamCall, trace},
     upstream::empego::EmpegoError,

@@ -9,7 +9,7 @@ use tracing::Instrument as _;
 use super::retry;
 use crate::{
     directory::{Memory, Tenant},
-    gateway::{Gateway, Progress, calling::call_outcome},
+    gateway::{Gateway, Progress, verdict::call_outcome},
     resilience::{CallError, Deadline},
     telemetry::{metrics::UpstreamCall, trace},
     upstream::{

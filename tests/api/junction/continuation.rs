@@ -583,18 +583,23 @@ async fn the_session_of_the_claimed_member_goes_whatever_stands_first() {
     }
 }
 
-#[actix_web::test]
-async fn two_hosts_of_one_tenant_may_share_a_clinicians_sessions() {
-    let issuer = Issuer::start().await;
+/// Two token hosts of one tenant, `web` with the audience `gateway` and `mobile` with `other`, each with a cookie of its name.
+async fn of_two_hosts(issuer: &Issuer) -> Stage {
     let of = |id: &str, audience: &str| {
         let session = format!("session = {{ cookie = \"{id}\" }}");
         issuer.host(id, audience, &session) + "integration_team_id = \"team\"\n"
     };
-    let stage = Stage::with(Lines {
+    let lines = Lines {
         more: of("web", "gateway") + &of("mobile", "other"),
         ..Lines::default()
-    })
-    .await;
+    };
+    Stage::with(lines).await
+}
+
+#[actix_web::test]
+async fn two_hosts_of_one_tenant_may_share_a_clinicians_sessions() {
+    let issuer = Issuer::start().await;
+    let stage = of_two_hosts(&issuer).await;
     let token = |audience: &str| issuer.token(&with(elodies(&issuer), "aud", audience));
     let cookies = format!("web={}; mobile={}", token("gateway"), token("other"));
     assert_eq!(visit(&stage, QUERY, &[("cookie", &cookies)]).await.status, 307);
@@ -603,15 +608,7 @@ async fn two_hosts_of_one_tenant_may_share_a_clinicians_sessions() {
 #[actix_web::test]
 async fn junctions_ids_tell_which_of_several_sessions_is_meant() {
     let issuer = Issuer::start().await;
-    let of = |id: &str, audience: &str| {
-        let session = format!("session = {{ cookie = \"{id}\" }}");
-        issuer.host(id, audience, &session) + "integration_team_id = \"team\"\n"
-    };
-    let stage = Stage::with(Lines {
-        more: of("web", "gateway") + &of("mobile", "other"),
-        ..Lines::default()
-    })
-    .await;
+    let stage = of_two_hosts(&issuer).await;
     let other = member("emp999", TEAM);
     let members = json!([scene()["members"][0], other]);
     stage.arrange(json!({"members": members})).await;
