@@ -1,6 +1,7 @@
 //! The rules: what a launch is, and when it is allowed. Pure: no I/O, no web framework, no runtime, no logging.
 
 pub mod address;
+pub mod audit;
 pub mod claims;
 pub mod clinician;
 pub mod code;
