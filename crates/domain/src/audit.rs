@@ -5,7 +5,7 @@ mod event;
 mod named;
 
 pub use event::{
-    Attempt, Checkpoint, Correction, Event, Genesis, Head, Persons, Pruned, Read, Recovered, Stop, Strangers, Torn,
-    Word, time,
+    Attempt, Checkpoint, Correction, Event, Genesis, Head, Persons, Pruned, Read, Record, Recovered, Stop, Strangers,
+    Torn, Word, time,
 };
 pub use named::{Named, Subject};

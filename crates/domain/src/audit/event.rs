@@ -54,6 +54,19 @@ pub struct Head {
     pub hash: String,
 }
 
+/// A record with its place, as it was read from a trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its place in its chain.
+    pub head: Head,
+    /// Which machine or pod wrote it, as its chain's first record says.
+    pub instance: String,
+    /// The program's version, as the same says.
+    pub program: String,
+    /// What it says.
+    pub event: Event,
+}
+
 /// The first record of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Genesis {
@@ -352,7 +365,7 @@ fn is_zero(count: &u64) -> bool {
 /// Times in UTC with microseconds, always six digits of them.
 pub mod time {
     use jiff::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
     /// Writes one.
     ///
