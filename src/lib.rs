@@ -106,6 +106,7 @@
 //! 6. A stand-in in `crates/simulator/src/<vendor>/`, and `tests/api/<vendor>/`. No file of the other vendors changes.
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod directory;
