@@ -13,7 +13,7 @@ pub use system::CANONICAL_BASE;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Event, Head, Record};
 
@@ -45,6 +45,18 @@ pub fn audit_event(record: &Record, names: Option<&Names>) -> Option<Value> {
         Event::Pruned(pruned) => Some(upkeep::pruned(record, pruned)),
         Event::Checkpoint(_) => None,
     }
+}
+
+/// A Bundle that creates these events at a server, each for itself: one that is refused does not hold up the others.
+#[must_use]
+pub fn batch(events: impl IntoIterator<Item = Value>) -> Value {
+    let entries = events.into_iter().map(|event| {
+        json!({
+            "resource": event,
+            "request": {"method": "POST", "url": "AuditEvent"},
+        })
+    });
+    json!({"resourceType": "Bundle", "type": "batch", "entry": entries.collect::<Vec<_>>()})
 }
 
 /// The `id` of a record's `AuditEvent`: the same each time, so that a receiver recognizes one that is sent again. At most 57

@@ -1,0 +1,3 @@
+//! The audit trail, as others read it.
+
+pub mod export;
