@@ -289,6 +289,9 @@ pub struct Pruned {
     pub to: jiff::Timestamp,
     /// The last of them.
     pub last: Head,
+    /// The key that signs after it, in hexadecimal, so that what is left can be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<String>,
 }
 
 /// The process stopped in good order.
@@ -303,12 +306,19 @@ impl Event {
     /// As JSON, the version first.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(1024);
+        self.write_json(&mut json);
+        json
+    }
+
+    /// The same, after what is there.
+    pub fn write_json(&self, to: &mut Vec<u8>) {
         let versioned = Versioned {
             v: VERSION,
             event: self,
         };
-        // Nothing in an event can fail to be written: its maps have text as keys.
-        serde_json::to_vec(&versioned).unwrap_or_default()
+        // Memory takes every byte, and all maps have text as keys.
+        let _cannot_fail = serde_json::to_writer(to, &versioned);
     }
 
     /// Reads one.
