@@ -115,7 +115,7 @@ fn bundles<E: From<io::Error>>(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use domain::audit::{Attempt, Checkpoint, Correction, Event, Head, Persons, Stop, Strangers};
@@ -153,7 +153,7 @@ mod tests {
         }
     }
 
-    pub(super) fn attempt(code: &'static str) -> Event {
+    pub(in crate::audit) fn attempt(code: &'static str) -> Event {
         Event::Attempt(Box::new(Attempt {
             at: at(),
             id: "0190a3c4-5b6d-4e7f-8a9b-0c1d2e3f4a5b".to_owned(),
