@@ -1,7 +1,11 @@
 //! The audit trail as a launch meets it: may it begin, whom is it about, and is its record durable. What the trail is made of is
 //! the store's.
 
+pub mod export;
+mod forward;
 pub mod place;
+
+pub use forward::{ForwardError, Outgoing, Pending};
 
 use std::{
     fmt,

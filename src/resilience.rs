@@ -6,6 +6,7 @@ mod budget;
 mod call_guard;
 mod deadline;
 mod guesses;
+mod pauses;
 mod rate;
 
 pub use admission::{Admission, NoSeat, Seat, TenantSeats};
@@ -13,4 +14,5 @@ pub use breaker::{BreakerState, CircuitOpen, Health};
 pub use call_guard::{CallError, CallGuard, Retry, Verdict};
 pub use deadline::{CallerHasLeft, Deadline};
 pub use guesses::{Guesses, Late};
+pub use pauses::Pauses;
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};
