@@ -4,8 +4,11 @@
 pub mod export;
 mod forward;
 pub mod place;
+pub mod readers;
+pub mod reveal;
+pub mod search;
 
-pub use forward::{ForwardError, Outgoing, Pending};
+pub use forward::{ForwardError, Outgoing, Pending, furthest_behind};
 
 use std::{
     fmt,

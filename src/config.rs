@@ -24,7 +24,7 @@ mod unwise;
 mod ways;
 mod weak_key;
 
-pub use audit::{AuditConfig, SinkConfig};
+pub use audit::{AuditConfig, SinkConfig, keyring_of_file};
 pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};

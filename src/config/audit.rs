@@ -2,6 +2,7 @@
 //! restart; the place cannot.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -157,12 +158,24 @@ fn resolved(path: &Path) -> PathBuf {
 
 fn keyring(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<Keyring> {
     let found = section.text("keyring_file", mistakes)?;
-    found.parse(mistakes, |path| {
-        let text = read_private_file(&path, source)?;
-        Keyring::parse(&text).map_err(|faults| {
-            let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
-            format!("names a file that is no keyring: {}", faults.join("; "))
-        })
+    found.parse(mistakes, |path| read_keyring(&path, source))
+}
+
+/// The keys of a file, for commands that have no configuration.
+///
+/// # Errors
+/// What is wrong with it, as the end of a sentence about it.
+pub fn keyring_of_file(path: &Path) -> Result<Keyring, String> {
+    let name = path.to_str().ok_or("is not a name in UTF-8")?;
+    let source = Source::new("keyring", String::new(), PathBuf::new(), BTreeMap::new());
+    read_keyring(name, &source)
+}
+
+fn read_keyring(path: &str, source: &Source) -> Result<Keyring, String> {
+    let text = read_private_file(path, source)?;
+    Keyring::parse(&text).map_err(|faults| {
+        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        format!("names a file that is no keyring: {}", faults.join("; "))
     })
 }
 
