@@ -2,6 +2,7 @@
 
 mod assembly;
 mod background;
+mod database;
 mod egress;
 mod explanation;
 mod gauges;
@@ -35,6 +36,7 @@ use self::{
     listener::{Listener, ServerLimits},
 };
 pub use self::{
+    database::database,
     explanation::{Asked, Explainer, Question},
     stop_signals::StopSignals,
 };

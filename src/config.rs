@@ -12,12 +12,14 @@ mod junction;
 mod jwt;
 mod launches;
 mod nearest;
+mod postgres;
 mod rate;
 mod secret;
 mod section;
 mod server;
 mod session;
 mod source;
+mod store;
 mod tenant;
 mod unwise;
 mod ways;
@@ -31,13 +33,16 @@ pub use host::{HostConfig, ProofConfig};
 pub use junction::JunctionTenantConfig;
 pub use jwt::{ClaimsConfig, IssuerConfig, JwtConfig};
 pub use launches::LaunchesConfig;
+pub use postgres::PostgresConfig;
 pub use rate::RateConfig;
 pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};
 pub use session::{SessionConfig, SessionEndpointConfig};
 pub use source::Source;
+pub use store::StoreConfig;
 pub use tenant::TenantConfig;
 
+use ::store::keyring::Keyring;
 use error::Mistakes;
 use section::Section;
 
@@ -54,6 +59,10 @@ pub struct Config {
     pub launches: LaunchesConfig,
     /// `[empego]`.
     pub empego: EmpegoConfig,
+    /// `[store]`; nothing lasts or is shared without it.
+    pub store: Option<StoreConfig>,
+    /// The keys that the pseudonyms in a shared store are made with.
+    pub keyring: Option<Keyring>,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
     /// Every `[[tenant]]`.
@@ -77,6 +86,7 @@ impl Config {
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
         let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
+        let (store, keyring) = store::store(&mut root, source, &mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)
             .into_iter()
@@ -93,6 +103,8 @@ impl Config {
             egress,
             launches,
             empego,
+            store,
+            keyring,
             has_trace_collector: source::names_trace_collector(source),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,
@@ -107,5 +119,6 @@ impl Config {
             && self.egress.is_same_as(&other.egress)
             && self.launches == other.launches
             && self.empego == other.empego
+            && self.store == other.store
     }
 }

@@ -4,3 +4,4 @@
 //! sealed with them.
 
 pub mod keyring;
+pub mod postgres;
