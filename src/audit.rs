@@ -154,7 +154,7 @@ impl Audit {
         }
         let policy = self.policy.load();
         let key = policy.keyring.current();
-        let names = Names {
+        let clear = Names {
             clinician: named.clinician.as_deref(),
             patient: named.patient.as_deref(),
             subjects: named
@@ -164,7 +164,7 @@ impl Audit {
                 .collect(),
         };
         // Texts and their names are always JSON.
-        let clear = serde_json::to_vec(&names).map_err(|_cannot_happen| unavailable(Reason::RecordNotWritten))?;
+        let clear = serde_json::to_vec(&clear).map_err(|_cannot_happen| unavailable(Reason::RecordNotWritten))?;
         let sealed = policy.sealer.seal(tenant, request, &clear);
         let pseudonym = |kind: &str, name: &str| key.pseudonym(kind, tenant, name);
         Ok(Some(Persons {

@@ -57,11 +57,11 @@ impl Revealer {
         let sealer = sealer.or_insert_with(|| key.sealer(chain));
         let clear = sealer.open(&attempt.tenant, &attempt.id, &persons.sealed);
         let clear = clear.map_err(|_unsealable| Unnamed::Broken)?;
-        let sealed: Sealed = serde_json::from_slice(&clear).map_err(|_stays_secret| Unnamed::Broken)?;
+        let opened: Sealed = serde_json::from_slice(&clear).map_err(|_stays_secret| Unnamed::Broken)?;
         Ok(Some(Names {
-            clinician: sealed.clinician,
-            patient: sealed.patient,
-            subjects: sealed.subjects,
+            clinician: opened.clinician,
+            patient: opened.patient,
+            subjects: opened.subjects,
         }))
     }
 }

@@ -13,7 +13,7 @@ use store::{
 };
 
 use super::{
-    error::Mistakes,
+    error::{Mistakes, Place},
     secret::{read_file, read_private_file},
     section::{Found, Section},
     server::millis,
@@ -159,6 +159,15 @@ fn resolved(path: &Path) -> PathBuf {
 fn keyring(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<Keyring> {
     let found = section.text("keyring_file", mistakes)?;
     found.parse(mistakes, |path| read_keyring(&path, source))
+}
+
+/// Whatever is stored of a person is a pseudonym, which the keys are needed for.
+pub(super) fn require_keyring(mistakes: &mut Mistakes) {
+    mistakes.add(
+        &Place::File,
+        "audit.keyring_file",
+        "is required with [store], which names people by pseudonyms: make one with `empego-gateway audit key new --keyring FILE`",
+    );
 }
 
 /// The keys of a file, for commands that have no configuration.

@@ -98,8 +98,8 @@ fn destroy(file: &Path, id: &str) -> Result<(), Exit> {
     let kept = text
         .lines()
         .filter(|line| line.split_ascii_whitespace().next() != Some(id));
-    let kept: String = kept.map(|line| format!("{line}\n")).collect();
-    replace(file, &kept)?;
+    let kept: Vec<_> = kept.chain([""]).collect();
+    replace(file, &kept.join("\n"))?;
     print(format!(
         "{}: {id} is destroyed; destroy its backups too",
         file.display()
