@@ -1,6 +1,7 @@
 //! `gateway.toml`: read once into final types, with every error reported at once.
 
 mod address;
+mod audit;
 mod egress;
 mod empego;
 mod error;
@@ -23,6 +24,7 @@ mod unwise;
 mod ways;
 mod weak_key;
 
+pub use audit::{AuditConfig, SinkConfig};
 pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};
@@ -40,6 +42,7 @@ pub use tenant::TenantConfig;
 
 use error::Mistakes;
 use section::Section;
+use sha2::{Digest as _, Sha256};
 
 /// All settings of the gateway. Secrets inside are redacted in `Debug`.
 #[derive(Debug, Clone)]
@@ -54,8 +57,12 @@ pub struct Config {
     pub launches: LaunchesConfig,
     /// `[empego]`.
     pub empego: EmpegoConfig,
+    /// `[audit]`.
+    pub audit: AuditConfig,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
+    /// SHA-256 of the file's text, in hexadecimal.
+    pub digest: String,
     /// Every `[[tenant]]`.
     pub tenants: Vec<TenantConfig>,
     /// Every `[[host]]`; each points at its tenant by place in `tenants`.
@@ -84,6 +91,8 @@ impl Config {
             .collect();
         let hosts = host::hosts(root.tables("host", &mut mistakes), &tenants, source, &mut mistakes);
         tenant::refuse_repeated_ids(&tenants, &mut mistakes);
+        // Last, for it must be in none of the folders that all the other files are in.
+        let audit = audit::audit(&mut root, source, &mut mistakes);
         root.finish(&mut mistakes);
 
         mistakes.into_result(&source.name)?;
@@ -93,7 +102,9 @@ impl Config {
             egress,
             launches,
             empego,
+            audit,
             has_trace_collector: source::names_trace_collector(source),
+            digest: hex::encode(Sha256::digest(&source.text)),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,
         })
@@ -107,5 +118,6 @@ impl Config {
             && self.egress.is_same_as(&other.egress)
             && self.launches == other.launches
             && self.empego == other.empego
+            && self.audit.is_kept_like(&other.audit)
     }
 }

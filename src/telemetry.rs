@@ -2,6 +2,7 @@
 //! here is how it gets out.
 
 pub mod attempt_line;
+pub mod audit_metrics;
 mod batch_writer;
 pub mod exposition;
 mod figures;

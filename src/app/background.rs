@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch::channel};
 
 use self::{keys::Keys, reload::Reload, supervisor::Supervisor, sweep::Sweep, watch::Watch};
 use crate::{
+    audit::Audit,
     config::{Config, Fingerprint},
     directory::SharedDirectory,
     identity::Fetcher,
@@ -28,6 +29,8 @@ pub(super) struct Upkeep {
     pub(super) restarts: Restarts,
     /// The configuration in force.
     pub(super) config: Config,
+    /// The trail, whose keys may change with it.
+    pub(super) audit: Option<Arc<Audit>>,
     /// Its file and everything that it was read from, if they are to be watched.
     pub(super) watched: Option<(PathBuf, Fingerprint)>,
 }
@@ -61,6 +64,7 @@ impl Upkeep {
                 metrics: self.metrics,
                 fetcher: self.fetcher,
                 config: self.config,
+                audit: self.audit,
             });
         }
         supervisor

@@ -11,7 +11,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::figures::ConfiguredId;
+use super::{audit_metrics::AuditMetrics, figures::ConfiguredId};
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
 const BUCKETS: [f64; 13] = [
@@ -28,6 +28,8 @@ pub struct Metrics {
     token_refusals: Family<TokenRefusalLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     reload_refused: Gauge,
+    /// What is counted of the audit trail.
+    pub audit: AuditMetrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -160,6 +162,7 @@ impl Default for Metrics {
             token_refusals: Family::default(),
             reloads: Family::default(),
             reload_refused: Gauge::default(),
+            audit: AuditMetrics::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
             drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
@@ -275,6 +278,7 @@ impl Metrics {
             "1 while a changed configuration is not in force because it was refused",
             self.reload_refused.clone(),
         );
+        self.audit.register(registry);
     }
 }
 

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::supervisor::{Background, Ended, Phase};
 use crate::{
     app::assembly,
+    audit::{Audit, place},
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
     identity::Fetcher,
@@ -30,6 +31,8 @@ pub(super) struct Reload {
     pub(super) fetcher: Fetcher,
     /// The configuration in force.
     pub(super) config: Config,
+    /// The trail, whose keys may change with it.
+    pub(super) audit: Option<Arc<Audit>>,
 }
 
 impl Background for Reload {
@@ -76,14 +79,22 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] with the files that it names, [launches] or [empego] changed: restart to apply"
+                "[server], [log], [egress] with the files that it names, [launches], [empego] or the place of [audit] changed: restart to apply"
                     .to_owned(),
             );
         }
+        let policy = self.audit.as_ref().map(|audit| {
+            let policy = place::policy(&config.audit, audit.chain());
+            policy.map_err(|error| format!("{error:#}"))
+        });
+        let policy = policy.transpose()?;
         let directory = assembly::directory(&config, &self.fetcher, &self.directory.load(), None);
         let directory = directory.map_err(|error| format!("{error:#}"))?;
         for (_, tenant) in directory.hosts() {
             self.metrics.expect(&tenant.id);
+        }
+        if let (Some(audit), Some(policy)) = (&self.audit, policy) {
+            audit.follow(policy);
         }
         self.directory.store(Arc::new(directory));
         self.replaced.notify_one();

@@ -5,6 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap, net::IpAddr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{code::Code, outcome::Outcome};
+
 /// A word of ours: static where it is written, read back as text.
 pub type Word = Cow<'static, str>;
 
@@ -157,6 +159,23 @@ pub struct Attempt {
     /// Whom it is about; none if nobody is known.
     #[serde(flatten)]
     pub persons: Option<Persons>,
+}
+
+impl Attempt {
+    /// Its response is that it could not be recorded, whatever it was to be.
+    pub fn becomes_unavailable(&mut self) {
+        let code = Code::AuditUnavailable;
+        self.code = code.as_str().into();
+        self.status = Some(code.status());
+        self.source = Some(code.source().as_str().into());
+        self.reason = None;
+    }
+
+    /// Nobody took its response.
+    pub fn becomes_unanswered(&mut self) {
+        self.code = Outcome::ClientGone.as_str().into();
+        (self.status, self.source, self.reason) = (None, None, None);
+    }
 }
 
 /// Whom an attempt is about: pseudonyms to find by, and the same sealed, to name by. Nothing in it is in clear.

@@ -78,7 +78,7 @@ impl Trail {
     ///
     /// # Errors
     /// [`NotWritten::QueueFull`], [`NotWritten::Failed`].
-    pub fn record(&self, attempt: Box<Attempt>) -> Result<Receipt, NotWritten> {
+    pub fn record(&self, attempt: Box<Attempt>) -> Result<Receipt, (Box<Attempt>, NotWritten)> {
         let (waiter, receipt) = pair();
         let waiter = Some(waiter);
         self.send(Entry { attempt, waiter }).map(|()| receipt)
@@ -92,13 +92,16 @@ impl Trail {
         }
     }
 
-    fn send(&self, entry: Entry) -> Result<(), NotWritten> {
-        self.queue
-            .try_send(Order::Record(entry))
-            .map_err(|refused| match refused {
-                TrySendError::Full(_) => NotWritten::QueueFull,
-                TrySendError::Disconnected(_) => NotWritten::Failed,
-            })
+    fn send(&self, entry: Entry) -> Result<(), (Box<Attempt>, NotWritten)> {
+        let (order, why) = match self.queue.try_send(Order::Record(entry)) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(order)) => (order, NotWritten::QueueFull),
+            Err(TrySendError::Disconnected(order)) => (order, NotWritten::Failed),
+        };
+        match order {
+            Order::Record(entry) => Err((entry.attempt, why)),
+            Order::Stop => Ok(()),
+        }
     }
 }
 

@@ -3,7 +3,11 @@
 
 use std::{collections::BTreeMap, mem::take, sync::Arc};
 
-use domain::audit::{Attempt, Correction, Event, Recovered, Stop, Strangers};
+use domain::{
+    audit::{Attempt, Correction, Event, Recovered, Stop, Strangers},
+    code::Code,
+    outcome::Outcome,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -19,9 +23,6 @@ const MOST_HELD: usize = 4096;
 
 /// How often the head goes to the ordinary log, from where it may be shipped elsewhere.
 const ANCHOR: SignedDuration = SignedDuration::from_mins(1);
-
-/// What a response is that could not be recorded.
-const UNAVAILABLE: (&str, u16, &str) = ("audit_unavailable", 503, "gateway");
 
 /// An attempt on its way to its record.
 #[derive(Debug)]
@@ -334,17 +335,15 @@ impl<S: Sink> Writer<S> {
 
 fn code_of(left: Left) -> &'static str {
     match left {
-        Left::Late => UNAVAILABLE.0,
-        Left::Gone => "client_gone",
+        Left::Late => Code::AuditUnavailable.as_str(),
+        Left::Gone => Outcome::ClientGone.as_str(),
     }
 }
 
 /// The response to this attempt was another one than its record was made for.
 fn amend(attempt: &mut Attempt, left: Left) {
-    attempt.code = code_of(left).into();
-    (attempt.status, attempt.source) = match left {
-        Left::Late => (Some(UNAVAILABLE.1), Some(UNAVAILABLE.2.into())),
-        Left::Gone => (None, None),
-    };
-    attempt.reason = None;
+    match left {
+        Left::Late => attempt.becomes_unavailable(),
+        Left::Gone => attempt.becomes_unanswered(),
+    }
 }
