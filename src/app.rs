@@ -166,6 +166,7 @@ impl Application {
                 restarts,
                 config: config.clone(),
                 audit,
+                destinations: background::destinations(config)?,
                 watched: None,
             },
             writing,

@@ -3,9 +3,11 @@
 
 pub mod export;
 mod forward;
+mod names;
 pub mod place;
 
 pub use forward::{ForwardError, Outgoing, Pending};
+pub use names::names;
 
 use std::{
     fmt,

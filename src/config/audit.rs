@@ -12,6 +12,7 @@ use store::{
 };
 
 use super::{
+    audit_forward::{self, AuditForwardConfig},
     error::Mistakes,
     secret::{read_file, read_private_file},
     section::{Found, Section},
@@ -38,6 +39,8 @@ pub struct AuditConfig {
     pub keep_days: u32,
     /// The file of the key that vouches for every chain, if there is one.
     pub sign_with_file: Option<PathBuf>,
+    /// Who gets every record.
+    pub forwards: Vec<AuditForwardConfig>,
 }
 
 /// Where it is kept.
@@ -94,6 +97,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
             Ok(source.folder.join(path))
         })
     });
+    let forwards = audit_forward::forwards(&mut section, source, mistakes);
     let sink = file(&mut section, is_on, source, mistakes);
     section.finish(mistakes);
     AuditConfig {
@@ -104,6 +108,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
         timeout,
         keep_days,
         sign_with_file,
+        forwards,
     }
 }
 

@@ -8,6 +8,8 @@ use std::sync::{
 /// A background task, by its name in the log, in `/metrics` and in `/readyz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
+    /// Sends the audit trail to repositories.
+    Forward,
     /// Keeps the keys of all issuers fresh.
     Keys,
     /// Reads the changed configuration.
@@ -24,6 +26,7 @@ pub struct Restarts(Arc<Tasks>);
 
 #[derive(Debug, Default)]
 struct Tasks {
+    forward: Counts,
     keys: Counts,
     reload: Counts,
     sweep: Counts,
@@ -48,12 +51,13 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 4] = [Self::Keys, Self::Reload, Self::Sweep, Self::Watch];
+    pub const ALL: [Self; 5] = [Self::Forward, Self::Keys, Self::Reload, Self::Sweep, Self::Watch];
 
     /// The task's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Forward => "forward",
             Self::Keys => "keys",
             Self::Reload => "reload",
             Self::Sweep => "sweep",
@@ -102,6 +106,7 @@ impl Restarts {
 
     fn of(&self, task: Task) -> &Counts {
         match task {
+            Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
             Task::Reload => &self.0.reload,
             Task::Sweep => &self.0.sweep,
