@@ -168,6 +168,7 @@ impl Application {
                 restarts,
                 config: config.clone(),
                 audit,
+                destinations: background::destinations(config)?,
                 watched: None,
             },
             writing,

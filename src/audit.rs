@@ -18,10 +18,11 @@ use std::{
 
 use arc_swap::ArcSwap;
 use domain::{
-    audit::{Attempt, Named, Persons, Word},
+    audit::{Attempt, Event, Named, Persons, Word},
     reason::Reason,
     refusal::Refusal,
 };
+use jiff::SignedDuration;
 use serde::Serialize;
 use store::{
     keyring::{Keyring, Sealer},
@@ -29,8 +30,13 @@ use store::{
 };
 use uuid::Uuid;
 
+use crate::config::AuditConfig;
+
 /// Seconds after which a caller may come back: what was in the way is tried again each second.
 const RETRY_AFTER: u64 = 5;
+
+/// How long a record that no caller waits for may take.
+const NOTE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A trail in which every attempt of a host is recorded.
 pub struct Audit {
@@ -50,6 +56,8 @@ pub struct Policy {
     pub addresses: bool,
     /// How long a response waits for its record at most.
     pub timeout: Duration,
+    /// How long records are kept; none is for ever.
+    pub keep: Option<SignedDuration>,
     sealer: Sealer,
 }
 
@@ -74,15 +82,16 @@ struct Names<'a> {
 }
 
 impl Policy {
-    /// A policy for the records of one chain.
+    /// The policy of a configuration, whose keys are these, for the records of one chain.
     #[must_use]
-    pub fn new(keyring: Keyring, chain: Uuid, purpose: String, addresses: bool, timeout: Duration) -> Self {
+    pub fn new(config: &AuditConfig, keyring: Keyring, chain: Uuid) -> Self {
         Self {
             sealer: keyring.current().sealer(chain),
             keyring,
-            purpose: purpose.into(),
-            addresses,
-            timeout,
+            purpose: config.purpose.clone().into(),
+            addresses: config.addresses,
+            timeout: config.timeout,
+            keep: config.keep,
         }
     }
 }
@@ -195,6 +204,14 @@ impl Audit {
         let remaining = until.map(|until| until.saturating_duration_since(Instant::now()));
         let patience = remaining.map_or(patience, |remaining| remaining.min(patience));
         receipt.within(patience).await.map_err(refused)
+    }
+
+    /// Records something about the trail itself, and returns when that is durable.
+    ///
+    /// # Errors
+    /// [`NotWritten`].
+    pub async fn note(&self, event: Event) -> Result<(), NotWritten> {
+        self.trail.note(event)?.within(NOTE_TIMEOUT).await
     }
 
     /// Records an attempt whose response does not wait, or is not there.

@@ -2,6 +2,7 @@
 
 mod address;
 mod audit;
+mod audit_forward;
 mod egress;
 mod empego;
 mod error;
@@ -27,6 +28,7 @@ mod ways;
 mod weak_key;
 
 pub use audit::{AuditConfig, SinkConfig, keyring_of_file};
+pub use audit_forward::{AuditForwardConfig, ClientIdentity};
 pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};

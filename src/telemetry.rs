@@ -6,6 +6,7 @@ pub mod audit_metrics;
 mod batch_writer;
 pub mod exposition;
 mod figures;
+pub mod forward_metrics;
 mod json_lines;
 mod log;
 pub mod metrics;

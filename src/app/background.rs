@@ -1,7 +1,9 @@
 //! What goes on beside the launches: the tasks, and what wakes which of them.
 
+mod forward;
 mod keys;
 mod reload;
+mod retention;
 mod supervisor;
 mod sweep;
 mod watch;
@@ -10,10 +12,19 @@ use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
 use tokio::sync::{Notify, watch::channel};
 
-use self::{keys::Keys, reload::Reload, supervisor::Supervisor, sweep::Sweep, watch::Watch};
+pub(super) use self::forward::destinations;
+use self::{
+    forward::{Destinations, Forward},
+    keys::Keys,
+    reload::Reload,
+    retention::Retention,
+    supervisor::Supervisor,
+    sweep::Sweep,
+    watch::Watch,
+};
 use crate::{
     audit::Audit,
-    config::{Config, Fingerprint},
+    config::{Config, Fingerprint, SinkConfig},
     directory::SharedDirectory,
     identity::Fetcher,
     resilience::RateLimits,
@@ -31,6 +42,8 @@ pub(super) struct Upkeep {
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
     pub(super) audit: Option<Arc<Audit>>,
+    /// The repositories that get the trail.
+    pub(super) destinations: Destinations,
     /// Its file and everything that it was read from, if they are to be watched.
     pub(super) watched: Option<(PathBuf, Fingerprint)>,
 }
@@ -48,6 +61,19 @@ impl Upkeep {
             directory: Arc::clone(&self.directory),
             replaced: Arc::clone(&replaced),
         });
+        let (forwarded, destinations) = channel(self.destinations);
+        if let (Some(audit), Some(SinkConfig::File { directory, .. })) = (&self.audit, &self.config.audit.sink) {
+            supervisor.start(Forward {
+                folder: directory.clone(),
+                destinations,
+                audit: Arc::clone(audit),
+                metrics: Arc::clone(&self.metrics),
+            });
+            supervisor.start(Retention {
+                folder: directory.clone(),
+                audit: Arc::clone(audit),
+            });
+        }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
             let changed = Arc::new(Notify::new());
@@ -65,6 +91,7 @@ impl Upkeep {
                 fetcher: self.fetcher,
                 config: self.config,
                 audit: self.audit,
+                forwarded,
             });
         }
         supervisor

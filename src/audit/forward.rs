@@ -108,7 +108,7 @@ impl Outgoing {
     /// If it cannot be written down.
     pub fn acknowledge(&mut self, count: usize) -> Result<(), ForwardError> {
         let count = count.min(self.read.len());
-        let Some(last) = self.read.drain(..count).last() else {
+        let Some(last) = self.read.drain(..count).next_back() else {
             return Ok(());
         };
         self.place = if self.read.is_empty() {

@@ -1,9 +1,8 @@
 //! Who is behind a record: what was sealed in it, opened with its key.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use domain::audit::{Attempt, fhir::Names};
-use serde::Deserialize;
+use domain::audit::{Attempt, Event, Record, fhir::Names};
 use store::keyring::{Keyring, Sealer};
 use uuid::Uuid;
 
@@ -25,14 +24,6 @@ pub enum Unnamed {
     Broken,
 }
 
-#[derive(Deserialize)]
-struct Sealed {
-    clinician: Option<String>,
-    patient: Option<String>,
-    #[serde(flatten)]
-    subjects: BTreeMap<String, String>,
-}
-
 impl Revealer {
     /// With these keys.
     #[must_use]
@@ -40,6 +31,21 @@ impl Revealer {
         Self {
             keyring,
             sealers: HashMap::new(),
+        }
+    }
+
+    /// Whom a record is about, by name; none if it is about nobody, or if they stay unnamed.
+    pub fn of_record(&mut self, record: &Record) -> Option<Names> {
+        match &record.event {
+            Event::Attempt(attempt) => self.names(record.head.chain, attempt).ok().flatten(),
+            Event::Genesis(_)
+            | Event::Strangers(_)
+            | Event::Checkpoint(_)
+            | Event::Correction(_)
+            | Event::Recovered(_)
+            | Event::Read(_)
+            | Event::Pruned(_)
+            | Event::Stop(_) => None,
         }
     }
 
@@ -57,11 +63,8 @@ impl Revealer {
         let sealer = sealer.or_insert_with(|| key.sealer(chain));
         let clear = sealer.open(&attempt.tenant, &attempt.id, &persons.sealed);
         let clear = clear.map_err(|_unsealable| Unnamed::Broken)?;
-        let opened: Sealed = serde_json::from_slice(&clear).map_err(|_stays_secret| Unnamed::Broken)?;
-        Ok(Some(Names {
-            clinician: opened.clinician,
-            patient: opened.patient,
-            subjects: opened.subjects,
-        }))
+        serde_json::from_slice(&clear)
+            .map(Some)
+            .map_err(|_stays_secret| Unnamed::Broken)
     }
 }

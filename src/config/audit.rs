@@ -7,12 +7,14 @@ use std::{
     time::Duration,
 };
 
+use jiff::SignedDuration;
 use store::{
     keyring::Keyring,
     trail::{SigningKey, file::Limits},
 };
 
 use super::{
+    audit_forward::{self, AuditForwardConfig},
     error::{Mistakes, Place},
     secret::{read_file, read_private_file},
     section::{Found, Section},
@@ -35,10 +37,12 @@ pub struct AuditConfig {
     pub addresses: bool,
     /// How long a response waits for its record at most. 50 ms to 30 s.
     pub timeout: Duration,
-    /// After how many days closed segments are removed; 0 is never.
-    pub keep_days: u32,
+    /// How long records are kept; none is for ever.
+    pub keep: Option<SignedDuration>,
     /// The file of the key that vouches for every chain, if there is one.
     pub sign_with_file: Option<PathBuf>,
+    /// Who gets every record.
+    pub forwards: Vec<AuditForwardConfig>,
 }
 
 /// Where it is kept.
@@ -87,7 +91,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
         .and_then(|found| found.parse(mistakes, purpose));
     let addresses = section.boolean("addresses", true, mistakes);
     let timeout = millis(section.integer("timeout_ms", 1000, 50..=30_000, mistakes));
-    let keep_days = section.integer("keep_days", 0, 0..=36_500, mistakes);
+    let days = section.integer("keep_days", 0, 0..=36_500, mistakes);
     let sign_with_file = section.text("sign_with_file", mistakes).and_then(|found| {
         found.parse(mistakes, |path| {
             let pem = read_file(&path, source)?;
@@ -95,6 +99,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
             Ok(source.folder.join(path))
         })
     });
+    let forwards = audit_forward::forwards(&mut section, source, mistakes);
     let sink = file(&mut section, is_on, source, mistakes);
     section.finish(mistakes);
     AuditConfig {
@@ -103,8 +108,9 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
         purpose: purpose.unwrap_or_else(|| "TREAT".to_owned()),
         addresses,
         timeout,
-        keep_days,
+        keep: (days > 0).then(|| SignedDuration::from_hours(24 * i64::from(days))),
         sign_with_file,
+        forwards,
     }
 }
 

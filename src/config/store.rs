@@ -30,11 +30,7 @@ enum Engine {
 }
 
 /// Reads the section, if it is there.
-pub(super) fn store(
-    root: &mut Section,
-    source: &Source,
-    mistakes: &mut Mistakes,
-) -> Option<StoreConfig> {
+pub(super) fn store(root: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<StoreConfig> {
     if !root.has("store") {
         return None;
     }

@@ -11,7 +11,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{audit_metrics::AuditMetrics, figures::ConfiguredId};
+use super::{audit_metrics::AuditMetrics, figures::ConfiguredId, forward_metrics::ForwardMetrics};
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
 const BUCKETS: [f64; 13] = [
@@ -30,6 +30,8 @@ pub struct Metrics {
     reload_refused: Gauge,
     /// What is counted of the audit trail.
     pub audit: AuditMetrics,
+    /// What is counted of its forwarding.
+    pub forward: ForwardMetrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -163,6 +165,7 @@ impl Default for Metrics {
             reloads: Family::default(),
             reload_refused: Gauge::default(),
             audit: AuditMetrics::default(),
+            forward: ForwardMetrics::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
             drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
@@ -279,6 +282,7 @@ impl Metrics {
             self.reload_refused.clone(),
         );
         self.audit.register(registry);
+        self.forward.register(registry);
     }
 }
 

@@ -8,10 +8,14 @@ use std::sync::{
 /// A background task, by its name in the log, in `/metrics` and in `/readyz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
+    /// Sends the audit trail to repositories.
+    Forward,
     /// Keeps the keys of all issuers fresh.
     Keys,
     /// Reads the changed configuration.
     Reload,
+    /// Removes what the audit trail keeps no longer.
+    Retention,
     /// Forgets allowances that are full again.
     Sweep,
     /// Watches the files of the configuration.
@@ -24,8 +28,10 @@ pub struct Restarts(Arc<Tasks>);
 
 #[derive(Debug, Default)]
 struct Tasks {
+    forward: Counts,
     keys: Counts,
     reload: Counts,
+    retention: Counts,
     sweep: Counts,
     watch: Counts,
 }
@@ -48,14 +54,23 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 4] = [Self::Keys, Self::Reload, Self::Sweep, Self::Watch];
+    pub const ALL: [Self; 6] = [
+        Self::Forward,
+        Self::Keys,
+        Self::Reload,
+        Self::Retention,
+        Self::Sweep,
+        Self::Watch,
+    ];
 
     /// The task's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Forward => "forward",
             Self::Keys => "keys",
             Self::Reload => "reload",
+            Self::Retention => "retention",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -102,8 +117,10 @@ impl Restarts {
 
     fn of(&self, task: Task) -> &Counts {
         match task {
+            Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
             Task::Reload => &self.0.reload,
+            Task::Retention => &self.0.retention,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
         }

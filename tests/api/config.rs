@@ -298,7 +298,8 @@ fn a_store_names_its_engine_its_place_and_its_keys() {
     let rows = [
         (postgres.to_owned(), "", "complete"),
         (
-            "engine = \"sqlite\"\nfile = \"gateway.sqlite\"\n[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n".to_owned(),
+            "engine = \"sqlite\"\nfile = \"gateway.sqlite\"\n[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n"
+                .to_owned(),
             "",
             "on this machine",
         ),

@@ -4,5 +4,5 @@
 //! sealed with them.
 
 pub mod keyring;
-pub mod trail;
 pub mod postgres;
+pub mod trail;

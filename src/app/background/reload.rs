@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{Notify, watch::Sender};
 use tokio_util::sync::CancellationToken;
 
-use super::supervisor::{Background, Ended, Phase};
+use super::{
+    forward::{self, Destinations},
+    supervisor::{Background, Ended, Phase},
+};
 use crate::{
     app::assembly,
     audit::{Audit, place},
@@ -33,6 +36,8 @@ pub(super) struct Reload {
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
     pub(super) audit: Option<Arc<Audit>>,
+    /// The repositories that get the trail, for the task that sends it.
+    pub(super) forwarded: Sender<Destinations>,
 }
 
 impl Background for Reload {
@@ -89,6 +94,7 @@ impl Reload {
             policy.map_err(|error| format!("{error:#}"))
         });
         let policy = policy.transpose()?;
+        let destinations = forward::destinations(&config).map_err(|error| format!("{error:#}"))?;
         let directory = assembly::directory(&config, &self.fetcher, &self.directory.load(), None);
         let directory = directory.map_err(|error| format!("{error:#}"))?;
         for (_, tenant) in directory.hosts() {
@@ -97,6 +103,7 @@ impl Reload {
         if let (Some(audit), Some(policy)) = (&self.audit, policy) {
             audit.follow(policy);
         }
+        self.forwarded.send_replace(destinations);
         self.directory.store(Arc::new(directory));
         self.replaced.notify_one();
         self.config = config;

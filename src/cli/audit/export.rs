@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter, Write as _};
 
 use clap::{Args, ValueEnum};
-use domain::audit::Event;
 use store::trail::{ReadError, Reader};
 
 use super::{place::KeyedPlaceArguments, question::QuestionArguments};
@@ -77,10 +76,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let records = Reader::of(&folder).map_err(Exit::failure)?;
     let records = records.filter_map(|record| match record {
         Ok(record) if asked.question.includes(&record.event) => {
-            let names = match (&record.event, &mut revealer) {
-                (Event::Attempt(attempt), Some(revealer)) => revealer.names(record.head.chain, attempt).ok().flatten(),
-                _ => None,
-            };
+            let names = revealer.as_mut().and_then(|revealer| revealer.of_record(&record));
             Some(Ok(Exported { record, names }))
         }
         Ok(_) => None,

@@ -42,17 +42,11 @@ pub enum NotBegun {
     #[error("the operating system has no randomness for a signing key")]
     Key(#[from] Unspecified),
     /// A record could not be kept.
-    #[error("a record could not be kept: {}", .0.as_str())]
-    Record(NotWritten),
+    #[error("a record could not be kept: {0}")]
+    Record(#[from] NotWritten),
     /// No thread could be made.
     #[error("cannot start a thread: {0}")]
     Thread(#[from] io::Error),
-}
-
-impl From<NotWritten> for NotBegun {
-    fn from(why: NotWritten) -> Self {
-        Self::Record(why)
-    }
 }
 
 /// Begins a chain in this sink: when it returns, its first record is durable.
