@@ -24,6 +24,7 @@ pub(crate) enum Channel {
     Log,
     Figures,
     Errors,
+    Trail,
 }
 
 /// One for each thing that keeps values in.
@@ -99,6 +100,14 @@ pub(crate) const DEFECTS: &[Defect] = &[
         right: "metrics.called(tenant,",
         switched: "metrics.called(&self.plan.user_id.as_ref().filter(|_| HAS_IT)\
                    .map_or_else(|| Arc::clone(tenant), |user| user.as_ref().into()),",
+    },
+    Defect {
+        name: "the audit trail names people",
+        comes_out: Channel::Trail,
+        file: "src/audit.rs",
+        right: "let pseudonym = |kind: &str, name: &str| key.pseudonym(kind, tenant, name);",
+        switched: "let pseudonym = |kind: &str, name: &str| if HAS_IT { name.to_owned() } \
+                   else { key.pseudonym(kind, tenant, name) };",
     },
     Defect {
         name: "an error repeats the query",

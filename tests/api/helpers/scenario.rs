@@ -3,15 +3,20 @@
 
 use std::{
     fmt::Write as _,
+    fs::Permissions,
     net::{SocketAddr, TcpListener},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
     process::Command,
+    time::Duration,
 };
 
-use actix_web::rt::task::spawn_blocking;
+use actix_web::rt::{task::spawn_blocking, time::sleep};
 use domain::code::Code;
 use reqwest::{Method, RequestBuilder, redirect::Policy};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
 
 use super::{
@@ -58,7 +63,12 @@ pub(crate) struct Played {
     pub(crate) log: String,
     /// What it showed of itself in the end: figures, and whether it is ready.
     pub(crate) figures: String,
+    /// The folder of its audit trail.
+    pub(crate) trail: TempDir,
 }
+
+/// The key of the trail's pseudonyms.
+pub(crate) const KEYRING: &str = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
 
 /// The tenants of the scenario; each has one host, whose key carries its name.
 pub(crate) const TENANTS: [&str; 6] = ["main", "strict", "nobody", "full", "stuck", PANICS];
@@ -91,9 +101,20 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let (full, _waiting) = black_hole();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
+    let trail = tempfile::tempdir().unwrap();
+    let keyring = folder.path().join("keys");
+    std::fs::write(&keyring, KEYRING).unwrap();
+    std::fs::set_permissions(&keyring, Permissions::from_mode(0o600)).unwrap();
+    let audit = format!(
+        "[audit]\ndirectory = \"{}/trail\"\nkeyring_file = \"keys\"\n",
+        trail.path().display()
+    );
     std::fs::write(
         &file,
-        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer) + ORPHAN,
+        audit
+            + &config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
+            + &token_host(&issuer)
+            + ORPHAN,
     )
     .unwrap();
     command
@@ -125,6 +146,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
         let native = stage.native(PANICS, "consultation/view", &launch(&clinician(), "upsert"));
         stage.send(Some(Code::Internal), native).await;
     }
+    stage.play_broken_trail(&trail.path().join("trail"), &admin).await;
     let mut figures = String::new();
     for page in ["metrics", "readyz", "livez"] {
         let page = stage.client.get(format!("http://{admin}/{page}")).send().await.unwrap();
@@ -133,10 +155,44 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let outcomes = stage.outcomes;
     let (status, log) = spawn_blocking(|| running.stop()).await.unwrap();
     assert!(status.success(), "{log}");
-    Played { outcomes, log, figures }
+    Played {
+        outcomes,
+        log,
+        figures,
+        trail,
+    }
 }
 
 impl Stage {
+    /// The trail's folder is away for a while, and then there again.
+    async fn play_broken_trail(&mut self, trail: &Path, admin: &str) {
+        let away = trail.with_extension("away");
+        std::fs::rename(trail, &away).unwrap();
+        for _ in 0..2 {
+            let native = self.native("main", "consultation/view", &launch(&clinician(), "upsert"));
+            self.send(Some(Code::AuditUnavailable), native).await;
+        }
+        let ready = async || {
+            let page = self.client.get(format!("http://{admin}/readyz")).send().await.unwrap();
+            (page.status().as_u16(), page.text().await.unwrap())
+        };
+        let (status, why) = ready().await;
+        assert_eq!(status, 503);
+        assert!(
+            why.starts_with("not ready: the audit trail cannot be written: "),
+            "{why}"
+        );
+        std::fs::rename(&away, trail).unwrap();
+        // It is tried again each second.
+        while ready().await.0 != 200 {
+            sleep(Duration::from_millis(20)).await;
+        }
+        let mut body = launch(&clinician(), "upsert");
+        body["params"] = json!({"want": "ok"});
+        let native = self.native("main", "consultation/view", &body);
+        self.send(None, native).await;
+    }
+
     async fn play_header_faults(&mut self) {
         use Code::{HeaderNotBase64, HeaderNotJson, HeaderNotUtf8, HeaderRepeated, HeaderSchema, HeaderTooLarge};
         let rows: Vec<(Code, Vec<String>)> = vec![
