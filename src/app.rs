@@ -2,6 +2,7 @@
 
 mod assembly;
 mod background;
+mod database;
 mod egress;
 mod explanation;
 mod gauges;
@@ -36,6 +37,7 @@ use self::{
     listener::{Listener, ServerLimits},
 };
 pub use self::{
+    database::database,
     explanation::{Asked, Explainer, Question},
     stop_signals::StopSignals,
 };

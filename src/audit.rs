@@ -3,11 +3,12 @@
 
 pub mod export;
 mod forward;
-mod names;
 pub mod place;
+pub mod readers;
+pub mod reveal;
+pub mod search;
 
-pub use forward::{ForwardError, Outgoing, Pending};
-pub use names::names;
+pub use forward::{ForwardError, Outgoing, Pending, furthest_behind};
 
 use std::{
     fmt,
@@ -17,10 +18,11 @@ use std::{
 
 use arc_swap::ArcSwap;
 use domain::{
-    audit::{Attempt, Named, Persons, Word},
+    audit::{Attempt, Event, Named, Persons, Word},
     reason::Reason,
     refusal::Refusal,
 };
+use jiff::SignedDuration;
 use serde::Serialize;
 use store::{
     keyring::{Keyring, Sealer},
@@ -28,8 +30,13 @@ use store::{
 };
 use uuid::Uuid;
 
+use crate::config::AuditConfig;
+
 /// Seconds after which a caller may come back: what was in the way is tried again each second.
 const RETRY_AFTER: u64 = 5;
+
+/// How long a record that no caller waits for may take.
+const NOTE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A trail in which every attempt of a host is recorded.
 pub struct Audit {
@@ -49,6 +56,8 @@ pub struct Policy {
     pub addresses: bool,
     /// How long a response waits for its record at most.
     pub timeout: Duration,
+    /// How long records are kept; none is for ever.
+    pub keep: Option<SignedDuration>,
     sealer: Sealer,
 }
 
@@ -73,15 +82,16 @@ struct Names<'a> {
 }
 
 impl Policy {
-    /// A policy for the records of one chain.
+    /// The policy of a configuration, whose keys are these, for the records of one chain.
     #[must_use]
-    pub fn new(keyring: Keyring, chain: Uuid, purpose: String, addresses: bool, timeout: Duration) -> Self {
+    pub fn new(config: &AuditConfig, keyring: Keyring, chain: Uuid) -> Self {
         Self {
             sealer: keyring.current().sealer(chain),
             keyring,
-            purpose: purpose.into(),
-            addresses,
-            timeout,
+            purpose: config.purpose.clone().into(),
+            addresses: config.addresses,
+            timeout: config.timeout,
+            keep: config.keep,
         }
     }
 }
@@ -153,7 +163,7 @@ impl Audit {
         }
         let policy = self.policy.load();
         let key = policy.keyring.current();
-        let names = Names {
+        let clear = Names {
             clinician: named.clinician.as_deref(),
             patient: named.patient.as_deref(),
             subjects: named
@@ -163,7 +173,7 @@ impl Audit {
                 .collect(),
         };
         // Texts and their names are always JSON.
-        let clear = serde_json::to_vec(&names).map_err(|_cannot_happen| unavailable(Reason::RecordNotWritten))?;
+        let clear = serde_json::to_vec(&clear).map_err(|_cannot_happen| unavailable(Reason::RecordNotWritten))?;
         let sealed = policy.sealer.seal(tenant, request, &clear);
         let pseudonym = |kind: &str, name: &str| key.pseudonym(kind, tenant, name);
         Ok(Some(Persons {
@@ -194,6 +204,14 @@ impl Audit {
         let remaining = until.map(|until| until.saturating_duration_since(Instant::now()));
         let patience = remaining.map_or(patience, |remaining| remaining.min(patience));
         receipt.within(patience).await.map_err(refused)
+    }
+
+    /// Records something about the trail itself, and returns when that is durable.
+    ///
+    /// # Errors
+    /// [`NotWritten`].
+    pub async fn note(&self, event: Event) -> Result<(), NotWritten> {
+        self.trail.note(event)?.within(NOTE_TIMEOUT).await
     }
 
     /// Records an attempt whose response does not wait, or is not there.

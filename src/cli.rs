@@ -1,6 +1,9 @@
 //! The commands. Exit codes: 0 clean, 64 bad usage or configuration, 1 anything else.
 
+mod audit;
+mod configured;
 pub mod conformance;
+mod database;
 mod demo;
 mod exit;
 mod explain;
@@ -27,7 +30,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve launches with a configuration
-    Serve(serve::Arguments),
+    Serve(configured::Arguments),
     /// Report every error in a configuration, without serving
     Check(serve::CheckArguments),
     /// Try everything on loopback, against stand-ins for Empego and Junction, without a configuration
@@ -38,9 +41,15 @@ enum Command {
     Explain(explain::Arguments),
     /// Check every documented case against a gateway or Empego, and write a report
     Conformance(Box<conformance::Arguments>),
+    /// Verify, search and export the audit trail, and keep its keys
+    #[command(subcommand)]
+    Audit(Box<audit::Command>),
     /// Encode or decode an x-integration-user header
     #[command(subcommand)]
     Header(header::Command),
+    /// Prepare and check the database that gateways share
+    #[command(subcommand)]
+    Database(database::Command),
     /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
@@ -73,7 +82,9 @@ pub fn run() -> ExitCode {
         Command::Simulate(arguments) => simulate::simulate(arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
+        Command::Database(command) => database::run(&command),
         Command::Key(command) => key::run(&command),
     };
     match outcome {

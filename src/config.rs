@@ -14,18 +14,20 @@ mod junction;
 mod jwt;
 mod launches;
 mod nearest;
+mod postgres;
 mod rate;
 mod secret;
 mod section;
 mod server;
 mod session;
 mod source;
+mod store;
 mod tenant;
 mod unwise;
 mod ways;
 mod weak_key;
 
-pub use audit::{AuditConfig, SinkConfig};
+pub use audit::{AuditConfig, SinkConfig, keyring_of_file};
 pub use audit_forward::{AuditForwardConfig, ClientIdentity};
 pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
@@ -35,11 +37,13 @@ pub use host::{HostConfig, ProofConfig};
 pub use junction::JunctionTenantConfig;
 pub use jwt::{ClaimsConfig, IssuerConfig, JwtConfig};
 pub use launches::LaunchesConfig;
+pub use postgres::PostgresConfig;
 pub use rate::RateConfig;
 pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};
 pub use session::{SessionConfig, SessionEndpointConfig};
 pub use source::Source;
+pub use store::StoreConfig;
 pub use tenant::TenantConfig;
 
 use error::Mistakes;
@@ -61,6 +65,8 @@ pub struct Config {
     pub empego: EmpegoConfig,
     /// `[audit]`.
     pub audit: AuditConfig,
+    /// `[store]`; nothing lasts or is shared without it.
+    pub store: Option<StoreConfig>,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
     /// SHA-256 of the file's text, in hexadecimal.
@@ -86,6 +92,7 @@ impl Config {
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
         let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
+        let store = store::store(&mut root, source, &mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)
             .into_iter()
@@ -95,6 +102,9 @@ impl Config {
         tenant::refuse_repeated_ids(&tenants, &mut mistakes);
         // Last, for it must be in none of the folders that all the other files are in.
         let audit = audit::audit(&mut root, source, &mut mistakes);
+        if store.is_some() && audit.sink.is_none() && audit.keyring.is_none() {
+            audit::require_keyring(&mut mistakes);
+        }
         root.finish(&mut mistakes);
 
         mistakes.into_result(&source.name)?;
@@ -105,6 +115,7 @@ impl Config {
             launches,
             empego,
             audit,
+            store,
             has_trace_collector: source::names_trace_collector(source),
             digest: hex::encode(Sha256::digest(&source.text)),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
@@ -121,5 +132,6 @@ impl Config {
             && self.launches == other.launches
             && self.empego == other.empego
             && self.audit.is_kept_like(&other.audit)
+            && self.store == other.store
     }
 }

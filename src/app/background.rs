@@ -3,6 +3,7 @@
 mod forward;
 mod keys;
 mod reload;
+mod retention;
 mod supervisor;
 mod sweep;
 mod watch;
@@ -16,6 +17,7 @@ use self::{
     forward::{Destinations, Forward},
     keys::Keys,
     reload::Reload,
+    retention::Retention,
     supervisor::Supervisor,
     sweep::Sweep,
     watch::Watch,
@@ -66,6 +68,10 @@ impl Upkeep {
                 destinations,
                 audit: Arc::clone(audit),
                 metrics: Arc::clone(&self.metrics),
+            });
+            supervisor.start(Retention {
+                folder: directory.clone(),
+                audit: Arc::clone(audit),
             });
         }
         if let Some((file, read)) = self.watched {

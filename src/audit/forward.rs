@@ -14,6 +14,7 @@ use store::trail::{Cursor, FollowError, Follower};
 use url::Url;
 
 use self::place::Place;
+pub use self::place::furthest_behind;
 
 /// How many parts of a trail are counted ahead at once: the rest is counted later, so that sending does not wait for it.
 const PARTS_AHEAD: usize = 16;

@@ -57,13 +57,7 @@ pub fn open(config: &AuditConfig, fingerprint: String, figures: Figures) -> anyh
 /// If it has no keys.
 pub fn policy(config: &AuditConfig, chain: Uuid) -> anyhow::Result<Policy> {
     let keyring = config.keyring.clone().context("is required")?;
-    Ok(Policy::new(
-        keyring,
-        chain,
-        config.purpose.clone(),
-        config.addresses,
-        config.timeout,
-    ))
+    Ok(Policy::new(config, keyring, chain))
 }
 
 /// The machine or pod, by its own name.

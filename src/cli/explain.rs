@@ -10,8 +10,8 @@ use clap::Args;
 use domain::{empego::Endpoint, junction::operation};
 
 use super::{
+    configured,
     exit::{Exit, print},
-    serve,
 };
 use crate::{
     app::{Asked, Explainer, Question, block_on},
@@ -54,7 +54,7 @@ fn asked(tail: &str) -> Result<Asked, String> {
 }
 
 pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
-    let (config, _) = serve::load(&arguments.config)?;
+    let (config, _) = configured::load(&arguments.config)?;
     match (&arguments.token, &arguments.host, arguments.endpoint) {
         (Some(token), _, _) => explain_token(&config, token),
         (None, Some(host), Some(launch)) => explain_launch(&config, arguments, host, launch),

@@ -1,25 +1,19 @@
 //! `serve` and `check`.
 
-use std::{
-    io::IsTerminal as _,
-    path::{Path, PathBuf},
-};
+use std::io::IsTerminal as _;
 
 use clap::Args;
 
-use super::exit::{Exit, print};
+use super::{
+    configured::{Arguments, load},
+    database,
+    exit::{Exit, print},
+};
 use crate::{
     app::{self, Application, StopSignals},
-    config::{Config, Fingerprint, LogConfig, LogFormat, Source},
+    config::{Config, LogConfig, LogFormat, Source},
     telemetry::{self, Format, Settings},
 };
-
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// The configuration file: see gateway.example.toml
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-}
 
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     let (config, fingerprint) = load(&arguments.config)?;
@@ -30,6 +24,7 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Exit> {
     });
     let _until_the_end = telling.map_err(|error| Exit::usage(format!("{error:#}")))?;
     app::block_on(async {
+        database::check_before_serving(&config).await?;
         let application = Application::build(&config).map_err(|error| Exit::failure(format!("{error:#}")))?;
         let application = application.reloading_from(arguments.config.clone(), fingerprint);
         let signals = StopSignals::listen().map_err(Exit::failure)?;
@@ -71,13 +66,6 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), Exit> {
 fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
-}
-
-/// The configuration, and the files that it consists of.
-pub(super) fn load(file: &Path) -> Result<(Config, Fingerprint), Exit> {
-    let source = Source::of_file(file).map_err(Exit::usage)?;
-    let config = Config::load(&source).map_err(Exit::usage)?;
-    Ok((config, source.fingerprint()))
 }
 
 fn format(log: LogConfig) -> Format {

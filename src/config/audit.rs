@@ -2,10 +2,12 @@
 //! restart; the place cannot.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use jiff::SignedDuration;
 use store::{
     keyring::Keyring,
     trail::{SigningKey, file::Limits},
@@ -13,7 +15,7 @@ use store::{
 
 use super::{
     audit_forward::{self, AuditForwardConfig},
-    error::Mistakes,
+    error::{Mistakes, Place},
     secret::{read_file, read_private_file},
     section::{Found, Section},
     server::millis,
@@ -35,8 +37,8 @@ pub struct AuditConfig {
     pub addresses: bool,
     /// How long a response waits for its record at most. 50 ms to 30 s.
     pub timeout: Duration,
-    /// After how many days closed segments are removed; 0 is never.
-    pub keep_days: u32,
+    /// How long records are kept; none is for ever.
+    pub keep: Option<SignedDuration>,
     /// The file of the key that vouches for every chain, if there is one.
     pub sign_with_file: Option<PathBuf>,
     /// Who gets every record.
@@ -89,7 +91,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
         .and_then(|found| found.parse(mistakes, purpose));
     let addresses = section.boolean("addresses", true, mistakes);
     let timeout = millis(section.integer("timeout_ms", 1000, 50..=30_000, mistakes));
-    let keep_days = section.integer("keep_days", 0, 0..=36_500, mistakes);
+    let days = section.integer("keep_days", 0, 0..=36_500, mistakes);
     let sign_with_file = section.text("sign_with_file", mistakes).and_then(|found| {
         found.parse(mistakes, |path| {
             let pem = read_file(&path, source)?;
@@ -106,7 +108,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
         purpose: purpose.unwrap_or_else(|| "TREAT".to_owned()),
         addresses,
         timeout,
-        keep_days,
+        keep: (days > 0).then(|| SignedDuration::from_hours(24 * i64::from(days))),
         sign_with_file,
         forwards,
     }
@@ -162,12 +164,33 @@ fn resolved(path: &Path) -> PathBuf {
 
 fn keyring(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<Keyring> {
     let found = section.text("keyring_file", mistakes)?;
-    found.parse(mistakes, |path| {
-        let text = read_private_file(&path, source)?;
-        Keyring::parse(&text).map_err(|faults| {
-            let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
-            format!("names a file that is no keyring: {}", faults.join("; "))
-        })
+    found.parse(mistakes, |path| read_keyring(&path, source))
+}
+
+/// Whatever is stored of a person is a pseudonym, which the keys are needed for.
+pub(super) fn require_keyring(mistakes: &mut Mistakes) {
+    mistakes.add(
+        &Place::File,
+        "audit.keyring_file",
+        "is required with [store], which names people by pseudonyms: make one with `empego-gateway audit key new --keyring FILE`",
+    );
+}
+
+/// The keys of a file, for commands that have no configuration.
+///
+/// # Errors
+/// What is wrong with it, as the end of a sentence about it.
+pub fn keyring_of_file(path: &Path) -> Result<Keyring, String> {
+    let name = path.to_str().ok_or("is not a name in UTF-8")?;
+    let source = Source::new("keyring", String::new(), PathBuf::new(), BTreeMap::new());
+    read_keyring(name, &source)
+}
+
+fn read_keyring(path: &str, source: &Source) -> Result<Keyring, String> {
+    let text = read_private_file(path, source)?;
+    Keyring::parse(&text).map_err(|faults| {
+        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        format!("names a file that is no keyring: {}", faults.join("; "))
     })
 }
 

@@ -14,6 +14,8 @@ pub enum Task {
     Keys,
     /// Reads the changed configuration.
     Reload,
+    /// Removes what the audit trail keeps no longer.
+    Retention,
     /// Forgets allowances that are full again.
     Sweep,
     /// Watches the files of the configuration.
@@ -29,6 +31,7 @@ struct Tasks {
     forward: Counts,
     keys: Counts,
     reload: Counts,
+    retention: Counts,
     sweep: Counts,
     watch: Counts,
 }
@@ -51,7 +54,14 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 5] = [Self::Forward, Self::Keys, Self::Reload, Self::Sweep, Self::Watch];
+    pub const ALL: [Self; 6] = [
+        Self::Forward,
+        Self::Keys,
+        Self::Reload,
+        Self::Retention,
+        Self::Sweep,
+        Self::Watch,
+    ];
 
     /// The task's name.
     #[must_use]
@@ -60,6 +70,7 @@ impl Task {
             Self::Forward => "forward",
             Self::Keys => "keys",
             Self::Reload => "reload",
+            Self::Retention => "retention",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -109,6 +120,7 @@ impl Restarts {
             Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
             Task::Reload => &self.0.reload,
+            Task::Retention => &self.0.retention,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
         }

@@ -52,6 +52,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("backon", &["resilience"]),
     ("simulator", &["cli"]),
     ("conformance", &["cli"]),
+    ("store", &["app", "cli", "config"]),
 ];
 
 /// Folders that know neither vendor, each with the vendors' modules beside it.
@@ -80,6 +81,7 @@ fn files() -> Vec<File> {
         ("domain", "crates/domain/src"),
         ("simulator", "crates/simulator/src"),
         ("conformance", "crates/conformance/src"),
+        ("store", "crates/store/src"),
     ];
     let mut files = Vec::new();
     for (package, folder) in packages {

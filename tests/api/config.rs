@@ -291,6 +291,89 @@ fn a_session_has_an_audience_of_its_own_or_none() {
 }
 
 #[test]
+fn a_store_names_its_engine_its_place_and_its_keys() {
+    const URL: (&str, &str) = ("URL", "postgresql://gateway:secret-canary@db.example/gateway");
+    let keyring = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+    let postgres = "engine = \"postgres\"\n[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n[store.postgres]\nurl_env = \"URL\"\n";
+    let rows = [
+        (postgres.to_owned(), "", "complete"),
+        (
+            "engine = \"sqlite\"\nfile = \"gateway.sqlite\"\n[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n"
+                .to_owned(),
+            "",
+            "on this machine",
+        ),
+        (String::new(), "store.engine is required", "no engine"),
+        (
+            "engine = \"oracle\"\n".to_owned(),
+            "store.engine must be sqlite or postgres",
+            "another engine",
+        ),
+        ("engine = \"sqlite\"\n".to_owned(), "store.file is required", "no file"),
+        (
+            "engine = \"postgres\"\n".to_owned(),
+            "audit.keyring_file is required with [store]",
+            "nothing to make pseudonyms with",
+        ),
+        (
+            "engine = \"postgres\"\n".to_owned(),
+            "store.postgres.url needs exactly one of url_file and url_env",
+            "no address",
+        ),
+        (
+            postgres.replace("url_env = \"URL\"", "url = \"postgresql://secret-canary\""),
+            "store.postgres.url must not be in this file",
+            "an address in the file itself",
+        ),
+        (
+            postgres.replace("\"URL\"", "\"OTHER\""),
+            "names the variable OTHER, whose value must be a URL such as",
+            "not an address",
+        ),
+        (
+            format!("file = \"gateway.sqlite\"\n{postgres}"),
+            "store.file has no effect with engine = \"postgres\"",
+            "two places",
+        ),
+        (
+            postgres.replace("\"keys\"", "\"no-keys\""),
+            "audit.keyring_file names a file that is no keyring: line 1: the key is not base64",
+            "a keyring that is not one",
+        ),
+        (
+            format!("{postgres}tls = \"prefer\"\n"),
+            "store.postgres.tls must be verified or off",
+            "neither",
+        ),
+        (
+            format!("{postgres}ca_file = \"keys\"\n"),
+            "store.postgres.ca_file names a file",
+            "no certificates",
+        ),
+    ];
+    for (lines, message, reason) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("keys", keyring), ("no-keys", "k1 !\n")] {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let example = include_str!("../../gateway.example.toml");
+        let text = format!("[store]\n{lines}{example}");
+        let variables = [("EMPEGO_API_KEY", "key"), URL, ("OTHER", "secret-canary")];
+        let output = check(folder.path(), &text, &variables);
+        let (is_good, said) = (message.is_empty(), stderr(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(if is_good { 0 } else { 64 }),
+            "{reason}: {said}"
+        );
+        assert!(said.contains(message), "{reason}: {said}");
+        assert!(!said.contains("canary"), "{reason}: {said}");
+    }
+}
+
+#[test]
 fn syntax_errors_are_reported_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let output = check(
@@ -347,6 +430,14 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         .flat_map(|line| [line, "\n"])
         .collect();
     assert_ne!(switched_on, example);
+    for (name, text) in [
+        ("audit-keys", "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("database-url", "postgresql://gateway:p@db.example/gateway"),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
     let secrets = [("EMPEGO_API_KEY", "key"), ("JUNCTION_MANAGEMENT_KEY", "key")];
     let output = check(folder.path(), &switched_on, &secrets);
     assert_eq!(stderr(&output), "");

@@ -4,4 +4,5 @@
 //! sealed with them.
 
 pub mod keyring;
+pub mod postgres;
 pub mod trail;

@@ -84,7 +84,8 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] with the files that it names, [launches], [empego] or the place of [audit] changed: restart to apply"
+                "[server], [log], [egress] or [store] with the files that they name, [launches], [empego] or the place \
+                 of [audit] changed: restart to apply"
                     .to_owned(),
             );
         }

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use domain::audit::Head;
@@ -91,6 +91,22 @@ impl Place {
         fs::rename(&new, file)?;
         file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     }
+}
+
+/// The repository that is furthest behind, by its file, and the number of the segment that it needs next.
+///
+/// # Errors
+/// If a file that says so cannot be read.
+pub fn furthest_behind(folder: &Path) -> io::Result<Option<(PathBuf, u64)>> {
+    let mut behind = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with("forward-") && name.ends_with(".cursor") {
+            behind.push((Place::read(&path)?.cursor.segment, path));
+        }
+    }
+    Ok(behind.into_iter().min().map(|(segment, path)| (path, segment)))
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ use crate::{
     claims::PatientBinding,
 };
 
+/// One of Junction's ids.
+type Id = Cow<'static, str>;
+
 impl Launch {
     /// Whom it is about.
     #[must_use]
@@ -93,7 +96,7 @@ impl Vouched {
 }
 
 /// The patient and the order of a feature. Both are Junction's ids.
-fn of_feature(feature: Feature) -> (Option<Cow<'static, str>>, Option<(Subject, Cow<'static, str>)>) {
+fn of_feature(feature: Feature) -> (Option<Id>, Option<(Subject, Id)>) {
     match feature {
         Feature::OrderCreationFor(patient) => (Some(patient.to_string().into()), None),
         Feature::Order(order) => (None, Some((Subject::Order, order.to_string().into()))),

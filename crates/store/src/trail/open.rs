@@ -3,7 +3,7 @@
 use std::{io, sync::Arc};
 
 use aws_lc_rs::error::Unspecified;
-use domain::audit::Head;
+use domain::audit::{Event, Head};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::{
     sink::{Failure, Found, Sink},
     standing::{Figures, Standing},
     thread::{self, Trail, Writing},
+    waiter::NotWritten,
     writer::Writer,
 };
 
@@ -40,6 +41,9 @@ pub enum NotBegun {
     /// No key could be made to sign with.
     #[error("the operating system has no randomness for a signing key")]
     Key(#[from] Unspecified),
+    /// A record could not be kept.
+    #[error("a record could not be kept: {0}")]
+    Record(#[from] NotWritten),
     /// No thread could be made.
     #[error("cannot start a thread: {0}")]
     Thread(#[from] io::Error),
@@ -59,6 +63,25 @@ pub fn begin<S: Sink>(
     let standing = Arc::new(Standing::new(figures));
     let writer = writer(sink, found, chain, opening, &standing, Timestamp::now())?;
     Ok(thread::start(writer, standing)?)
+}
+
+/// Writes a chain that holds these records and no others.
+///
+/// # Errors
+/// [`NotBegun`], if one of them is not durable.
+pub fn write_whole<S: Sink>(
+    sink: S,
+    found: Found,
+    chain: Uuid,
+    opening: Opening,
+    events: Vec<Event>,
+) -> Result<(), NotBegun> {
+    let standing = Arc::new(Standing::new(Figures::default()));
+    let mut writer = writer(sink, found, chain, opening, &standing, Timestamp::now())?;
+    for event in events {
+        writer.note(event, Timestamp::now())?;
+    }
+    Ok(writer.stop(Timestamp::now())?)
 }
 
 /// The same without a thread.

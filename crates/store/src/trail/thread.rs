@@ -10,13 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::audit::Attempt;
+use domain::audit::{Attempt, Event};
 use jiff::Timestamp;
 
 use super::{
     sink::Sink,
     standing::Standing,
-    waiter::{NotWritten, Receipt, pair},
+    waiter::{NotWritten, Receipt, Waiter, pair},
     writer::{Entry, Writer},
 };
 
@@ -31,6 +31,7 @@ const TICK: Duration = Duration::from_secs(1);
 
 enum Order {
     Record(Entry),
+    Note(Box<Event>, Waiter),
     Stop,
 }
 
@@ -100,8 +101,22 @@ impl Trail {
         };
         match order {
             Order::Record(entry) => Err((entry.attempt, why)),
-            Order::Stop => Ok(()),
+            Order::Note(..) | Order::Stop => Ok(()),
         }
+    }
+
+    /// Hands over a record about the trail itself, and tells when it is durable.
+    ///
+    /// # Errors
+    /// [`NotWritten`].
+    pub fn note(&self, event: Event) -> Result<Receipt, NotWritten> {
+        let (waiter, receipt) = pair();
+        let order = Order::Note(Box::new(event), waiter);
+        self.queue.try_send(order).map_err(|refused| match refused {
+            TrySendError::Full(_) => NotWritten::QueueFull,
+            TrySendError::Disconnected(_) => NotWritten::Failed,
+        })?;
+        Ok(receipt)
     }
 }
 
@@ -125,16 +140,28 @@ impl Drop for AtEnd {
 
 fn write<S: Sink>(mut writer: Writer<S>, orders: &Receiver<Order>) {
     let mut next_tick = Instant::now() + TICK;
+    let mut upcoming = None;
     loop {
-        match orders.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
+        let patience = next_tick.saturating_duration_since(Instant::now());
+        let order = match upcoming.take() {
+            Some(order) => Ok(order),
+            None => orders.recv_timeout(patience),
+        };
+        match order {
             Ok(Order::Record(first)) => {
-                let (group, is_last) = group(first, orders);
+                let group;
+                (group, upcoming) = together(first, orders);
                 writer.commit(group, Timestamp::now());
-                if is_last {
-                    return writer.stop(Timestamp::now());
-                }
             }
-            Ok(Order::Stop) => return writer.stop(Timestamp::now()),
+            Ok(Order::Note(event, waiter)) => match writer.note(*event, Timestamp::now()) {
+                // Whoever has left finds the record later.
+                Ok(()) => drop(waiter.written()),
+                Err(why) => waiter.failed(why),
+            },
+            Ok(Order::Stop) => {
+                let _the_log_says_why = writer.stop(Timestamp::now());
+                return;
+            }
             Err(RecvTimeoutError::Timeout) => {}
             // Nobody is left to stop it: the process ends without a word, as after a crash.
             Err(RecvTimeoutError::Disconnected) => return,
@@ -146,15 +173,16 @@ fn write<S: Sink>(mut writer: Writer<S>, orders: &Receiver<Order>) {
     }
 }
 
-/// What waits already, at once. Nobody waits for more to come: that would cost each launch more than it saves.
-fn group(first: Entry, orders: &Receiver<Order>) -> (Vec<Entry>, bool) {
+/// What waits already, at once; and the order after it, if that is another. Nobody waits for more to come: that would cost each
+/// launch more than it saves.
+fn together(first: Entry, orders: &Receiver<Order>) -> (Vec<Entry>, Option<Order>) {
     let mut group = vec![first];
     while group.len() < MOST_TOGETHER {
         match orders.try_recv() {
             Ok(Order::Record(entry)) => group.push(entry),
-            Ok(Order::Stop) => return (group, true),
+            Ok(other @ (Order::Note(..) | Order::Stop)) => return (group, Some(other)),
             Err(_empty_or_gone) => break,
         }
     }
-    (group, false)
+    (group, None)
 }

@@ -4,11 +4,16 @@ mod finding;
 mod folder;
 
 pub use finding::{Anchor, Break, BreakKind, ChainReport, Place, Report};
+pub(super) use folder::pruned_before;
 pub use folder::{VerifyError, verify};
 
 use std::{collections::VecDeque, rc::Rc};
 
-use domain::audit::{Checkpoint, Event, Genesis, Head, Pruned, Recovered};
+use domain::{
+    audit::{Checkpoint, Event, Genesis, Head, Pruned, Recovered},
+    code::Code,
+};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{
@@ -18,6 +23,9 @@ use super::{
 
 /// How many lines a failed group may have left behind, and more.
 const MEMORY: usize = 8192;
+
+/// How much older than the record before it a record may be without telling of the clock.
+const MOST_OUT_OF_ORDER: SignedDuration = SignedDuration::from_secs(35);
 
 /// Reads lines in order, and notes what is wrong.
 #[derive(Debug)]
@@ -107,7 +115,7 @@ impl Verifier {
         self.step(&line);
         if let Some(walked) = &mut self.chain {
             walked.report.note(&line.head(walked.id), &event);
-            if self.report.latest.is_some_and(|latest| event.at() < latest) {
+            if self.report.latest.is_some_and(|latest| is_set_back(latest, &event)) {
                 walked.report.clock_set_back += 1;
             }
         }
@@ -129,6 +137,13 @@ impl Verifier {
         } else if !goes_on {
             self.report.torn = Some(self.here());
         }
+    }
+
+    /// The last line, and what signs after it.
+    pub(super) fn standing(&self) -> Option<(Head, Option<String>)> {
+        let walked = self.chain.as_ref()?;
+        let head = walked.report.last.clone()?;
+        Some((head, walked.at.key.as_deref().map(str::to_owned)))
     }
 
     /// The report.
@@ -279,6 +294,17 @@ impl Verifier {
         let place = self.here();
         self.report.note(Break { place, seq, kind });
     }
+}
+
+/// Whether the clock was set back before this. A record may have waited for others of its group; and one of an attempt that could
+/// not be recorded may have waited for as long as nothing could be.
+fn is_set_back(latest: Timestamp, event: &Event) -> bool {
+    let has_waited = match event {
+        Event::Attempt(attempt) => attempt.code == Code::AuditUnavailable.as_str(),
+        Event::Strangers(_) | Event::Correction(_) | Event::Read(_) | Event::Pruned(_) => true,
+        Event::Genesis(_) | Event::Checkpoint(_) | Event::Recovered(_) | Event::Stop(_) => false,
+    };
+    !has_waited && latest.duration_since(event.at()) > MOST_OUT_OF_ORDER
 }
 
 impl Walked {

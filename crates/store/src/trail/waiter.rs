@@ -12,13 +12,16 @@ use std::{
 use tokio::{sync::oneshot, time::timeout};
 
 /// A record that is not durable: the answer that it is about must not leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotWritten {
     /// Too many records wait to be written.
+    #[error("too many records wait to be written")]
     QueueFull,
     /// The disk, or the database, would not take it.
+    #[error("it could not be written")]
     Failed,
     /// It was not written in time.
+    #[error("it was not written in time")]
     Late,
 }
 

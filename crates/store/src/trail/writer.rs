@@ -148,13 +148,27 @@ impl<S: Sink> Writer<S> {
         }
     }
 
+    /// Writes what is no attempt, with what is due.
+    pub(super) fn note(&mut self, event: Event, now: Timestamp) -> Result<(), NotWritten> {
+        self.held.push(event);
+        self.tick(now);
+        if self.broken.is_none() {
+            Ok(())
+        } else {
+            Err(NotWritten::Failed)
+        }
+    }
+
     /// Ends the chain in good order.
-    pub(super) fn stop(&mut self, now: Timestamp) {
+    ///
+    /// # Errors
+    /// If its end could not be written.
+    pub(super) fn stop(&mut self, now: Timestamp) -> Result<(), NotWritten> {
         if self.broken.is_some() {
             self.mend(now);
         }
         if self.broken.is_some() {
-            return;
+            return Err(NotWritten::Failed);
         }
         let mark = self.chain.mark();
         let mut lines = self.due(now);
@@ -162,8 +176,14 @@ impl<S: Sink> Writer<S> {
         lines.extend(self.chain.sign(now));
         self.standing.writable(false);
         match self.append(&lines) {
-            Ok(()) => self.anchor(),
-            Err(failure) => self.fail(&mark, lines, &failure),
+            Ok(()) => {
+                self.anchor();
+                Ok(())
+            }
+            Err(failure) => {
+                self.fail(&mark, lines, &failure);
+                Err(NotWritten::Failed)
+            }
         }
     }
 

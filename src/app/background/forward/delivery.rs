@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Destination;
 use crate::{
-    audit::{self, Audit, ForwardError, Outgoing, Pending},
+    audit::{Audit, ForwardError, Outgoing, Pending, reveal::Revealer},
     resilience::Pauses,
     telemetry::{ConfiguredId, forward_metrics::ForwardOutcome, metrics::Metrics},
     upstream::{
@@ -108,13 +108,12 @@ impl Delivery {
     }
 
     fn events(&self, records: &[Record]) -> Vec<Due> {
-        let keyring = self
-            .destination
-            .config
+        let config = &self.destination.config;
+        let mut revealer = config
             .reveal
-            .then(|| self.audit.policy().keyring.clone());
+            .then(|| Revealer::new(self.audit.policy().keyring.clone()));
         let events = records.iter().filter_map(|record| {
-            let names = keyring.as_ref().and_then(|keyring| audit::names(record, keyring));
+            let names = revealer.as_mut().and_then(|revealer| revealer.of_record(record));
             Some((record.head.clone(), audit_event(record, names.as_ref())?))
         });
         events.collect()

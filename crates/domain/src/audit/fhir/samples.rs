@@ -189,6 +189,7 @@ fn others() -> Vec<Sample> {
                 from: time("2016-11-26T14:42:58Z"),
                 to: time("2016-11-27T00:00:00Z"),
                 last: head(90_411),
+                signing_key: None,
             }),
         ),
         other(

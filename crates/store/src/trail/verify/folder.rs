@@ -27,7 +27,7 @@ pub fn verify(
     mut progress: impl FnMut(u64),
 ) -> Result<Report, VerifyError> {
     let segments = Folder::look(folder)?;
-    let pruned = pruned(folder)?;
+    let pruned = pruned_before(folder)?;
     let removed: BTreeSet<_> = pruned.iter().filter_map(|pruned| number(&pruned.segment)).collect();
     let mut verifier = Verifier::new(vouching, anchor, pruned);
     let mut before = 0;
@@ -84,7 +84,7 @@ fn segment(
 }
 
 /// What the trail, and the chains of those who read it, say was removed after its time.
-fn pruned(folder: &Path) -> Result<Vec<Pruned>, VerifyError> {
+pub(in crate::trail) fn pruned_before(folder: &Path) -> Result<Vec<Pruned>, VerifyError> {
     let mut pruned = Vec::new();
     let readers = Folder::readers(folder);
     let readers = readers.is_dir().then_some(readers);

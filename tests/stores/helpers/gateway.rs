@@ -1,0 +1,161 @@
+//! The gateway's program, with a configuration that names a database.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::PathBuf,
+    process::{Child, ChildStderr, Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// A folder with a configuration, and the files that it names.
+pub(crate) struct Setting {
+    folder: TempDir,
+}
+
+/// The binary, with a clean environment and the tests' API key.
+pub(crate) fn gateway() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_empego-gateway"));
+    command.env_clear().env("EMPEGO_API_KEY", "upstream-key");
+    command
+}
+
+impl Setting {
+    /// A configuration with limits that are shared in the database at this URL, and these lines after `[store.postgres]`.
+    pub(crate) fn with(url: &str, lines: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let setting = Self { folder };
+        setting.write_secret("url", url);
+        setting.write_secret("keys", "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+        setting.write("gateway.toml", &configuration("http://127.0.0.1:1", lines));
+        setting
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Writes a file that only its owner may read.
+    pub(crate) fn write_secret(&self, name: &str, text: &str) {
+        let _made = fs::OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(self.path(name))
+            .unwrap();
+        self.write(name, text);
+    }
+
+    /// Changes who may do what with a file.
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// Runs a command that takes the configuration, to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        let file = self.path("gateway.toml");
+        gateway().args(arguments).arg("--config").arg(file).output().unwrap()
+    }
+
+    /// The same where it should go well; what it wrote.
+    pub(crate) fn run_well(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The same where it should not; the exit code, and what it wrote to standard error.
+    pub(crate) fn run_ill(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.run(arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    }
+
+    /// Creates the tables, for the gateway's role.
+    pub(crate) fn migrate(&self, owners_url: &str) -> String {
+        self.write_secret("owners-url", owners_url);
+        let file = self.path("owners-url");
+        let file = file.to_str().unwrap();
+        self.run_well(&["database", "migrate", "--grant-to", "gateway", "--url-file", file])
+    }
+
+    /// Serves.
+    pub(crate) fn serve(&self) -> GatewayProcess {
+        let file = self.path("gateway.toml");
+        GatewayProcess::start(gateway().arg("serve").arg("--config").arg(file))
+    }
+}
+
+/// The configuration, in front of this upstream.
+pub(crate) fn configuration(upstream: &str, postgres_lines: &str) -> String {
+    format!(
+        r#"
+        [server]
+        listen = "127.0.0.1:0"
+        admin_listen = "127.0.0.1:0"
+        [log]
+        format = "json"
+        [empego]
+        base_url = "{upstream}/empego-integrations/R4"
+        [[tenant]]
+        id = "downtown"
+        api_key_env = "EMPEGO_API_KEY"
+        endpoints = ["*"]
+        [[host]]
+        id = "ehr-backend"
+        tenant = "downtown"
+        identity = "asserted"
+        key_sha256 = "5f830e41012b5ef5f078ded4bf3d3e1a68b3c040a45adf8c0f11d8a5b9999f30"
+        [store]
+        engine = "postgres"
+        [audit]
+        sink = "off"
+        keyring_file = "keys"
+        [store.postgres]
+        url_file = "url"
+        {postgres_lines}
+        "#
+    )
+}
+
+/// A gateway that serves until it is dropped.
+pub(crate) struct GatewayProcess {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl GatewayProcess {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Self { child, stderr }
+    }
+
+    /// The first of its next log entries with this text.
+    pub(crate) fn logged(&mut self, text: &str) -> String {
+        let mut seen = String::new();
+        loop {
+            let start = seen.len();
+            assert!(self.stderr.read_line(&mut seen).unwrap() > 0, "it ended after: {seen}");
+            let line = seen.get(start..).unwrap_or_default();
+            if line.contains(text) {
+                return line.to_owned();
+            }
+        }
+    }
+}
+
+impl Drop for GatewayProcess {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _gone_already = self.child.wait();
+    }
+}

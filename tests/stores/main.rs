@@ -1,0 +1,8 @@
+//! Gateways that share a database, with the real servers: PostgreSQL, PgBouncer, HAProxy. Each runs as a child of the test, on
+//! a free port of loopback, and ends with it.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod helpers;
+mod migrations;
+mod refused_servers;
