@@ -1,9 +1,11 @@
 // A gateway that keeps an audit trail and forwards it.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { start } from './children.mjs';
 import { samplesOf } from './exposition.mjs';
@@ -25,7 +27,7 @@ export class AuditedGateway {
   #upstream;
   #child;
 
-  /** A gateway in this folder that forwards by these settings of `[[audit.forward]]`. */
+  /** A gateway in this folder that forwards by these settings of `[[audit.forward]]`, if there are any. */
   static async start(binary, folder, forward) {
     const gateway = new AuditedGateway();
     gateway.#binary = binary;
@@ -80,6 +82,13 @@ export class AuditedGateway {
     return body.code ?? 'ok';
   }
 
+  /** What `audit export` writes. */
+  async exported(...args) {
+    const options = { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
+    const { stdout } = await promisify(execFile)(this.#binary, ['audit', 'export', '--config', this.#file('gateway.toml'), ...args], options);
+    return stdout;
+  }
+
   /** The value of a metric of forwarding. */
   async metric(name, labels = {}) {
     const response = await fetch(`http://${this.#child.facts.admin_address}/metrics`);
@@ -128,8 +137,7 @@ embed_hosts = ["${new Simulator(baseUrl).host}"]
 directory = "${this.trail}"
 keyring_file = "keyring"
 
-[[audit.forward]]
-${forward.join('\n')}
+${forward.length > 0 ? `[[audit.forward]]\n${forward.join('\n')}` : ''}
 
 [[tenant]]
 id = "clinic"
