@@ -46,7 +46,7 @@ use crate::{
     gateway::Gateway,
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
-    resilience::{Admission, Guesses, Pace, Rate, RateLimits},
+    resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
     upstream::{
         empego::EmpegoClient,
@@ -81,11 +81,12 @@ pub struct Application {
 
 /// What all workers have in common.
 #[derive(Clone)]
-struct Shared {
+struct Common {
     directory: SharedDirectory,
     admission: Admission,
     guesses: Arc<Guesses>,
     failed_auth: Arc<RateLimits<IpAddr>>,
+    shared_limits: Option<Arc<SharedLimits>>,
     metrics: Arc<Metrics>,
 }
 
@@ -113,11 +114,12 @@ impl Application {
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
-        let shared = Shared {
+        let shared = Common {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
             guesses: Arc::default(),
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
+            shared_limits: database::shared_limits(config)?.map(Arc::new),
             metrics: Arc::default(),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
@@ -128,12 +130,15 @@ impl Application {
             readiness: readiness.clone(),
             restarts: restarts.clone(),
             connections: Arc::clone(&connections),
+            shared_limits: shared.shared_limits.clone(),
         };
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
         }
         let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
+        let shared_limits = shared.shared_limits.clone();
+        metrics.configured(config.digest);
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -154,6 +159,7 @@ impl Application {
                 directory,
                 metrics,
                 failed_auth,
+                shared_limits,
                 fetcher,
                 restarts,
                 config: config.clone(),
@@ -221,7 +227,7 @@ impl Application {
 
 fn public(
     config: &Config,
-    shared: Shared,
+    shared: Common,
     connections: Arc<Connections>,
     egress: Egress,
     pages: Pages,
@@ -261,6 +267,7 @@ fn public(
             admission: shared.admission.clone(),
             guesses: Arc::clone(&shared.guesses),
             failed_auth: Arc::clone(&shared.failed_auth),
+            shared_limits: shared.shared_limits.clone(),
             empego,
             junction,
             timeout,

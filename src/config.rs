@@ -1,6 +1,7 @@
 //! `gateway.toml`: read once into final types, with every error reported at once.
 
 mod address;
+mod digest;
 mod egress;
 mod empego;
 mod error;
@@ -25,6 +26,7 @@ mod unwise;
 mod ways;
 mod weak_key;
 
+pub use digest::ConfigDigest;
 pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};
@@ -49,6 +51,8 @@ use section::Section;
 /// All settings of the gateway. Secrets inside are redacted in `Debug`.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// Tells its file's text from others.
+    pub digest: ConfigDigest,
     /// `[server]`.
     pub server: ServerConfig,
     /// `[log]`.
@@ -98,6 +102,7 @@ impl Config {
 
         mistakes.into_result(&source.name)?;
         Ok(Self {
+            digest: ConfigDigest::of(&source.text),
             server,
             log,
             egress,

@@ -7,6 +7,7 @@ mod call_guard;
 mod deadline;
 mod guesses;
 mod rate;
+mod shared;
 
 pub use admission::{Admission, NoSeat, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen, Health};
@@ -14,3 +15,4 @@ pub use call_guard::{CallError, CallGuard, Retry, Verdict};
 pub use deadline::{CallerHasLeft, Deadline};
 pub use guesses::{Guesses, Late};
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};
+pub use shared::{Kind, Party, Reach, SharedLimits};

@@ -2,6 +2,7 @@
 
 mod keys;
 mod reload;
+mod shared;
 mod supervisor;
 mod sweep;
 mod watch;
@@ -10,12 +11,12 @@ use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
 use tokio::sync::{Notify, watch::channel};
 
-use self::{keys::Keys, reload::Reload, supervisor::Supervisor, sweep::Sweep, watch::Watch};
+use self::{keys::Keys, reload::Reload, shared::Shared, supervisor::Supervisor, sweep::Sweep, watch::Watch};
 use crate::{
     config::{Config, Fingerprint},
     directory::SharedDirectory,
     identity::Fetcher,
-    resilience::RateLimits,
+    resilience::{RateLimits, SharedLimits},
     telemetry::{Restarts, metrics::Metrics},
 };
 
@@ -24,6 +25,7 @@ pub(super) struct Upkeep {
     pub(super) directory: SharedDirectory,
     pub(super) metrics: Arc<Metrics>,
     pub(super) failed_auth: Arc<RateLimits<IpAddr>>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     pub(super) restarts: Restarts,
     /// The configuration in force.
@@ -45,6 +47,11 @@ impl Upkeep {
             directory: Arc::clone(&self.directory),
             replaced: Arc::clone(&replaced),
         });
+        if let Some(limits) = &self.shared_limits {
+            supervisor.start(Shared {
+                limits: Arc::clone(limits),
+            });
+        }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
             let changed = Arc::new(Notify::new());
@@ -59,6 +66,7 @@ impl Upkeep {
                 replaced,
                 directory: self.directory,
                 metrics: self.metrics,
+                shared_limits: self.shared_limits,
                 fetcher: self.fetcher,
                 config: self.config,
             });

@@ -98,14 +98,17 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             gateway.authenticated(from, &caller)?;
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
             check_origin(&request, &caller)?;
-            caller.check_rates()?;
+            let reach = gateway.check_rates(&caller).await?;
             refuse_reserved_headers(&request)?;
             if !T::is_for(&caller.host) {
                 return Err(Reason::ExplanationsOff.into());
             }
 
             let mut errors = check_tenant_key(&request, &caller.tenant);
-            let context = context(&request, &mut errors);
+            let context = LaunchContext {
+                reach,
+                ..context(&request, &mut errors)
+            };
             let launch = if let Err(reason) = check_policy::<T>(&request, &caller) {
                 T::refused(reason)?
             } else {
@@ -224,7 +227,11 @@ fn context(request: &HttpRequest, errors: &mut FieldErrors) -> LaunchContext {
         None
     });
     let trace = TraceParent::read(&values(request, HeaderName::from_static(trace_parent::NAME)));
-    LaunchContext { until, trace }
+    LaunchContext {
+        until,
+        trace,
+        ..LaunchContext::default()
+    }
 }
 
 /// Until when the caller waits, from the moment its request was here.

@@ -28,6 +28,7 @@ pub struct Metrics {
     token_refusals: Family<TokenRefusalLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     reload_refused: Gauge,
+    config_fingerprint: Family<FingerprintLabels, Gauge>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -84,6 +85,11 @@ struct ShedLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct TokenRefusalLabels {
     reason: Word<Reason>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FingerprintLabels {
+    fingerprint: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -160,6 +166,7 @@ impl Default for Metrics {
             token_refusals: Family::default(),
             reloads: Family::default(),
             reload_refused: Gauge::default(),
+            config_fingerprint: Family::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
             drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
@@ -235,6 +242,15 @@ impl Metrics {
         });
     }
 
+    /// Shows which configuration is in force, and no other.
+    pub fn configured(&self, fingerprint: impl fmt::Display) {
+        self.config_fingerprint.clear();
+        let labels = FingerprintLabels {
+            fingerprint: fingerprint.to_string(),
+        };
+        self.config_fingerprint.get_or_create(&labels).set(1);
+    }
+
     /// Shows that nothing of a tenant was shed yet: a series that begins at its first event hides that event.
     pub fn expect(&self, tenant: &ConfiguredId) {
         for reason in [Shed::Overloaded, Shed::CircuitOpen, Shed::RateLimited] {
@@ -274,6 +290,11 @@ impl Metrics {
             "reload_refused",
             "1 while a changed configuration is not in force because it was refused",
             self.reload_refused.clone(),
+        );
+        registry.register(
+            "config_fingerprint",
+            "Always 1; its label is the start of the SHA-256 of the configuration file in force, to compare gateways by",
+            self.config_fingerprint.clone(),
         );
     }
 }

@@ -12,6 +12,8 @@ pub enum Task {
     Keys,
     /// Reads the changed configuration.
     Reload,
+    /// Stays connected to the database that limits are shared in.
+    SharedLimits,
     /// Forgets allowances that are full again.
     Sweep,
     /// Watches the files of the configuration.
@@ -26,6 +28,7 @@ pub struct Restarts(Arc<Tasks>);
 struct Tasks {
     keys: Counts,
     reload: Counts,
+    shared_limits: Counts,
     sweep: Counts,
     watch: Counts,
 }
@@ -48,7 +51,7 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 4] = [Self::Keys, Self::Reload, Self::Sweep, Self::Watch];
+    pub const ALL: [Self; 5] = [Self::Keys, Self::Reload, Self::SharedLimits, Self::Sweep, Self::Watch];
 
     /// The task's name.
     #[must_use]
@@ -56,6 +59,7 @@ impl Task {
         match self {
             Self::Keys => "keys",
             Self::Reload => "reload",
+            Self::SharedLimits => "shared-limits",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -104,6 +108,7 @@ impl Restarts {
         match task {
             Task::Keys => &self.0.keys,
             Task::Reload => &self.0.reload,
+            Task::SharedLimits => &self.0.shared_limits,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
         }

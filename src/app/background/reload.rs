@@ -11,6 +11,7 @@ use crate::{
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
     identity::Fetcher,
+    resilience::SharedLimits,
     telemetry::{
         Task,
         metrics::{self, Metrics},
@@ -27,6 +28,7 @@ pub(super) struct Reload {
     pub(super) replaced: Arc<Notify>,
     pub(super) directory: SharedDirectory,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     /// The configuration in force.
     pub(super) config: Config,
@@ -76,8 +78,8 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] or [store] with the files that they name, [launches] or [empego] changed: restart to \
-                 apply"
+                "[server], [log], [egress] with the files that it names, [store] or its URL, [launches] or [empego] changed: restart \
+                 to apply"
                     .to_owned(),
             );
         }
@@ -88,6 +90,10 @@ impl Reload {
         }
         self.directory.store(Arc::new(directory));
         self.replaced.notify_one();
+        if let (Some(shared), Some(keyring)) = (&self.shared_limits, &config.keyring) {
+            shared.replace_keyring(keyring.clone());
+        }
+        self.metrics.configured(config.digest);
         self.config = config;
         Ok(())
     }
