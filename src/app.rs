@@ -48,7 +48,7 @@ use crate::{
     gateway::Gateway,
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
-    resilience::{Admission, Guesses, Pace, Rate, RateLimits},
+    resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
     upstream::{
         empego::EmpegoClient,
@@ -84,11 +84,12 @@ pub struct Application {
 
 /// What all workers have in common.
 #[derive(Clone)]
-struct Shared {
+struct Common {
     directory: SharedDirectory,
     admission: Admission,
     guesses: Arc<Guesses>,
     failed_auth: Arc<RateLimits<IpAddr>>,
+    shared_limits: Option<Arc<SharedLimits>>,
     metrics: Arc<Metrics>,
     audit: Option<Arc<Audit>>,
 }
@@ -114,18 +115,19 @@ impl Application {
     fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
         let metrics: Arc<Metrics> = Arc::default();
         // First of all: nothing is served that could not be recorded.
-        let trail = audit::place::open(&config.audit, config.digest.clone(), trail_figures(&metrics))?;
+        let trail = audit::place::open(&config.audit, config.digest.to_string(), trail_figures(&metrics))?;
         let (audit, writing) = trail.map(|begun| (begun.audit, begun.writing)).unzip();
         let (readiness, restarts) = (Readiness::default().with(audit.clone()), Restarts::default());
         let egress = egress::way_out(&config.egress)?;
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
-        let shared = Shared {
+        let shared = Common {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
             guesses: Arc::default(),
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
+            shared_limits: database::shared_limits(config)?.map(Arc::new),
             metrics,
             audit: audit.clone(),
         };
@@ -138,12 +140,15 @@ impl Application {
             restarts: restarts.clone(),
             connections: Arc::clone(&connections),
             audit: audit.clone(),
+            shared_limits: shared.shared_limits.clone(),
         };
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
         }
         let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
+        let shared_limits = shared.shared_limits.clone();
+        metrics.configured(config.digest);
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -164,6 +169,7 @@ impl Application {
                 directory,
                 metrics,
                 failed_auth,
+                shared_limits,
                 fetcher,
                 restarts,
                 config: config.clone(),
@@ -259,7 +265,7 @@ fn trail_figures(metrics: &Arc<Metrics>) -> trail::Figures {
 
 fn public(
     config: &Config,
-    shared: Shared,
+    shared: Common,
     connections: Arc<Connections>,
     egress: Egress,
     pages: Pages,
@@ -299,6 +305,7 @@ fn public(
             admission: shared.admission.clone(),
             guesses: Arc::clone(&shared.guesses),
             failed_auth: Arc::clone(&shared.failed_auth),
+            shared_limits: shared.shared_limits.clone(),
             empego,
             junction,
             timeout,

@@ -4,6 +4,7 @@ mod forward;
 mod keys;
 mod reload;
 mod retention;
+mod shared;
 mod supervisor;
 mod sweep;
 mod watch;
@@ -18,6 +19,7 @@ use self::{
     keys::Keys,
     reload::Reload,
     retention::Retention,
+    shared::Shared,
     supervisor::Supervisor,
     sweep::Sweep,
     watch::Watch,
@@ -27,7 +29,7 @@ use crate::{
     config::{Config, Fingerprint, SinkConfig},
     directory::SharedDirectory,
     identity::Fetcher,
-    resilience::RateLimits,
+    resilience::{RateLimits, SharedLimits},
     telemetry::{Restarts, metrics::Metrics},
 };
 
@@ -36,6 +38,7 @@ pub(super) struct Upkeep {
     pub(super) directory: SharedDirectory,
     pub(super) metrics: Arc<Metrics>,
     pub(super) failed_auth: Arc<RateLimits<IpAddr>>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     pub(super) restarts: Restarts,
     /// The configuration in force.
@@ -74,6 +77,11 @@ impl Upkeep {
                 audit: Arc::clone(audit),
             });
         }
+        if let Some(limits) = &self.shared_limits {
+            supervisor.start(Shared {
+                limits: Arc::clone(limits),
+            });
+        }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
             let changed = Arc::new(Notify::new());
@@ -88,6 +96,7 @@ impl Upkeep {
                 replaced,
                 directory: self.directory,
                 metrics: self.metrics,
+                shared_limits: self.shared_limits,
                 fetcher: self.fetcher,
                 config: self.config,
                 audit: self.audit,

@@ -32,6 +32,7 @@ pub struct Metrics {
     pub audit: AuditMetrics,
     /// What is counted of its forwarding.
     pub forward: ForwardMetrics,
+    config_fingerprint: Family<FingerprintLabels, Gauge>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -88,6 +89,11 @@ struct ShedLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct TokenRefusalLabels {
     reason: Word<Reason>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FingerprintLabels {
+    fingerprint: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -166,6 +172,7 @@ impl Default for Metrics {
             reload_refused: Gauge::default(),
             audit: AuditMetrics::default(),
             forward: ForwardMetrics::default(),
+            config_fingerprint: Family::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
             drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
@@ -241,6 +248,15 @@ impl Metrics {
         });
     }
 
+    /// Shows which configuration is in force, and no other.
+    pub fn configured(&self, fingerprint: impl fmt::Display) {
+        self.config_fingerprint.clear();
+        let labels = FingerprintLabels {
+            fingerprint: fingerprint.to_string(),
+        };
+        self.config_fingerprint.get_or_create(&labels).set(1);
+    }
+
     /// Shows that nothing of a tenant was shed yet: a series that begins at its first event hides that event.
     pub fn expect(&self, tenant: &ConfiguredId) {
         for reason in [Shed::Overloaded, Shed::CircuitOpen, Shed::RateLimited] {
@@ -283,6 +299,11 @@ impl Metrics {
         );
         self.audit.register(registry);
         self.forward.register(registry);
+        registry.register(
+            "config_fingerprint",
+            "Always 1; its label is the start of the SHA-256 of the configuration file in force, to compare gateways by",
+            self.config_fingerprint.clone(),
+        );
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Task {
     Reload,
     /// Removes what the audit trail keeps no longer.
     Retention,
+    /// Stays connected to the database that limits are shared in.
+    SharedLimits,
     /// Forgets allowances that are full again.
     Sweep,
     /// Watches the files of the configuration.
@@ -32,6 +34,7 @@ struct Tasks {
     keys: Counts,
     reload: Counts,
     retention: Counts,
+    shared_limits: Counts,
     sweep: Counts,
     watch: Counts,
 }
@@ -54,11 +57,12 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Forward,
         Self::Keys,
         Self::Reload,
         Self::Retention,
+        Self::SharedLimits,
         Self::Sweep,
         Self::Watch,
     ];
@@ -71,6 +75,7 @@ impl Task {
             Self::Keys => "keys",
             Self::Reload => "reload",
             Self::Retention => "retention",
+            Self::SharedLimits => "shared-limits",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -121,6 +126,7 @@ impl Restarts {
             Task::Keys => &self.0.keys,
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,
+            Task::SharedLimits => &self.0.shared_limits,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
         }

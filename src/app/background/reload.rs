@@ -15,6 +15,7 @@ use crate::{
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
     identity::Fetcher,
+    resilience::SharedLimits,
     telemetry::{
         Task,
         metrics::{self, Metrics},
@@ -31,6 +32,7 @@ pub(super) struct Reload {
     pub(super) replaced: Arc<Notify>,
     pub(super) directory: SharedDirectory,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     /// The configuration in force.
     pub(super) config: Config,
@@ -84,8 +86,8 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] or [store] with the files that they name, [launches], [empego] or the place \
-                 of [audit] changed: restart to apply"
+                "[server], [log], [egress] with the files that it names, [store] or its URL, [launches], [empego] or the place of \
+                 [audit] changed: restart to apply"
                     .to_owned(),
             );
         }
@@ -106,6 +108,10 @@ impl Reload {
         self.forwarded.send_replace(destinations);
         self.directory.store(Arc::new(directory));
         self.replaced.notify_one();
+        if let (Some(shared), Some(keyring)) = (&self.shared_limits, &config.audit.keyring) {
+            shared.replace_keyring(keyring.clone());
+        }
+        self.metrics.configured(config.digest);
         self.config = config;
         Ok(())
     }
