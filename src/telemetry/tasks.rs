@@ -12,6 +12,8 @@ pub enum Task {
     Forward,
     /// Keeps the keys of all issuers fresh.
     Keys,
+    /// Writes which clinicians were launched with a complete profile.
+    KnownUsers,
     /// Reads the changed configuration.
     Reload,
     /// Removes what the audit trail keeps no longer.
@@ -30,6 +32,7 @@ pub struct Restarts(Arc<Tasks>);
 struct Tasks {
     forward: Counts,
     keys: Counts,
+    known_users: Counts,
     reload: Counts,
     retention: Counts,
     sweep: Counts,
@@ -54,9 +57,10 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Forward,
         Self::Keys,
+        Self::KnownUsers,
         Self::Reload,
         Self::Retention,
         Self::Sweep,
@@ -69,6 +73,7 @@ impl Task {
         match self {
             Self::Forward => "forward",
             Self::Keys => "keys",
+            Self::KnownUsers => "known_users",
             Self::Reload => "reload",
             Self::Retention => "retention",
             Self::Sweep => "sweep",
@@ -119,6 +124,7 @@ impl Restarts {
         match task {
             Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
+            Task::KnownUsers => &self.0.known_users,
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,
             Task::Sweep => &self.0.sweep,

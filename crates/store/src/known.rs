@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use domain::clinician::UserId;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, future::BoxFuture};
 use jiff::Timestamp;
 
 use crate::keyring::{Key, Keyring};
@@ -89,5 +89,27 @@ impl Person {
 
     fn under(key: &Key, tenant: &str, user: &UserId) -> Self {
         Self(key.pseudonym_bytes(KIND, tenant, user.as_ref()))
+    }
+}
+
+/// Stands for a store that was not created yet: no clinician was seen, and none can be remembered.
+#[derive(Debug, Clone, Copy)]
+pub struct NotCreated;
+
+impl KnownUsers for NotCreated {
+    fn seen<'a>(&'a self, _tenant: &'a str, _persons: Vec<Person>) -> Answer<'a, Vec<Person>> {
+        async { Ok(Vec::new()) }.boxed()
+    }
+
+    fn remember(&self, _sightings: Vec<Sighting>) -> Answer<'_, u64> {
+        async { Err(Unavailable("it was not created yet".to_owned())) }.boxed()
+    }
+
+    fn count<'a>(&'a self, _tenant: &'a str) -> Answer<'a, u64> {
+        async { Ok(0) }.boxed()
+    }
+
+    fn forget<'a>(&'a self, _tenant: &'a str, _persons: Vec<Person>) -> Answer<'a, u64> {
+        async { Ok(0) }.boxed()
     }
 }

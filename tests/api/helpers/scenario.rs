@@ -21,6 +21,7 @@ use super::{
     junction_scenario,
     peer::black_hole,
     raw,
+    store::StoreFolder,
 };
 
 /// Stands in every value of a person, a patient or an upstream. Its accents tell encodings apart.
@@ -91,9 +92,13 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let (full, _waiting) = black_hole();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
+    let store = StoreFolder::new();
     std::fs::write(
         &file,
-        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer) + ORPHAN,
+        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
+            + &token_host(&issuer)
+            + ORPHAN
+            + &store.table(),
     )
     .unwrap();
     command
@@ -120,6 +125,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     stage.play_upstream().await;
     stage.play_tokens(&issuer).await;
     stage.play_overload(stuck).await;
+    stage.play_memory(&store).await;
     stage.play_junction(&issuer).await;
     if panics {
         let native = stage.native(PANICS, "consultation/view", &launch(&clinician(), "upsert"));
@@ -334,6 +340,16 @@ impl Stage {
         }
     }
 
+    /// A user whom the gateway has never seen, and one it cannot look up.
+    async fn play_memory(&mut self, store: &StoreFolder) {
+        let unseen = json!({"userId": format!("{CANARY}-unseen")});
+        for code in [Code::UserUnknown, Code::StoreUnavailable] {
+            let native = self.native("main", "consultation/view", &launch(&unseen, "upsert"));
+            self.send(Some(code), native).await;
+            store.break_known_users();
+        }
+    }
+
     /// One launch holds the tenant's only seat until the upstream's time is up; another comes meanwhile.
     async fn play_overload(&mut self, stuck: TcpListener) {
         let (id, first) = self.with_id(self.native("stuck", "consultation/view", &launch(&clinician(), "upsert")));
@@ -535,6 +551,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             _ => String::new(),
         };
         let policy = if tenant == "strict" { "strict" } else { "documented" };
+        let existing_users = if tenant == "main" { "seen" } else { "vouched" };
         let digest = hex::encode(Sha256::digest(key(tenant)));
         let _written = write!(
             config,
@@ -544,6 +561,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             api_key_env = "KEY"
             tenant_key = "{KEY_CANARY}"
             policy = "{policy}"
+            existing_users = "{existing_users}"
             endpoints = ["consultation/*"]
             [tenant.empego]
             base_url = "{base_url}"

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::fault::Why;
 
-/// What the owner may do, and nobody else.
+/// What the owner may do, and no other user.
 const OWNER_ALONE: u32 = 0o600;
 
 /// How long one process waits for another's transaction.

@@ -42,7 +42,7 @@ impl<J: Send + 'static> Worker<J> {
         })
     }
 
-    /// Hands over a job. Dropped with the job is its way to answer, so whoever waits for that learns of a thread that is gone.
+    /// Hands over a job. If the thread is gone, the job is dropped with its way to respond, so that the one who waits learns of it.
     pub(super) async fn hand_over(&self, job: J) {
         if let Some(jobs) = &self.jobs {
             let _gone_with_its_answer = jobs.send(job).await;
