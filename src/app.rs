@@ -6,6 +6,7 @@ mod database;
 mod egress;
 mod explanation;
 mod gauges;
+mod known_users;
 mod listener;
 mod open_files;
 mod stop_signals;
@@ -39,13 +40,14 @@ use self::{
 pub use self::{
     database::database,
     explanation::{Asked, Explainer, Question},
+    known_users::known_users,
     stop_signals::StopSignals,
 };
 use crate::{
     audit::{self, Audit},
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
-    gateway::Gateway,
+    gateway::{Gateway, KnownClinicians},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
@@ -92,6 +94,7 @@ struct Common {
     shared_limits: Option<Arc<SharedLimits>>,
     metrics: Arc<Metrics>,
     audit: Option<Arc<Audit>>,
+    known_clinicians: Option<Arc<KnownClinicians>>,
 }
 
 impl Application {
@@ -122,6 +125,8 @@ impl Application {
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
+        let (known_clinicians, noted) = known_users::known_clinicians(config, &metrics)?.unzip();
+        let known_clinicians = known_clinicians.map(Arc::new);
         let shared = Common {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
@@ -130,6 +135,7 @@ impl Application {
             shared_limits: database::shared_limits(config)?.map(Arc::new),
             metrics,
             audit: audit.clone(),
+            known_clinicians: known_clinicians.clone(),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -172,6 +178,8 @@ impl Application {
                 shared_limits,
                 fetcher,
                 restarts,
+                known_clinicians,
+                noted,
                 config: config.clone(),
                 audit,
                 destinations: background::destinations(config)?,
@@ -306,6 +314,7 @@ fn public(
             guesses: Arc::clone(&shared.guesses),
             failed_auth: Arc::clone(&shared.failed_auth),
             shared_limits: shared.shared_limits.clone(),
+            known_clinicians: shared.known_clinicians.clone(),
             empego,
             junction,
             timeout,

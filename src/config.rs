@@ -92,7 +92,7 @@ impl Config {
         let log = server::log(root.table("log", &mut mistakes), &mut mistakes);
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
-        let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
+        let empego = empego::empego(root.table("empego", &mut mistakes), root.has("store"), &mut mistakes);
         let store = store::store(&mut root, source, &mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)

@@ -2,6 +2,7 @@
 
 mod forward;
 mod keys;
+mod known_users;
 mod reload;
 mod retention;
 mod shared;
@@ -17,6 +18,7 @@ pub(super) use self::forward::destinations;
 use self::{
     forward::{Destinations, Forward},
     keys::Keys,
+    known_users::KnownUsers,
     reload::Reload,
     retention::Retention,
     shared::Shared,
@@ -28,6 +30,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, SinkConfig},
     directory::SharedDirectory,
+    gateway::{KnownClinicians, NotedClinicians},
     identity::Fetcher,
     resilience::{RateLimits, SharedLimits},
     telemetry::{Restarts, metrics::Metrics},
@@ -41,6 +44,10 @@ pub(super) struct Upkeep {
     pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     pub(super) restarts: Restarts,
+    /// What is remembered of clinicians, under keys that may change.
+    pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
+    /// Which clinicians are to be remembered, if there is a store.
+    pub(super) noted: Option<NotedClinicians>,
     /// The configuration in force.
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
@@ -82,6 +89,9 @@ impl Upkeep {
                 limits: Arc::clone(limits),
             });
         }
+        if let Some(noted) = self.noted {
+            supervisor.start(KnownUsers(noted));
+        }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
             let changed = Arc::new(Notify::new());
@@ -100,6 +110,7 @@ impl Upkeep {
                 fetcher: self.fetcher,
                 config: self.config,
                 audit: self.audit,
+                known_clinicians: self.known_clinicians,
                 forwarded,
             });
         }

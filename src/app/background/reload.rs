@@ -14,6 +14,7 @@ use crate::{
     audit::{Audit, place},
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
+    gateway::KnownClinicians,
     identity::Fetcher,
     resilience::SharedLimits,
     telemetry::{
@@ -38,6 +39,8 @@ pub(super) struct Reload {
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
     pub(super) audit: Option<Arc<Audit>>,
+    /// What is remembered of clinicians, under the same keys.
+    pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
     /// The repositories that get the trail, for the task that sends it.
     pub(super) forwarded: Sender<Destinations>,
 }
@@ -104,6 +107,9 @@ impl Reload {
         }
         if let (Some(audit), Some(policy)) = (&self.audit, policy) {
             audit.follow(policy);
+        }
+        if let (Some(known), Some(keyring)) = (&self.known_clinicians, &config.audit.keyring) {
+            known.use_keys(keyring.clone());
         }
         self.forwarded.send_replace(destinations);
         self.directory.store(Arc::new(directory));

@@ -151,7 +151,7 @@ fn build() -> PathBuf {
         let switched = defect.switched.replace("HAS_IT", &has_it);
         replace(&folder.path().join(defect.file), defect.right, &switched);
     }
-    let planned = "let plan = plan(launch, &empego.rules, &caller.host.empego)?;";
+    let planned = "let plan = plan(launch, &empego.rules, &caller.host.empego, seen).map_err(retried_later)?;";
     let panics = format!(
         "if &*caller.tenant.id == \"{PANICS}\" {{ panic!(\"{{:?}}\", plan.user_id.as_ref().map(AsRef::<str>::as_ref)); }}"
     );

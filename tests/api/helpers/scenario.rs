@@ -3,9 +3,7 @@
 
 use std::{
     fmt::Write as _,
-    fs::Permissions,
     net::{SocketAddr, TcpListener},
-    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::Command,
     time::Duration,
@@ -26,6 +24,7 @@ use super::{
     junction_scenario,
     peer::black_hole,
     raw,
+    store::StoreFolder,
 };
 
 /// Stands in every value of a person, a patient or an upstream. Its accents tell encodings apart.
@@ -67,9 +66,6 @@ pub(crate) struct Played {
     pub(crate) trail: TempDir,
 }
 
-/// The key of the trail's pseudonyms.
-pub(crate) const KEYRING: &str = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
-
 /// The tenants of the scenario; each has one host, whose key carries its name.
 pub(crate) const TENANTS: [&str; 6] = ["main", "strict", "nobody", "full", "stuck", PANICS];
 
@@ -101,20 +97,14 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let (full, _waiting) = black_hole();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
+    let store = StoreFolder::new();
     let trail = tempfile::tempdir().unwrap();
-    let keyring = folder.path().join("keys");
-    std::fs::write(&keyring, KEYRING).unwrap();
-    std::fs::set_permissions(&keyring, Permissions::from_mode(0o600)).unwrap();
-    let audit = format!(
-        "[audit]\ndirectory = \"{}/trail\"\nkeyring_file = \"keys\"\n",
-        trail.path().display()
-    );
     std::fs::write(
         &file,
-        audit
-            + &config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
+        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
             + &token_host(&issuer)
-            + ORPHAN,
+            + ORPHAN
+            + &store.table_with_trail(&trail.path().join("trail")),
     )
     .unwrap();
     command
@@ -141,6 +131,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     stage.play_upstream().await;
     stage.play_tokens(&issuer).await;
     stage.play_overload(stuck).await;
+    stage.play_memory(&store).await;
     stage.play_junction(&issuer).await;
     if panics {
         let native = stage.native(PANICS, "consultation/view", &launch(&clinician(), "upsert"));
@@ -390,6 +381,16 @@ impl Stage {
         }
     }
 
+    /// A user whom the gateway has never seen, and one it cannot look up.
+    async fn play_memory(&mut self, store: &StoreFolder) {
+        let unseen = json!({"userId": format!("{CANARY}-unseen")});
+        for code in [Code::UserUnknown, Code::StoreUnavailable] {
+            let native = self.native("main", "consultation/view", &launch(&unseen, "upsert"));
+            self.send(Some(code), native).await;
+            store.break_known_users();
+        }
+    }
+
     /// One launch holds the tenant's only seat until the upstream's time is up; another comes meanwhile.
     async fn play_overload(&mut self, stuck: TcpListener) {
         let (id, first) = self.with_id(self.native("stuck", "consultation/view", &launch(&clinician(), "upsert")));
@@ -591,6 +592,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             _ => String::new(),
         };
         let policy = if tenant == "strict" { "strict" } else { "documented" };
+        let existing_users = if tenant == "main" { "seen" } else { "vouched" };
         let digest = hex::encode(Sha256::digest(key(tenant)));
         let _written = write!(
             config,
@@ -600,6 +602,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             api_key_env = "KEY"
             tenant_key = "{KEY_CANARY}"
             policy = "{policy}"
+            existing_users = "{existing_users}"
             endpoints = ["consultation/*"]
             [tenant.empego]
             base_url = "{base_url}"
