@@ -28,6 +28,7 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use store::trail::{self, Cause, NotWritten, Writing};
 use tracing_actix_web::TracingLogger;
 
 use self::{
@@ -41,6 +42,7 @@ pub use self::{
     stop_signals::StopSignals,
 };
 use crate::{
+    audit::{self, Audit},
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
     gateway::Gateway,
@@ -76,6 +78,7 @@ pub struct Application {
     admin: Listener,
     readiness: Readiness,
     upkeep: Upkeep,
+    writing: Option<Writing>,
     grace: Duration,
 }
 
@@ -88,6 +91,7 @@ struct Common {
     failed_auth: Arc<RateLimits<IpAddr>>,
     shared_limits: Option<Arc<SharedLimits>>,
     metrics: Arc<Metrics>,
+    audit: Option<Arc<Audit>>,
 }
 
 impl Application {
@@ -109,7 +113,11 @@ impl Application {
     }
 
     fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
-        let (readiness, restarts) = (Readiness::default(), Restarts::default());
+        let metrics: Arc<Metrics> = Arc::default();
+        // First of all: nothing is served that could not be recorded.
+        let trail = audit::place::open(&config.audit, config.digest.clone(), trail_figures(&metrics))?;
+        let (audit, writing) = trail.map(|begun| (begun.audit, begun.writing)).unzip();
+        let (readiness, restarts) = (Readiness::default().with(audit.clone()), Restarts::default());
         let egress = egress::way_out(&config.egress)?;
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
@@ -120,7 +128,8 @@ impl Application {
             guesses: Arc::default(),
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
             shared_limits: database::shared_limits(config)?.map(Arc::new),
-            metrics: Arc::default(),
+            metrics,
+            audit: audit.clone(),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -131,6 +140,7 @@ impl Application {
             restarts: restarts.clone(),
             connections: Arc::clone(&connections),
             shared_limits: shared.shared_limits.clone(),
+            audit: audit.clone(),
         };
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
@@ -138,7 +148,7 @@ impl Application {
         let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
         let shared_limits = shared.shared_limits.clone();
-        metrics.configured(config.digest);
+        metrics.configured(&config.digest);
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -163,8 +173,11 @@ impl Application {
                 fetcher,
                 restarts,
                 config: config.clone(),
+                audit,
+                destinations: background::destinations(config)?,
                 watched: None,
             },
+            writing,
             grace: config.server.shutdown_grace,
         })
     }
@@ -215,13 +228,38 @@ impl Application {
             () = signals.next() => {
                 tracing::warn!("stopping immediately: launches in flight are cut off");
                 background.now().await;
+                end(self.writing);
                 return Ok(());
             }
         }
         background.now().await;
         admin.stop(false).await;
+        end(self.writing);
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// Ends the audit trail in good order, as the last thing of all.
+fn end(writing: Option<Writing>) {
+    if let Some(writing) = writing {
+        writing.stop();
+    }
+}
+
+/// Where what happens to the trail is counted.
+fn trail_figures(metrics: &Arc<Metrics>) -> trail::Figures {
+    let each = || Arc::clone(metrics);
+    let (kept, group, failed) = (each(), each(), each());
+    let causes = Cause::ALL.into_iter().map(Cause::as_str);
+    let refused = [NotWritten::QueueFull, NotWritten::Failed, NotWritten::Late];
+    metrics
+        .audit
+        .expect(causes.chain(refused.into_iter().map(NotWritten::as_str)));
+    trail::Figures {
+        kept: Box::new(move |kind| kept.audit.kept(kind)),
+        group: Box::new(move |records| group.audit.group(records)),
+        failed: Box::new(move |cause| failed.audit.failed(cause.as_str())),
     }
 }
 
@@ -272,6 +310,7 @@ fn public(
             junction,
             timeout,
             metrics: Arc::clone(&shared.metrics),
+            audit: shared.audit.clone(),
         };
         // The last one wrapped is the outermost: the rim sees every answer, the span's included.
         App::new()

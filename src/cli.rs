@@ -1,5 +1,6 @@
 //! The commands. Exit codes: 0 clean, 64 bad usage or configuration, 1 anything else.
 
+mod audit;
 mod configured;
 pub mod conformance;
 mod database;
@@ -40,6 +41,9 @@ enum Command {
     Explain(explain::Arguments),
     /// Check every documented case against a gateway or Empego, and write a report
     Conformance(Box<conformance::Arguments>),
+    /// Verify, search and export the audit trail, and keep its keys
+    #[command(subcommand)]
+    Audit(Box<audit::Command>),
     /// Encode or decode an x-integration-user header
     #[command(subcommand)]
     Header(header::Command),
@@ -78,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Simulate(arguments) => simulate::simulate(arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
         Command::Database(command) => database::run(&command),
         Command::Key(command) => key::run(&command),

@@ -1,7 +1,8 @@
 //! `gateway.toml`: read once into final types, with every error reported at once.
 
 mod address;
-mod digest;
+mod audit;
+mod audit_forward;
 mod egress;
 mod empego;
 mod error;
@@ -26,7 +27,8 @@ mod unwise;
 mod ways;
 mod weak_key;
 
-pub use digest::ConfigDigest;
+pub use audit::{AuditConfig, SinkConfig, keyring_of_file};
+pub use audit_forward::{AuditForwardConfig, ClientIdentity};
 pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};
@@ -44,15 +46,13 @@ pub use source::Source;
 pub use store::StoreConfig;
 pub use tenant::TenantConfig;
 
-use ::store::keyring::Keyring;
 use error::Mistakes;
 use section::Section;
+use sha2::{Digest as _, Sha256};
 
 /// All settings of the gateway. Secrets inside are redacted in `Debug`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Tells its file's text from others.
-    pub digest: ConfigDigest,
     /// `[server]`.
     pub server: ServerConfig,
     /// `[log]`.
@@ -63,12 +63,14 @@ pub struct Config {
     pub launches: LaunchesConfig,
     /// `[empego]`.
     pub empego: EmpegoConfig,
+    /// `[audit]`.
+    pub audit: AuditConfig,
     /// `[store]`; nothing lasts or is shared without it.
     pub store: Option<StoreConfig>,
-    /// The keys that the pseudonyms in a shared store are made with.
-    pub keyring: Option<Keyring>,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
+    /// SHA-256 of the file's text, in hexadecimal.
+    pub digest: String,
     /// Every `[[tenant]]`.
     pub tenants: Vec<TenantConfig>,
     /// Every `[[host]]`; each points at its tenant by place in `tenants`.
@@ -90,7 +92,7 @@ impl Config {
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
         let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
-        let (store, keyring) = store::store(&mut root, source, &mut mistakes);
+        let store = store::store(&mut root, source, &mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)
             .into_iter()
@@ -98,19 +100,24 @@ impl Config {
             .collect();
         let hosts = host::hosts(root.tables("host", &mut mistakes), &tenants, source, &mut mistakes);
         tenant::refuse_repeated_ids(&tenants, &mut mistakes);
+        // Last, for it must be in none of the folders that all the other files are in.
+        let audit = audit::audit(&mut root, source, &mut mistakes);
+        if store.is_some() && audit.sink.is_none() && audit.keyring.is_none() {
+            audit::require_keyring(&mut mistakes);
+        }
         root.finish(&mut mistakes);
 
         mistakes.into_result(&source.name)?;
         Ok(Self {
-            digest: ConfigDigest::of(&source.text),
             server,
             log,
             egress,
             launches,
             empego,
+            audit,
             store,
-            keyring,
             has_trace_collector: source::names_trace_collector(source),
+            digest: hex::encode(Sha256::digest(&source.text)),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,
         })
@@ -124,6 +131,7 @@ impl Config {
             && self.egress.is_same_as(&other.egress)
             && self.launches == other.launches
             && self.empego == other.empego
+            && self.audit.is_kept_like(&other.audit)
             && self.store == other.store
     }
 }

@@ -20,6 +20,7 @@ use domain::{clinician::UserId, reason::Reason, refusal::Refusal, trace_parent::
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
+    audit::Audit,
     directory::{Caller, Host, SharedDirectory, over_rate},
     resilience::{Admission, Deadline, Guesses, Kind, NoSeat, Party, RateLimits, Reach, Seat, SharedLimits},
     telemetry::metrics::Metrics,
@@ -50,6 +51,8 @@ pub struct Gateway {
     pub timeout: Duration,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Where every attempt is recorded, if anywhere.
+    pub audit: Option<Arc<Audit>>,
 }
 
 /// What goes with a launch, beside what is launched.
@@ -129,6 +132,9 @@ impl Gateway {
         clinician: Option<&UserId>,
         context: LaunchContext,
     ) -> Result<(Seat, Deadline), Refusal> {
+        if let Some(audit) = &self.audit {
+            audit.may_begin()?;
+        }
         if let (Some(rates), Some(clinician)) = (&caller.host.clinician_rates, clinician) {
             let outcome = rates.check(clinician);
             outcome.map_err(|too_many| over_rate(Reason::ClinicianOverRate, &too_many))?;

@@ -9,6 +9,7 @@
 //! - [`domain`], a package of its own, has the rules, and is pure: what a launch is, who may be sent as whom, what the
 //!   response may be.
 //! - [`resilience`] keeps one party's trouble from spreading to the others.
+//! - [`audit`] records each attempt before its response leaves, and writes what others read of the trail.
 //! - [`upstream`] calls Empego, Junction, issuers and hosts, all through one HTTP client.
 //!
 //! Around them, [`app`] wires the parts, and supervises what runs beside the launches. [`config`] reads `gateway.toml`,
@@ -106,6 +107,7 @@
 //! 6. A stand-in in `crates/simulator/src/<vendor>/`, and `tests/api/<vendor>/`. No file of the other vendors changes.
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod directory;

@@ -6,6 +6,7 @@ mod budget;
 mod call_guard;
 mod deadline;
 mod guesses;
+mod pauses;
 mod rate;
 mod shared;
 
@@ -14,5 +15,6 @@ pub use breaker::{BreakerState, CircuitOpen, Health};
 pub use call_guard::{CallError, CallGuard, Retry, Verdict};
 pub use deadline::{CallerHasLeft, Deadline};
 pub use guesses::{Guesses, Late};
+pub use pauses::Pauses;
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};
 pub use shared::{Kind, Party, Reach, SharedLimits};

@@ -2,9 +2,11 @@
 //! here is how it gets out.
 
 pub mod attempt_line;
+pub mod audit_metrics;
 mod batch_writer;
 pub mod exposition;
 mod figures;
+pub mod forward_metrics;
 mod json_lines;
 mod log;
 pub mod metrics;

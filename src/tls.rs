@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use rustls::{ClientConfig, Error, crypto::aws_lc_rs, pki_types::CertificateDer};
+use rustls::{
+    ClientConfig, ConfigBuilder, Error,
+    client::WantsClientCert,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer},
+};
 use rustls_platform_verifier::Verifier;
 
 /// Reads what this machine trusts. That is some hundred certificates, so it is done once, and shared by all clients.
@@ -19,13 +24,25 @@ pub fn trusting_this_machine() -> Result<ClientConfig, Error> {
 /// # Errors
 /// If there is no authority to trust, or it cannot be read.
 pub fn trusting_also(authorities: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
+    Ok(trusting(authorities)?.with_no_client_auth())
+}
+
+/// The same, and known there by a certificate and its private key.
+///
+/// # Errors
+/// As for [`trusting_also`], and if the key cannot be used.
+pub fn trusting_also_and_known_by(
+    authorities: Vec<CertificateDer<'static>>,
+    certificates: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<ClientConfig, Error> {
+    trusting(authorities)?.with_client_auth_cert(certificates, key)
+}
+
+fn trusting(authorities: Vec<CertificateDer<'static>>) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Verifier::new_with_extra_roots(authorities, Arc::clone(&provider))?;
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        // What verifies is the same that the machine's own trust is verified by.
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    Ok(config)
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    // What verifies is the same that the machine's own trust is verified by.
+    Ok(config.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
 }

@@ -1,7 +1,9 @@
 //! What goes on beside the launches: the tasks, and what wakes which of them.
 
+mod forward;
 mod keys;
 mod reload;
+mod retention;
 mod shared;
 mod supervisor;
 mod sweep;
@@ -11,9 +13,20 @@ use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
 use tokio::sync::{Notify, watch::channel};
 
-use self::{keys::Keys, reload::Reload, shared::Shared, supervisor::Supervisor, sweep::Sweep, watch::Watch};
+pub(super) use self::forward::destinations;
+use self::{
+    forward::{Destinations, Forward},
+    keys::Keys,
+    reload::Reload,
+    retention::Retention,
+    shared::Shared,
+    supervisor::Supervisor,
+    sweep::Sweep,
+    watch::Watch,
+};
 use crate::{
-    config::{Config, Fingerprint},
+    audit::Audit,
+    config::{Config, Fingerprint, SinkConfig},
     directory::SharedDirectory,
     identity::Fetcher,
     resilience::{RateLimits, SharedLimits},
@@ -30,6 +43,10 @@ pub(super) struct Upkeep {
     pub(super) restarts: Restarts,
     /// The configuration in force.
     pub(super) config: Config,
+    /// The trail, whose keys may change with it.
+    pub(super) audit: Option<Arc<Audit>>,
+    /// The repositories that get the trail.
+    pub(super) destinations: Destinations,
     /// Its file and everything that it was read from, if they are to be watched.
     pub(super) watched: Option<(PathBuf, Fingerprint)>,
 }
@@ -52,6 +69,19 @@ impl Upkeep {
                 limits: Arc::clone(limits),
             });
         }
+        let (forwarded, destinations) = channel(self.destinations);
+        if let (Some(audit), Some(SinkConfig::File { directory, .. })) = (&self.audit, &self.config.audit.sink) {
+            supervisor.start(Forward {
+                folder: directory.clone(),
+                destinations,
+                audit: Arc::clone(audit),
+                metrics: Arc::clone(&self.metrics),
+            });
+            supervisor.start(Retention {
+                folder: directory.clone(),
+                audit: Arc::clone(audit),
+            });
+        }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
             let changed = Arc::new(Notify::new());
@@ -69,6 +99,8 @@ impl Upkeep {
                 shared_limits: self.shared_limits,
                 fetcher: self.fetcher,
                 config: self.config,
+                audit: self.audit,
+                forwarded,
             });
         }
         supervisor

@@ -27,7 +27,7 @@ pub fn database(config: &PostgresConfig) -> anyhow::Result<Database> {
 
 /// The limits that a configuration shares with other gateways, if it does.
 pub(super) fn shared_limits(config: &Config) -> anyhow::Result<Option<SharedLimits>> {
-    match (&config.store, &config.keyring) {
+    match (&config.store, &config.audit.keyring) {
         (Some(StoreConfig::Postgres(postgres)), Some(keyring)) => {
             Ok(Some(SharedLimits::new(database(postgres)?, keyring.clone())))
         }

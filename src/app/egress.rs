@@ -1,12 +1,34 @@
 //! The way out that a configuration describes.
 
 use anyhow::Context as _;
+use rustls::ClientConfig;
 
-use crate::{config::EgressConfig, tls, upstream::wire::Egress};
+use crate::{
+    config::{AuditForwardConfig, EgressConfig},
+    tls,
+    upstream::wire::Egress,
+};
 
 pub(super) fn way_out(config: &EgressConfig) -> anyhow::Result<Egress> {
     let tls = tls::trusting_also(config.authorities.clone())
         .context("this machine trusts no certificate authority, and [egress] ca_file names none")?;
+    Ok(through(config, tls))
+}
+
+/// The same way to an audit record repository, which may have an authority and know the gateway by a certificate.
+pub(super) fn way_to(forward: &AuditForwardConfig, config: &EgressConfig) -> anyhow::Result<Egress> {
+    let authorities = [config.authorities.as_slice(), &forward.authorities].concat();
+    let tls = match &forward.identity {
+        Some(identity) => {
+            tls::trusting_also_and_known_by(authorities, identity.certificates.clone(), identity.key.clone_key())
+        }
+        None => tls::trusting_also(authorities),
+    };
+    let tls = tls.with_context(|| format!("[[audit.forward]] {}: TLS cannot be set up", forward.url))?;
+    Ok(through(config, tls))
+}
+
+fn through(config: &EgressConfig, tls: ClientConfig) -> Egress {
     let credentials = config.credentials.as_ref().map(|credentials| &credentials.secret);
-    Ok(Egress::new(tls, config.proxy.clone(), credentials))
+    Egress::new(tls, config.proxy.clone(), credentials)
 }

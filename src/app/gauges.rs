@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{
+    audit::Audit,
     directory::{Host, SharedDirectory, Tenant},
     http::{Connections, Readiness},
     identity::TokenIssuer,
@@ -21,6 +22,7 @@ pub(super) struct Gauges {
     pub(super) restarts: Restarts,
     pub(super) connections: Arc<Connections>,
     pub(super) shared_limits: Option<Arc<SharedLimits>>,
+    pub(super) audit: Option<Arc<Audit>>,
 }
 
 impl Gauges {
@@ -50,6 +52,7 @@ impl Gauges {
         )?;
         self.collect_connections(figures)?;
         self.collect_shared_limits(figures)?;
+        self.collect_audit(figures)?;
         figures.labelled(
             "tenant_in_flight",
             "Launches of a tenant that have a slot",
@@ -135,6 +138,21 @@ impl Gauges {
         )
     }
 
+    fn collect_audit(&self, figures: &mut Figures<'_>) -> fmt::Result {
+        let Some(audit) = &self.audit else { return Ok(()) };
+        let is_writable = if audit.trouble().is_none() { 1.0 } else { 0.0 };
+        figures.gauge(
+            "audit_writable",
+            "1 while the audit trail can be written, 0 while no launch is carried out because it cannot; missing if there is no trail",
+            is_writable,
+        )?;
+        figures.gauge(
+            "audit_seq",
+            "Number of the last record of this process's chain in the audit trail",
+            precise(audit.seq()),
+        )
+    }
+
     fn collect_connections(&self, figures: &mut Figures<'_>) -> fmt::Result {
         let few = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         figures.gauge("connections", "Open client connections", few(self.connections.open()))?;
@@ -183,6 +201,12 @@ fn each<M>(tenants: &BTreeMap<&str, &Arc<Tenant>>, figure: fn(&Tenant) -> M) -> 
         };
         (label, figure(tenant))
     })
+}
+
+/// Exact up to 2⁵³, which no chain reaches.
+#[expect(clippy::cast_precision_loss, reason = "no chain has 2^53 records")]
+const fn precise(count: u64) -> f64 {
+    count as f64
 }
 
 fn state(breaker: BreakerState) -> f64 {

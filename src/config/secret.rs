@@ -102,13 +102,13 @@ pub(super) fn read_file(path: &str, source: &Source) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_contents_stay_secret| "names a file that is not UTF-8".to_owned())
 }
 
-/// The same of a file that only its owner may have any access to.
+/// The same of a file that only its owner may write, and no other users may read. Its group may: services run so.
 pub(super) fn read_private_file(path: &str, source: &Source) -> Result<String, String> {
     if let Ok(found) = fs::metadata(source.path(path)) {
         let mode = found.permissions().mode() & 0o7777;
-        if found.is_file() && mode & 0o077 != 0 {
+        if found.is_file() && mode & 0o027 != 0 {
             return Err(format!(
-                "names a file of mode {mode:04o}, to which users other than its owner have access: revoke that with chmod go="
+                "names a file of mode {mode:04o}, which users other than its owner may read or write: revoke that with chmod 0600"
             ));
         }
     }

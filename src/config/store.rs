@@ -3,12 +3,9 @@
 
 use std::path::PathBuf;
 
-use store::keyring::Keyring;
-
 use super::{
     error::Mistakes,
     postgres::{PostgresConfig, postgres},
-    secret::read_private_file,
     section::Section,
     source::Source,
 };
@@ -33,13 +30,9 @@ enum Engine {
 }
 
 /// Reads the section, if it is there.
-pub(super) fn store(
-    root: &mut Section,
-    source: &Source,
-    mistakes: &mut Mistakes,
-) -> (Option<StoreConfig>, Option<Keyring>) {
+pub(super) fn store(root: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<StoreConfig> {
     if !root.has("store") {
-        return (None, None);
+        return None;
     }
     let mut section = root.table("store", mistakes);
     let engine = section.required_text("engine", mistakes).and_then(|found| {
@@ -49,7 +42,6 @@ pub(super) fn store(
             _ => Err("must be sqlite or postgres".to_owned()),
         })
     });
-    let keyring = keyring(&mut section, engine, source, mistakes);
     let config = match engine {
         Some(Engine::Sqlite) => {
             section.refuse("postgres", "has no effect with engine = \"sqlite\"", mistakes);
@@ -65,28 +57,8 @@ pub(super) fn store(
             read.map(|postgres| StoreConfig::Postgres(Box::new(postgres)))
         }
         // Whatever else is in it belongs to an engine that is not named.
-        None => return (None, keyring),
+        None => return None,
     };
     section.finish(mistakes);
-    (config, keyring)
-}
-
-/// The keys that people's pseudonyms in a shared database are made with.
-fn keyring(section: &mut Section, engine: Option<Engine>, source: &Source, mistakes: &mut Mistakes) -> Option<Keyring> {
-    if engine == Some(Engine::Postgres) && !section.has("keyring_file") {
-        let (place, key) = (section.place().clone(), section.key("keyring_file"));
-        mistakes.add(
-            &place,
-            key,
-            "is required with engine = \"postgres\": what is shared names people by pseudonyms that are made with its keys",
-        );
-    }
-    let found = section.text("keyring_file", mistakes)?;
-    found.parse(mistakes, |path| {
-        let text = read_private_file(&path, source)?;
-        Keyring::parse(&text).map_err(|faults| {
-            let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
-            format!("names a file that is not a keyring: {}", faults.join("; "))
-        })
-    })
+    config
 }

@@ -1,6 +1,9 @@
 //! How far a launch has come, as its record tells it.
 
-use std::{cell::Cell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
@@ -12,6 +15,8 @@ pub struct Progress {
     call_began: Cell<Option<Instant>>,
     /// What was decided, as far as it was.
     pub decided: Cell<Decided>,
+    /// What the caller is warned of.
+    pub warnings: RefCell<Vec<&'static str>>,
 }
 
 /// What was decided about a launch, in the words that its record has for it.

@@ -2,6 +2,7 @@
 //! known before a byte of the body is looked at.
 
 use std::{
+    borrow::Cow,
     future::Future,
     net::{IpAddr, Ipv4Addr},
     panic::AssertUnwindSafe,
@@ -15,6 +16,7 @@ use actix_web::{
     web::Data,
 };
 use domain::{
+    audit::Named,
     fault::{Fault, FieldErrors},
     header_names::{self, reserved},
     operation::Operation,
@@ -57,6 +59,9 @@ pub(super) trait ReadLaunch: Sized + 'static {
     /// Reads a launch.
     fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
 
+    /// Whom it is about, for the record.
+    fn named(&self) -> Named<'_>;
+
     /// The intent in what was read, if there is one, for the record.
     fn stated_intent(&self) -> Option<&'static str> {
         None
@@ -97,36 +102,72 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             };
             gateway.authenticated(from, &caller)?;
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
-            check_origin(&request, &caller)?;
-            let reach = gateway.check_rates(&caller).await?;
-            refuse_reserved_headers(&request)?;
-            if !T::is_for(&caller.host) {
-                return Err(Reason::ExplanationsOff.into());
+            match read::<T>(&request, payload, gateway, &caller).await {
+                Ok((launch, context)) => {
+                    Attempt::note(&request, |attempt| attempt.intent = launch.stated_intent());
+                    if let Some(audit) = &gateway.audit {
+                        Attempt::concerns(&request, audit, &launch.named())?;
+                    }
+                    Ok(Self {
+                        caller,
+                        launch,
+                        context,
+                    })
+                }
+                Err(failure) => {
+                    name_vouched(&request, gateway, &caller)?;
+                    Err(failure)
+                }
             }
-
-            let mut errors = check_tenant_key(&request, &caller.tenant);
-            let context = LaunchContext {
-                reach,
-                ..context(&request, &mut errors)
-            };
-            let launch = if let Err(reason) = check_policy::<T>(&request, &caller) {
-                T::refused(reason)?
-            } else {
-                let reading = Reading {
-                    request: &request,
-                    caller: &caller,
-                    errors,
-                };
-                T::read(reading, payload).await?
-            };
-            Attempt::note(&request, |attempt| attempt.intent = launch.stated_intent());
-            Ok(Self {
-                caller,
-                launch,
-                context,
-            })
         }))
     }
+}
+
+/// What comes once the caller is known, up to a launch that was read.
+async fn read<T: ReadLaunch>(
+    request: &HttpRequest,
+    payload: Payload,
+    gateway: &Gateway,
+    caller: &Caller,
+) -> Result<(T, LaunchContext), Failure> {
+    check_origin(request, caller)?;
+    let reach = gateway.check_rates(caller).await?;
+    refuse_reserved_headers(request)?;
+    if !T::is_for(&caller.host) {
+        return Err(Reason::ExplanationsOff.into());
+    }
+
+    let mut errors = check_tenant_key(request, &caller.tenant);
+    let context = LaunchContext {
+        reach,
+        ..context(request, &mut errors)
+    };
+    Attempt::note(request, |attempt| attempt.until = context.until.map(Instant::into_std));
+    let launch = if let Err(reason) = check_policy::<T>(request, caller) {
+        T::refused(reason)?
+    } else {
+        let reading = Reading {
+            request,
+            caller,
+            errors,
+        };
+        T::read(reading, payload).await?
+    };
+    Ok((launch, context))
+}
+
+/// Names the clinician of a token whose request was refused before a launch was read of it.
+fn name_vouched(request: &HttpRequest, gateway: &Gateway, caller: &Caller) -> Result<(), Failure> {
+    if let (Some(audit), Some(token)) = (&gateway.audit, caller.token.as_deref()) {
+        let vouched = token.vouched();
+        let clinician = vouched.clinician().map(Cow::from);
+        let named = Named {
+            clinician,
+            ..Named::default()
+        };
+        Attempt::concerns(request, audit, &named)?;
+    }
+    Ok(())
 }
 
 /// Turns a panic, a defect of ours, into the answer that openapi.yaml has for it.

@@ -1,6 +1,7 @@
 //! What every request passes, whatever it asks for: the rim with its record, and how a connection is treated.
 
 pub(super) mod attempt;
+mod audit_record;
 pub(super) mod connection;
 pub(super) mod connections;
 pub(super) mod cors;

@@ -2,7 +2,7 @@
 //! one cannot authenticate the request. It is neither logged nor returned, and hosts of other tenants are not named.
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
-use domain::{reason::Reason, token_question};
+use domain::{audit::Named, reason::Reason, token_question};
 use secrecy::SecretString;
 
 use super::{
@@ -31,6 +31,10 @@ impl ReadLaunch for TokenToExplain {
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         let token = parsed(reading, payload, token_question::parse).await??;
         Ok(Self(token.into()))
+    }
+
+    fn named(&self) -> Named<'_> {
+        Named::default()
     }
 
     fn is_for(host: &Host) -> bool {

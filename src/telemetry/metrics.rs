@@ -11,12 +11,15 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::figures::ConfiguredId;
+use super::{audit_metrics::AuditMetrics, figures::ConfiguredId, forward_metrics::ForwardMetrics};
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
 const BUCKETS: [f64; 13] = [
     0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
+
+/// So many digits tell configurations from each other.
+const FINGERPRINT_DIGITS: usize = 12;
 
 /// What launches are counted by, shared by all workers.
 #[derive(Debug)]
@@ -29,6 +32,10 @@ pub struct Metrics {
     reloads: Family<ReloadLabels, Counter>,
     reload_refused: Gauge,
     config_fingerprint: Family<FingerprintLabels, Gauge>,
+    /// What is counted of the audit trail.
+    pub audit: AuditMetrics,
+    /// What is counted of its forwarding.
+    pub forward: ForwardMetrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -167,6 +174,8 @@ impl Default for Metrics {
             reloads: Family::default(),
             reload_refused: Gauge::default(),
             config_fingerprint: Family::default(),
+            audit: AuditMetrics::default(),
+            forward: ForwardMetrics::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
             drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
@@ -242,11 +251,11 @@ impl Metrics {
         });
     }
 
-    /// Shows which configuration is in force, and no other.
-    pub fn configured(&self, fingerprint: impl fmt::Display) {
+    /// Shows the start of the digest of the configuration in force, and of no other.
+    pub fn configured(&self, digest: &str) {
         self.config_fingerprint.clear();
         let labels = FingerprintLabels {
-            fingerprint: fingerprint.to_string(),
+            fingerprint: digest.chars().take(FINGERPRINT_DIGITS).collect(),
         };
         self.config_fingerprint.get_or_create(&labels).set(1);
     }
@@ -296,6 +305,8 @@ impl Metrics {
             "Always 1; its label is the start of the SHA-256 of the configuration file in force, to compare gateways by",
             self.config_fingerprint.clone(),
         );
+        self.audit.register(registry);
+        self.forward.register(registry);
     }
 }
 

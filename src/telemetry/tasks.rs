@@ -8,10 +8,14 @@ use std::sync::{
 /// A background task, by its name in the log, in `/metrics` and in `/readyz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
+    /// Sends the audit trail to repositories.
+    Forward,
     /// Keeps the keys of all issuers fresh.
     Keys,
     /// Reads the changed configuration.
     Reload,
+    /// Removes what the audit trail keeps no longer.
+    Retention,
     /// Stays connected to the database that limits are shared in.
     SharedLimits,
     /// Forgets allowances that are full again.
@@ -26,8 +30,10 @@ pub struct Restarts(Arc<Tasks>);
 
 #[derive(Debug, Default)]
 struct Tasks {
+    forward: Counts,
     keys: Counts,
     reload: Counts,
+    retention: Counts,
     shared_limits: Counts,
     sweep: Counts,
     watch: Counts,
@@ -51,14 +57,24 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 5] = [Self::Keys, Self::Reload, Self::SharedLimits, Self::Sweep, Self::Watch];
+    pub const ALL: [Self; 7] = [
+        Self::Forward,
+        Self::Keys,
+        Self::Reload,
+        Self::Retention,
+        Self::SharedLimits,
+        Self::Sweep,
+        Self::Watch,
+    ];
 
     /// The task's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Forward => "forward",
             Self::Keys => "keys",
             Self::Reload => "reload",
+            Self::Retention => "retention",
             Self::SharedLimits => "shared-limits",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
@@ -106,8 +122,10 @@ impl Restarts {
 
     fn of(&self, task: Task) -> &Counts {
         match task {
+            Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
             Task::Reload => &self.0.reload,
+            Task::Retention => &self.0.retention,
             Task::SharedLimits => &self.0.shared_limits,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,

@@ -35,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("directory", &["identity", "resilience", "upstream"]),
     ("identity", &["upstream"]),
     ("upstream", &[]),
+    ("audit", &[]),
     ("config", &[]),
     ("resilience", &[]),
     ("telemetry", &[]),

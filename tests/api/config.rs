@@ -294,11 +294,12 @@ fn a_session_has_an_audience_of_its_own_or_none() {
 fn a_store_names_its_engine_its_place_and_its_keys() {
     const URL: (&str, &str) = ("URL", "postgresql://gateway:secret-canary@db.example/gateway");
     let keyring = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
-    let postgres = "engine = \"postgres\"\nkeyring_file = \"keys\"\n[store.postgres]\nurl_env = \"URL\"\n";
+    let postgres = "engine = \"postgres\"\n[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n[store.postgres]\nurl_env = \"URL\"\n";
     let rows = [
         (postgres.to_owned(), "", "complete"),
         (
-            "engine = \"sqlite\"\nfile = \"gateway.sqlite\"\n".to_owned(),
+            "engine = \"sqlite\"\nfile = \"gateway.sqlite\"\n[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n"
+                .to_owned(),
             "",
             "on this machine",
         ),
@@ -311,7 +312,7 @@ fn a_store_names_its_engine_its_place_and_its_keys() {
         ("engine = \"sqlite\"\n".to_owned(), "store.file is required", "no file"),
         (
             "engine = \"postgres\"\n".to_owned(),
-            "store.keyring_file is required",
+            "audit.keyring_file is required with [store]",
             "nothing to make pseudonyms with",
         ),
         (
@@ -336,7 +337,7 @@ fn a_store_names_its_engine_its_place_and_its_keys() {
         ),
         (
             postgres.replace("\"keys\"", "\"no-keys\""),
-            "store.keyring_file names a file that is not a keyring: line 1: the key is not base64",
+            "audit.keyring_file names a file that is no keyring: line 1: the key is not base64",
             "a keyring that is not one",
         ),
         (

@@ -2,6 +2,7 @@
 //! These are the words alone. Where they are written, and what makes them hold, is the store's.
 
 mod event;
+pub mod fhir;
 mod named;
 
 pub use event::{

@@ -87,6 +87,9 @@ pub(crate) enum PatientBinding {
     Bound(String),
 }
 
+/// How long a token's id may be, in bytes, to stand in a record.
+const MOST_OF_TOKEN_ID: usize = 256;
+
 impl Claims {
     /// The identifier of the person acting: never rewritten.
     fn user_id(&self, map: &ClaimsMap) -> Result<UserId, Fault> {
@@ -198,6 +201,19 @@ impl Claims {
     pub fn issuer(&self) -> Option<&str> {
         match self.find(&ClaimPath::name("iss")) {
             Ok(Some(Raw::Text(issuer))) => Some(issuer),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// The token's own id, if it is one that can stand in a record.
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        match self.find(&ClaimPath::name("jti")) {
+            Ok(Some(Raw::Text(id)))
+                if id.len() <= MOST_OF_TOKEN_ID && id.bytes().all(|byte| byte.is_ascii_graphic()) =>
+            {
+                Some(id)
+            }
             Ok(_) | Err(_) => None,
         }
     }

@@ -161,6 +161,8 @@ codes! {
     UpstreamBusy = "upstream_busy", 503, Upstream, true, "{upstream} is busy";
     /// The gateway has as many launches in flight as it may.
     Overloaded = "overloaded", 503, Gateway, true, "Too many launches are in flight";
+    /// What would be done could not be recorded.
+    AuditUnavailable = "audit_unavailable", 503, Gateway, true, "The audit trail cannot be written";
     /// Whether a token is good cannot be told: its issuer's keys are not there.
     IdentityProviderUnavailable = "identity_provider_unavailable", 503, Gateway, true,
         "The identity provider's keys cannot be fetched";

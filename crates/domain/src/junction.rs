@@ -10,6 +10,7 @@ pub mod host_session;
 mod id;
 mod launch;
 mod launch_page;
+mod named;
 pub mod operation;
 mod patient;
 mod query;

@@ -164,6 +164,9 @@ reasons! {
     EmpegoBusy = "empego_busy" => UpstreamBusy of Empego, "Empego responded with 429 or 503";
     NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are in flight";
     SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint already has as many requests in flight as it may, in total or for one address";
+
+    TrailNotWritable = "trail_not_writable" => AuditUnavailable, "The audit trail cannot be written at the moment, so nothing was sent to the upstream";
+    RecordNotWritten = "record_not_written" => AuditUnavailable, "The record of this request is not on the disk, or was not in time: the URL, if there was one, is dropped";
     IssuerWithoutKeys = "issuer_without_keys" => IdentityProviderUnavailable, "No usable keys of the token's issuer could be fetched in time: see the log entries about its keys";
     EmpegoPaused = "empego_paused" => UpstreamCircuitOpen of Empego, "Calls to Empego are paused after repeated failures";
     EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout of Empego, "Empego did not accept a connection within `connect_timeout_ms`";

@@ -5,3 +5,4 @@
 
 pub mod keyring;
 pub mod postgres;
+pub mod trail;

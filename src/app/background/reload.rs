@@ -5,9 +5,13 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{Notify, watch::Sender};
 use tokio_util::sync::CancellationToken;
 
-use super::supervisor::{Background, Ended, Phase};
+use super::{
+    forward::{self, Destinations},
+    supervisor::{Background, Ended, Phase},
+};
 use crate::{
     app::assembly,
+    audit::{Audit, place},
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
     identity::Fetcher,
@@ -32,6 +36,10 @@ pub(super) struct Reload {
     pub(super) fetcher: Fetcher,
     /// The configuration in force.
     pub(super) config: Config,
+    /// The trail, whose keys may change with it.
+    pub(super) audit: Option<Arc<Audit>>,
+    /// The repositories that get the trail, for the task that sends it.
+    pub(super) forwarded: Sender<Destinations>,
 }
 
 impl Background for Reload {
@@ -78,22 +86,32 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] with the files that it names, [store] or its URL, [launches] or [empego] changed: restart \
-                 to apply"
+                "[server], [log], [egress] with the files that it names, [store] or its URL, [launches], [empego] or the \
+                 place of [audit] changed: restart to apply"
                     .to_owned(),
             );
         }
+        let policy = self.audit.as_ref().map(|audit| {
+            let policy = place::policy(&config.audit, audit.chain());
+            policy.map_err(|error| format!("{error:#}"))
+        });
+        let policy = policy.transpose()?;
+        let destinations = forward::destinations(&config).map_err(|error| format!("{error:#}"))?;
         let directory = assembly::directory(&config, &self.fetcher, &self.directory.load(), None);
         let directory = directory.map_err(|error| format!("{error:#}"))?;
         for (_, tenant) in directory.hosts() {
             self.metrics.expect(&tenant.id);
         }
+        if let (Some(audit), Some(policy)) = (&self.audit, policy) {
+            audit.follow(policy);
+        }
+        self.forwarded.send_replace(destinations);
         self.directory.store(Arc::new(directory));
         self.replaced.notify_one();
-        if let (Some(shared), Some(keyring)) = (&self.shared_limits, &config.keyring) {
+        if let (Some(shared), Some(keyring)) = (&self.shared_limits, &config.audit.keyring) {
             shared.replace_keyring(keyring.clone());
         }
-        self.metrics.configured(config.digest);
+        self.metrics.configured(&config.digest);
         self.config = config;
         Ok(())
     }

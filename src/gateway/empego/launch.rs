@@ -49,6 +49,7 @@ impl Gateway {
             identity: Some(plan.identity.as_str()),
             ..Decided::default()
         });
+        *progress.warnings.borrow_mut() = plan.warnings.iter().map(|warning| warning.as_str()).collect();
         tracing::trace!(?plan, "planned");
         let (seat, deadline) = self.admit(caller, plan.user_id.as_ref(), context).await?;
         let launching = Launching {

@@ -3,6 +3,7 @@
 use std::{rc::Rc, sync::Arc};
 
 use domain::{
+    audit::Named,
     junction::{Continuation, Plan, Wish},
     reason::Reason,
     refusal::Refusal,
@@ -90,6 +91,12 @@ impl NoneFits {
 }
 
 impl Continuable {
+    /// Whom it is about.
+    #[must_use]
+    pub fn named(&self) -> Named<'_> {
+        self.plan.named()
+    }
+
     /// Whether it would open the same for the same person: two hosts of a tenant may share a clinician's sessions.
     fn is_the_same_as(&self, visitor: &Visitor, plan: &Plan) -> bool {
         let (own, others) = (&self.visitor.caller.tenant, &visitor.caller.tenant);

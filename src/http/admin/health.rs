@@ -1,6 +1,7 @@
 //! The admin listener's pages: whether the process lives, whether it takes launches, and its figures.
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     sync::{
         Arc,
@@ -12,6 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::reason::Reason;
 
 use crate::{
+    audit::Audit,
     directory::SharedDirectory,
     http::edge::{failure::Failure, fallback},
     identity::KeySource,
@@ -20,7 +22,10 @@ use crate::{
 
 /// Whether launches are taken. Shared by both listeners.
 #[derive(Debug, Clone, Default)]
-pub struct Readiness(Arc<Phases>);
+pub struct Readiness {
+    phases: Arc<Phases>,
+    audit: Option<Arc<Audit>>,
+}
 
 /// The two moments of a process's life, each of which comes once.
 #[derive(Debug, Default)]
@@ -30,14 +35,20 @@ struct Phases {
 }
 
 impl Readiness {
+    /// The same, for as long as this trail can be written.
+    #[must_use]
+    pub fn with(self, audit: Option<Arc<Audit>>) -> Self {
+        Self { audit, ..self }
+    }
+
     /// Launches are taken from now on.
     pub fn ready(&self) {
-        self.0.has_started.store(true, Ordering::Release);
+        self.phases.has_started.store(true, Ordering::Release);
     }
 
     /// No more launches are accepted; those in flight go on.
     pub fn stopping(&self) {
-        self.0.is_stopping.store(true, Ordering::Release);
+        self.phases.is_stopping.store(true, Ordering::Release);
     }
 
     /// Whether launches are taken.
@@ -47,13 +58,14 @@ impl Readiness {
     }
 
     /// Why not, if not.
-    fn why_not(&self) -> Option<&'static str> {
-        if self.0.is_stopping.load(Ordering::Acquire) {
-            Some("stopping: launches in flight are being finished, and no new ones are accepted")
-        } else if self.0.has_started.load(Ordering::Acquire) {
-            None
+    fn why_not(&self) -> Option<Cow<'static, str>> {
+        if self.phases.is_stopping.load(Ordering::Acquire) {
+            Some("stopping: launches in flight are being finished, and no new ones are accepted".into())
+        } else if self.phases.has_started.load(Ordering::Acquire) {
+            let trouble = self.audit.as_ref().and_then(|audit| audit.trouble())?;
+            Some(format!("the audit trail cannot be written: {trouble}").into())
         } else {
-            Some("starting: launches are not accepted yet")
+            Some("starting: launches are not accepted yet".into())
         }
     }
 }

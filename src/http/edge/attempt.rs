@@ -8,11 +8,16 @@ use std::{
 };
 
 use actix_web::{HttpMessage as _, HttpRequest};
-use domain::{operation::Operation, reason::Reason, refusal::Refusal};
+use domain::{
+    audit::{Named, Persons},
+    operation::Operation,
+    reason::Reason,
+    refusal::Refusal,
+};
 use uuid::Uuid;
 
 use super::{failure::Failure, request_id::RequestId};
-use crate::{directory::Caller, gateway::Progress};
+use crate::{audit::Audit, directory::Caller, gateway::Progress};
 
 /// Travels in the request's extensions, filled in as the launch goes forward.
 #[derive(Debug)]
@@ -26,6 +31,10 @@ pub(in crate::http) struct Attempt {
     pub(in crate::http) caller: Option<Caller>,
     /// The host that a refused token names: nothing of it is proven.
     pub(in crate::http) candidate: Option<Arc<str>>,
+    /// Whom it is about, as its record may say it.
+    pub(in crate::http) persons: Option<Persons>,
+    /// Until when the caller waits, if it says so.
+    pub(in crate::http) until: Option<Instant>,
     /// The intent that the caller sent; what was decided is in `progress`.
     pub(in crate::http) intent: Option<&'static str>,
     /// Whether what it would come to was only told.
@@ -44,6 +53,8 @@ impl Attempt {
             operation: None,
             caller: None,
             candidate: None,
+            persons: None,
+            until: None,
             intent: None,
             is_explained: false,
             launch_took: None,
@@ -61,6 +72,22 @@ impl Attempt {
         if let Some(attempt) = Self::of(request) {
             note(&mut attempt.borrow_mut());
         }
+    }
+
+    /// Fills in whom it is about, for its record.
+    ///
+    /// # Errors
+    /// If that cannot be said without saying it in clear.
+    pub(in crate::http) fn concerns(request: &HttpRequest, audit: &Audit, named: &Named<'_>) -> Result<(), Failure> {
+        let Some(attempt) = Self::of(request) else {
+            return Ok(());
+        };
+        let mut attempt = attempt.borrow_mut();
+        if let Some(caller) = &attempt.caller {
+            let persons = audit.persons(&caller.tenant.id, attempt.request_id.as_str(), named)?;
+            attempt.persons = persons;
+        }
+        Ok(())
     }
 
     /// Carries a launch out, and fills in how far it came and how long it took.

@@ -1,18 +1,31 @@
 //! One record per attempt, whatever became of it: a log line and figures. The line has what an operator needs and nothing
 //! about a person.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    net::IpAddr,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
+    ResponseError as _,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::header::VARY,
     web::Data,
 };
 use domain::{code::Code, operation::Operation, outcome::Outcome, refusal::Refusal};
 use uuid::Uuid;
 
-use super::attempt::Attempt;
+use super::{
+    attempt::Attempt,
+    audit_record::{self, Answer},
+    failure::Failure,
+};
 use crate::{
+    audit::Audit,
     gateway::{Decided, Gateway},
     telemetry::attempt_line::AttemptLine,
 };
@@ -22,6 +35,9 @@ use crate::{
 pub(in crate::http) struct Record {
     attempt: Rc<RefCell<Attempt>>,
     gateway: Option<Data<Gateway>>,
+    from: Option<IpAddr>,
+    /// Whether the audit trail has it, or will say that it could not be kept.
+    is_kept: bool,
     is_written: bool,
 }
 
@@ -31,24 +47,81 @@ impl Record {
         Self {
             attempt: Rc::clone(attempt),
             gateway: request.app_data::<Data<Gateway>>().cloned(),
+            from: request.peer_addr().map(|peer| peer.ip()),
+            is_kept: false,
             is_written: false,
         }
     }
 
-    /// Writes the record of an attempt that has its response.
+    /// Keeps an attempt in the audit trail, and returns when that is durable: before its response leaves. A response whose record
+    /// is not kept must not leave, whatever is in it.
+    pub(in crate::http) async fn kept(&mut self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let Some((audit, gateway)) = self.audit() else {
+            return response;
+        };
+        let began = Instant::now();
+        let (record, until) = {
+            let attempt = self.attempt.borrow();
+            let extensions = response.response().extensions();
+            let refusal = extensions.get::<Refusal>();
+            let outcome = outcome(&attempt, refusal);
+            if attempt.caller.is_none() && attempt.operation.is_some() {
+                audit.stranger(outcome.as_str());
+            }
+            let answer = Answer {
+                outcome,
+                status: Some(response.status().as_u16()),
+                refusal,
+            };
+            let record = audit_record::of(&attempt, &answer, &audit.policy(), self.from);
+            (record, attempt.until)
+        };
+        // Whatever becomes of the client from here on, there is one record.
+        self.is_kept = true;
+        let Some(record) = record else { return response };
+        let kept = audit.record(record, until).await;
+        gateway.metrics.audit.waited(began.elapsed());
+        match kept {
+            Ok(()) => response,
+            Err((refusal, why)) => {
+                gateway.metrics.audit.failed(why.as_str());
+                refused_instead(response, refusal)
+            }
+        }
+    }
+
+    /// Writes the log line of an attempt that has its response.
     pub(in crate::http) fn answered(mut self, response: &ServiceResponse<BoxBody>) {
         let extensions = response.response().extensions();
         self.write(Some(response.status().as_u16()), extensions.get::<Refusal>(), None);
     }
 
+    fn audit(&self) -> Option<(Arc<Audit>, Data<Gateway>)> {
+        let gateway = self.gateway.as_ref()?;
+        Some((Arc::clone(gateway.audit.as_ref()?), gateway.clone()))
+    }
+
+    /// Keeps an attempt that nobody waits for.
+    fn keep_unanswered(&self, outcome: Outcome) {
+        let Some((audit, _)) = self.audit() else { return };
+        let attempt = self.attempt.borrow();
+        if attempt.caller.is_none() && attempt.operation.is_some() {
+            audit.stranger(outcome.as_str());
+        }
+        let answer = Answer {
+            outcome,
+            status: None,
+            refusal: None,
+        };
+        if let Some(record) = audit_record::of(&attempt, &answer, &audit.policy(), self.from) {
+            audit.record_later(record);
+        }
+    }
+
     fn write(&mut self, status: Option<u16>, refusal: Option<&Refusal>, unanswered: Option<Outcome>) {
         self.is_written = true;
         let attempt = self.attempt.borrow();
-        let outcome = unanswered.unwrap_or_else(|| match refusal {
-            Some(refusal) => Outcome::Refused(refusal.code),
-            None if attempt.is_explained => Outcome::Explained,
-            None => Outcome::Well,
-        });
+        let outcome = unanswered.unwrap_or_else(|| outcome(&attempt, refusal));
         let took = attempt.started.elapsed();
         if let Some(gateway) = &self.gateway {
             let tenant = attempt.caller.as_ref().map(|caller| &caller.tenant.id);
@@ -66,9 +139,31 @@ impl Drop for Record {
             } else {
                 Outcome::ClientGone
             };
+            if !self.is_kept {
+                self.keep_unanswered(unanswered);
+            }
             self.write(None, None, Some(unanswered));
         }
     }
+}
+
+fn outcome(attempt: &Attempt, refusal: Option<&Refusal>) -> Outcome {
+    match refusal {
+        Some(refusal) => Outcome::Refused(refusal.code),
+        None if attempt.is_explained => Outcome::Explained,
+        None => Outcome::Well,
+    }
+}
+
+/// The response in the place of one whose record was not kept. A browser may read it where it could have read the other.
+fn refused_instead(response: ServiceResponse<BoxBody>, refusal: Refusal) -> ServiceResponse<BoxBody> {
+    let mut refused = Failure::from(refusal).error_response();
+    for (name, value) in response.headers() {
+        if *name == VARY || name.as_str().starts_with("access-control-") {
+            refused.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    response.into_response(refused)
 }
 
 fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcome: Outcome, took: Duration) {

@@ -50,8 +50,9 @@ pub async fn rim(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let attempt = begin(&request);
-    let record = Record::of(&attempt, &request);
-    let response = answer(request, next, &attempt).await?;
+    let mut record = Record::of(&attempt, &request);
+    let response = answer(request, next).await?;
+    let response = finished(record.kept(response).await, &attempt);
     if attempt.borrow().caller.is_some() {
         caller_is_known(response.request());
     }
@@ -68,7 +69,7 @@ pub async fn admin_rim(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let attempt = begin(&request);
-    answer(request, next, &attempt).await
+    Ok(finished(answer(request, next).await?, &attempt))
 }
 
 /// Puts what is known of the attempt where all inner handlers find it.
@@ -83,7 +84,6 @@ fn begin(request: &ServiceRequest) -> Rc<RefCell<Attempt>> {
 async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-    attempt: &RefCell<Attempt>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let preflight = is_preflight(&request).then(|| preflight_answer(&request)).flatten();
     let response = match refused_before_routing(&request) {
@@ -98,16 +98,19 @@ async fn answer(
     };
     // If a listed origin requests a method or header that no client may use, a library refuses it and names no list.
     let is_refused = response.status().is_client_error() && response.response().extensions().get::<Refusal>().is_none();
-    let response = match preflight {
+    Ok(match preflight {
         Some(answer) if is_refused => response.into_response(answer),
         Some(_) | None => response,
-    };
+    })
+}
 
+/// The response with its body, if it is a refusal, and with the headers that all have.
+fn finished(response: ServiceResponse<BoxBody>, attempt: &RefCell<Attempt>) -> ServiceResponse<BoxBody> {
     let attempt = attempt.borrow();
     let request_id = &attempt.request_id;
     let mut response = with_error_body(response, &attempt);
     add_headers(response.headers_mut(), request_id);
-    Ok(response)
+    response
 }
 
 /// What is refused whatever the path: preflights of origins that no host lists, and targets that are no plain path.

@@ -7,6 +7,7 @@ use actix_web::{
     web::Data,
 };
 use domain::{
+    audit::Named,
     empego::{DropIn, Intent, Launch, parse_drop_in},
     reason::Reason,
 };
@@ -46,6 +47,10 @@ impl ReadLaunch for DropInLaunch {
             errors: reading.errors,
         };
         Ok(Self(parse_drop_in(raw, endpoint(request)?, &empego.rules)?))
+    }
+
+    fn named(&self) -> Named<'_> {
+        self.0.named()
     }
 
     fn stated_intent(&self) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 use domain::{
+    audit::Named,
     empego::{Intent, Launch},
     reason::Reason,
     refusal::Refusal,
@@ -31,6 +32,10 @@ impl ReadLaunch for LaunchToExplain {
 
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         Ok(Self(native_body::read(reading, payload).await?))
+    }
+
+    fn named(&self) -> Named<'_> {
+        self.0.as_ref().map_or_else(|_| Named::default(), Launch::named)
     }
 
     fn stated_intent(&self) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::header::ContentType, web::Data};
 use domain::{
+    audit::Named,
     empego::{Intent, Launch},
     reason::Reason,
 };
@@ -30,6 +31,10 @@ impl ReadLaunch for NativeLaunch {
 
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         Ok(Self(native_body::read(reading, payload).await??))
+    }
+
+    fn named(&self) -> Named<'_> {
+        self.0.named()
     }
 
     fn stated_intent(&self) -> Option<&'static str> {

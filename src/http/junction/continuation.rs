@@ -79,6 +79,9 @@ async fn continued(
     for one in &sessions {
         let caller = &one.visitor.caller;
         Attempt::note(request, |attempt| attempt.caller = Some(caller.clone()));
+        if let Some(audit) = &gateway.audit {
+            Attempt::concerns(request, audit, &one.named())?;
+        }
         let reach = gateway.check_rates(caller).await?;
         let launched = Attempt::launching(request, async |progress| {
             gateway.continue_junction(one, reach, progress).await

@@ -1,7 +1,7 @@
 //! Tells what a launch of Junction's app would come to, and why. Nothing is sent to Junction.
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload};
-use domain::{junction::Launch, reason::Reason, refusal::Refusal};
+use domain::{audit::Named, junction::Launch, reason::Reason, refusal::Refusal};
 
 use super::{explanation::JunctionExplanationDocument, launch::read};
 use crate::{
@@ -23,6 +23,10 @@ impl ReadLaunch for LaunchToExplain {
 
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         Ok(Self(read(reading, payload).await?))
+    }
+
+    fn named(&self) -> Named<'_> {
+        self.0.as_ref().map_or_else(|_| Named::default(), Launch::named)
     }
 
     fn is_for(host: &Host) -> bool {

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 use domain::{
+    audit::Named,
     junction::{FastLaunchRequest, RawFastLaunch, parse_fast_launch},
     reason::Reason,
 };
@@ -33,6 +34,10 @@ impl ReadLaunch for FastLaunchRequest {
             errors: reading.errors,
         };
         Ok(parse_fast_launch(raw)?)
+    }
+
+    fn named(&self) -> Named<'_> {
+        Self::named(self)
     }
 }
 

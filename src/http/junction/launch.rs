@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 use domain::{
+    audit::Named,
     junction::{self, Launch},
     reason::Reason,
     refusal::Refusal,
@@ -25,6 +26,10 @@ impl ReadLaunch for Launch {
 
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
         Ok(read(reading, payload).await??)
+    }
+
+    fn named(&self) -> Named<'_> {
+        Self::named(self)
     }
 }
 

@@ -142,6 +142,8 @@ fn configuration(upstream: &str, host: &str, postgres: &str) -> String {
         embed_hosts = ["{upstream}"]
         [store]
         engine = "postgres"
+        [audit]
+        sink = "off"
         keyring_file = "keys"
         [store.postgres]
         url_file = "url"

@@ -5,6 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap, net::IpAddr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{code::Code, outcome::Outcome};
+
 /// A word of ours: static where it is written, read back as text.
 pub type Word = Cow<'static, str>;
 
@@ -159,6 +161,23 @@ pub struct Attempt {
     pub persons: Option<Persons>,
 }
 
+impl Attempt {
+    /// Its response is that it could not be recorded, whatever it was to be.
+    pub fn becomes_unavailable(&mut self) {
+        let code = Code::AuditUnavailable;
+        self.code = code.as_str().into();
+        self.status = Some(code.status());
+        self.source = Some(code.source().as_str().into());
+        self.reason = None;
+    }
+
+    /// Nobody took its response.
+    pub fn becomes_unanswered(&mut self) {
+        self.code = Outcome::ClientGone.as_str().into();
+        (self.status, self.source, self.reason) = (None, None, None);
+    }
+}
+
 /// Whom an attempt is about: pseudonyms to find by, and the same sealed, to name by. Nothing in it is in clear.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Persons {
@@ -289,6 +308,9 @@ pub struct Pruned {
     pub to: jiff::Timestamp,
     /// The last of them.
     pub last: Head,
+    /// The key that signs after it, in hexadecimal, so that what is left can be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<String>,
 }
 
 /// The process stopped in good order.
@@ -303,12 +325,19 @@ impl Event {
     /// As JSON, the version first.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(1024);
+        self.write_json(&mut json);
+        json
+    }
+
+    /// The same, after what is there.
+    pub fn write_json(&self, to: &mut Vec<u8>) {
         let versioned = Versioned {
             v: VERSION,
             event: self,
         };
-        // Nothing in an event can fail to be written: its maps have text as keys.
-        serde_json::to_vec(&versioned).unwrap_or_default()
+        // Memory takes every byte, and all maps have text as keys.
+        let _cannot_fail = serde_json::to_writer(to, &versioned);
     }
 
     /// Reads one.

@@ -1,5 +1,7 @@
 //! Whom an attempt is about, in clear. It lives as long as the request: a record has pseudonyms and what is sealed.
 
+use std::borrow::Cow;
+
 /// What else than a clinician or a patient an attempt was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -30,11 +32,11 @@ impl Subject {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Named<'a> {
     /// Who acts.
-    pub clinician: Option<&'a str>,
+    pub clinician: Option<Cow<'a, str>>,
     /// Whose chart it is.
-    pub patient: Option<&'a str>,
+    pub patient: Option<Cow<'a, str>>,
     /// What else is named.
-    pub subjects: Vec<(Subject, &'a str)>,
+    pub subjects: Vec<(Subject, Cow<'a, str>)>,
 }
 
 impl Named<'_> {

@@ -303,6 +303,12 @@ texts! {
         "Trop de lancements sont en cours.",
         "Réessayez après le délai Retry-After ; si le problème persiste, consultez max_in_flight."
     }
+    AuditUnavailable {
+        "The audit trail cannot be written, or this request's record was not on the disk in time. No URL was returned.",
+        "Wait for Retry-After, then retry; if this persists, /readyz and the log say what is wrong with the trail.";
+        "Le journal d’audit ne peut pas être écrit, ou l’enregistrement de cette requête n’a pas été conservé à temps. Aucune URL n’a été renvoyée.",
+        "Réessayez après le délai Retry-After ; si le problème persiste, /readyz et le journal indiquent ce qui ne va pas."
+    }
     IdentityProviderUnavailable {
         "The token cannot be verified, because the keys of its issuer could not be fetched. The token itself may be valid.",
         "Wait for Retry-After, then retry; if this persists, check that the gateway can reach the identity provider.";

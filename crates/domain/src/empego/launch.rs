@@ -8,6 +8,8 @@ pub use drop_in::{DropIn, parse as parse_drop_in};
 pub use explanation::{Explanation, Given, Row, explain};
 pub use native::parse as parse_native;
 
+use std::borrow::Cow;
+
 use super::{
     endpoint::Endpoint,
     intent::{Acting, Identity, Intent, Permission, Warning, decide},
@@ -16,6 +18,7 @@ use super::{
     user_header::UserHeader,
 };
 use crate::{
+    audit::{Named, Subject},
     claims::{PatientBinding, TokenClinician},
     clinician::{Clinician, UserId},
     code::Code,
@@ -66,6 +69,24 @@ impl Launch {
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint
+    }
+
+    /// Whom it is about.
+    #[must_use]
+    pub fn named(&self) -> Named<'_> {
+        let subjects = [
+            (Subject::Consultation, ParameterName::ConsultationKey),
+            (Subject::Followup, ParameterName::FollowupKey),
+        ];
+        let subject = |(subject, name)| Some((subject, Cow::from(self.parameters.value(name)?)));
+        Named {
+            clinician: self
+                .clinician
+                .as_ref()
+                .map(|clinician| clinician.user_id.as_ref().into()),
+            patient: self.parameters.patient().map(Cow::from),
+            subjects: subjects.into_iter().filter_map(subject).collect(),
+        }
     }
 
     /// The intent the caller sent, if any.

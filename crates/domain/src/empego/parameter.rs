@@ -132,9 +132,13 @@ impl Parameters {
 
     /// The patient, if one is named.
     pub(super) fn patient(&self) -> Option<&str> {
-        let name = ParameterName::PatientKey.as_str();
-        let (_, patient) = self.stated.iter().find(|(stated, _)| stated == name)?;
-        Some(patient)
+        self.value(ParameterName::PatientKey)
+    }
+
+    /// The value that was sent under a name.
+    pub(super) fn value(&self, name: ParameterName) -> Option<&str> {
+        let (_, value) = self.stated.iter().find(|(stated, _)| stated == name.as_str())?;
+        Some(value)
     }
 
     /// The names of all that were sent beside the patient and the locale.

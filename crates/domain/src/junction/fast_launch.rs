@@ -39,8 +39,8 @@ pub struct RawFastLaunch<'a> {
 /// A request as it was read. Its errors are reported together with those that only the tenant's rules reveal.
 #[derive(Debug)]
 pub struct FastLaunchRequest {
-    stated: LaunchQuery,
-    vouched: Option<Vouched>,
+    pub(super) stated: LaunchQuery,
+    pub(super) vouched: Option<Vouched>,
     errors: FieldErrors,
 }
 

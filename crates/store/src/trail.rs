@@ -1,0 +1,27 @@
+//! The audit trail: lines that each hold a record and the hash of the line before it, written by one thread, durable before an
+//! answer leaves. Whoever changes one byte of it breaks the chain; whoever writes the chain anew cannot sign it.
+
+mod chain;
+mod checkpoint;
+pub mod file;
+mod follow;
+mod line;
+mod open;
+pub mod prune;
+mod read;
+mod sink;
+mod standing;
+mod thread;
+pub mod verify;
+mod waiter;
+mod writer;
+
+pub use checkpoint::{SigningKey, VerifyingKey, VerifyingKeyFault};
+pub use follow::{Cursor, FollowError, Followed, Follower};
+pub use line::{Line, Linked};
+pub use open::{NotBegun, Opening, begin, write_whole};
+pub use read::{ReadError, Reader};
+pub use sink::{Cause, Failure, Found, Sink};
+pub use standing::{Figures, Standing};
+pub use thread::{Trail, Writing};
+pub use waiter::{NotWritten, Receipt};
