@@ -138,14 +138,36 @@ async fn a_killed_database_leaves_local_limits_until_it_is_back() {
     assert!(wait > Some(7000), "as the bucket says: {wait:?}");
 }
 
-/// Launches by way of a balancer, 200 a second for ten seconds: how many were served, how many the limit allows for that time,
-/// and how many the database was asked about in vain. These may have passed without it.
-async fn offered(gateways: &mut [GatewayProcess; 3]) -> (f64, f64, f64) {
+/// Launches by way of a balancer, 200 a second for ten seconds: how many were served, and how many the limit allows for that time.
+/// On a machine that is so busy that a question takes more than 50 ms, gateways rightly go by their own limits: such a run says
+/// nothing, and is repeated.
+async fn offered(postgres: &Postgres, gateways: &mut [GatewayProcess; 3]) -> (f64, f64) {
     let addresses = gateways.each_mut().map(GatewayProcess::address);
     let balancer = Balancer::between(&addresses.each_ref().map(String::as_str));
-    for gateway in gateways.iter_mut() {
-        gateway.shares().await;
+    for _ in 0..6 {
+        for gateway in gateways.iter_mut() {
+            gateway.shares().await;
+        }
+        postgres.sql("truncate rate_bucket");
+        let before = failed(gateways).await;
+        let outcome = run(&balancer).await;
+        if (failed(gateways).await - before).abs() < f64::EPSILON {
+            return outcome;
+        }
     }
+    panic!("the database never responded to all questions in time");
+}
+
+/// How many questions were not responded to, by all gateways.
+async fn failed(gateways: &mut [GatewayProcess; 3]) -> f64 {
+    let mut failed = 0.0;
+    for gateway in gateways {
+        failed += gateway.metric("shared_limits_asked_total{outcome=\"failed\"}").await;
+    }
+    failed
+}
+
+async fn run(balancer: &Balancer) -> (f64, f64) {
     let (caller, address) = (Caller::new(), Arc::new(balancer.address.clone()));
     let began = Instant::now();
     let mut ticks = interval(Duration::from_millis(5));
@@ -157,24 +179,17 @@ async fn offered(gateways: &mut [GatewayProcess; 3]) -> (f64, f64, f64) {
     }
     let took = began.elapsed().as_secs_f64();
     let served: usize = launches.join_all().await.into_iter().sum();
-    let mut failed = 0.0;
-    for gateway in gateways {
-        failed += gateway.metric("shared_limits_asked_total{outcome=\"failed\"}").await;
-    }
-    (f64::from(u32::try_from(served).unwrap()), 20.0 + 10.0 * took, failed)
+    (f64::from(u32::try_from(served).unwrap()), 20.0 + 10.0 * took)
 }
 
 const LIMITED: &str = "[host.rate]\nper_second = 10\nburst = 20";
 
 #[actix_web::test]
 async fn three_gateways_keep_one_limit() {
-    let (_postgres, _upstream, setting) = scene(LIMITED);
+    let (postgres, _upstream, setting) = scene(LIMITED);
     let mut gateways = [setting.serve(), setting.serve(), setting.serve()];
-    let (served, allowed, failed) = offered(&mut gateways).await;
-    assert!(
-        (served - allowed).abs() <= allowed * 0.05 + failed,
-        "{served} of {allowed}, {failed} failed"
-    );
+    let (served, allowed) = offered(&postgres, &mut gateways).await;
+    assert!((served - allowed).abs() <= allowed * 0.05, "{served} of {allowed}");
 }
 
 #[actix_web::test]
@@ -195,9 +210,6 @@ async fn gateways_whose_clocks_differ_keep_one_limit_behind_a_pooler() {
         .unwrap()
         .duration_since(*clocks.iter().min().unwrap());
     assert!(apart.as_secs() > 150, "their clocks differ: {apart}");
-    let (served, allowed, failed) = offered(&mut gateways).await;
-    assert!(
-        (served - allowed).abs() <= allowed * 0.05 + failed,
-        "{served} of {allowed}, {failed} failed"
-    );
+    let (served, allowed) = offered(&postgres, &mut gateways).await;
+    assert!((served - allowed).abs() <= allowed * 0.05, "{served} of {allowed}");
 }
