@@ -2,12 +2,12 @@
 
 mod assembly;
 mod background;
-mod database;
 mod egress;
 mod explanation;
 mod gauges;
 mod listener;
 mod open_files;
+mod shared_limits;
 mod stop_signals;
 mod token_explanation;
 
@@ -37,7 +37,6 @@ use self::{
     listener::{Listener, ServerLimits},
 };
 pub use self::{
-    database::database,
     explanation::{Asked, Explainer, Question},
     stop_signals::StopSignals,
 };
@@ -127,7 +126,7 @@ impl Application {
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
             guesses: Arc::default(),
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
-            shared_limits: database::shared_limits(config)?.map(Arc::new),
+            shared_limits: shared_limits::shared_limits(config)?.map(Arc::new),
             metrics,
             audit: audit.clone(),
         };

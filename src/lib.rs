@@ -110,6 +110,7 @@ pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod config;
+pub mod database;
 pub mod directory;
 pub mod gateway;
 pub mod http;

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     app,
-    config::{Config, PostgresConfig, StoreConfig},
+    config::{Config, PostgresConfig, SinkConfig, StoreConfig},
+    database::database,
 };
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +49,7 @@ fn migrate(arguments: &Migrate) -> Result<(), Exit> {
             postgres.address = address(file)?;
             postgres.named_by = file.display().to_string();
         }
-        let database = app::database(&postgres).map_err(Exit::usage)?;
+        let database = database(&postgres).map_err(Exit::usage)?;
         let migrating = database.visit(async |client| postgres::migrate(client, arguments.grant_to.as_deref()).await);
         let steps = app::block_on(migrating).map_err(|fault| refused(&postgres, &fault))?;
         if steps.is_empty() {
@@ -73,7 +74,7 @@ fn address(file: &std::path::Path) -> Result<Address, Exit> {
 fn check(arguments: &configured::Arguments) -> Result<(), Exit> {
     let (config, _) = load(&arguments.config)?;
     for (needs, postgres) in databases(&config)? {
-        let database = app::database(postgres).map_err(Exit::usage)?;
+        let database = database(postgres).map_err(Exit::usage)?;
         let checking = database.visit(async |client| postgres::check(client, needs).await);
         app::block_on(checking).map_err(|fault| refused(postgres, &fault))?;
         print(format!("{} OK", postgres.named_by))?;
@@ -87,10 +88,14 @@ fn databases(config: &Config) -> Result<Vec<(Needs, &PostgresConfig)>, Exit> {
         Some(StoreConfig::Postgres(postgres)) => Some((Needs::Limits, &**postgres)),
         Some(StoreConfig::Sqlite { .. }) | None => None,
     };
-    let named: Vec<_> = of_store.into_iter().collect();
+    let of_trail = match &config.audit.sink {
+        Some(SinkConfig::Postgres(postgres)) => Some((Needs::Trail, &**postgres)),
+        Some(SinkConfig::File { .. }) | None => None,
+    };
+    let named: Vec<_> = of_store.into_iter().chain(of_trail).collect();
     if named.is_empty() {
         return Err(Exit::usage(
-            "the configuration names no database: set engine = \"postgres\" in [store]",
+            "the configuration names no database: set engine = \"postgres\" in [store], or sink = \"postgres\" in [audit]",
         ));
     }
     Ok(named)
@@ -102,7 +107,7 @@ pub(super) async fn check_before_serving(config: &Config) -> Result<(), Exit> {
     let Some(StoreConfig::Postgres(postgres)) = &config.store else {
         return Ok(());
     };
-    let database = app::database(postgres).map_err(Exit::usage)?;
+    let database = database(postgres).map_err(Exit::usage)?;
     let checked = database
         .visit(async |client| postgres::check(client, Needs::Limits).await)
         .await;
