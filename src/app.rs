@@ -2,14 +2,16 @@
 
 mod assembly;
 mod background;
+mod database;
 mod egress;
 mod explanation;
 mod gauges;
+mod known_users;
 mod listener;
 mod open_files;
-mod shared_limits;
 mod stop_signals;
 mod token_explanation;
+mod trail;
 
 use std::{
     io,
@@ -28,7 +30,7 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
-use store::trail::{self, Cause, NotWritten, Writing};
+use store::trail::{Cause, Figures, NotWritten, Writing};
 use tracing_actix_web::TracingLogger;
 
 use self::{
@@ -37,14 +39,16 @@ use self::{
     listener::{Listener, ServerLimits},
 };
 pub use self::{
+    database::database,
     explanation::{Asked, Explainer, Question},
+    known_users::known_users,
     stop_signals::StopSignals,
 };
 use crate::{
-    audit::{self, Audit},
+    audit::Audit,
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
-    gateway::Gateway,
+    gateway::{Gateway, KnownClinicians},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
@@ -91,6 +95,7 @@ struct Common {
     shared_limits: Option<Arc<SharedLimits>>,
     metrics: Arc<Metrics>,
     audit: Option<Arc<Audit>>,
+    known_clinicians: Option<Arc<KnownClinicians>>,
 }
 
 impl Application {
@@ -114,21 +119,24 @@ impl Application {
     fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
         let metrics: Arc<Metrics> = Arc::default();
         // First of all: nothing is served that could not be recorded.
-        let trail = audit::place::open(&config.audit, config.digest.clone(), trail_figures(&metrics))?;
+        let trail = trail::open(&config.audit, config.digest.to_string(), trail_figures(&metrics))?;
         let (audit, writing) = trail.map(|begun| (begun.audit, begun.writing)).unzip();
         let (readiness, restarts) = (Readiness::default().with(audit.clone()), Restarts::default());
         let egress = egress::way_out(&config.egress)?;
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
+        let (known_clinicians, noted) = known_users::known_clinicians(config, &metrics)?.unzip();
+        let known_clinicians = known_clinicians.map(Arc::new);
         let shared = Common {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
             guesses: Arc::default(),
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
-            shared_limits: shared_limits::shared_limits(config)?.map(Arc::new),
+            shared_limits: database::shared_limits(config)?.map(Arc::new),
             metrics,
             audit: audit.clone(),
+            known_clinicians: known_clinicians.clone(),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -138,8 +146,8 @@ impl Application {
             readiness: readiness.clone(),
             restarts: restarts.clone(),
             connections: Arc::clone(&connections),
-            shared_limits: shared.shared_limits.clone(),
             audit: audit.clone(),
+            shared_limits: shared.shared_limits.clone(),
         };
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
@@ -147,7 +155,7 @@ impl Application {
         let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
         let shared_limits = shared.shared_limits.clone();
-        metrics.configured(&config.digest);
+        metrics.configured(config.digest);
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -171,6 +179,8 @@ impl Application {
                 shared_limits,
                 fetcher,
                 restarts,
+                known_clinicians,
+                noted,
                 config: config.clone(),
                 audit,
                 destinations: background::destinations(config)?,
@@ -247,7 +257,7 @@ fn end(writing: Option<Writing>) {
 }
 
 /// Where what happens to the trail is counted.
-fn trail_figures(metrics: &Arc<Metrics>) -> trail::Figures {
+fn trail_figures(metrics: &Arc<Metrics>) -> Figures {
     let each = || Arc::clone(metrics);
     let (kept, group, failed) = (each(), each(), each());
     let causes = Cause::ALL.into_iter().map(Cause::as_str);
@@ -255,7 +265,7 @@ fn trail_figures(metrics: &Arc<Metrics>) -> trail::Figures {
     metrics
         .audit
         .expect(causes.chain(refused.into_iter().map(NotWritten::as_str)));
-    trail::Figures {
+    Figures {
         kept: Box::new(move |kind| kept.audit.kept(kind)),
         group: Box::new(move |records| group.audit.group(records)),
         failed: Box::new(move |cause| failed.audit.failed(cause.as_str())),
@@ -305,6 +315,7 @@ fn public(
             guesses: Arc::clone(&shared.guesses),
             failed_auth: Arc::clone(&shared.failed_auth),
             shared_limits: shared.shared_limits.clone(),
+            known_clinicians: shared.known_clinicians.clone(),
             empego,
             junction,
             timeout,

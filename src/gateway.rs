@@ -6,7 +6,7 @@ mod junction;
 mod progress;
 mod verdict;
 
-pub use empego::{Embed, Explained, explain};
+pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
     Continuable, ExplainedJunction, JunctionEmbed, NoneFits, continuable, explain_junction, fast_launch,
 };
@@ -43,6 +43,8 @@ pub struct Gateway {
     pub failed_auth: Arc<RateLimits<IpAddr>>,
     /// What all gateways count together, if they share a database.
     pub shared_limits: Option<Arc<SharedLimits>>,
+    /// What is remembered of clinicians, if there is a store; shared by all workers.
+    pub known_clinicians: Option<Arc<KnownClinicians>>,
     /// This worker's own connections to Empego.
     pub empego: EmpegoClient,
     /// Its own connections to Junction.

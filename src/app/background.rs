@@ -2,6 +2,7 @@
 
 mod forward;
 mod keys;
+mod known_users;
 mod reload;
 mod retention;
 mod shared;
@@ -17,6 +18,7 @@ pub(super) use self::forward::destinations;
 use self::{
     forward::{Destinations, Forward},
     keys::Keys,
+    known_users::KnownUsers,
     reload::Reload,
     retention::Retention,
     shared::Shared,
@@ -28,6 +30,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, SinkConfig},
     directory::SharedDirectory,
+    gateway::{KnownClinicians, NotedClinicians},
     identity::Fetcher,
     resilience::{RateLimits, SharedLimits},
     telemetry::{Restarts, metrics::Metrics},
@@ -41,6 +44,10 @@ pub(super) struct Upkeep {
     pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     pub(super) restarts: Restarts,
+    /// What is remembered of clinicians, under keys that may change.
+    pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
+    /// Which clinicians are to be remembered, if there is a store.
+    pub(super) noted: Option<NotedClinicians>,
     /// The configuration in force.
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
@@ -64,11 +71,6 @@ impl Upkeep {
             directory: Arc::clone(&self.directory),
             replaced: Arc::clone(&replaced),
         });
-        if let Some(limits) = &self.shared_limits {
-            supervisor.start(Shared {
-                limits: Arc::clone(limits),
-            });
-        }
         let (forwarded, destinations) = channel(self.destinations);
         if let (Some(audit), Some(SinkConfig::File { directory, .. })) = (&self.audit, &self.config.audit.sink) {
             supervisor.start(Forward {
@@ -81,6 +83,14 @@ impl Upkeep {
                 folder: directory.clone(),
                 audit: Arc::clone(audit),
             });
+        }
+        if let Some(limits) = &self.shared_limits {
+            supervisor.start(Shared {
+                limits: Arc::clone(limits),
+            });
+        }
+        if let Some(noted) = self.noted {
+            supervisor.start(KnownUsers(noted));
         }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
@@ -100,6 +110,7 @@ impl Upkeep {
                 fetcher: self.fetcher,
                 config: self.config,
                 audit: self.audit,
+                known_clinicians: self.known_clinicians,
                 forwarded,
             });
         }

@@ -21,8 +21,8 @@ pub(super) struct Gauges {
     pub(super) readiness: Readiness,
     pub(super) restarts: Restarts,
     pub(super) connections: Arc<Connections>,
-    pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) audit: Option<Arc<Audit>>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
 }
 
 impl Gauges {
@@ -51,8 +51,8 @@ impl Gauges {
             self.admission.max_in_flight().into(),
         )?;
         self.collect_connections(figures)?;
-        self.collect_shared_limits(figures)?;
         self.collect_audit(figures)?;
+        self.collect_shared_limits(figures)?;
         figures.labelled(
             "tenant_in_flight",
             "Launches of a tenant that have a slot",
@@ -118,6 +118,21 @@ impl Gauges {
         collect_faults(figures)
     }
 
+    fn collect_audit(&self, figures: &mut Figures<'_>) -> fmt::Result {
+        let Some(audit) = &self.audit else { return Ok(()) };
+        let is_writable = if audit.trouble().is_none() { 1.0 } else { 0.0 };
+        figures.gauge(
+            "audit_writable",
+            "1 while the audit trail can be written, 0 while no launch is carried out because it cannot; missing if there is no trail",
+            is_writable,
+        )?;
+        figures.gauge(
+            "audit_seq",
+            "Number of the last record of this process's chain in the audit trail",
+            precise(audit.seq()),
+        )
+    }
+
     fn collect_shared_limits(&self, figures: &mut Figures<'_>) -> fmt::Result {
         let is_active = self.shared_limits.as_ref().map(|shared| shared.are_active());
         figures.gauge_if_any(
@@ -135,21 +150,6 @@ impl Gauges {
             "Questions to the database whether a shared limit allows one more: passed, denied, or failed without a response in 50 ms",
             [("passed", asked.passed), ("denied", asked.denied), ("failed", asked.failed)]
                 .map(|(outcome, times)| (OutcomeLabel { outcome }, Count::new(times))),
-        )
-    }
-
-    fn collect_audit(&self, figures: &mut Figures<'_>) -> fmt::Result {
-        let Some(audit) = &self.audit else { return Ok(()) };
-        let is_writable = if audit.trouble().is_none() { 1.0 } else { 0.0 };
-        figures.gauge(
-            "audit_writable",
-            "1 while the audit trail can be written, 0 while no launch is carried out because it cannot; missing if there is no trail",
-            is_writable,
-        )?;
-        figures.gauge(
-            "audit_seq",
-            "Number of the last record of this process's chain in the audit trail",
-            precise(audit.seq()),
         )
     }
 

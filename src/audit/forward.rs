@@ -61,10 +61,10 @@ impl Outgoing {
     /// of it.
     ///
     /// # Errors
-    /// If the file that says so is there and cannot be read.
+    /// If the file that says so cannot be read or, for a new repository, written.
     pub fn resume(folder: &Path, repository: &Url) -> Result<Self, ForwardError> {
         let file = folder.join(place::file_name(repository));
-        let place = Place::read(&file).map_err(|error| ForwardError::Place(file.clone(), error))?;
+        let place = Place::resume(&file).map_err(|error| ForwardError::Place(file.clone(), error))?;
         Ok(Self {
             follower: Follower::of(folder),
             file,
@@ -255,9 +255,8 @@ mod tests {
     #[test]
     fn what_is_written_later_is_sent_later() {
         let folder = folder();
-        let mut outgoing = resumed(folder.path());
-        assert!(outgoing.pending(10).is_err(), "there is no trail yet");
         write(folder.path(), 3);
+        let mut outgoing = resumed(folder.path());
         let first = taken(&mut outgoing, 100);
         write(folder.path(), 3);
         let second = taken(&mut outgoing, 100);

@@ -12,7 +12,6 @@ use super::{
 use crate::{
     app,
     config::{Config, PostgresConfig, SinkConfig, StoreConfig},
-    database::database,
 };
 
 #[derive(Debug, Subcommand)]
@@ -49,7 +48,7 @@ fn migrate(arguments: &Migrate) -> Result<(), Exit> {
             postgres.address = address(file)?;
             postgres.named_by = file.display().to_string();
         }
-        let database = database(&postgres).map_err(Exit::usage)?;
+        let database = app::database(&postgres).map_err(Exit::usage)?;
         let migrating = database.visit(async |client| postgres::migrate(client, arguments.grant_to.as_deref()).await);
         let steps = app::block_on(migrating).map_err(|fault| refused(&postgres, &fault))?;
         if steps.is_empty() {
@@ -74,7 +73,7 @@ fn address(file: &std::path::Path) -> Result<Address, Exit> {
 fn check(arguments: &configured::Arguments) -> Result<(), Exit> {
     let (config, _) = load(&arguments.config)?;
     for (needs, postgres) in databases(&config)? {
-        let database = database(postgres).map_err(Exit::usage)?;
+        let database = app::database(postgres).map_err(Exit::usage)?;
         let checking = database.visit(async |client| postgres::check(client, needs).await);
         app::block_on(checking).map_err(|fault| refused(postgres, &fault))?;
         print(format!("{} OK", postgres.named_by))?;
@@ -107,7 +106,7 @@ pub(super) async fn check_before_serving(config: &Config) -> Result<(), Exit> {
     let Some(StoreConfig::Postgres(postgres)) = &config.store else {
         return Ok(());
     };
-    let database = database(postgres).map_err(Exit::usage)?;
+    let database = app::database(postgres).map_err(Exit::usage)?;
     let checked = database
         .visit(async |client| postgres::check(client, Needs::Limits).await)
         .await;

@@ -19,19 +19,20 @@ impl Config {
         }
         let of_tenants = self.tenants.iter().flat_map(places_of_tenant);
         let of_hosts = self.hosts.iter().flat_map(places_of_host);
-        of_tenants
-            .chain(of_hosts)
-            .map(|(what, url)| {
-                format!(
-                    "egress: {what} at {}: {}",
-                    url.origin().ascii_serialization(),
-                    self.way(&url)
-                )
-            })
-            .collect()
+        let ways = of_tenants.chain(of_hosts).map(|(what, url)| self.way(&what, &url, 0));
+        let forwards = self.audit.forwards.iter();
+        let audit =
+            forwards.map(|forward| self.way("an audit record repository", &forward.url, forward.authorities.len()));
+        ways.chain(audit).collect()
     }
 
-    fn way(&self, url: &Url) -> String {
+    /// The way to a place, which this many authorities of its own are trusted for.
+    fn way(&self, what: &str, url: &Url, own: usize) -> String {
+        let origin = url.origin().ascii_serialization();
+        format!("egress: {what} at {origin}: {}", self.way_to(url, own))
+    }
+
+    fn way_to(&self, url: &Url, own: usize) -> String {
         if url.scheme() == "http" {
             return "direct, unencrypted on this machine".to_owned();
         }
@@ -40,7 +41,7 @@ impl Config {
             Some(_) => "direct, because of no_proxy".to_owned(),
             None => "direct".to_owned(),
         };
-        let trusted = match self.egress.authorities.len() {
+        let trusted = match self.egress.authorities.len() + own {
             0 => "trusting this machine's authorities".to_owned(),
             1 => "trusting this machine's authorities and the one in ca_file".to_owned(),
             more => format!("trusting this machine's authorities and the {more} in ca_file"),

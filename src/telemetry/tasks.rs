@@ -12,6 +12,8 @@ pub enum Task {
     Forward,
     /// Keeps the keys of all issuers fresh.
     Keys,
+    /// Writes which clinicians were launched with a complete profile.
+    KnownUsers,
     /// Reads the changed configuration.
     Reload,
     /// Removes what the audit trail keeps no longer.
@@ -32,6 +34,7 @@ pub struct Restarts(Arc<Tasks>);
 struct Tasks {
     forward: Counts,
     keys: Counts,
+    known_users: Counts,
     reload: Counts,
     retention: Counts,
     shared_limits: Counts,
@@ -57,9 +60,10 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Forward,
         Self::Keys,
+        Self::KnownUsers,
         Self::Reload,
         Self::Retention,
         Self::SharedLimits,
@@ -73,9 +77,10 @@ impl Task {
         match self {
             Self::Forward => "forward",
             Self::Keys => "keys",
+            Self::KnownUsers => "known_users",
             Self::Reload => "reload",
             Self::Retention => "retention",
-            Self::SharedLimits => "shared-limits",
+            Self::SharedLimits => "shared_limits",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -124,6 +129,7 @@ impl Restarts {
         match task {
             Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
+            Task::KnownUsers => &self.0.known_users,
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,
             Task::SharedLimits => &self.0.shared_limits,

@@ -77,10 +77,20 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
         ("upstream_duration_seconds", "outcome") => vec!["ok", "refused", "failed", "cut_short"],
         ("shared_limits_asked_total", "outcome") => vec!["passed", "denied", "failed"],
         ("reloads_total", "outcome") => vec!["applied", "refused"],
+        ("known_users_asked_total", "outcome") => vec!["seen", "never_seen", "unavailable"],
         ("token_refusals_total", "reason") => Reason::OF_TOKENS.iter().map(|reason| reason.as_str()).collect(),
         ("shed_total", "reason") => vec!["overloaded", "circuit_open", "rate_limited"],
         ("connections_cut_off_total", "reason") => CutOff::ALL.iter().map(|reason| reason.as_str()).collect(),
-        (_, "task") => vec!["keys", "reload", "shared-limits", "sweep", "watch"],
+        (_, "task") => vec![
+            "forward",
+            "keys",
+            "known_users",
+            "reload",
+            "retention",
+            "shared_limits",
+            "sweep",
+            "watch",
+        ],
         (_, "version") => vec![env!("CARGO_PKG_VERSION")],
         (_, other) => panic!("{metric} has no label {other}"),
     }
@@ -197,7 +207,17 @@ async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
         .filter(|figure| figure.name == "empego_gateway_background_restarts_total")
         .map(|figure| (figure.labels["task"].clone(), figure.value))
         .collect();
-    let expected = ["keys", "reload", "shared-limits", "sweep", "watch"].map(|task| (task.to_owned(), 0.0));
+    let expected = [
+        "forward",
+        "keys",
+        "known_users",
+        "reload",
+        "retention",
+        "shared_limits",
+        "sweep",
+        "watch",
+    ]
+    .map(|task| (task.to_owned(), 0.0));
     assert_eq!(restarts, expected);
 }
 

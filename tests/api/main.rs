@@ -11,6 +11,7 @@
 )]
 
 mod architecture;
+mod audit_forward;
 mod canaries;
 mod cli;
 mod config;

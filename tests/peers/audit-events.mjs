@@ -1,19 +1,22 @@
 // The audit trail's AuditEvents, held to FHIR by two validators and to IHE's Basic Audit Log Patterns by their rules.
 //
-//   node audit-events.mjs PATH_TO_THE_FOLDER_OF_REQUIREMENTS
+//   node audit-events.mjs PATH_TO_THE_GATEWAYS_BINARY PATH_TO_THE_FOLDER_OF_REQUIREMENTS
 //
-// The events of every kind of record are written by `cargo test -p empego-gateway-domain`.
+// An event of every kind of record is written by `cargo test -p empego-gateway-domain`.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 
+import { AuditedGateway, CLINICIAN } from './audited-gateway.mjs';
 import { MUTANTS, brokenBy, claimedBy } from './fhir/balp.mjs';
 import { faultsByModels, faultsByTables } from './fhir/validators.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
-assert.ok(process.argv[2], 'name the folder of what requirements.txt lists');
-const requirements = resolve(process.argv[2]);
+const [binary, folderOfRequirements] = process.argv.slice(2);
+assert.ok(binary && folderOfRequirements, "name the gateway's binary, and the folder of what requirements.txt lists");
+const requirements = resolve(folderOfRequirements);
 
 const SAMPLES = new URL('../../target/audit-events/samples', import.meta.url);
 
@@ -80,3 +83,58 @@ describe('AuditEvents of every kind of record', () => {
     });
   }
 });
+
+describe('a trail that is exported', () => {
+  let folder;
+  let gateway;
+
+  before(async () => {
+    folder = await temporaryFolder();
+    gateway = await AuditedGateway.start(binary, folder.path);
+    for (const userId of [CLINICIAN.userId, '=SUM(A1:A9)']) {
+      assert.equal(await gateway.launch({ clinician: { ...CLINICIAN, userId } }), 'ok');
+    }
+    assert.equal(await gateway.launch({ clinician: { userId: CLINICIAN.userId } }), 'intent_required');
+    await gateway.end();
+  });
+
+  after(async () => {
+    await gateway?.stop();
+    await folder?.remove();
+  });
+
+  it('is NDJSON of valid events, one for each record, that name no person', async () => {
+    const events = lines(await gateway.exported('--format', 'ndjson'));
+    assert.deepEqual(events.map(({ id }) => id), await gateway.recorded());
+    assert.deepEqual(events.map(claimedBy).filter(Boolean), ['PatientRead', 'PatientRead']);
+    assert.ok(events.some(({ outcomeDesc }) => outcomeDesc === 'intent_required'));
+    for (const event of events) {
+      assert.deepEqual(faultsByTables(event), []);
+      assert.deepEqual(claimedBy(event) ? brokenBy(event, claimedBy(event)) : [], []);
+    }
+    assert.deepEqual(await faultsByModels(events, requirements), events.map(() => null));
+    assert.doesNotMatch(JSON.stringify(events), /canary|SUM|Élodie|Côté|clinic\.ca/);
+  });
+
+  it('is a valid Bundle of the same events', async () => {
+    const events = lines(await gateway.exported('--format', 'ndjson'));
+    const [bundle, ...more] = lines(await gateway.exported('--format', 'bundle'));
+    assert.deepEqual(more, []);
+    assert.deepEqual(bundle.entry.map(({ resource }) => resource), events);
+    assert.deepEqual(faultsByTables(bundle), []);
+    assert.deepEqual(await faultsByModels([bundle], requirements), [null]);
+  });
+
+  it('is a table that names persons if asked, and runs no formula', async () => {
+    const pseudonyms = await gateway.exported('--format', 'csv');
+    assert.match(pseudonyms, /^when,who,host,what,outcome,patient,address,request_id,chain,seq,tenant,purpose$/m);
+    assert.equal(pseudonyms.match(/^[^,]+,k1:[\w-]{22},ehr,consultation\/view,ok,k1:[\w-]{22},127\.0\.0\.1,/gm).length, 2);
+    const names = await gateway.exported('--format', 'csv', '--reveal');
+    assert.match(names, /,emp-canary7f3a,ehr,consultation\/view,ok,patient-canary7f3a,/);
+    assert.match(names, /,'=SUM\(A1:A9\),ehr,/);
+  });
+});
+
+function lines(text) {
+  return text.trim().split('\n').map((line) => JSON.parse(line));
+}

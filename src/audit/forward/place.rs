@@ -69,16 +69,24 @@ impl Place {
         self.cursor.records + self.last.map_or(0, |last| last.count)
     }
 
-    /// The place in a file; the trail's beginning if it is not there.
-    pub(super) fn read(file: &Path) -> io::Result<Self> {
-        match fs::read(file) {
-            Ok(json) => serde_json::from_slice(&json).map_err(|error| {
-                let why = format!("is damaged ({error}): remove it to send the whole trail again");
-                io::Error::new(io::ErrorKind::InvalidData, why)
-            }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error),
+    /// The place in a file; the trail's beginning if it is not there, which is then written: what a repository still has to get
+    /// is not removed before.
+    pub(super) fn resume(file: &Path) -> io::Result<Self> {
+        match Self::read(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let beginning = Self::default();
+                beginning.write(file)?;
+                Ok(beginning)
+            }
+            read => read,
         }
+    }
+
+    fn read(file: &Path) -> io::Result<Self> {
+        serde_json::from_slice(&fs::read(file)?).map_err(|error| {
+            let why = format!("is damaged ({error}): remove it to send the whole trail again");
+            io::Error::new(io::ErrorKind::InvalidData, why)
+        })
     }
 
     /// Writes it in one step: after a crash, it is the old one or this.
@@ -125,7 +133,12 @@ mod tests {
     fn a_place_is_read_as_it_was_written_and_a_damaged_file_is_not_taken_for_none() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(file_name(&"https://a.example".parse().unwrap()));
-        assert_eq!(Place::read(&file).unwrap(), Place::default());
+        assert_eq!(Place::resume(&file).unwrap(), Place::default());
+        assert_eq!(
+            Place::read(&file).unwrap(),
+            Place::default(),
+            "it is behind from now on"
+        );
         let cursor = Cursor {
             segment: 3,
             offset: 4711,
@@ -141,7 +154,7 @@ mod tests {
             "nothing is left beside it"
         );
         fs::write(&file, "{").unwrap();
-        let error = Place::read(&file).unwrap_err().to_string();
+        let error = Place::resume(&file).unwrap_err().to_string();
         assert!(error.contains("remove it to send the whole trail again"), "{error}");
     }
 

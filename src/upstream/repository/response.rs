@@ -63,7 +63,7 @@ fn each(answer: &Answer<'_>, sent: usize) -> Option<Vec<Fate>> {
 /// What a status means for one event. Ids are the same each time, so a conflict is with the same event.
 fn of_status(status: u16) -> Fate {
     match status {
-        200..=299 | 409 | 412 => Fate::Kept,
+        200..=299 | 409 => Fate::Kept,
         // The event cannot be read, breaks a rule of the repository's, or is too large.
         400 | 413 | 422 => Fate::Refused(status),
         // The rest is about the repository, or about whom it knows: that can change, and the event is still due.
@@ -116,14 +116,14 @@ mod tests {
     #[test]
     fn only_what_is_about_the_event_refuses_it_for_good() {
         let again = |status| Err(NotFed::Status(status, Some(std::time::Duration::from_secs(7))));
-        for status in [200, 201, 204, 409, 412] {
+        for status in [200, 201, 204, 409] {
             assert_eq!(of_one(&answer(status, "")), Ok(Fate::Kept), "{status}");
         }
         for status in [400, 413, 422] {
             assert_eq!(of_one(&answer(status, "")), Ok(Fate::Refused(status)));
             assert_eq!(of_batch(&answer(status, ""), 2), Ok(Taken::NotTogether), "{status}");
         }
-        for status in [301, 401, 403, 408, 429, 500, 502, 503] {
+        for status in [301, 401, 403, 408, 412, 429, 500, 502, 503] {
             assert_eq!(of_one(&answer(status, "")), again(status));
             assert_eq!(
                 of_batch(&answer(status, ""), 2),
