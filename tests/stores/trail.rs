@@ -20,7 +20,7 @@ fn scene(settings: &[&str]) -> (Postgres, Upstream, Setting) {
     (postgres, upstream, setting)
 }
 
-/// Clients that launch one after the other until they are told to stop.
+/// Clients that launch one after the other until the test ends them.
 struct Load {
     /// Every response: its status and its id.
     responses: Rc<RefCell<Vec<(u16, String)>>>,
