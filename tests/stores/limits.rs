@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Instant};
 
+use serde_json::json;
 use tokio::{
     task::JoinSet,
     time::{Duration, interval},
 };
+
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::helpers::{Balancer, Caller, GatewayProcess, Pooler, Postgres, Relay, Setting, Upstream};
 
@@ -87,6 +90,50 @@ async fn tenants_and_clinicians_have_buckets_of_their_own() {
 
 fn find(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
+}
+
+/// A tenant with an organization at Junction that cannot be reached: what is counted is counted before that.
+const JUNCTION: &str = r#"
+[tenant.junction]
+org_id = "6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90"
+management_key_file = "management-key"
+integration_slug = "my-ehr"
+region = "us"
+environment = "sandbox"
+management_url = "http://127.0.0.1:1/management"
+api_url = "http://127.0.0.1:1/api"
+embed_url = "http://127.0.0.1:1/ehr"
+"#;
+
+#[actix_web::test]
+async fn session_continuations_are_counted_by_all_gateways() {
+    let page = MockServer::start().await;
+    let session = json!({
+        "clinician": {"userId": "emp123", "firstName": "Élodie", "lastName": "Côté", "email": "elodie@clinic.ca"},
+        "team": {"integrationTeamId": "cardio"},
+    });
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_json(session))
+        .mount(&page)
+        .await;
+    let (postgres, _upstream, setting) = scene("");
+    let text = std::fs::read_to_string(setting.path("gateway.toml")).unwrap();
+    let text = text.replace("[[host]]", &format!("{JUNCTION}\n[[host]]"));
+    let session = format!("session = {{ cookie = \"sid\", url = \"{}/session\" }}", page.uri());
+    setting.write("gateway.toml", &format!("{text}\n{session}\n"));
+    setting.write_secret("management-key", "sk_us_management");
+    let (mut one, mut other) = (setting.serve(), setting.serve());
+    one.shares().await;
+    other.shares().await;
+
+    let browser = Caller::new();
+    let (status, page) = browser.continue_session(&one.address()).await;
+    assert_eq!(status, 502, "{page}");
+    assert_eq!(postgres.sql("select count(*) from rate_bucket"), "1");
+    postgres.sql(USE_UP);
+    let (status, page) = browser.continue_session(&other.address()).await;
+    assert_eq!(status, 429, "{page}");
+    assert!(page.contains("continuation_loop"), "{page}");
 }
 
 #[actix_web::test]

@@ -64,6 +64,15 @@ impl Caller {
         request.send().await.unwrap()
     }
 
+    /// Comes from Junction, as the browser of a clinician with a session; the status, and the page.
+    pub(crate) async fn continue_session(&self, gateway: &str) -> (u16, String) {
+        let query = "integration_member_id=emp123&integration_team_id=cardio&modality=feature_embed\
+                     &feature=order_creation&environment=sandbox";
+        let url = format!("http://{gateway}/junction/session-continuation?{query}");
+        let response = self.0.get(url).header("cookie", "sid=elodies").send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
     pub(crate) async fn status(&self, url: &str) -> u16 {
         self.0.get(url).send().await.unwrap().status().as_u16()
     }
