@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app,
-    config::{Config, PostgresConfig, StoreConfig},
+    config::{Config, PostgresConfig, SinkConfig, StoreConfig},
 };
 
 #[derive(Debug, Subcommand)]
@@ -87,10 +87,14 @@ fn databases(config: &Config) -> Result<Vec<(Needs, &PostgresConfig)>, Exit> {
         Some(StoreConfig::Postgres(postgres)) => Some((Needs::Limits, &**postgres)),
         Some(StoreConfig::Sqlite { .. }) | None => None,
     };
-    let named: Vec<_> = of_store.into_iter().collect();
+    let of_trail = match &config.audit.sink {
+        Some(SinkConfig::Postgres(postgres)) => Some((Needs::Trail, &**postgres)),
+        Some(SinkConfig::File { .. }) | None => None,
+    };
+    let named: Vec<_> = of_store.into_iter().chain(of_trail).collect();
     if named.is_empty() {
         return Err(Exit::usage(
-            "the configuration names no database: set engine = \"postgres\" in [store]",
+            "the configuration names no database: set engine = \"postgres\" in [store], or sink = \"postgres\" in [audit]",
         ));
     }
     Ok(named)

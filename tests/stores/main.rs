@@ -13,3 +13,4 @@ mod helpers;
 mod limits;
 mod migrations;
 mod refused_servers;
+mod trail;
