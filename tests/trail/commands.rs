@@ -18,7 +18,7 @@ impl Officer {
     async fn with(patients: &[&str]) -> Self {
         let place = tempfile::tempdir().unwrap();
         let scene = Scene::with_trail_in(&place.path().join("trail"), "");
-        let officer = Self { scene, place: place };
+        let officer = Self { scene, place };
         officer.serve(patients).await;
         officer
     }
