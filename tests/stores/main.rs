@@ -10,6 +10,7 @@
 
 mod buckets;
 mod helpers;
+mod known_users;
 mod limits;
 mod migrations;
 mod refused_servers;
