@@ -356,6 +356,35 @@ fn an_explanation_creates_no_store() {
 }
 
 #[test]
+fn users_cannot_be_required_to_have_been_seen_without_a_store() {
+    let store = StoreFolder::new();
+    let file = store.path().join("gateway.toml");
+    let check = |config: TestConfig| {
+        std::fs::write(&file, config.text("http://127.0.0.1:1")).unwrap();
+        let mut check = binary();
+        let output = check
+            .env("EMPEGO_API_KEY", "upstream-key")
+            .args(["check", "--config"])
+            .arg(&file);
+        let output = output.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = check(seen(TestConfig::strict()));
+    assert_eq!(code, 64);
+    assert!(
+        said.contains("existing_users cannot be seen without a [store]"),
+        "{said}"
+    );
+    let (code, said) = check(TestConfig::strict().tenant("existing_users = \"known\""));
+    assert_eq!(code, 64);
+    assert!(said.contains("existing_users must be vouched or seen"), "{said}");
+    assert_eq!(
+        check(remembering(seen(TestConfig::strict()), &store)),
+        (0, String::new())
+    );
+}
+
+#[test]
 fn a_gateway_with_an_unusable_store_does_not_start() {
     let store = StoreFolder::new();
     let config = configured(&store);
