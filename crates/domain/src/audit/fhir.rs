@@ -72,7 +72,7 @@ pub fn event_id(head: &Head) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::{collections::BTreeSet, fs, path::Path};
 
     use super::*;
 
@@ -144,6 +144,12 @@ mod tests {
             named += usize::from(sample.names.is_some());
         }
         assert!(named > 0);
+    }
+
+    #[test]
+    fn the_samples_have_every_kind() {
+        let kinds: BTreeSet<_> = samples::all().iter().map(|sample| sample.record.event.kind()).collect();
+        assert_eq!(kinds, Event::KINDS.into());
     }
 
     #[test]
