@@ -6,6 +6,7 @@ mod database;
 mod egress;
 mod explanation;
 mod gauges;
+mod known_users;
 mod listener;
 mod open_files;
 mod stop_signals;
@@ -39,16 +40,17 @@ use self::{
 pub use self::{
     database::database,
     explanation::{Asked, Explainer, Question},
+    known_users::known_users,
     stop_signals::StopSignals,
 };
 use crate::{
     audit::{self, Audit},
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
-    gateway::Gateway,
+    gateway::{Gateway, KnownClinicians},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
-    resilience::{Admission, Guesses, Pace, Rate, RateLimits},
+    resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
     upstream::{
         empego::EmpegoClient,
@@ -84,13 +86,15 @@ pub struct Application {
 
 /// What all workers have in common.
 #[derive(Clone)]
-struct Shared {
+struct Common {
     directory: SharedDirectory,
     admission: Admission,
     guesses: Arc<Guesses>,
     failed_auth: Arc<RateLimits<IpAddr>>,
+    shared_limits: Option<Arc<SharedLimits>>,
     metrics: Arc<Metrics>,
     audit: Option<Arc<Audit>>,
+    known_clinicians: Option<Arc<KnownClinicians>>,
 }
 
 impl Application {
@@ -114,20 +118,24 @@ impl Application {
     fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
         let metrics: Arc<Metrics> = Arc::default();
         // First of all: nothing is served that could not be recorded.
-        let trail = audit::place::open(&config.audit, config.digest.clone(), trail_figures(&metrics))?;
+        let trail = audit::place::open(&config.audit, config.digest.to_string(), trail_figures(&metrics))?;
         let (audit, writing) = trail.map(|begun| (begun.audit, begun.writing)).unzip();
         let (readiness, restarts) = (Readiness::default().with(audit.clone()), Restarts::default());
         let egress = egress::way_out(&config.egress)?;
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
-        let shared = Shared {
+        let (known_clinicians, noted) = known_users::known_clinicians(config, &metrics)?.unzip();
+        let known_clinicians = known_clinicians.map(Arc::new);
+        let shared = Common {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
             guesses: Arc::default(),
             failed_auth: Arc::new(RateLimits::new(FAILED_AUTH)),
+            shared_limits: database::shared_limits(config)?.map(Arc::new),
             metrics,
             audit: audit.clone(),
+            known_clinicians: known_clinicians.clone(),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -138,12 +146,15 @@ impl Application {
             restarts: restarts.clone(),
             connections: Arc::clone(&connections),
             audit: audit.clone(),
+            shared_limits: shared.shared_limits.clone(),
         };
         for (_, tenant) in directory.load().hosts() {
             shared.metrics.expect(&tenant.id);
         }
         let exposition = Exposition::new(&shared.metrics, move |figures| gauges.collect(figures));
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
+        let shared_limits = shared.shared_limits.clone();
+        metrics.configured(config.digest);
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -164,8 +175,11 @@ impl Application {
                 directory,
                 metrics,
                 failed_auth,
+                shared_limits,
                 fetcher,
                 restarts,
+                known_clinicians,
+                noted,
                 config: config.clone(),
                 audit,
                 destinations: background::destinations(config)?,
@@ -259,7 +273,7 @@ fn trail_figures(metrics: &Arc<Metrics>) -> trail::Figures {
 
 fn public(
     config: &Config,
-    shared: Shared,
+    shared: Common,
     connections: Arc<Connections>,
     egress: Egress,
     pages: Pages,
@@ -299,6 +313,8 @@ fn public(
             admission: shared.admission.clone(),
             guesses: Arc::clone(&shared.guesses),
             failed_auth: Arc::clone(&shared.failed_auth),
+            shared_limits: shared.shared_limits.clone(),
+            known_clinicians: shared.known_clinicians.clone(),
             empego,
             junction,
             timeout,

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod header;
 mod key;
+mod known;
 mod memory;
 mod serve;
 mod simulate;
@@ -50,6 +51,9 @@ enum Command {
     /// Prepare and check the database that gateways share
     #[command(subcommand)]
     Database(database::Command),
+    /// Say which clinicians exist at Empego, for tenants that require their users to have been seen
+    #[command(subcommand)]
+    Known(known::Command),
     /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
@@ -85,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
         Command::Database(command) => database::run(&command),
+        Command::Known(command) => known::run(&command),
         Command::Key(command) => key::run(&command),
     };
     match outcome {

@@ -3,6 +3,7 @@
 mod address;
 mod audit;
 mod audit_forward;
+mod digest;
 mod egress;
 mod empego;
 mod error;
@@ -29,6 +30,7 @@ mod weak_key;
 
 pub use audit::{AuditConfig, SinkConfig, keyring_of_file};
 pub use audit_forward::{AuditForwardConfig, ClientIdentity};
+pub use digest::ConfigDigest;
 pub use egress::{EgressConfig, ProxyCredentials, authorities};
 pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};
@@ -48,11 +50,12 @@ pub use tenant::TenantConfig;
 
 use error::Mistakes;
 use section::Section;
-use sha2::{Digest as _, Sha256};
 
 /// All settings of the gateway. Secrets inside are redacted in `Debug`.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// Tells its file's text from others.
+    pub digest: ConfigDigest,
     /// `[server]`.
     pub server: ServerConfig,
     /// `[log]`.
@@ -69,8 +72,6 @@ pub struct Config {
     pub store: Option<StoreConfig>,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
-    /// SHA-256 of the file's text, in hexadecimal.
-    pub digest: String,
     /// Every `[[tenant]]`.
     pub tenants: Vec<TenantConfig>,
     /// Every `[[host]]`; each points at its tenant by place in `tenants`.
@@ -91,7 +92,7 @@ impl Config {
         let log = server::log(root.table("log", &mut mistakes), &mut mistakes);
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
-        let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
+        let empego = empego::empego(root.table("empego", &mut mistakes), root.has("store"), &mut mistakes);
         let store = store::store(&mut root, source, &mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)
@@ -109,6 +110,7 @@ impl Config {
 
         mistakes.into_result(&source.name)?;
         Ok(Self {
+            digest: ConfigDigest::of(&source.text),
             server,
             log,
             egress,
@@ -117,7 +119,6 @@ impl Config {
             audit,
             store,
             has_trace_collector: source::names_trace_collector(source),
-            digest: hex::encode(Sha256::digest(&source.text)),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,
         })

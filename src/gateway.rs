@@ -6,7 +6,7 @@ mod junction;
 mod progress;
 mod verdict;
 
-pub use empego::{Embed, Explained, explain};
+pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
     Continuable, ExplainedJunction, JunctionEmbed, NoneFits, continuable, explain_junction, fast_launch,
 };
@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::{
     audit::Audit,
     directory::{Caller, Host, SharedDirectory, over_rate},
-    resilience::{Admission, Deadline, Guesses, NoSeat, RateLimits, Seat},
+    resilience::{Admission, Deadline, Guesses, Kind, NoSeat, Party, RateLimits, Reach, Seat, SharedLimits},
     telemetry::metrics::Metrics,
     upstream::{empego::EmpegoClient, junction::JunctionClient},
 };
@@ -41,6 +41,10 @@ pub struct Gateway {
     pub guesses: Arc<Guesses>,
     /// The same of browsers' cookies.
     pub failed_auth: Arc<RateLimits<IpAddr>>,
+    /// What all gateways count together, if they share a database.
+    pub shared_limits: Option<Arc<SharedLimits>>,
+    /// What is remembered of clinicians, if there is a store; shared by all workers.
+    pub known_clinicians: Option<Arc<KnownClinicians>>,
     /// This worker's own connections to Empego.
     pub empego: EmpegoClient,
     /// Its own connections to Junction.
@@ -60,6 +64,8 @@ pub struct LaunchContext {
     pub until: Option<Instant>,
     /// Its place in the caller's trace.
     pub trace: Option<TraceParent>,
+    /// Whether the shared limits responded so far.
+    pub reach: Reach,
 }
 
 impl Gateway {
@@ -107,6 +113,20 @@ impl Gateway {
         }
     }
 
+    /// Counts one launch against the host's and the tenant's rate: this gateway's first, then that of all.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub async fn check_rates(&self, caller: &Caller) -> Result<Reach, Refusal> {
+        caller.check_rates()?;
+        let mut reach = Reach::default();
+        if let Some(shared) = &self.shared_limits {
+            // Boxed, since launches of a gateway alone would carry the room for it along.
+            Box::pin(caller.check_shared_rates(shared, &mut reach)).await?;
+        }
+        Ok(reach)
+    }
+
     /// Lets a launch begin, once there is a place for it: until the seat is dropped, and by when its calls must end.
     async fn admit(
         &self,
@@ -120,6 +140,12 @@ impl Gateway {
         if let (Some(rates), Some(clinician)) = (&caller.host.clinician_rates, clinician) {
             let outcome = rates.check(clinician);
             outcome.map_err(|too_many| over_rate(Reason::ClinicianOverRate, &too_many))?;
+            if let Some(shared) = &self.shared_limits {
+                let party = party(Kind::Clinician, caller, clinician);
+                let mut reach = context.reach;
+                let outcome = Box::pin(shared.check(party, rates.rate(), &mut reach)).await;
+                outcome.map_err(|too_many| over_rate(Reason::ClinicianOverRate, &too_many))?;
+            }
         }
         let remaining = context
             .until
@@ -129,6 +155,16 @@ impl Gateway {
             .seat(&caller.tenant.seats, caller.proven(clinician), remaining);
         let seat = seat.await?;
         Ok((seat, Deadline::new(Instant::now(), self.timeout, context.until)))
+    }
+}
+
+/// A clinician of a host.
+fn party<'a>(kind: Kind, caller: &'a Caller, clinician: &'a UserId) -> Party<'a> {
+    Party {
+        kind,
+        tenant: &caller.tenant.id,
+        host: &caller.host.id,
+        clinician: clinician.as_ref(),
     }
 }
 

@@ -26,7 +26,7 @@
 //! use std::path::PathBuf;
 //!
 //! use domain::{
-//!     empego::{Endpoint, Identity, parse_native, plan},
+//!     empego::{Endpoint, Identity, Seen, parse_native, plan},
 //!     native_body::Native,
 //!     reason::Reason,
 //! };
@@ -55,7 +55,7 @@
 //!     parse_native(request, Endpoint::ConsultationView, &tenant.rules, None)
 //! };
 //! // What the gateway does with it: decide.
-//! let planned = |body: &str| plan(parsed(body.as_bytes())?, &tenant.rules, &host.empego);
+//! let planned = |body: &str| plan(parsed(body.as_bytes())?, &tenant.rules, &host.empego, Seen::NotAsked);
 //!
 //! let complete = r#"{
 //!     "clinician": {"userId": "emp123", "firstName": "Élodie", "lastName": "Côté", "email": "elodie.cote@clinic.ca"},

@@ -8,6 +8,7 @@ mod deadline;
 mod guesses;
 mod pauses;
 mod rate;
+mod shared;
 
 pub use admission::{Admission, NoSeat, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen, Health};
@@ -16,3 +17,4 @@ pub use deadline::{CallerHasLeft, Deadline};
 pub use guesses::{Guesses, Late};
 pub use pauses::Pauses;
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};
+pub use shared::{Kind, Party, Reach, SharedLimits};

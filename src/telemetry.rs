@@ -15,7 +15,7 @@ mod tasks;
 pub mod trace;
 
 pub use figures::{
-    ConfiguredId, Count, Figures, Gauge, IssuerLabel, ReasonLabel, TaskLabel, TenantLabel, UpstreamLabel,
+    ConfiguredId, Count, Figures, Gauge, IssuerLabel, OutcomeLabel, ReasonLabel, TaskLabel, TenantLabel, UpstreamLabel,
 };
 pub use log::{Format, Settings, Telling, dropped_lines, panics, start};
 pub use tasks::{Restarts, Task, Trouble};

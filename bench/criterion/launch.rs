@@ -15,7 +15,7 @@ use domain::{
     clinician_of,
     embed_url::{EmbedHost, EmbedUrl},
     empego::{
-        BaseUrl, DropIn, Endpoint, Plan, parse_drop_in, parse_native, plan,
+        BaseUrl, DropIn, Endpoint, Plan, Seen, parse_drop_in, parse_native, plan,
         user_header::{self, UserHeader},
     },
     native_body::Native,
@@ -85,7 +85,7 @@ fn launch(criterion: &mut Criterion) {
         bench.iter(|| parse_drop_in(black_box(drop_in()), Endpoint::ConsultationView, &empego.rules).is_ok());
     });
     let parsed = parse_native(native(), Endpoint::ConsultationView, &empego.rules, None).unwrap();
-    let decided = || -> Plan { plan(parsed.clone(), &empego.rules, &host.empego).unwrap() };
+    let decided = || -> Plan { plan(parsed.clone(), &empego.rules, &host.empego, Seen::NotAsked).unwrap() };
     criterion.bench_function("decide and plan, with a copy of the launch", |bench| {
         bench.iter(decided);
     });

@@ -243,7 +243,7 @@ fn rate(config: RateConfig) -> Rate {
 mod tests {
     use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
-    use domain::empego::{DropIn, Endpoint, parse_drop_in, plan};
+    use domain::empego::{DropIn, Endpoint, Seen, parse_drop_in, plan};
     use proptest::prelude::*;
 
     use super::*;
@@ -356,7 +356,7 @@ mod tests {
                     let query = format!("tenant={stated}&api={stated}");
                     let request = DropIn { query: &query, ..DropIn::default() };
                     let launch = parse_drop_in(request, Endpoint::Statistics, &empego.rules).unwrap();
-                    let plan = plan(launch, &empego.rules, &caller.host.empego).unwrap();
+                    let plan = plan(launch, &empego.rules, &caller.host.empego, Seen::NotAsked).unwrap();
                     let sent = empego.account.outgoing(&plan, None).unwrap();
                     let header = |name: &str| sent.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
                     prop_assert_eq!(header("api-key"), Some(format!("api-key-{tenant}.")));

@@ -2,8 +2,10 @@
 
 mod forward;
 mod keys;
+mod known_users;
 mod reload;
 mod retention;
+mod shared;
 mod supervisor;
 mod sweep;
 mod watch;
@@ -16,8 +18,10 @@ pub(super) use self::forward::destinations;
 use self::{
     forward::{Destinations, Forward},
     keys::Keys,
+    known_users::KnownUsers,
     reload::Reload,
     retention::Retention,
+    shared::Shared,
     supervisor::Supervisor,
     sweep::Sweep,
     watch::Watch,
@@ -26,8 +30,9 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, SinkConfig},
     directory::SharedDirectory,
+    gateway::{KnownClinicians, NotedClinicians},
     identity::Fetcher,
-    resilience::RateLimits,
+    resilience::{RateLimits, SharedLimits},
     telemetry::{Restarts, metrics::Metrics},
 };
 
@@ -36,8 +41,13 @@ pub(super) struct Upkeep {
     pub(super) directory: SharedDirectory,
     pub(super) metrics: Arc<Metrics>,
     pub(super) failed_auth: Arc<RateLimits<IpAddr>>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     pub(super) restarts: Restarts,
+    /// What is remembered of clinicians, under keys that may change.
+    pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
+    /// Which clinicians are to be remembered, if there is a store.
+    pub(super) noted: Option<NotedClinicians>,
     /// The configuration in force.
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
@@ -74,6 +84,14 @@ impl Upkeep {
                 audit: Arc::clone(audit),
             });
         }
+        if let Some(limits) = &self.shared_limits {
+            supervisor.start(Shared {
+                limits: Arc::clone(limits),
+            });
+        }
+        if let Some(noted) = self.noted {
+            supervisor.start(KnownUsers(noted));
+        }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
             let changed = Arc::new(Notify::new());
@@ -88,9 +106,11 @@ impl Upkeep {
                 replaced,
                 directory: self.directory,
                 metrics: self.metrics,
+                shared_limits: self.shared_limits,
                 fetcher: self.fetcher,
                 config: self.config,
                 audit: self.audit,
+                known_clinicians: self.known_clinicians,
                 forwarded,
             });
         }

@@ -3,7 +3,11 @@
 use anyhow::Context as _;
 use store::postgres::{Database, Tls};
 
-use crate::{config::PostgresConfig, tls};
+use crate::{
+    config::{Config, PostgresConfig, StoreConfig},
+    resilience::SharedLimits,
+    tls,
+};
 
 /// The database, not yet connected to.
 ///
@@ -19,4 +23,14 @@ pub fn database(config: &PostgresConfig) -> anyhow::Result<Database> {
         Tls::Off
     };
     Ok(Database::new(config.address.clone(), tls))
+}
+
+/// The limits that a configuration shares with other gateways, if it does.
+pub(super) fn shared_limits(config: &Config) -> anyhow::Result<Option<SharedLimits>> {
+    match (&config.store, &config.audit.keyring) {
+        (Some(StoreConfig::Postgres(postgres)), Some(keyring)) => {
+            Ok(Some(SharedLimits::new(database(postgres)?, keyring.clone())))
+        }
+        (Some(StoreConfig::Postgres(_) | StoreConfig::Sqlite { .. }) | None, _) => Ok(None),
+    }
 }

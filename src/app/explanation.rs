@@ -8,17 +8,20 @@ use domain::{
     refusal::Refusal,
 };
 
-use super::{assembly, egress};
+use super::{assembly, egress, known_users};
 use crate::{
     config::Config,
     directory::{Caller, Directory, NoCaller, TokenIdentity},
-    gateway::{explain, explain_junction},
+    gateway::{KnownClinicians, explain, explain_junction},
     http::{ExplanationDocument, JunctionExplanationDocument},
     identity::Fetcher,
 };
 
-/// A configuration's hosts and tenants, to ask what would become of a launch.
-pub struct Explainer(pub(super) Directory);
+/// A configuration's hosts and tenants, and whom its store remembers, to ask what would become of a launch.
+pub struct Explainer {
+    pub(super) directory: Directory,
+    known_clinicians: Option<KnownClinicians>,
+}
 
 /// One question.
 #[derive(Debug)]
@@ -46,10 +49,13 @@ impl Explainer {
     /// Makes the parts that a configuration describes.
     ///
     /// # Errors
-    /// If TLS cannot be set up.
+    /// If TLS cannot be set up, or the store cannot be used.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         let fetcher = Fetcher::new(egress::way_out(&config.egress)?)?;
-        assembly::directory(config, &fetcher, &Directory::default(), None).map(Self)
+        Ok(Self {
+            directory: assembly::directory(config, &fetcher, &Directory::default(), None)?,
+            known_clinicians: known_users::known_clinicians_to_read(config)?,
+        })
     }
 
     /// The document that a caller of `/v1/explain/…` would get.
@@ -61,11 +67,12 @@ impl Explainer {
         clippy::missing_panics_doc,
         reason = "serialising a struct of texts and numbers to memory cannot fail"
     )]
-    pub fn explain(&self, question: Question<'_>) -> Result<String, NoCaller> {
-        let caller = self.0.caller_by_id(question.host, question.claims)?;
+    pub async fn explain(&self, question: Question<'_>) -> Result<String, NoCaller> {
+        let caller = self.directory.caller_by_id(question.host, question.claims)?;
         let written = match question.launch {
             Asked::Empego(endpoint) => {
-                let explained = explain(&caller, read(&caller, endpoint, question.body));
+                let launch = read(&caller, endpoint, question.body);
+                let explained = explain(&caller, launch, self.known_clinicians.as_ref()).await;
                 serde_json::to_string_pretty(&ExplanationDocument::new(&explained, endpoint, None))
             }
             Asked::Junction => {

@@ -7,9 +7,10 @@ use crate::{
     directory::{Host, SharedDirectory, Tenant},
     http::{Connections, Readiness},
     identity::TokenIssuer,
-    resilience::{Admission, BreakerState},
+    resilience::{Admission, BreakerState, SharedLimits},
     telemetry::{
-        self, Count, Figures, Gauge, IssuerLabel, ReasonLabel, Restarts, TaskLabel, TenantLabel, UpstreamLabel,
+        self, Count, Figures, Gauge, IssuerLabel, OutcomeLabel, ReasonLabel, Restarts, TaskLabel, TenantLabel,
+        UpstreamLabel,
     },
 };
 
@@ -21,6 +22,7 @@ pub(super) struct Gauges {
     pub(super) restarts: Restarts,
     pub(super) connections: Arc<Connections>,
     pub(super) audit: Option<Arc<Audit>>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
 }
 
 impl Gauges {
@@ -50,6 +52,7 @@ impl Gauges {
         )?;
         self.collect_connections(figures)?;
         self.collect_audit(figures)?;
+        self.collect_shared_limits(figures)?;
         figures.labelled(
             "tenant_in_flight",
             "Launches of a tenant that have a slot",
@@ -127,6 +130,26 @@ impl Gauges {
             "audit_seq",
             "Number of the last record of this process's chain in the audit trail",
             precise(audit.seq()),
+        )
+    }
+
+    fn collect_shared_limits(&self, figures: &mut Figures<'_>) -> fmt::Result {
+        let is_active = self.shared_limits.as_ref().map(|shared| shared.are_active());
+        figures.gauge_if_any(
+            "shared_limits_active",
+            "1 while rates are those of all gateways together, 0 while the database is away and each gateway applies its own; missing without [store] in PostgreSQL",
+            is_active.map(|is_active| if is_active { 1.0 } else { 0.0 }),
+        )?;
+        let asked = self
+            .shared_limits
+            .as_ref()
+            .map(|shared| shared.asked())
+            .unwrap_or_default();
+        figures.labelled(
+            "shared_limits_asked",
+            "Questions to the database whether a shared limit allows one more: passed, denied, or failed without a response in 50 ms",
+            [("passed", asked.passed), ("denied", asked.denied), ("failed", asked.failed)]
+                .map(|(outcome, times)| (OutcomeLabel { outcome }, Count::new(times))),
         )
     }
 

@@ -8,6 +8,6 @@ use crate::http::TokenExplanation;
 impl Explainer {
     /// Checks a token like one of a launch: the keys of its issuer are fetched.
     pub async fn explain_token(&self, token: &SecretString) -> TokenExplanation {
-        TokenExplanation::new(self.0.explain_token(token, None, None).await, None)
+        TokenExplanation::new(self.directory.explain_token(token, None, None).await, None)
     }
 }

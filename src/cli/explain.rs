@@ -89,8 +89,11 @@ fn explain_launch(config: &Config, arguments: &Arguments, host: &str, launch: As
         launch,
         body: &read(&arguments.body)?,
     };
-    let explainer = Explainer::new(config).map_err(Exit::failure)?;
-    let document = explainer.explain(question).map_err(|why| {
+    let document = block_on(async {
+        let explainer = Explainer::new(config).map_err(Exit::failure)?;
+        Ok(explainer.explain(question).await)
+    })?;
+    let document = document.map_err(|why| {
         Exit::usage(match why {
             NoCaller::UnknownHost => format!("--host: the configuration has no host {host}"),
             NoCaller::ClaimsRequired => format!("--claims is required: host {host} takes its clinicians from tokens"),

@@ -63,7 +63,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), Exit> {
     ))
 }
 
-fn counted(count: usize, noun: &str) -> String {
+pub(super) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::{
     embed_url::EmbedHost,
     empego::{
-        BaseUrl, Endpoint, EndpointGrants, ExtraParameters, HostRules, IdentityPolicy, Intent, IntentGrants, Locale,
-        ParameterName, Permission, TenantRules, Upstream401,
+        BaseUrl, Endpoint, EndpointGrants, ExistingUsers, ExtraParameters, HostRules, IdentityPolicy, Intent,
+        IntentGrants, Locale, ParameterName, Permission, TenantRules, Upstream401,
     },
     header_names::is_plain_name,
 };
@@ -29,6 +29,8 @@ pub struct EmpegoConfig {
     pub base_url: Option<BaseUrl>,
     /// The hosts embed URLs may be on, for tenants without a list of their own.
     pub embed_hosts: Vec<EmbedHost>,
+    /// Whether there is a `[store]`, which tenants need who want their users to have been seen.
+    pub has_store: bool,
 }
 
 /// `policy`: what is presumed where single settings say nothing.
@@ -64,7 +66,7 @@ const DEFAULT_ENDPOINTS: [&str; 4] = [
     "followup/*",
 ];
 
-pub(super) fn empego(mut section: Section, mistakes: &mut Mistakes) -> EmpegoConfig {
+pub(super) fn empego(mut section: Section, has_store: bool, mistakes: &mut Mistakes) -> EmpegoConfig {
     let base_url = if section.has("base_url") {
         base_url(&mut section, mistakes)
     } else {
@@ -74,7 +76,11 @@ pub(super) fn empego(mut section: Section, mistakes: &mut Mistakes) -> EmpegoCon
         embed_hosts(&mut section, mistakes).unwrap_or_else(|| EmbedHost::parse("app.empego.ca").into_iter().collect());
     launches::refuse_moved(&mut section, mistakes);
     section.finish(mistakes);
-    EmpegoConfig { base_url, embed_hosts }
+    EmpegoConfig {
+        base_url,
+        embed_hosts,
+        has_store,
+    }
 }
 
 /// Whether a `[[tenant]]` says that it has a key of Empego's.
@@ -92,7 +98,7 @@ pub(super) fn tenant(
     mistakes: &mut Mistakes,
 ) -> Option<EmpegoTenantConfig> {
     let policy = policy(section, mistakes);
-    let rules = rules(section, policy, mistakes);
+    let rules = rules(section, policy, empego.has_store, mistakes);
     let api_key = secret(section, "api_key", source, mistakes);
     let tenant_key = tenant_key(section, source, mistakes);
     let mut own = section.table("empego", mistakes);
@@ -210,7 +216,7 @@ fn policy(section: &mut Section, mistakes: &mut Mistakes) -> Policy {
     policy.unwrap_or(Policy::Strict)
 }
 
-fn rules(section: &mut Section, policy: Policy, mistakes: &mut Mistakes) -> TenantRules {
+fn rules(section: &mut Section, policy: Policy, has_store: bool, mistakes: &mut Mistakes) -> TenantRules {
     let preset = match policy {
         Policy::Strict => IdentityPolicy::STRICT,
         Policy::Documented => IdentityPolicy::DOCUMENTED,
@@ -220,6 +226,7 @@ fn rules(section: &mut Section, policy: Policy, mistakes: &mut Mistakes) -> Tena
         owner_clone: permission(section, "owner_clone", "allow", mistakes).unwrap_or(preset.owner_clone),
         partial_profile: permission(section, "partial_profile", "allow", mistakes).unwrap_or(preset.partial_profile),
         missing_licence: permission(section, "missing_licence", "warn", mistakes).unwrap_or(preset.missing_licence),
+        existing_users: existing_users(section, has_store, mistakes).unwrap_or(preset.existing_users),
     };
     let extra_parameters = extra_parameters(section, policy, mistakes);
     TenantRules {
@@ -242,6 +249,19 @@ fn permission(section: &mut Section, name: &str, allow: &str, mistakes: &mut Mis
             "deny" => Ok(Permission::Deny),
             text if text == allow => Ok(Permission::Allow),
             _ => Err(format!("must be {allow} or deny")),
+        })
+}
+
+fn existing_users(section: &mut Section, has_store: bool, mistakes: &mut Mistakes) -> Option<ExistingUsers> {
+    section
+        .text("existing_users", mistakes)?
+        .parse(mistakes, |text| match text.as_str() {
+            "vouched" => Ok(ExistingUsers::Vouched),
+            "seen" if has_store => Ok(ExistingUsers::Seen),
+            "seen" => {
+                Err("cannot be seen without a [store], in which the gateway remembers whom it has seen".to_owned())
+            }
+            _ => Err("must be vouched or seen".to_owned()),
         })
 }
 

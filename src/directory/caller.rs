@@ -12,7 +12,7 @@ use domain::{
 };
 
 use super::{EmpegoTenant, Host, JunctionTenant, Tenant, TokenClaims};
-use crate::resilience::{RateLimit, TooMany};
+use crate::resilience::{Kind, Party, RateLimit, Reach, SharedLimits, TooMany};
 
 /// An authenticated host, with the tenant that is its own whatever the request says.
 #[derive(Debug, Clone)]
@@ -121,6 +121,35 @@ impl Caller {
     /// If so.
     pub fn rates_used_up(&self) -> Result<(), Refusal> {
         self.hold_against_rates(RateLimit::used_up)
+    }
+
+    /// Counts one launch against the same rates, as all gateways keep them together.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub async fn check_shared_rates(&self, shared: &SharedLimits, reach: &mut Reach) -> Result<(), Refusal> {
+        let (host, tenant) = (&self.host, &self.tenant);
+        let of_host = Party {
+            kind: Kind::Host,
+            tenant: &tenant.id,
+            host: &host.id,
+            clinician: "",
+        };
+        let of_tenant = Party {
+            kind: Kind::Tenant,
+            host: "",
+            ..of_host
+        };
+        for (rate, party, reason) in [
+            (&host.rate, of_host, Reason::HostOverRate),
+            (&tenant.rate, of_tenant, Reason::TenantOverRate),
+        ] {
+            if let Some(rate) = rate {
+                let checked = shared.check_remembered(party, rate, reach).await;
+                checked.map_err(|too_many| over_rate(reason, &too_many))?;
+            }
+        }
+        Ok(())
     }
 
     fn hold_against_rates(&self, hold: impl Fn(&RateLimit) -> Result<(), TooMany>) -> Result<(), Refusal> {

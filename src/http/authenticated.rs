@@ -102,7 +102,7 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             };
             gateway.authenticated(from, &caller)?;
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
-            match read::<T>(&request, payload, &caller).await {
+            match read::<T>(&request, payload, gateway, &caller).await {
                 Ok((launch, context)) => {
                     Attempt::note(&request, |attempt| attempt.intent = launch.stated_intent());
                     if let Some(audit) = &gateway.audit {
@@ -127,17 +127,21 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
 async fn read<T: ReadLaunch>(
     request: &HttpRequest,
     payload: Payload,
+    gateway: &Gateway,
     caller: &Caller,
 ) -> Result<(T, LaunchContext), Failure> {
     check_origin(request, caller)?;
-    caller.check_rates()?;
+    let reach = gateway.check_rates(caller).await?;
     refuse_reserved_headers(request)?;
     if !T::is_for(&caller.host) {
         return Err(Reason::ExplanationsOff.into());
     }
 
     let mut errors = check_tenant_key(request, &caller.tenant);
-    let context = context(request, &mut errors);
+    let context = LaunchContext {
+        reach,
+        ..context(request, &mut errors)
+    };
     Attempt::note(request, |attempt| attempt.until = context.until.map(Instant::into_std));
     let launch = if let Err(reason) = check_policy::<T>(request, caller) {
         T::refused(reason)?
@@ -264,7 +268,11 @@ fn context(request: &HttpRequest, errors: &mut FieldErrors) -> LaunchContext {
         None
     });
     let trace = TraceParent::read(&values(request, HeaderName::from_static(trace_parent::NAME)));
-    LaunchContext { until, trace }
+    LaunchContext {
+        until,
+        trace,
+        ..LaunchContext::default()
+    }
 }
 
 /// Until when the caller waits, from the moment its request was here.

@@ -113,6 +113,11 @@ impl RateLimit {
         }
     }
 
+    /// Counts as used up for this long, as other gateways have used it.
+    pub fn hold_for(&self, wait: Duration) {
+        *self.over_until() = Some(Instant::now() + wait);
+    }
+
     fn over_until(&self) -> MutexGuard<'_, Option<Instant>> {
         // Nothing under the lock can panic halfway.
         self.over_until.lock().unwrap_or_else(PoisonError::into_inner)

@@ -73,6 +73,13 @@ pub struct ReasonLabel {
     pub reason: &'static str,
 }
 
+/// A figure of one outcome.
+#[derive(Debug, Clone, EncodeLabelSet)]
+pub struct OutcomeLabel {
+    /// The outcome, in a word.
+    pub outcome: &'static str,
+}
+
 /// A figure of one background task.
 #[derive(Debug, Clone, EncodeLabelSet)]
 pub struct TaskLabel {
@@ -115,6 +122,15 @@ impl Figures<'_> {
     pub fn gauge(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
         let encoder = self.describe(name, help, MetricType::Gauge)?;
         Gauge::new(value).encode(encoder)
+    }
+
+    /// What is so at the moment, if that can be said at all.
+    ///
+    /// # Errors
+    /// If it cannot be written as text.
+    pub fn gauge_if_any(&mut self, name: &str, help: &str, value: Option<f64>) -> fmt::Result {
+        let encoder = self.describe(name, help, MetricType::Gauge)?;
+        value.map_or(Ok(()), |value| Gauge::new(value).encode(encoder))
     }
 
     /// What only grows.

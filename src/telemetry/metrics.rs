@@ -26,12 +26,15 @@ pub struct Metrics {
     upstream_duration: Family<CallLabels, Histogram, fn() -> Histogram>,
     shed: Family<ShedLabels, Counter>,
     token_refusals: Family<TokenRefusalLabels, Counter>,
+    known_users_asked: Family<RecollectionLabels, Counter>,
+    known_users_dropped: Counter,
     reloads: Family<ReloadLabels, Counter>,
     reload_refused: Gauge,
     /// What is counted of the audit trail.
     pub audit: AuditMetrics,
     /// What is counted of its forwarding.
     pub forward: ForwardMetrics,
+    config_fingerprint: Family<FingerprintLabels, Gauge>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -91,6 +94,16 @@ struct TokenRefusalLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FingerprintLabels {
+    fingerprint: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RecollectionLabels {
+    outcome: Recollection,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReloadLabels {
     outcome: Reload,
 }
@@ -139,6 +152,16 @@ label_values! {
         Refused = "refused",
     }
 
+    /// What the gateway remembered of a clinician.
+    pub enum Recollection {
+        /// A launch with a complete profile, or an import.
+        Seen = "seen",
+        /// Neither.
+        NeverSeen = "never_seen",
+        /// The store could not be asked.
+        Unavailable = "unavailable",
+    }
+
     enum LaunchOutcome {
         Ok = "ok",
         Explained = "explained",
@@ -162,13 +185,19 @@ impl Default for Metrics {
             upstream_duration: Family::new_with_constructor(histogram),
             shed: Family::default(),
             token_refusals: Family::default(),
+            known_users_asked: Family::default(),
+            known_users_dropped: Counter::default(),
             reloads: Family::default(),
             reload_refused: Gauge::default(),
             audit: AuditMetrics::default(),
             forward: ForwardMetrics::default(),
+            config_fingerprint: Family::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
             drop(metrics.reloads.get_or_create(&ReloadLabels { outcome }));
+        }
+        for outcome in [Recollection::Seen, Recollection::NeverSeen, Recollection::Unavailable] {
+            drop(metrics.known_users_asked.get_or_create(&RecollectionLabels { outcome }));
         }
         for reason in Reason::OF_TOKENS.iter().copied().map(Word) {
             drop(metrics.token_refusals.get_or_create(&TokenRefusalLabels { reason }));
@@ -232,6 +261,24 @@ impl Metrics {
         }
     }
 
+    /// Counts what was remembered of a clinician, where the decision about a launch depended on it.
+    pub fn asked_about_clinician(&self, outcome: Recollection) {
+        self.known_users_asked
+            .get_or_create(&RecollectionLabels { outcome })
+            .inc();
+    }
+
+    /// Counts clinicians who were launched with a complete profile, and not remembered for it.
+    pub fn dropped_known_users(&self, count: u64) {
+        self.known_users_dropped.inc_by(count);
+    }
+
+    /// How many were not remembered.
+    #[must_use]
+    pub fn known_users_dropped(&self) -> u64 {
+        self.known_users_dropped.get()
+    }
+
     /// Counts a reload.
     pub fn reloaded(&self, outcome: Reload) {
         self.reloads.get_or_create(&ReloadLabels { outcome }).inc();
@@ -239,6 +286,15 @@ impl Metrics {
             Reload::Applied => 0,
             Reload::Refused => 1,
         });
+    }
+
+    /// Shows which configuration is in force, and no other.
+    pub fn configured(&self, fingerprint: impl fmt::Display) {
+        self.config_fingerprint.clear();
+        let labels = FingerprintLabels {
+            fingerprint: fingerprint.to_string(),
+        };
+        self.config_fingerprint.get_or_create(&labels).set(1);
     }
 
     /// Shows that nothing of a tenant was shed yet: a series that begins at its first event hides that event.
@@ -275,6 +331,16 @@ impl Metrics {
             "Tokens after Bearer that were refused, by reason",
             self.token_refusals.clone(),
         );
+        registry.register(
+            "known_users_asked",
+            "Launches with a userId alone for which the store was asked whether the clinician was seen before, by what it said; unavailable if it did not say anything in time",
+            self.known_users_asked.clone(),
+        );
+        registry.register(
+            "known_users_dropped",
+            "Clinicians launched with a complete profile who could not be written to the store; their next launch tries again",
+            self.known_users_dropped.clone(),
+        );
         registry.register("reloads", "Configuration reloads attempted", self.reloads.clone());
         registry.register(
             "reload_refused",
@@ -283,6 +349,11 @@ impl Metrics {
         );
         self.audit.register(registry);
         self.forward.register(registry);
+        registry.register(
+            "config_fingerprint",
+            "Always 1; its label is the start of the SHA-256 of the configuration file in force, to compare gateways by",
+            self.config_fingerprint.clone(),
+        );
     }
 }
 

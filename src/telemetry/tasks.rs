@@ -12,10 +12,14 @@ pub enum Task {
     Forward,
     /// Keeps the keys of all issuers fresh.
     Keys,
+    /// Writes which clinicians were launched with a complete profile.
+    KnownUsers,
     /// Reads the changed configuration.
     Reload,
     /// Removes what the audit trail keeps no longer.
     Retention,
+    /// Stays connected to the database that limits are shared in.
+    SharedLimits,
     /// Forgets allowances that are full again.
     Sweep,
     /// Watches the files of the configuration.
@@ -30,8 +34,10 @@ pub struct Restarts(Arc<Tasks>);
 struct Tasks {
     forward: Counts,
     keys: Counts,
+    known_users: Counts,
     reload: Counts,
     retention: Counts,
+    shared_limits: Counts,
     sweep: Counts,
     watch: Counts,
 }
@@ -54,11 +60,13 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Forward,
         Self::Keys,
+        Self::KnownUsers,
         Self::Reload,
         Self::Retention,
+        Self::SharedLimits,
         Self::Sweep,
         Self::Watch,
     ];
@@ -69,8 +77,10 @@ impl Task {
         match self {
             Self::Forward => "forward",
             Self::Keys => "keys",
+            Self::KnownUsers => "known_users",
             Self::Reload => "reload",
             Self::Retention => "retention",
+            Self::SharedLimits => "shared_limits",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -119,8 +129,10 @@ impl Restarts {
         match task {
             Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
+            Task::KnownUsers => &self.0.known_users,
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,
+            Task::SharedLimits => &self.0.shared_limits,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
         }

@@ -52,7 +52,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("backon", &["resilience"]),
     ("simulator", &["cli"]),
     ("conformance", &["cli"]),
-    ("store", &["app", "cli", "config"]),
+    ("store", &["app", "audit", "cli", "config", "gateway", "resilience"]),
 ];
 
 /// Folders that know neither vendor, each with the vendors' modules beside it.

@@ -91,8 +91,18 @@ fn leaks(played: &Played) -> Vec<(Channel, String)> {
         said(Channel::Log, &played.log),
         said(Channel::Figures, &played.figures),
         said(Channel::Errors, &errors),
+        said(Channel::Trail, &trail(played)),
     ]
     .concat()
+}
+
+/// Everything in the audit trail's folder.
+fn trail(played: &Played) -> String {
+    let entries = std::fs::read_dir(played.trail.path().join("trail")).unwrap();
+    let files = entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    files
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect()
 }
 
 #[actix_web::test]

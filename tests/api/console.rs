@@ -8,7 +8,7 @@ use std::{
 
 use domain::{
     code::{Code, Guidance, Language, Source},
-    empego::{Endpoint, Identity, Intent, Warning},
+    empego::{Endpoint, Identity, Intent, Seen, Warning},
     fault::Fault,
     junction::{FeatureKind, Modality},
 };
@@ -477,11 +477,13 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
     ];
     let warnings = [
         Warning::MayCloneOwner,
+        Warning::NeverSeen,
         Warning::MayBeRejectedIfNew,
         Warning::LicenceMayBeInherited,
         Warning::OwnerSession,
         Warning::LanguageIgnored,
     ];
+    let memories = [Seen::Yes, Seen::No, Seen::Unavailable, Seen::NotAsked];
     let sources = [Source::Caller, Source::Gateway, Source::Upstream];
     let areas = Endpoint::ALL.iter().map(|one| one.area().as_str());
     let tables: Vec<(&str, BTreeSet<&str>)> = vec![
@@ -496,6 +498,7 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
         ("/features", FeatureKind::ALL.iter().map(|one| one.pattern()).collect()),
         ("/modalities", Modality::ALL.iter().map(|one| one.as_str()).collect()),
         ("/given", BTreeSet::from(["nobody", "userId", "some", "all"])),
+        ("/seen", memories.iter().map(|one| one.as_str()).collect()),
     ];
     for (language, texts) in texts() {
         for (place, rows) in &tables {

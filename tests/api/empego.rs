@@ -3,5 +3,6 @@
 mod bad_input;
 mod explain;
 mod intents;
+mod known_users;
 mod launches;
 mod upstream;

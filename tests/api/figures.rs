@@ -72,14 +72,25 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
             .chain(Code::ALL.iter().map(|code| code.as_str()))
             .collect(),
         ("launches_total" | "shed_total", "tenant") => vec!["none"],
-        (_, "tenant" | "host" | "issuer") => vec![],
+        (_, "tenant" | "host" | "issuer" | "fingerprint") => vec![],
         ("launch_duration_seconds", "outcome") => vec!["ok", "explained", "refused", "client_gone"],
         ("upstream_duration_seconds", "outcome") => vec!["ok", "refused", "failed", "cut_short"],
+        ("shared_limits_asked_total", "outcome") => vec!["passed", "denied", "failed"],
         ("reloads_total", "outcome") => vec!["applied", "refused"],
+        ("known_users_asked_total", "outcome") => vec!["seen", "never_seen", "unavailable"],
         ("token_refusals_total", "reason") => Reason::OF_TOKENS.iter().map(|reason| reason.as_str()).collect(),
         ("shed_total", "reason") => vec!["overloaded", "circuit_open", "rate_limited"],
         ("connections_cut_off_total", "reason") => CutOff::ALL.iter().map(|reason| reason.as_str()).collect(),
-        (_, "task") => vec!["keys", "reload", "sweep", "watch"],
+        (_, "task") => vec![
+            "forward",
+            "keys",
+            "known_users",
+            "reload",
+            "retention",
+            "shared_limits",
+            "sweep",
+            "watch",
+        ],
         (_, "version") => vec![env!("CARGO_PKG_VERSION")],
         (_, other) => panic!("{metric} has no label {other}"),
     }
@@ -97,7 +108,10 @@ fn all_labels_are_known(page: &str, tenants: &[&str], hosts: &[&str]) {
                 "host" => hosts,
                 _ => &[],
             };
-            let is_known = words(metric, label).contains(&value.as_str()) || ids.contains(&value.as_str());
+            let is_digest = value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let is_known = words(metric, label).contains(&value.as_str())
+                || ids.contains(&value.as_str())
+                || (label == "fingerprint" && is_digest);
             assert!(is_known, "{label}=\"{value}\" of {}", figure.name);
         }
     }
@@ -157,6 +171,7 @@ fn described(metric: &str, label: &str) -> String {
     match label {
         "code" => "`code`: `ok`, `explained`, `client_gone` or an [error code](errors.md)".to_owned(),
         "version" => "`version`".to_owned(),
+        "fingerprint" => "`fingerprint`: twelve hexadecimal digits".to_owned(),
         "tenant" | "host" if values.is_empty() => format!("`{label}`: an id of the configuration"),
         "tenant" => format!("`{label}`: an id of the configuration, or {values}"),
         _ => format!("`{label}`: {values}"),
@@ -192,7 +207,17 @@ async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
         .filter(|figure| figure.name == "empego_gateway_background_restarts_total")
         .map(|figure| (figure.labels["task"].clone(), figure.value))
         .collect();
-    let expected = ["keys", "reload", "sweep", "watch"].map(|task| (task.to_owned(), 0.0));
+    let expected = [
+        "forward",
+        "keys",
+        "known_users",
+        "reload",
+        "retention",
+        "shared_limits",
+        "sweep",
+        "watch",
+    ]
+    .map(|task| (task.to_owned(), 0.0));
     assert_eq!(restarts, expected);
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod scenario;
 pub(crate) mod secure;
 mod served;
 mod simulator;
+pub(crate) mod store;
 pub(crate) mod tampering;
 pub(crate) mod written;
 

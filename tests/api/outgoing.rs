@@ -16,7 +16,7 @@ use std::{
 
 use domain::{
     embed_url::EmbedHost,
-    empego::{BaseUrl, Endpoint, Plan, parse_native, plan},
+    empego::{BaseUrl, Endpoint, Plan, Seen, parse_native, plan},
     junction::{Environment, JunctionId, Region},
     native_body::Native,
 };
@@ -133,7 +133,7 @@ fn any_plan() -> Plan {
         ..Native::default()
     };
     let launch = parse_native(native, Endpoint::Statistics, rules, None).unwrap();
-    plan(launch, rules, &config.hosts[0].empego).unwrap()
+    plan(launch, rules, &config.hosts[0].empego, Seen::NotAsked).unwrap()
 }
 
 async fn from_empego(base: String) -> Result<(), String> {

@@ -8,6 +8,9 @@ use domain::{
 };
 use serde_json::Value;
 
+use domain::audit::Event;
+use store::trail::{Reader, verify::verify};
+
 use crate::helpers::scenario::{play, play_with_a_panic};
 
 #[actix_web::test]
@@ -113,4 +116,55 @@ async fn every_attempt_has_an_id_of_its_own_whatever_its_caller_calls_it() {
         }
     }
     assert!(seen.len() > 50, "{seen:?}");
+}
+
+#[actix_web::test]
+async fn every_attempt_of_a_host_is_in_the_audit_trail_once_and_strangers_are_counted() {
+    let played = play_with_a_panic(None).await;
+    let trail = played.trail.path().join("trail");
+    let report = verify(&trail, None, None, |_| {}).unwrap();
+    assert!(report.is_intact() && report.has_ended(), "{report:?}");
+
+    let (mut recorded, mut strangers) = (BTreeMap::new(), BTreeMap::new());
+    for record in Reader::of(&trail).unwrap() {
+        match record.unwrap().event {
+            Event::Attempt(attempt) => {
+                let id = attempt.attempt.to_string();
+                assert_eq!(recorded.insert(id, (attempt.code.to_string(), attempt.status)), None);
+            }
+            Event::Correction(correction) => {
+                let id = correction.attempt.to_string();
+                recorded.insert(id, (correction.code.to_string(), Some(503)));
+            }
+            Event::Strangers(counted) => {
+                for (code, count) in counted.codes {
+                    *strangers.entry(code.to_string()).or_insert(0) += count;
+                }
+            }
+            Event::Genesis(_)
+            | Event::Checkpoint(_)
+            | Event::Recovered(_)
+            | Event::Read(_)
+            | Event::Pruned(_)
+            | Event::Stop(_) => {}
+        }
+    }
+    let lines = played
+        .log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    for line in lines.filter(|line| line["message"] == "attempt" && line["endpoint"].is_string()) {
+        let code = line["code"].as_str().unwrap().to_owned();
+        if line["host"].is_string() {
+            let id = line["attempt_id"].as_str().unwrap();
+            let status = line["status"].as_u64().map(|status| u16::try_from(status).unwrap());
+            assert_eq!(recorded.remove(id), Some((code, status)), "{line}");
+        } else {
+            let left = strangers.get_mut(&code).unwrap_or_else(|| panic!("{line}"));
+            *left -= 1;
+        }
+    }
+    assert_eq!(recorded, BTreeMap::new(), "records of nobody's attempts");
+    assert!(strangers.values().all(|left| *left == 0), "{strangers:?}");
+    assert!(strangers.len() > 1, "{strangers:?}");
 }

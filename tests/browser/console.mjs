@@ -54,7 +54,7 @@ const BY_HAND = [
   ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'confirmation_required'],
   ...['continuation_loop', 'request_timeout'],
 ];
-const IMPOSSIBLE = [...BY_HAND, 'identity_provider_unavailable', 'internal'];
+const IMPOSSIBLE = [...BY_HAND, 'user_unknown', 'identity_provider_unavailable', 'store_unavailable', 'internal'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,15 @@
 //! Gateways that share a database, with the real servers: PostgreSQL, PgBouncer, HAProxy. Each runs as a child of the test, on
 //! a free port of loopback, and ends with it.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
+mod buckets;
 mod helpers;
+mod limits;
 mod migrations;
 mod refused_servers;

@@ -104,6 +104,8 @@ export class Explanation {
           [element('code', {}, rule.intent), ` ${say(intent?.stated ? 'explanation.stated' : 'explanation.implied')}`],
         ],
         [say('explanation.given'), say(`given.${rule.given}`)],
+        // Nothing else than a userId alone is looked up.
+        ...(rule.given === 'userId' ? [[say('explanation.seen'), say(`seen.${rule.seen}`)]] : []),
       ),
       element('p', {}, say(`rules.${rule.intent}.${rule.given}`)),
       element('p', { class: 'hint' }, say('explanation.words'), ' ', quoted(rule.reason)),

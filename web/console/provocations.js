@@ -48,6 +48,7 @@ export const PROVOCATIONS = {
   invalid_request: launching('documented', { clinician: COMPLETE }, 'consultation/view'),
   identity_required: launching('documented', {}),
   intent_required: launching('strict', { clinician: BARE }),
+  user_unknown: {},
   intent_conflict: launching('documented', { clinician: COMPLETE, intent: 'owner' }),
   reserved_header: launching('documented', { clinician: COMPLETE }, 'statistics', { 'x-management-key': 'anything' }),
   clinician_not_accepted: launching('token', { clinician: COMPLETE }),
@@ -110,6 +111,7 @@ export const PROVOCATIONS = {
     },
   },
   identity_provider_unavailable: {},
+  store_unavailable: {},
   upstream_circuit_open: {
     run: async (stage) => {
       await stage.simulator.arrange({ ...FAULTS.error, count: MANY });

@@ -636,6 +636,8 @@ mod tests {
             "upstream_busy",
             "overloaded",
             "identity_provider_unavailable",
+            "user_unknown",
+            "store_unavailable",
             "upstream_circuit_open",
             "upstream_connect_timeout",
             "upstream_timeout",

@@ -78,6 +78,8 @@ codes! {
     /// A bare `userId` without an intent, under a policy that clones no user.
     IntentRequired = "intent_required", 400, Caller, false,
         "State an intent: an incomplete profile is only safe for a user known to exist";
+    /// A bare `userId` that was never seen, of a tenant that wants it to have been.
+    UserUnknown = "user_unknown", 400, Caller, false, "The gateway has never seen this user: send the complete profile";
     /// The intent contradicts the clinician.
     IntentConflict = "intent_conflict", 400, Caller, false, "The intent contradicts the clinician that was sent";
     /// A header that only the gateway sends, or a look-alike of one that means something.
@@ -166,6 +168,8 @@ codes! {
     /// Whether a token is good cannot be told: its issuer's keys are not there.
     IdentityProviderUnavailable = "identity_provider_unavailable", 503, Gateway, true,
         "The identity provider's keys cannot be fetched";
+    /// What the decision depends on cannot be read from the store.
+    StoreUnavailable = "store_unavailable", 503, Gateway, true, "The gateway's store cannot be read";
     /// The tenant's upstream failed too often of late.
     UpstreamCircuitOpen = "upstream_circuit_open", 503, Gateway, true, "{upstream} has failed repeatedly; launches are paused";
     /// No connection in time.

@@ -11,7 +11,9 @@ pub mod user_header;
 
 pub use base_url::BaseUrl;
 pub use endpoint::{Area, Audience, Endpoint, EndpointGrants};
-pub use intent::{Acting, Identity, IdentityPolicy, Intent, Permission, Ruling, Session, Warning, decide};
+pub use intent::{
+    Acting, ExistingUsers, Identity, IdentityPolicy, Intent, Permission, Ruling, Seen, Session, Warning, decide,
+};
 pub use launch::{DropIn, Explanation, Form, Given, Launch, Plan, Row, explain, parse_drop_in, parse_native, plan};
 pub use parameter::{ExtraParameters, Locale, ParameterName, Parameters};
 pub use rules::{HostRules, IntentGrants, TenantRules, Upstream401};

@@ -55,6 +55,7 @@ reasons! {
     NobodyStated = "nobody_stated" => IdentityRequired, "The request names no clinician, and the native API launches as the key's owner only if the intent says so";
     IntentNeedsClinician = "intent_needs_clinician" => IdentityRequired, "The intent requires a clinician, and none was sent";
     BareUserId = "bare_user_id" => IntentRequired, "A `userId` was sent alone and without an intent, and the tenant's `owner_clone` denies clones";
+    UserNeverSeen = "user_never_seen" => UserUnknown, "A `userId` was sent alone, the gateway has never seen it launched with a complete profile, and the tenant's `existing_users` requires that";
     OwnerWithClinician = "owner_with_clinician" => IntentConflict, "The intent is `owner`, but a clinician was sent";
     CloneWithProfile = "clone_with_profile" => IntentConflict, "The intent is `clone`, but a profile was sent";
 
@@ -168,6 +169,7 @@ reasons! {
     TrailNotWritable = "trail_not_writable" => AuditUnavailable, "The audit trail cannot be written at the moment, so nothing was sent to the upstream";
     RecordNotWritten = "record_not_written" => AuditUnavailable, "The record of this request is not on the disk, or was not in time: the URL, if there was one, is dropped";
     IssuerWithoutKeys = "issuer_without_keys" => IdentityProviderUnavailable, "No usable keys of the token's issuer could be fetched in time: see the log entries about its keys";
+    KnownUsersUnavailable = "known_users_unavailable" => StoreUnavailable, "A `userId` was sent alone, the tenant's `existing_users` is `seen`, and the store could not be asked in time whether the gateway has seen it";
     EmpegoPaused = "empego_paused" => UpstreamCircuitOpen of Empego, "Calls to Empego are paused after repeated failures";
     EmpegoConnectTimeout = "empego_connect_timeout" => UpstreamConnectTimeout of Empego, "Empego did not accept a connection within `connect_timeout_ms`";
     EmpegoTimeout = "empego_timeout" => UpstreamTimeout of Empego, "Empego did not respond in time";

@@ -4,5 +4,7 @@
 //! sealed with them.
 
 pub mod keyring;
+pub mod known;
 pub mod postgres;
+pub mod sqlite;
 pub mod trail;

@@ -2,13 +2,17 @@
 //! pipelined. Statements are unnamed, so that a pooler that gives each transaction another connection may stand between.
 
 mod address;
+mod buckets;
 mod database;
 mod fault;
+mod link;
 mod schema;
 mod tls;
 
 pub use address::Address;
+pub use buckets::{Asked, Buckets, Limit, Taken};
 pub use database::{Connected, Database};
 pub use fault::Fault;
+pub use link::Link;
 pub use schema::{Needs, check, migrate};
 pub use tls::Tls;

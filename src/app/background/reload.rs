@@ -14,7 +14,9 @@ use crate::{
     audit::{Audit, place},
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
+    gateway::KnownClinicians,
     identity::Fetcher,
+    resilience::SharedLimits,
     telemetry::{
         Task,
         metrics::{self, Metrics},
@@ -31,11 +33,14 @@ pub(super) struct Reload {
     pub(super) replaced: Arc<Notify>,
     pub(super) directory: SharedDirectory,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) shared_limits: Option<Arc<SharedLimits>>,
     pub(super) fetcher: Fetcher,
     /// The configuration in force.
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
     pub(super) audit: Option<Arc<Audit>>,
+    /// What is remembered of clinicians, under the same keys.
+    pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
     /// The repositories that get the trail, for the task that sends it.
     pub(super) forwarded: Sender<Destinations>,
 }
@@ -84,8 +89,8 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] or [store] with the files that they name, [launches], [empego] or the place \
-                 of [audit] changed: restart to apply"
+                "[server], [log], [egress] with the files that it names, [store] or its URL, [launches], [empego] or the place of \
+                 [audit] changed: restart to apply"
                     .to_owned(),
             );
         }
@@ -103,9 +108,16 @@ impl Reload {
         if let (Some(audit), Some(policy)) = (&self.audit, policy) {
             audit.follow(policy);
         }
+        if let (Some(known), Some(keyring)) = (&self.known_clinicians, &config.audit.keyring) {
+            known.use_keys(keyring.clone());
+        }
         self.forwarded.send_replace(destinations);
         self.directory.store(Arc::new(directory));
         self.replaced.notify_one();
+        if let (Some(shared), Some(keyring)) = (&self.shared_limits, &config.audit.keyring) {
+            shared.replace_keyring(keyring.clone());
+        }
+        self.metrics.configured(config.digest);
         self.config = config;
         Ok(())
     }

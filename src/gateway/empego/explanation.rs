@@ -6,6 +6,7 @@ use domain::{
     refusal::Refusal,
 };
 
+use super::known_clinicians::{KnownClinicians, PATIENCE, seen};
 use crate::{directory::Caller, upstream::empego::ShownRequest};
 
 /// A launch that was thought through and not carried out.
@@ -17,16 +18,20 @@ pub struct Explained {
     pub request: Option<ShownRequest>,
 }
 
-/// Explains what was read of a request, with the functions of the real path.
-#[must_use]
-pub fn explain(caller: &Caller, launch: Result<Launch, Refusal>) -> Explained {
+/// Explains what was read of a request, with the functions of the real path, by what is remembered if there is a store.
+pub async fn explain(
+    caller: &Caller,
+    launch: Result<Launch, Refusal>,
+    known_clinicians: Option<&KnownClinicians>,
+) -> Explained {
     match launch.and_then(|launch| Ok((caller.empego(launch.endpoint())?, launch))) {
         Err(refusal) => Explained {
             explanation: Err(refusal),
             request: None,
         },
         Ok((empego, launch)) => {
-            let mut explanation = empego::explain(launch, &empego.rules, &caller.host.empego);
+            let seen = seen(known_clinicians, caller, &launch, empego, PATIENCE).await;
+            let mut explanation = empego::explain(launch, &empego.rules, &caller.host.empego, seen);
             let outgoing = explanation
                 .outcome
                 .as_ref()

@@ -5,14 +5,15 @@ use std::{rc::Rc, sync::Arc};
 use domain::{
     code::Code,
     embed_url::EmbedUrl,
-    empego::{Launch, Plan, Upstream401, plan},
+    empego::{Launch, Plan, Seen, Upstream401, plan},
     reason::Reason,
     refusal::Refusal,
     trace_parent::TraceParent,
 };
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::retry::verdict;
+use super::{known_clinicians, retry::verdict};
 use crate::{
     directory::{Caller, EmpegoTenant, Host},
     gateway::{Decided, Gateway, LaunchContext, Progress, for_host, verdict::call_outcome},
@@ -20,6 +21,9 @@ use crate::{
     telemetry::{metrics::UpstreamCall, trace},
     upstream::empego::EmpegoError,
 };
+
+/// Seconds after which a caller may come back whose launch depends on a store that is away.
+const STORE_RETRY_AFTER: u64 = 2;
 
 /// A launch that went well.
 #[derive(Debug)]
@@ -43,7 +47,8 @@ impl Gateway {
         progress: &Rc<Progress>,
     ) -> Result<Embed, Refusal> {
         let empego = caller.empego(launch.endpoint())?;
-        let plan = plan(launch, &empego.rules, &caller.host.empego)?;
+        let seen = self.seen(caller, &launch, empego, context).await;
+        let plan = plan(launch, &empego.rules, &caller.host.empego, seen).map_err(retried_later)?;
         progress.decided.set(Decided {
             intent: Some(plan.intent.as_str()),
             identity: Some(plan.identity.as_str()),
@@ -67,6 +72,15 @@ impl Gateway {
         };
         launched.map_err(|refusal| as_host_wants_it(refusal, &caller.host))
     }
+
+    /// What is remembered of the clinician, looked up within the launch's own time.
+    async fn seen(&self, caller: &Caller, launch: &Launch, empego: &EmpegoTenant, context: LaunchContext) -> Seen {
+        let remaining = context
+            .until
+            .map_or(self.timeout, |until| until.saturating_duration_since(Instant::now()));
+        let known = self.known_clinicians.as_deref();
+        known_clinicians::seen(known, caller, launch, empego, remaining.min(self.timeout)).await
+    }
 }
 
 /// A launch in flight, with all it needs: it may continue after its caller has left.
@@ -89,9 +103,21 @@ impl Launching {
         match empego.calls.make(&self.deadline, person, call, verdict).await {
             Ok(url) => {
                 tracing::trace!(?url, "minted");
+                self.take_note();
                 Ok(Embed { url, plan: self.plan })
             }
             Err(not_made) => Err(refusal(not_made, &self.plan)),
+        }
+    }
+
+    /// A clinician who came with a complete profile exists at Empego now, if not before.
+    fn take_note(&self) {
+        if let (Some(known), true, Some(user_id)) = (
+            &self.gateway.known_clinicians,
+            self.plan.is_complete,
+            &self.plan.user_id,
+        ) {
+            known.note(&self.caller.tenant.id, user_id);
         }
     }
 
@@ -118,6 +144,18 @@ fn refusal(not_made: CallError<EmpegoError>, plan: &Plan) -> Refusal {
             retry_after_secs: Some(open.retry_after.as_secs() + 1),
             ..Reason::EmpegoPaused.into()
         },
+    }
+}
+
+/// A store that is away may soon be back.
+fn retried_later(refusal: Refusal) -> Refusal {
+    if refusal.code == Code::StoreUnavailable {
+        Refusal {
+            retry_after_secs: Some(STORE_RETRY_AFTER),
+            ..refusal
+        }
+    } else {
+        refusal
     }
 }
 

@@ -12,7 +12,8 @@ use domain::{
 use super::launch::JunctionEmbed;
 use crate::{
     directory::{Caller, Visitor, over_rate},
-    gateway::{Gateway, LaunchContext, Progress},
+    gateway::{Gateway, LaunchContext, Progress, party},
+    resilience::{Kind, Reach},
 };
 
 /// A session that a continuation may be for, and what it comes to.
@@ -119,18 +120,27 @@ impl Gateway {
     pub async fn continue_junction(
         self: &Arc<Self>,
         one: &Continuable,
+        reach: Reach,
         progress: &Rc<Progress>,
     ) -> Result<JunctionEmbed, Refusal> {
         let Continuable { visitor, plan, wish } = one;
         let caller = &visitor.caller;
-        let continuations = match wish {
-            Wish::Unproven => &caller.host.continuations,
-            Wish::Clicked => &caller.host.confirmed_continuations,
+        let (continuations, kind) = match wish {
+            Wish::Unproven => (&caller.host.continuations, Kind::Continuation),
+            Wish::Clicked => (&caller.host.confirmed_continuations, Kind::ConfirmedContinuation),
         };
-        continuations
-            .check(plan.clinician.user_id())
-            .map_err(|too_many| over_rate(Reason::ContinuedTooOften, &too_many))?;
-        self.carry_out(caller, plan.clone(), LaunchContext::default(), progress)
-            .await
+        let clinician = plan.clinician.user_id();
+        let too_often = |too_many| over_rate(Reason::ContinuedTooOften, &too_many);
+        continuations.check(clinician).map_err(too_often)?;
+        let mut context = LaunchContext {
+            reach,
+            ..LaunchContext::default()
+        };
+        if let Some(shared) = &self.shared_limits {
+            let party = party(kind, caller, clinician);
+            let checked = Box::pin(shared.check(party, continuations.rate(), &mut context.reach)).await;
+            checked.map_err(too_often)?;
+        }
+        self.carry_out(caller, plan.clone(), context, progress).await
     }
 }

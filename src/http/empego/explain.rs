@@ -1,6 +1,6 @@
 //! Tells what a launch would come to, and why. Nothing is sent to Empego.
 
-use actix_web::{HttpRequest, HttpResponse, dev::Payload};
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, web::Data};
 use domain::{
     audit::Named,
     empego::{Intent, Launch},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     directory::{Caller, Host},
-    gateway::explain,
+    gateway::{Gateway, explain},
     http::{
         authenticated::{Authenticated, ReadLaunch, Reading},
         edge::{attempt::Attempt, failure::Failure, request_id::RequestId},
@@ -53,11 +53,13 @@ impl ReadLaunch for LaunchToExplain {
 
 pub(in crate::http) async fn explanation(
     asked: Authenticated<LaunchToExplain>,
+    gateway: Data<Gateway>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     Attempt::note(&request, |attempt| attempt.is_explained = true);
     let endpoint = endpoint(&request)?;
-    let explained = explain(&asked.caller, asked.launch.0);
+    let known_clinicians = gateway.known_clinicians.as_deref();
+    let explained = explain(&asked.caller, asked.launch.0, known_clinicians).await;
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map(RequestId::as_str);
     Ok(HttpResponse::Ok().json(ExplanationDocument::new(&explained, endpoint, request_id)))

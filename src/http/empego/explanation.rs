@@ -39,6 +39,7 @@ struct IntentDocument {
 struct RuleDocument {
     intent: &'static str,
     given: &'static str,
+    seen: &'static str,
     reason: &'static str,
 }
 
@@ -107,6 +108,7 @@ impl RuleDocument {
         Some(Self {
             intent: row.intent.as_str(),
             given: row.given.as_str(),
+            seen: row.seen.as_str(),
             reason: row.because,
         })
     }

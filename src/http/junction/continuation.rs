@@ -82,8 +82,10 @@ async fn continued(
         if let Some(audit) = &gateway.audit {
             Attempt::concerns(request, audit, &one.named())?;
         }
-        caller.check_rates()?;
-        let launched = Attempt::launching(request, async |progress| gateway.continue_junction(one, progress).await);
+        let reach = gateway.check_rates(caller).await?;
+        let launched = Attempt::launching(request, async |progress| {
+            gateway.continue_junction(one, reach, progress).await
+        });
         match launched.await {
             Ok(embed) => return redirect(embed.url.as_str(), wish),
             Err(failure) if SAYS_ANOTHER.contains(&failure.refusal().reason) => mistaken = Some(failure),

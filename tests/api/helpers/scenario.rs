@@ -4,14 +4,17 @@
 use std::{
     fmt::Write as _,
     net::{SocketAddr, TcpListener},
+    path::Path,
     process::Command,
+    time::Duration,
 };
 
-use actix_web::rt::task::spawn_blocking;
+use actix_web::rt::{task::spawn_blocking, time::sleep};
 use domain::code::Code;
 use reqwest::{Method, RequestBuilder, redirect::Policy};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
 
 use super::{
@@ -21,6 +24,7 @@ use super::{
     junction_scenario,
     peer::black_hole,
     raw,
+    store::StoreFolder,
 };
 
 /// Stands in every value of a person, a patient or an upstream. Its accents tell encodings apart.
@@ -58,6 +62,8 @@ pub(crate) struct Played {
     pub(crate) log: String,
     /// What it showed of itself in the end: figures, and whether it is ready.
     pub(crate) figures: String,
+    /// The folder of its audit trail.
+    pub(crate) trail: TempDir,
 }
 
 /// The tenants of the scenario; each has one host, whose key carries its name.
@@ -91,9 +97,14 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let (full, _waiting) = black_hole();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
+    let store = StoreFolder::new();
+    let trail = tempfile::tempdir().unwrap();
     std::fs::write(
         &file,
-        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer) + ORPHAN,
+        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
+            + &token_host(&issuer)
+            + ORPHAN
+            + &store.table_with_trail(&trail.path().join("trail")),
     )
     .unwrap();
     command
@@ -120,11 +131,13 @@ async fn played(mut command: Command, panics: bool) -> Played {
     stage.play_upstream().await;
     stage.play_tokens(&issuer).await;
     stage.play_overload(stuck).await;
+    stage.play_memory(&store).await;
     stage.play_junction(&issuer).await;
     if panics {
         let native = stage.native(PANICS, "consultation/view", &launch(&clinician(), "upsert"));
         stage.send(Some(Code::Internal), native).await;
     }
+    stage.play_broken_trail(&trail.path().join("trail"), &admin).await;
     let mut figures = String::new();
     for page in ["metrics", "readyz", "livez"] {
         let page = stage.client.get(format!("http://{admin}/{page}")).send().await.unwrap();
@@ -133,10 +146,44 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let outcomes = stage.outcomes;
     let (status, log) = spawn_blocking(|| running.stop()).await.unwrap();
     assert!(status.success(), "{log}");
-    Played { outcomes, log, figures }
+    Played {
+        outcomes,
+        log,
+        figures,
+        trail,
+    }
 }
 
 impl Stage {
+    /// The trail's folder is away for a while, and then there again.
+    async fn play_broken_trail(&mut self, trail: &Path, admin: &str) {
+        let away = trail.with_extension("away");
+        std::fs::rename(trail, &away).unwrap();
+        for _ in 0..2 {
+            let native = self.native("main", "consultation/view", &launch(&clinician(), "upsert"));
+            self.send(Some(Code::AuditUnavailable), native).await;
+        }
+        let ready = async || {
+            let page = self.client.get(format!("http://{admin}/readyz")).send().await.unwrap();
+            (page.status().as_u16(), page.text().await.unwrap())
+        };
+        let (status, why) = ready().await;
+        assert_eq!(status, 503);
+        assert!(
+            why.starts_with("not ready: the audit trail cannot be written: "),
+            "{why}"
+        );
+        std::fs::rename(&away, trail).unwrap();
+        // It is tried again each second.
+        while ready().await.0 != 200 {
+            sleep(Duration::from_millis(20)).await;
+        }
+        let mut body = launch(&clinician(), "upsert");
+        body["params"] = json!({"want": "ok"});
+        let native = self.native("main", "consultation/view", &body);
+        self.send(None, native).await;
+    }
+
     async fn play_header_faults(&mut self) {
         use Code::{HeaderNotBase64, HeaderNotJson, HeaderNotUtf8, HeaderRepeated, HeaderSchema, HeaderTooLarge};
         let rows: Vec<(Code, Vec<String>)> = vec![
@@ -331,6 +378,16 @@ impl Stage {
             if is_paused {
                 return;
             }
+        }
+    }
+
+    /// A user whom the gateway has never seen, and one it cannot look up.
+    async fn play_memory(&mut self, store: &StoreFolder) {
+        let unseen = json!({"userId": format!("{CANARY}-unseen")});
+        for code in [Code::UserUnknown, Code::StoreUnavailable] {
+            let native = self.native("main", "consultation/view", &launch(&unseen, "upsert"));
+            self.send(Some(code), native).await;
+            store.break_known_users();
         }
     }
 
@@ -535,6 +592,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             _ => String::new(),
         };
         let policy = if tenant == "strict" { "strict" } else { "documented" };
+        let existing_users = if tenant == "main" { "seen" } else { "vouched" };
         let digest = hex::encode(Sha256::digest(key(tenant)));
         let _written = write!(
             config,
@@ -544,6 +602,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             api_key_env = "KEY"
             tenant_key = "{KEY_CANARY}"
             policy = "{policy}"
+            existing_users = "{existing_users}"
             endpoints = ["consultation/*"]
             [tenant.empego]
             base_url = "{base_url}"

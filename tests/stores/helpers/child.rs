@@ -26,6 +26,12 @@ impl ServerProcess {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Stops it at once, and waits for its end.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().try_into().unwrap()).unwrap()
     }

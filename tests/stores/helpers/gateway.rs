@@ -6,9 +6,12 @@ use std::{
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::PathBuf,
     process::{Child, ChildStderr, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
+
+use super::Caller;
 
 /// A folder with a configuration, and the files that it names.
 pub(crate) struct Setting {
@@ -16,20 +19,29 @@ pub(crate) struct Setting {
 }
 
 /// The binary, with a clean environment and the tests' API key.
-pub(crate) fn gateway() -> Command {
+fn gateway() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_empego-gateway"));
     command.env_clear().env("EMPEGO_API_KEY", "upstream-key");
     command
 }
 
 impl Setting {
-    /// A configuration with limits that are shared in the database at this URL, and these lines after `[store.postgres]`.
+    /// A configuration with limits that are shared in the database at this URL, and these lines in `[store.postgres]`.
     pub(crate) fn with(url: &str, lines: &str) -> Self {
+        Self::written(url, &configuration("127.0.0.1:1", "", lines))
+    }
+
+    /// One in front of this upstream, with these lines and tables for its host.
+    pub(crate) fn in_front_of(upstream: &str, url: &str, host: &str) -> Self {
+        Self::written(url, &configuration(upstream, host, ""))
+    }
+
+    fn written(url: &str, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let setting = Self { folder };
         setting.write_secret("url", url);
         setting.write_secret("keys", "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
-        setting.write("gateway.toml", &configuration("http://127.0.0.1:1", lines));
+        setting.write("gateway.toml", text);
         setting
     }
 
@@ -89,22 +101,53 @@ impl Setting {
 
     /// Serves.
     pub(crate) fn serve(&self) -> GatewayProcess {
+        self.serve_as(gateway())
+    }
+
+    /// The same with a clock that is wrong by this much, such as `+90s`. Durations pass as they should.
+    pub(crate) fn serve_with_clock(&self, offset: &str) -> GatewayProcess {
+        let mut command = gateway();
+        command
+            .env("LD_PRELOAD", libfaketime())
+            .env("FAKETIME", offset)
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        self.serve_as(command)
+    }
+
+    fn serve_as(&self, mut command: Command) -> GatewayProcess {
         let file = self.path("gateway.toml");
-        GatewayProcess::start(gateway().arg("serve").arg("--config").arg(file))
+        GatewayProcess::start(command.arg("serve").arg("--config").arg(file))
     }
 }
 
+/// Where Debian has it, on whichever machine.
+fn libfaketime() -> PathBuf {
+    let folders = fs::read_dir("/usr/lib").unwrap();
+    let mut files = folders.map(|folder| folder.unwrap().path().join("faketime/libfaketime.so.1"));
+    files.find(|file| file.exists()).expect("the package libfaketime")
+}
+
 /// The configuration, in front of this upstream.
-pub(crate) fn configuration(upstream: &str, postgres_lines: &str) -> String {
+fn configuration(upstream: &str, host: &str, postgres: &str) -> String {
     format!(
         r#"
         [server]
         listen = "127.0.0.1:0"
         admin_listen = "127.0.0.1:0"
+        workers = 1
         [log]
         format = "json"
         [empego]
-        base_url = "{upstream}/empego-integrations/R4"
+        base_url = "http://{upstream}/empego-integrations/R4"
+        embed_hosts = ["{upstream}"]
+        [store]
+        engine = "postgres"
+        [audit]
+        sink = "off"
+        keyring_file = "keys"
+        [store.postgres]
+        url_file = "url"
+        {postgres}
         [[tenant]]
         id = "downtown"
         api_key_env = "EMPEGO_API_KEY"
@@ -114,14 +157,8 @@ pub(crate) fn configuration(upstream: &str, postgres_lines: &str) -> String {
         tenant = "downtown"
         identity = "asserted"
         key_sha256 = "5f830e41012b5ef5f078ded4bf3d3e1a68b3c040a45adf8c0f11d8a5b9999f30"
-        [store]
-        engine = "postgres"
-        [audit]
-        sink = "off"
-        keyring_file = "keys"
-        [store.postgres]
-        url_file = "url"
-        {postgres_lines}
+        intents = ["upsert", "existing"]
+        {host}
         "#
     )
 }
@@ -130,13 +167,72 @@ pub(crate) fn configuration(upstream: &str, postgres_lines: &str) -> String {
 pub(crate) struct GatewayProcess {
     child: Child,
     stderr: BufReader<ChildStderr>,
+    listening: Option<serde_json::Value>,
 }
 
 impl GatewayProcess {
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        Self { child, stderr }
+        Self {
+            child,
+            stderr,
+            listening: None,
+        }
+    }
+
+    /// Where it takes launches.
+    pub(crate) fn address(&mut self) -> String {
+        self.listening("address")
+    }
+
+    /// When it says that it began to.
+    pub(crate) fn started(&mut self) -> jiff::Timestamp {
+        self.listening("timestamp").parse().unwrap()
+    }
+
+    /// A field of the log entry that says where it listens.
+    fn listening(&mut self, field: &str) -> String {
+        if self.listening.is_none() {
+            self.listening = Some(serde_json::from_str(&self.logged("\"listening\"")).unwrap());
+        }
+        let entry = self.listening.as_ref().unwrap();
+        entry
+            .get(field)
+            .unwrap_or_else(|| panic!("{entry}"))
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// The value of a metric, by its name and labels as they stand on the page.
+    pub(crate) async fn metric(&mut self, series: &str) -> f64 {
+        let url = format!("http://{}/metrics", self.listening("admin_address"));
+        let page = Caller::new().page(&url).await;
+        let line = page
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("empego_gateway_{series} ")));
+        line.unwrap_or_else(|| panic!("{series} is not in {page}"))
+            .parse()
+            .unwrap()
+    }
+
+    /// Waits until a metric has this value.
+    pub(crate) async fn until_metric(&mut self, series: &str, value: f64) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let found = self.metric(series).await;
+            if (found - value).abs() < f64::EPSILON {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{series} is {found}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until it counts together with others.
+    pub(crate) async fn shares(&mut self) {
+        self.until_metric("shared_limits_active", 1.0).await;
     }
 
     /// The first of its next log entries with this text.

@@ -118,6 +118,12 @@ impl Postgres {
         }
     }
 
+    /// Ends it as a power cut would, without a word to its clients.
+    pub(crate) fn kill(&mut self) {
+        self.server.take().unwrap().kill();
+        // Its own processes notice, and end too: one that starts in their place waits for them.
+    }
+
     fn is_ready(&self) -> bool {
         let asked = self.psql().args(["-d", "postgres", "-c", "select 1"]).output().unwrap();
         asked.status.success()
@@ -152,9 +158,52 @@ impl Postgres {
         command
     }
 
+    /// Everything in the database, as a backup has it.
+    pub(crate) fn dump(&self) -> String {
+        let output = program("pg_dump")
+            .args([
+                "-h",
+                "127.0.0.1",
+                "-p",
+                &self.port.to_string(),
+                "-U",
+                "owner",
+                "gateway",
+            ])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Everything on its disk, its write-ahead log included.
+    pub(crate) fn disk(&self) -> Vec<u8> {
+        self.sql("checkpoint");
+        let mut folders = vec![self.folder.path().join("data")];
+        let mut contents = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    // Some are gone between the two.
+                    contents.extend(fs::read(path).unwrap_or_default());
+                }
+            }
+        }
+        contents
+    }
+
     /// Where the gateway finds it, with its own role.
     pub(crate) fn url(&self) -> String {
-        format!("postgresql://gateway:canary-password@127.0.0.1:{}/gateway", self.port)
+        self.url_at(self.port)
+    }
+
+    /// The same at another port, behind which it is.
+    #[expect(clippy::unused_self, reason = "it is this server's role that is named")]
+    pub(crate) fn url_at(&self, port: u16) -> String {
+        format!("postgresql://gateway:canary-password@127.0.0.1:{port}/gateway")
     }
 
     /// The same for the owner of the tables.

@@ -99,6 +99,12 @@ texts! {
         "Un userId a été envoyé seul, et la politique du locataire interdit les clones : c’est sans risque seulement pour un utilisateur existant.",
         "Envoyez l’intention existing si l’utilisateur existe ; sinon, envoyez le profil complet."
     }
+    UserUnknown {
+        "A userId was sent alone, and this user was never launched with a complete profile. If the id is mistyped or new, Empego would create a clone of the API key's owner under it.",
+        "Check the id, or send the complete profile once; users who exist already can be imported with known import.";
+        "Un userId a été envoyé seul, et cet utilisateur n’a jamais été lancé avec un profil complet. Si l’identifiant est erroné ou nouveau, Empego créerait sous ce nom un clone du propriétaire de la clé API.",
+        "Vérifiez l’identifiant, ou envoyez une fois le profil complet ; known import ajoute les utilisateurs qui existent déjà."
+    }
     IntentConflict {
         "The intent and the clinician contradict each other.",
         "For owner, leave out the clinician; for clone, send only userId.";
@@ -314,6 +320,12 @@ texts! {
         "Wait for Retry-After, then retry; if this persists, check that the gateway can reach the identity provider.";
         "Le jeton ne peut pas être vérifié : les clés de son émetteur n’ont pas pu être obtenues. Le jeton lui-même est peut-être valide.",
         "Réessayez après le délai Retry-After ; si le problème persiste, vérifiez que la passerelle joint le fournisseur d’identité."
+    }
+    StoreUnavailable {
+        "The launch depends on what the gateway has stored, and its store did not respond in time.",
+        "Wait for Retry-After, then retry; if this persists, see the gateway's log: the disk may be full, or the database unreachable.";
+        "Le lancement dépend de ce que la passerelle a enregistré, et sa base n’a pas répondu à temps.",
+        "Réessayez après le délai Retry-After ; si le problème persiste, consultez le journal de la passerelle : le disque est peut-être plein, ou la base de données injoignable."
     }
     UpstreamCircuitOpen {
         "Empego, or one of Junction's two APIs, failed too often in the last few seconds, so calls to it are paused.",

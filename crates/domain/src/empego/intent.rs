@@ -58,6 +58,41 @@ pub enum Permission {
     Deny,
 }
 
+/// Whose word counts for a user's existence, where only a `userId` is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExistingUsers {
+    /// The host's.
+    Vouched,
+    /// The gateway's: the user was launched with a complete profile before, or was imported.
+    Seen,
+}
+
+/// What the gateway remembers of the clinician.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Launched with a complete profile before, or imported.
+    Yes,
+    /// Neither.
+    No,
+    /// The store could not be asked.
+    Unavailable,
+    /// There is no store, or the decision does not depend on it.
+    NotAsked,
+}
+
+impl Seen {
+    /// As in the explanation's `rule.seen`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unavailable => "unavailable",
+            Self::NotAsked => "not_asked",
+        }
+    }
+}
+
 /// What a tenant permits where Empego would guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdentityPolicy {
@@ -69,6 +104,8 @@ pub struct IdentityPolicy {
     pub partial_profile: Permission,
     /// New profiles without a licence number: Empego's field table says that missing fields are the owner's.
     pub missing_licence: Permission,
+    /// Whose word counts for a bare `userId`.
+    pub existing_users: ExistingUsers,
 }
 
 impl IdentityPolicy {
@@ -78,6 +115,7 @@ impl IdentityPolicy {
         owner_clone: Permission::Deny,
         partial_profile: Permission::Deny,
         missing_licence: Permission::Allow,
+        existing_users: ExistingUsers::Vouched,
     };
 
     /// Exactly Empego's four documented options.
@@ -86,6 +124,7 @@ impl IdentityPolicy {
         owner_clone: Permission::Allow,
         partial_profile: Permission::Allow,
         missing_licence: Permission::Allow,
+        existing_users: ExistingUsers::Vouched,
     };
 }
 
@@ -143,6 +182,8 @@ impl Identity {
 pub enum Warning {
     /// If the user does not exist, Empego clones the key's owner.
     MayCloneOwner,
+    /// The gateway has never seen the user that a bare `userId` names.
+    NeverSeen,
     /// If the user does not exist, Empego may refuse the incomplete profile.
     MayBeRejectedIfNew,
     /// If the user does not exist, the licence number may be the owner's.
@@ -160,6 +201,7 @@ impl Warning {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::MayCloneOwner => "may_clone_owner",
+            Self::NeverSeen => "never_seen",
             Self::MayBeRejectedIfNew => "may_be_rejected_if_new",
             Self::LicenceMayBeInherited => "licence_may_be_inherited",
             Self::OwnerSession => "owner_session",
@@ -186,9 +228,10 @@ pub struct Ruling {
     pub because: &'static str,
 }
 
-/// Decides who may be launched, under an intent and a tenant's policy: the table of docs/reference/intents.md, by cell.
+/// Decides who may be launched, under an intent and a tenant's policy, by what the gateway remembers of the clinician: the
+/// table of docs/reference/intents.md, by cell.
 #[must_use]
-pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling {
+pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy, seen: Seen) -> Ruling {
     use Profile::{Complete, IdOnly, Partial};
     let Acting::Someone { profile, licensed } = acting else {
         return match intent {
@@ -211,22 +254,26 @@ pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling 
             because: "A session of the API key's owner is asked for, and a clinician was given",
         },
 
-        (Intent::Existing, IdOnly) => Ruling {
-            session: Ok(session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
-            because: "The host vouches that the user exists; should it not, Empego makes a clone of the API key's owner",
-        },
+        (Intent::Existing, IdOnly) => with_guard(
+            policy,
+            seen,
+            "The host vouches that the user exists; should it not, Empego makes a clone of the API key's owner",
+        ),
         (Intent::Existing, Partial | Complete) => Ruling {
             session: Ok(session(Identity::Clinician, &[])),
             because: "The host vouches that the user exists, so any profile may be sent",
         },
 
-        (Intent::Upsert, IdOnly) => Ruling {
-            session: policy
-                .owner_clone
-                .or(Reason::BareUserId)
-                .map(|()| session(Identity::ClinicianOrClone, &[Warning::MayCloneOwner])),
-            because: "Of an unknown userId alone, Empego makes a clone of the API key's owner; the tenant's owner_clone decides",
-        },
+        (Intent::Upsert, IdOnly) => {
+            let because = "Of an unknown userId alone, Empego makes a clone of the API key's owner; the tenant's owner_clone decides";
+            match policy.owner_clone.or(Reason::BareUserId) {
+                Ok(()) => with_guard(policy, seen, because),
+                Err(reason) => Ruling {
+                    session: Err(reason),
+                    because,
+                },
+            }
+        }
         (Intent::Upsert, Partial) => Ruling {
             session: policy
                 .partial_profile
@@ -255,6 +302,38 @@ pub fn decide(intent: Intent, acting: Acting, policy: IdentityPolicy) -> Ruling 
             session: Err(Reason::CloneWithProfile),
             because: "A clone of the API key's owner has the owner's profile, and another was given",
         },
+    }
+}
+
+/// Empego would clone the key's owner for an unknown user, although no clone was asked for: what the gateway remembers counts
+/// if the tenant wants that. `otherwise` is why the cell says what it says where it does not.
+fn with_guard(policy: IdentityPolicy, seen: Seen, otherwise: &'static str) -> Ruling {
+    let sent = |warnings: &[Warning], because| Ruling {
+        session: Ok(session(Identity::ClinicianOrClone, warnings)),
+        because,
+    };
+    let refused = |reason, because| Ruling {
+        session: Err(reason),
+        because,
+    };
+    match (policy.existing_users, seen) {
+        (ExistingUsers::Seen, Seen::Yes) => sent(
+            &[Warning::MayCloneOwner],
+            "The gateway has seen this user before; should Empego have deleted it, Empego makes a clone of the API key's owner",
+        ),
+        (ExistingUsers::Seen, Seen::No) => refused(
+            Reason::UserNeverSeen,
+            "The gateway has never seen this user, of whom Empego might make a clone of the API key's owner; the tenant's existing_users decides",
+        ),
+        // A store that was not asked proves as little as one that did not answer.
+        (ExistingUsers::Seen, Seen::Unavailable | Seen::NotAsked) => refused(
+            Reason::KnownUsersUnavailable,
+            "Whether the gateway has seen this user cannot be looked up, and the tenant's existing_users requires it",
+        ),
+        (ExistingUsers::Vouched, Seen::No) => sent(&[Warning::MayCloneOwner, Warning::NeverSeen], otherwise),
+        (ExistingUsers::Vouched, Seen::Yes | Seen::Unavailable | Seen::NotAsked) => {
+            sent(&[Warning::MayCloneOwner], otherwise)
+        }
     }
 }
 
@@ -356,8 +435,16 @@ mod tests {
         }
     }
 
-    /// The table's answer, with the licence rule that stands below it.
-    fn expected(intent: Intent, column: usize, licensed: bool, policy: IdentityPolicy) -> Result<Session, Code> {
+    const EVERY_MEMORY: [Seen; 4] = [Seen::Yes, Seen::No, Seen::Unavailable, Seen::NotAsked];
+
+    /// The table's answer, with the rules of the licence and of the clone guard that stand below it.
+    fn expected(
+        intent: Intent,
+        column: usize,
+        licensed: bool,
+        policy: IdentityPolicy,
+        seen: Seen,
+    ) -> Result<Session, Code> {
         let [nobody, id_only, partial, complete] = table(intent);
         let cell = match column {
             0 => nobody,
@@ -371,6 +458,15 @@ mod tests {
             Sent(identity, warnings) | If(_, _, identity, warnings) => (identity, warnings),
         };
         let mut warnings = warnings.to_vec();
+        if identity == Identity::ClinicianOrClone {
+            match (policy.existing_users, seen) {
+                (ExistingUsers::Seen, Seen::No) => return Err(Code::UserUnknown),
+                (ExistingUsers::Seen, Seen::Unavailable | Seen::NotAsked) => return Err(Code::StoreUnavailable),
+                (ExistingUsers::Vouched, Seen::No) => warnings.push(Warning::NeverSeen),
+                (ExistingUsers::Seen | ExistingUsers::Vouched, Seen::Yes)
+                | (ExistingUsers::Vouched, Seen::Unavailable | Seen::NotAsked) => {}
+            }
+        }
         let is_profile = column >= 2 && matches!(intent, Intent::New | Intent::Upsert);
         if is_profile && !licensed {
             if policy.missing_licence == Permission::Deny {
@@ -389,42 +485,68 @@ mod tests {
                 Permission::Allow
             }
         };
-        (0..16).map(move |bits| IdentityPolicy {
+        (0..32).map(move |bits| IdentityPolicy {
             owner_session: permission(bits, 1),
             owner_clone: permission(bits, 2),
             partial_profile: permission(bits, 4),
             missing_licence: permission(bits, 8),
+            existing_users: if bits & 16 == 0 {
+                ExistingUsers::Vouched
+            } else {
+                ExistingUsers::Seen
+            },
         })
     }
 
     #[test]
     fn the_decision_agrees_with_the_contract_cell_by_cell() {
         let mut cells = 0;
-        for policy in every_policy() {
-            for intent in Intent::ALL.iter().copied() {
+        let situations = Intent::ALL
+            .iter()
+            .flat_map(|intent| EVERY_MEMORY.map(|seen| (*intent, seen)));
+        for ((intent, seen), policy) in
+            situations.flat_map(|situation| every_policy().map(move |policy| (situation, policy)))
+        {
+            assert_eq!(
+                decide(intent, Acting::Nobody, policy, seen)
+                    .session
+                    .map_err(Reason::code),
+                expected(intent, 0, false, policy, seen),
+                "{intent:?} nobody {policy:?} {seen:?}"
+            );
+            for stated in 0_u8..32 {
+                let clinician = with_fields(stated);
+                let acting = Acting::from(Some(&clinician));
+                let column = match stated {
+                    0 => 1,
+                    all_three if all_three & 7 == 7 => 3,
+                    _ => 2,
+                };
                 assert_eq!(
-                    decide(intent, Acting::Nobody, policy).session.map_err(Reason::code),
-                    expected(intent, 0, false, policy),
-                    "{intent:?} nobody {policy:?}"
+                    decide(intent, acting, policy, seen).session.map_err(Reason::code),
+                    expected(intent, column, stated & 8 != 0, policy, seen),
+                    "{intent:?} {stated:05b} {policy:?} {seen:?}"
                 );
-                for stated in 0_u8..32 {
-                    let clinician = with_fields(stated);
-                    let acting = Acting::from(Some(&clinician));
-                    let column = match stated {
-                        0 => 1,
-                        all_three if all_three & 7 == 7 => 3,
-                        _ => 2,
-                    };
-                    assert_eq!(
-                        decide(intent, acting, policy).session.map_err(Reason::code),
-                        expected(intent, column, stated & 8 != 0, policy),
-                        "{intent:?} {stated:05b} {policy:?}"
-                    );
-                    cells += 1;
-                }
+                cells += 1;
             }
         }
-        assert_eq!(cells, 16 * 5 * 32);
+        assert_eq!(cells, 32 * 5 * 4 * 32);
+    }
+
+    #[test]
+    fn a_clone_that_was_asked_for_needs_no_memory() {
+        let policy = IdentityPolicy {
+            existing_users: ExistingUsers::Seen,
+            ..IdentityPolicy::DOCUMENTED
+        };
+        let bare = Acting::from(Some(&with_fields(0)));
+        for seen in EVERY_MEMORY {
+            assert_eq!(
+                decide(Intent::Clone, bare, policy, seen).session,
+                Ok(session(Identity::Clone, &[])),
+                "{seen:?}"
+            );
+        }
     }
 
     /// A clinician with the optional fields whose bits are set.

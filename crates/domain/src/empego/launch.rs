@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use super::{
     endpoint::Endpoint,
-    intent::{Acting, Identity, Intent, Permission, Warning, decide},
+    intent::{Acting, Identity, Intent, Permission, Seen, Warning, decide},
     parameter::{ParameterName, ParameterReader, Parameters},
     rules::{HostRules, TenantRules},
     user_header::UserHeader,
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     audit::{Named, Subject},
     claims::{PatientBinding, TokenClinician},
-    clinician::{Clinician, UserId},
+    clinician::{Clinician, Profile, UserId},
     code::Code,
     fault::{Fault, FieldErrors},
     reason::Reason,
@@ -94,6 +94,17 @@ impl Launch {
     pub fn stated_intent(&self) -> Option<Intent> {
         self.intent
     }
+
+    /// The clinician that the gateway's memory must be asked about, if [`plan`]'s decision depends on it.
+    #[must_use]
+    pub fn in_question(&self, rules: &TenantRules, host: &HostRules) -> Option<&UserId> {
+        let clinician = self.clinician.as_ref()?;
+        let intent = applying_intent(self, host).ok()?;
+        let decided = |seen| decide(intent, Acting::from(Some(clinician)), rules.identity, seen);
+        // Most launches have a complete profile, and need no second decision.
+        (clinician.profile() != Profile::Complete && decided(Seen::Yes) != decided(Seen::No))
+            .then(|| clinician.user_id())
+    }
 }
 
 /// What will be sent upstream, and what is reported to the caller about it.
@@ -113,18 +124,21 @@ pub struct Plan {
     pub warnings: Vec<Warning>,
     /// Who acts, if a clinician is named: for limits, never for logs.
     pub user_id: Option<UserId>,
+    /// Whether the profile is complete: the user exists once the launch has gone well.
+    pub is_complete: bool,
     /// Where to point if Empego misses fields of a new user: pointers to those that were not sent.
     pub missing_of_new_user: Vec<String>,
 }
 
-/// Decides about a launch. Pure: the real path and everything that explains it use this one function.
+/// Decides about a launch, by what the gateway remembers of the clinician [in question](Launch::in_question). Pure: the real
+/// path and everything that explains it use this one function.
 ///
 /// # Errors
 /// The refusal, naming the fields at fault.
-pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Plan, Refusal> {
+pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules, seen: Seen) -> Result<Plan, Refusal> {
     let intent = applying_intent(&launch, host)?;
     let clinician = launch.clinician.as_ref();
-    let session = decide(intent, Acting::from(clinician), rules.identity)
+    let session = decide(intent, Acting::from(clinician), rules.identity, seen)
         .session
         .map_err(|reason| with_fields(reason, &launch, rules.identity.missing_licence))?;
     check_patient(&launch, host)?;
@@ -134,6 +148,7 @@ pub fn plan(launch: Launch, rules: &TenantRules, host: &HostRules) -> Result<Pla
         endpoint: launch.endpoint,
         intent,
         header: clinician.map(UserHeader::encode),
+        is_complete: clinician.is_some_and(|clinician| clinician.profile() == Profile::Complete),
         missing_of_new_user: missing_of_new_user(&launch),
         parameters: launch.parameters,
         identity: session.identity,
@@ -181,7 +196,7 @@ fn applying_intent(launch: &Launch, host: &HostRules) -> Result<Intent, Refusal>
 /// Names the fields behind a refusal of the table.
 fn with_fields(reason: Reason, launch: &Launch, missing_licence: Permission) -> Refusal {
     let mut errors = FieldErrors::default();
-    if reason.code() == Code::IntentRequired {
+    if matches!(reason.code(), Code::IntentRequired | Code::UserUnknown) {
         // A caller with a token cannot send more than the token has: its issuer can.
         for name in &launch.lacking {
             errors.add(format!("{}/{name}", launch.clinician_place), Fault::Required);
@@ -312,7 +327,12 @@ mod tests {
     use super::*;
     use crate::{
         clinician_of,
-        empego::{endpoint::EndpointGrants, intent::IdentityPolicy, parameter::ExtraParameters, rules::IntentGrants},
+        empego::{
+            endpoint::EndpointGrants,
+            intent::{ExistingUsers, IdentityPolicy},
+            parameter::ExtraParameters,
+            rules::IntentGrants,
+        },
     };
 
     fn rules(identity: IdentityPolicy) -> TenantRules {
@@ -354,7 +374,7 @@ mod tests {
         policy: IdentityPolicy,
         host: &HostRules,
     ) -> Result<(Identity, Vec<Warning>, bool), Code> {
-        plan(launch, &rules(policy), host)
+        plan(launch, &rules(policy), host, Seen::NotAsked)
             .map(|plan| (plan.identity, plan.warnings, plan.header.is_some()))
             .map_err(|refusal| refusal.code)
     }
@@ -407,6 +427,53 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn memory_is_asked_only_where_the_decision_depends_on_it() {
+        let all = host(Intent::ALL);
+        let strict = IdentityPolicy::STRICT;
+        let seen = IdentityPolicy {
+            existing_users: ExistingUsers::Seen,
+            ..strict
+        };
+        let mut clinicians = every_clinician().into_iter().skip(1);
+        let (bare, complete) = (clinicians.next().flatten(), clinicians.last().flatten());
+        let existing = Some(Intent::Existing);
+        let rows = [
+            (&bare, existing, strict, true, "a bare userId that the host vouches for"),
+            (&bare, existing, seen, true, "the same, where the gateway's word counts"),
+            (&bare, None, strict, false, "refused whatever is known"),
+            (&bare, None, IdentityPolicy::DOCUMENTED, true, "sent without an intent"),
+            (
+                &bare,
+                Some(Intent::Clone),
+                IdentityPolicy::DOCUMENTED,
+                false,
+                "a clone was asked for",
+            ),
+            (&bare, Some(Intent::New), seen, false, "refused whatever is known"),
+            (&complete, existing, seen, false, "no user of this id would be a clone"),
+            (&None, Some(Intent::Owner), seen, false, "there is no clinician"),
+        ];
+        for (clinician, intent, policy, expected, reason) in rows {
+            let launch = launch(Form::Native, clinician.clone(), intent);
+            let asked = launch.in_question(&rules(policy), &all).is_some();
+            assert_eq!(asked, expected, "{reason}");
+        }
+        let not_granted = launch(Form::Native, bare, existing);
+        assert_eq!(not_granted.in_question(&rules(seen), &host(&[])), None);
+    }
+
+    #[test]
+    fn only_a_complete_profile_makes_a_user_known() {
+        let policy = IdentityPolicy::DOCUMENTED;
+        for clinician in every_clinician().into_iter().flatten() {
+            let is_complete = clinician.profile() == Profile::Complete;
+            let launch = launch(Form::Native, Some(clinician), None);
+            let plan = plan(launch, &rules(policy), &host(Intent::ALL), Seen::NotAsked).unwrap();
+            assert_eq!(plan.is_complete, is_complete);
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Launch, Plan, applying_intent, plan};
 use crate::{
     clinician::{Clinician, Profile},
     empego::{
-        intent::{Acting, Intent, decide},
+        intent::{Acting, Intent, Seen, decide},
         rules::{HostRules, TenantRules},
     },
     refusal::Refusal,
@@ -32,6 +32,8 @@ pub struct Row {
     pub intent: Intent,
     /// Its column.
     pub given: Given,
+    /// What the gateway remembered of the clinician.
+    pub seen: Seen,
     /// Why it says what it says.
     pub because: &'static str,
 }
@@ -75,9 +77,9 @@ impl From<Acting> for Given {
     }
 }
 
-/// Explains a launch. What it comes to is [`plan`]'s own word.
+/// Explains a launch, by what the gateway remembers of its clinician. What it comes to is [`plan`]'s own word.
 #[must_use]
-pub fn explain(launch: Launch, rules: &TenantRules, host: &HostRules) -> Explanation {
+pub fn explain(launch: Launch, rules: &TenantRules, host: &HostRules, seen: Seen) -> Explanation {
     let applied = applying_intent(&launch, host).ok();
     let acting = Acting::from(launch.clinician.as_ref());
     Explanation {
@@ -86,9 +88,10 @@ pub fn explain(launch: Launch, rules: &TenantRules, host: &HostRules) -> Explana
         row: applied.map(|intent| Row {
             intent,
             given: acting.into(),
-            because: decide(intent, acting, rules.identity).because,
+            seen,
+            because: decide(intent, acting, rules.identity, seen).because,
         }),
         clinician: launch.clinician.clone(),
-        outcome: plan(launch, rules, host),
+        outcome: plan(launch, rules, host, seen),
     }
 }

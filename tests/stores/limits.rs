@@ -1,0 +1,203 @@
+//! Rates of several gateways together, and what becomes of them when the database is away.
+
+use std::{sync::Arc, time::Instant};
+
+use tokio::{
+    task::JoinSet,
+    time::{Duration, interval},
+};
+
+use crate::helpers::{Balancer, Caller, GatewayProcess, Pooler, Postgres, Relay, Setting, Upstream};
+
+/// Tables for a database, and a configuration for gateways that share it.
+fn scene(host: &str) -> (Postgres, Upstream, Setting) {
+    let postgres = Postgres::start();
+    let upstream = Upstream::start();
+    let setting = Setting::in_front_of(&upstream.address, &postgres.url(), host);
+    let _said = setting.migrate(&postgres.owners_url());
+    (postgres, upstream, setting)
+}
+
+/// So many launches that no limit of its own could deny one.
+const GENEROUS: &str = "[host.rate]\nper_second = 100000\nburst = 100000";
+
+/// Long after the last launch: buckets are as if all of it had been used.
+const USE_UP: &str = "update rate_bucket set tat = clock_timestamp() + interval '2 hours'";
+
+#[actix_web::test]
+async fn what_one_gateway_has_used_is_used_for_the_others() {
+    let (postgres, _upstream, setting) = scene("[host.rate]\nper_second = 1\nburst = 2");
+    let (mut one, mut other) = (setting.serve(), setting.serve());
+    one.shares().await;
+    other.shares().await;
+    let caller = Caller::new();
+    assert_eq!(caller.launch(&one.address(), "emp123").await, (200, None));
+    postgres.sql(USE_UP);
+    let (status, wait) = caller.launch(&other.address(), "emp123").await;
+    assert_eq!(status, 429);
+    let wait = wait.unwrap();
+    assert!((7100..=7200).contains(&wait), "as the bucket says: {wait}");
+    assert!(other.metric("shared_limits_asked_total{outcome=\"denied\"}").await > 0.0);
+
+    let denied = other.metric("shared_limits_asked_total{outcome=\"denied\"}").await;
+    assert_eq!(caller.launch(&other.address(), "emp123").await.0, 429);
+    let after = other.metric("shared_limits_asked_total{outcome=\"denied\"}").await;
+    assert!(
+        (after - denied).abs() < f64::EPSILON,
+        "what is known to be used up is not asked about"
+    );
+}
+
+#[actix_web::test]
+async fn tenants_and_clinicians_have_buckets_of_their_own() {
+    let lines = "[host.rate]\nper_second = 1\nburst = 5\nclinician_per_second = 1\nclinician_burst = 5";
+    let (postgres, _upstream, setting) = scene(lines);
+    let text = std::fs::read_to_string(setting.path("gateway.toml")).unwrap();
+    let text = text.replace("[[host]]", "[tenant.rate]\nper_second = 1\nburst = 5\n[[host]]");
+    setting.write("gateway.toml", &text);
+    let mut gateway = setting.serve();
+    gateway.shares().await;
+    let caller = Caller::new();
+    assert_eq!(caller.launch(&gateway.address(), "alice-canary").await.0, 200);
+    assert_eq!(
+        postgres.sql("select count(*) from rate_bucket"),
+        "3",
+        "host, tenant, clinician"
+    );
+    assert_eq!(caller.launch(&gateway.address(), "bob-canary").await.0, 200);
+    assert_eq!(
+        postgres.sql("select count(*) from rate_bucket"),
+        "4",
+        "another clinician"
+    );
+
+    let dump = postgres.dump();
+    let rows = dump.split("COPY public.rate_bucket").nth(1).unwrap();
+    assert!(
+        rows.lines().nth(1).unwrap().starts_with("\\\\x"),
+        "a dump has the buckets: {rows}"
+    );
+    let disk = postgres.disk();
+    assert!(find(&disk, b"rate_bucket"), "the disk was read");
+    for canary in ["alice-canary", "bob-canary", "Johnson", "downtown", "ehr-backend"] {
+        assert!(!dump.contains(canary), "{canary} in a dump");
+        assert!(!find(&disk, canary.as_bytes()), "{canary} on the disk");
+    }
+}
+
+fn find(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
+}
+
+#[actix_web::test]
+async fn a_silent_database_costs_three_launches_a_wait_and_no_others() {
+    let (postgres, upstream, setting) = scene(GENEROUS);
+    let relay = Relay::to(postgres.port);
+    let silent = Setting::in_front_of(&upstream.address, &postgres.url_at(relay.port), GENEROUS);
+    drop(setting);
+    let mut gateway = silent.serve();
+    gateway.shares().await;
+    let caller = Caller::new();
+    let address = gateway.address();
+    assert_eq!(caller.served(&address, 5).await, 5);
+    relay.fall_silent();
+    assert_eq!(caller.served(&address, 30).await, 30);
+    let failed = "shared_limits_asked_total{outcome=\"failed\"}";
+    assert!((gateway.metric(failed).await - 3.0).abs() < f64::EPSILON);
+    gateway.until_metric("shared_limits_active", 0.0).await;
+
+    // It tries again by itself, at no launch's expense.
+    let _tried_once = gateway.logged("the database is away");
+    assert_eq!(caller.served(&address, 30).await, 30);
+    assert!((gateway.metric(failed).await - 3.0).abs() < f64::EPSILON);
+
+    relay.speak();
+    gateway.shares().await;
+    postgres.sql(USE_UP);
+    assert_eq!(caller.launch(&address, "emp123").await.0, 429);
+}
+
+#[actix_web::test]
+async fn a_killed_database_leaves_local_limits_until_it_is_back() {
+    let (mut postgres, _upstream, setting) = scene("[host.rate]\nclinician_per_second = 1\nclinician_burst = 50");
+    let mut gateway = setting.serve();
+    gateway.shares().await;
+    let caller = Caller::new();
+    let address = gateway.address();
+    assert_eq!(caller.served(&address, 5).await, 5);
+    postgres.kill();
+    let served = caller.served(&address, 100).await;
+    assert!((45..100).contains(&served), "its own limit holds: {served}");
+    gateway.until_metric("shared_limits_active", 0.0).await;
+    postgres.resume();
+    gateway.shares().await;
+    assert_eq!(caller.launch(&address, "another").await, (200, None));
+    postgres.sql(USE_UP);
+    let (status, wait) = caller.launch(&address, "another").await;
+    assert_eq!(status, 429);
+    assert!(wait > Some(7000), "as the bucket says: {wait:?}");
+}
+
+/// Launches by way of a balancer, 200 a second for ten seconds: how many were served, how many the limit allows for that time,
+/// and how many the database was asked about in vain. These may have passed without it.
+async fn offered(gateways: &mut [GatewayProcess; 3]) -> (f64, f64, f64) {
+    let addresses = gateways.each_mut().map(GatewayProcess::address);
+    let balancer = Balancer::between(&addresses.each_ref().map(String::as_str));
+    for gateway in gateways.iter_mut() {
+        gateway.shares().await;
+    }
+    let (caller, address) = (Caller::new(), Arc::new(balancer.address.clone()));
+    let began = Instant::now();
+    let mut ticks = interval(Duration::from_millis(5));
+    let mut launches = JoinSet::new();
+    for _ in 0..2000 {
+        ticks.tick().await;
+        let (caller, address) = (caller.clone(), Arc::clone(&address));
+        launches.spawn_local(async move { caller.served(&address, 1).await });
+    }
+    let took = began.elapsed().as_secs_f64();
+    let served: usize = launches.join_all().await.into_iter().sum();
+    let mut failed = 0.0;
+    for gateway in gateways {
+        failed += gateway.metric("shared_limits_asked_total{outcome=\"failed\"}").await;
+    }
+    (f64::from(u32::try_from(served).unwrap()), 20.0 + 10.0 * took, failed)
+}
+
+const LIMITED: &str = "[host.rate]\nper_second = 10\nburst = 20";
+
+#[actix_web::test]
+async fn three_gateways_keep_one_limit() {
+    let (_postgres, _upstream, setting) = scene(LIMITED);
+    let mut gateways = [setting.serve(), setting.serve(), setting.serve()];
+    let (served, allowed, failed) = offered(&mut gateways).await;
+    assert!(
+        (served - allowed).abs() <= allowed * 0.05 + failed,
+        "{served} of {allowed}, {failed} failed"
+    );
+}
+
+#[actix_web::test]
+async fn gateways_whose_clocks_differ_keep_one_limit_behind_a_pooler() {
+    let (postgres, upstream, setting) = scene(LIMITED);
+    let pooler = Pooler::to(&postgres);
+    drop(setting);
+    let setting = Setting::in_front_of(&upstream.address, &postgres.url_at(pooler.port), LIMITED);
+    let mut gateways = [
+        setting.serve(),
+        setting.serve_with_clock("+90s"),
+        setting.serve_with_clock("-90s"),
+    ];
+    let clocks = gateways.each_mut().map(GatewayProcess::started);
+    let apart = clocks
+        .iter()
+        .max()
+        .unwrap()
+        .duration_since(*clocks.iter().min().unwrap());
+    assert!(apart.as_secs() > 150, "their clocks differ: {apart}");
+    let (served, allowed, failed) = offered(&mut gateways).await;
+    assert!(
+        (served - allowed).abs() <= allowed * 0.05 + failed,
+        "{served} of {allowed}, {failed} failed"
+    );
+}
