@@ -11,6 +11,7 @@ mod listener;
 mod open_files;
 mod stop_signals;
 mod token_explanation;
+mod trail;
 
 use std::{
     io,
@@ -29,7 +30,7 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
-use store::trail::{self, Cause, NotWritten, Writing};
+use store::trail::{Cause, Figures, NotWritten, Writing};
 use tracing_actix_web::TracingLogger;
 
 use self::{
@@ -44,7 +45,7 @@ pub use self::{
     stop_signals::StopSignals,
 };
 use crate::{
-    audit::{self, Audit},
+    audit::Audit,
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
     gateway::{Gateway, KnownClinicians},
@@ -118,7 +119,7 @@ impl Application {
     fn assemble(config: &Config, pages: &Pages) -> anyhow::Result<Self> {
         let metrics: Arc<Metrics> = Arc::default();
         // First of all: nothing is served that could not be recorded.
-        let trail = audit::place::open(&config.audit, config.digest.to_string(), trail_figures(&metrics))?;
+        let trail = trail::open(&config.audit, config.digest.to_string(), trail_figures(&metrics))?;
         let (audit, writing) = trail.map(|begun| (begun.audit, begun.writing)).unzip();
         let (readiness, restarts) = (Readiness::default().with(audit.clone()), Restarts::default());
         let egress = egress::way_out(&config.egress)?;
@@ -256,7 +257,7 @@ fn end(writing: Option<Writing>) {
 }
 
 /// Where what happens to the trail is counted.
-fn trail_figures(metrics: &Arc<Metrics>) -> trail::Figures {
+fn trail_figures(metrics: &Arc<Metrics>) -> Figures {
     let each = || Arc::clone(metrics);
     let (kept, group, failed) = (each(), each(), each());
     let causes = Cause::ALL.into_iter().map(Cause::as_str);
@@ -264,7 +265,7 @@ fn trail_figures(metrics: &Arc<Metrics>) -> trail::Figures {
     metrics
         .audit
         .expect(causes.chain(refused.into_iter().map(NotWritten::as_str)));
-    trail::Figures {
+    Figures {
         kept: Box::new(move |kind| kept.audit.kept(kind)),
         group: Box::new(move |records| group.audit.group(records)),
         failed: Box::new(move |cause| failed.audit.failed(cause.as_str())),

@@ -3,7 +3,6 @@
 
 pub mod export;
 mod forward;
-pub mod place;
 pub mod readers;
 pub mod reveal;
 pub mod search;
@@ -30,8 +29,6 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::config::AuditConfig;
-
 /// Seconds after which a caller may come back: what was in the way is tried again each second.
 const RETRY_AFTER: u64 = 5;
 
@@ -50,6 +47,14 @@ pub struct Audit {
 pub struct Policy {
     /// The keys.
     pub keyring: Keyring,
+    /// What else is settled.
+    pub terms: Terms,
+    sealer: Sealer,
+}
+
+/// What is settled about a trail's records.
+#[derive(Debug)]
+pub struct Terms {
     /// What launches are for.
     pub purpose: Word,
     /// Whether records say where a request came from.
@@ -58,7 +63,6 @@ pub struct Policy {
     pub timeout: Duration,
     /// How long records are kept; none is for ever.
     pub keep: Option<SignedDuration>,
-    sealer: Sealer,
 }
 
 impl fmt::Debug for Audit {
@@ -82,16 +86,13 @@ struct Names<'a> {
 }
 
 impl Policy {
-    /// The policy of a configuration, whose keys are these, for the records of one chain.
+    /// A policy for the records of one chain.
     #[must_use]
-    pub fn new(config: &AuditConfig, keyring: Keyring, chain: Uuid) -> Self {
+    pub fn new(keyring: Keyring, chain: Uuid, terms: Terms) -> Self {
         Self {
             sealer: keyring.current().sealer(chain),
             keyring,
-            purpose: config.purpose.clone().into(),
-            addresses: config.addresses,
-            timeout: config.timeout,
-            keep: config.keep,
+            terms,
         }
     }
 }
@@ -129,7 +130,7 @@ impl Audit {
     /// # Errors
     /// [`Reason::TrailNotWritable`].
     pub fn may_begin(&self) -> Result<(), Refusal> {
-        if self.trail.standing().is_writable(self.policy.load().timeout) {
+        if self.trail.standing().is_writable(self.policy.load().terms.timeout) {
             Ok(())
         } else {
             Err(unavailable(Reason::TrailNotWritable))
@@ -139,7 +140,7 @@ impl Audit {
     /// Why nothing can be recorded at the moment, if so.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
-        self.trail.standing().trouble(self.policy.load().timeout)
+        self.trail.standing().trouble(self.policy.load().terms.timeout)
     }
 
     /// The number of the last record that was kept.
@@ -200,7 +201,7 @@ impl Audit {
             self.trail.record_later(attempt);
             refused(why)
         })?;
-        let patience = self.policy.load().timeout;
+        let patience = self.policy.load().terms.timeout;
         let remaining = until.map(|until| until.saturating_duration_since(Instant::now()));
         let patience = remaining.map_or(patience, |remaining| remaining.min(patience));
         receipt.within(patience).await.map_err(refused)
@@ -224,6 +225,12 @@ impl Audit {
 pub const CLINICIAN: &str = "clinician";
 /// See [`CLINICIAN`].
 pub const PATIENT: &str = "patient";
+
+/// The machine or pod, by its own name.
+#[must_use]
+pub fn instance() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
 
 fn unavailable(reason: Reason) -> Refusal {
     Refusal {

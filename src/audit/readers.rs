@@ -12,7 +12,7 @@ use store::trail::{
 };
 use uuid::Uuid;
 
-use super::place::instance;
+use super::instance;
 
 /// They are few and small.
 const LIMITS: Limits = Limits {

@@ -14,11 +14,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
         "cli",
-        &["app", "config", "directory", "identity", "telemetry", "tls", "upstream"],
+        &[
+            "app",
+            "audit",
+            "config",
+            "directory",
+            "identity",
+            "telemetry",
+            "tls",
+            "upstream",
+        ],
     ),
     (
         "app",
         &[
+            "audit",
             "config",
             "directory",
             "gateway",
@@ -30,8 +40,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "upstream",
         ],
     ),
-    ("http", &["directory", "gateway", "identity", "telemetry"]),
-    ("gateway", &["directory", "resilience", "telemetry", "upstream"]),
+    ("http", &["audit", "directory", "gateway", "identity", "telemetry"]),
+    (
+        "gateway",
+        &["audit", "directory", "resilience", "telemetry", "upstream"],
+    ),
     ("directory", &["identity", "resilience", "upstream"]),
     ("identity", &["upstream"]),
     ("upstream", &[]),

@@ -10,8 +10,8 @@ use super::{
     supervisor::{Background, Ended, Phase},
 };
 use crate::{
-    app::assembly,
-    audit::{Audit, place},
+    app::{assembly, trail},
+    audit::Audit,
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
     gateway::KnownClinicians,
@@ -95,7 +95,7 @@ impl Reload {
             );
         }
         let policy = self.audit.as_ref().map(|audit| {
-            let policy = place::policy(&config.audit, audit.chain());
+            let policy = trail::policy(&config.audit, audit.chain());
             policy.map_err(|error| format!("{error:#}"))
         });
         let policy = policy.transpose()?;

@@ -51,7 +51,7 @@ impl Background for Retention {
 
 impl Retention {
     async fn prune(&self) -> anyhow::Result<()> {
-        let Some(keep) = self.audit.policy().keep else {
+        let Some(keep) = self.audit.policy().terms.keep else {
             return Ok(());
         };
         let now = Timestamp::now();

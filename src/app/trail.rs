@@ -1,4 +1,4 @@
-//! Where the trail of a configuration is, opened for writing or found for reading.
+//! The audit trail of a configuration, opened for writing.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -9,22 +9,24 @@ use store::trail::{
 };
 use uuid::Uuid;
 
-use super::{Audit, Policy};
-use crate::config::{AuditConfig, SinkConfig};
+use crate::{
+    audit::{Audit, Policy, Terms, instance},
+    config::{AuditConfig, SinkConfig},
+};
 
 /// A trail, and the thread that writes it.
-pub struct Begun {
+pub(super) struct Begun {
     /// The trail.
-    pub audit: Arc<Audit>,
+    pub(super) audit: Arc<Audit>,
     /// What has to be stopped last.
-    pub writing: Writing,
+    pub(super) writing: Writing,
 }
 
 /// Begins the trail of a configuration; none if it is off.
 ///
 /// # Errors
 /// Why it cannot be written, with the place and what to do.
-pub fn open(config: &AuditConfig, fingerprint: String, figures: Figures) -> anyhow::Result<Option<Begun>> {
+pub(super) fn open(config: &AuditConfig, fingerprint: String, figures: Figures) -> anyhow::Result<Option<Begun>> {
     let (Some(sink), Some(keyring)) = (&config.sink, &config.keyring) else {
         return Ok(None);
     };
@@ -55,15 +57,15 @@ pub fn open(config: &AuditConfig, fingerprint: String, figures: Figures) -> anyh
 ///
 /// # Errors
 /// If it has no keys.
-pub fn policy(config: &AuditConfig, chain: Uuid) -> anyhow::Result<Policy> {
+pub(super) fn policy(config: &AuditConfig, chain: Uuid) -> anyhow::Result<Policy> {
     let keyring = config.keyring.clone().context("is required")?;
-    Ok(Policy::new(config, keyring, chain))
-}
-
-/// The machine or pod, by its own name.
-#[must_use]
-pub fn instance() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
+    let terms = Terms {
+        purpose: config.purpose.clone().into(),
+        addresses: config.addresses,
+        timeout: config.timeout,
+        keep: config.keep,
+    };
+    Ok(Policy::new(keyring, chain, terms))
 }
 
 fn signing_key(file: &Path) -> anyhow::Result<SigningKey> {
