@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
+use domain::{audit::Event, code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
 use empego_gateway::http::CutOff;
 use reqwest::Method;
 use serde_json::json;
+use store::trail::{Cause, NotWritten};
 
 use crate::{
     helpers::{
@@ -72,10 +73,17 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
             .chain(Code::ALL.iter().map(|code| code.as_str()))
             .collect(),
         ("launches_total" | "shed_total", "tenant") => vec!["none"],
-        (_, "tenant" | "host" | "issuer" | "fingerprint") => vec![],
+        (_, "tenant" | "host" | "issuer" | "fingerprint" | "forwarder") => vec![],
         ("launch_duration_seconds", "outcome") => vec!["ok", "explained", "refused", "client_gone"],
         ("upstream_duration_seconds", "outcome") => vec!["ok", "refused", "failed", "cut_short"],
         ("shared_limits_asked_total", "outcome") => vec!["passed", "denied", "failed"],
+        ("audit_records_total", "kind") => Event::KINDS.into(),
+        ("audit_failures_total", "cause") => Cause::ALL
+            .map(Cause::as_str)
+            .into_iter()
+            .chain([NotWritten::QueueFull, NotWritten::Failed, NotWritten::Late].map(NotWritten::as_str))
+            .collect(),
+        ("audit_forward_events_total", "outcome") => vec!["delivered", "refused"],
         ("reloads_total", "outcome") => vec!["applied", "refused"],
         ("known_users_asked_total", "outcome") => vec!["seen", "never_seen", "unavailable"],
         ("token_refusals_total", "reason") => Reason::OF_TOKENS.iter().map(|reason| reason.as_str()).collect(),
@@ -111,7 +119,8 @@ fn all_labels_are_known(page: &str, tenants: &[&str], hosts: &[&str]) {
             let is_digest = value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
             let is_known = words(metric, label).contains(&value.as_str())
                 || ids.contains(&value.as_str())
-                || (label == "fingerprint" && is_digest);
+                || (label == "fingerprint" && is_digest)
+                || (label == "forwarder" && value.starts_with("http://127.0.0.1:"));
             assert!(is_known, "{label}=\"{value}\" of {}", figure.name);
         }
     }
@@ -171,6 +180,7 @@ fn described(metric: &str, label: &str) -> String {
     match label {
         "code" => "`code`: `ok`, `explained`, `client_gone` or an [error code](errors.md)".to_owned(),
         "version" => "`version`".to_owned(),
+        "forwarder" => "`forwarder`: the URL of an `[[audit.forward]]`".to_owned(),
         "fingerprint" => "`fingerprint`: twelve hexadecimal digits".to_owned(),
         "tenant" | "host" if values.is_empty() => format!("`{label}`: an id of the configuration"),
         "tenant" => format!("`{label}`: an id of the configuration, or {values}"),

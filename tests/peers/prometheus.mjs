@@ -56,6 +56,10 @@ const JUNCTION_CALLS = Array.from(
 const WORDS = {
   api: ['embeddable', 'management', 'team'],
   call: ['embeddable', ...JUNCTION_CALLS],
+  cause: [
+    ...['write', 'sync', 'removed', 'shortened', 'foreign', 'space', 'connection'],
+    ...['queue_full', 'failed', 'late'],
+  ],
   code: ['ok', 'explained', 'client_gone', ...(await errorCodes())],
   endpoint: [
     'none',
@@ -63,13 +67,14 @@ const WORDS = {
     ...['junction/launch', 'junction/fast-launch', 'junction/session-continuation'],
   ],
   host: [TOKEN_HOST],
-  outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied'],
+  kind: ['genesis', 'attempt', 'strangers', 'checkpoint', 'correction', 'recovered', 'read', 'pruned', 'stop'],
+  outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied', 'delivered'],
   reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS, ...CUT_OFFS],
-  task: ['keys', 'reload', 'sweep', 'watch'],
+  task: ['forward', 'keys', 'reload', 'retention', 'sweep', 'watch'],
   tenant: ['none', ...TENANTS],
   upstream: ['empego', 'junction'],
 };
-const PATTERNS = { le: /^(\d+\.\d+|\+Inf)$/, version: /^\d+\.\d+\.\d+$/ };
+const PATTERNS = { forwarder: /^http:\/\/127\.0\.0\.1:\d+\/fhir$/, le: /^(\d+\.\d+|\+Inf)$/, version: /^\d+\.\d+\.\d+$/ };
 
 /** Metrics that Prometheus makes itself. */
 const PROMETHEUS_OWN = ['up'];

@@ -369,6 +369,19 @@ impl Event {
         }
     }
 
+    /// Every kind.
+    pub const KINDS: [&'static str; 9] = [
+        "genesis",
+        "attempt",
+        "strangers",
+        "checkpoint",
+        "correction",
+        "recovered",
+        "read",
+        "pruned",
+        "stop",
+    ];
+
     /// Its kind, as in `kind` and in the metric.
     #[must_use]
     pub fn kind(&self) -> &'static str {
