@@ -84,6 +84,9 @@ fn check(arguments: &configured::Arguments) -> Result<(), Exit> {
 /// What the store of a configuration does with its database.
 const OF_STORE: &[Needs] = &[Needs::Limits, Needs::KnownUsers];
 
+/// What its audit trail does.
+const OF_TRAIL: &[Needs] = &[Needs::Trail];
+
 /// Each database that a configuration names, and for what.
 fn databases(config: &Config) -> Result<Vec<(&'static [Needs], &PostgresConfig)>, Exit> {
     let of_store = match &config.store {
@@ -91,7 +94,7 @@ fn databases(config: &Config) -> Result<Vec<(&'static [Needs], &PostgresConfig)>
         Some(StoreConfig::Sqlite { .. }) | None => None,
     };
     let of_trail = match &config.audit.sink {
-        Some(SinkConfig::Postgres(postgres)) => Some((Needs::Trail, &**postgres)),
+        Some(SinkConfig::Postgres(postgres)) => Some((OF_TRAIL, &**postgres)),
         Some(SinkConfig::File { .. }) | None => None,
     };
     let named: Vec<_> = of_store.into_iter().chain(of_trail).collect();
