@@ -14,11 +14,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
         "cli",
-        &["app", "config", "directory", "identity", "telemetry", "tls", "upstream"],
+        &[
+            "app",
+            "audit",
+            "config",
+            "directory",
+            "identity",
+            "telemetry",
+            "tls",
+            "upstream",
+        ],
     ),
     (
         "app",
         &[
+            "audit",
             "config",
             "directory",
             "gateway",
@@ -30,12 +40,15 @@ const ARROWS: &[(&str, &[&str])] = &[
             "upstream",
         ],
     ),
-    ("http", &["directory", "gateway", "identity", "telemetry"]),
-    ("gateway", &["directory", "resilience", "telemetry", "upstream"]),
+    ("http", &["audit", "directory", "gateway", "identity", "telemetry"]),
+    (
+        "gateway",
+        &["audit", "directory", "resilience", "telemetry", "upstream"],
+    ),
     ("directory", &["identity", "resilience", "upstream"]),
     ("identity", &["upstream"]),
     ("upstream", &[]),
-    ("audit", &[]),
+    ("audit", &["config"]),
     ("config", &[]),
     ("resilience", &[]),
     ("telemetry", &[]),
@@ -52,7 +65,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("backon", &["resilience"]),
     ("simulator", &["cli"]),
     ("conformance", &["cli"]),
-    ("store", &["app", "cli", "config"]),
+    ("store", &["app", "audit", "cli", "config"]),
 ];
 
 /// Folders that know neither vendor, each with the vendors' modules beside it.

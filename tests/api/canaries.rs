@@ -90,6 +90,7 @@ fn leaks(played: &Played) -> Vec<(Channel, String)> {
     [
         said(Channel::Log, &played.log),
         said(Channel::Figures, &played.figures),
+        said(Channel::Trail, &played.trail),
         said(Channel::Errors, &errors),
     ]
     .concat()

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
-use empego_gateway::http::CutOff;
+use empego_gateway::{http::CutOff, telemetry::Task};
 use reqwest::Method;
 use serde_json::json;
+use store::trail::{Cause, NotWritten};
 
 use crate::{
     helpers::{
         TestApp, alice,
-        scenario::{TENANTS, play_with_a_panic},
+        scenario::{REPOSITORY, TENANTS, play_with_a_panic},
         written::parts_are_written,
     },
     reference::{table, word},
@@ -79,7 +80,25 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
         ("token_refusals_total", "reason") => Reason::OF_TOKENS.iter().map(|reason| reason.as_str()).collect(),
         ("shed_total", "reason") => vec!["overloaded", "circuit_open", "rate_limited"],
         ("connections_cut_off_total", "reason") => CutOff::ALL.iter().map(|reason| reason.as_str()).collect(),
-        (_, "task") => vec!["keys", "reload", "sweep", "watch"],
+        (_, "task") => Task::ALL.iter().map(|task| task.as_str()).collect(),
+        ("audit_records_total", "kind") => vec![
+            "genesis",
+            "attempt",
+            "strangers",
+            "checkpoint",
+            "correction",
+            "recovered",
+            "read",
+            "pruned",
+            "stop",
+        ],
+        ("audit_failures_total", "cause") => {
+            let refused = [NotWritten::QueueFull, NotWritten::Failed, NotWritten::Late];
+            let causes = Cause::ALL.iter().map(|cause| cause.as_str());
+            causes.chain(refused.iter().map(|why| why.as_str())).collect()
+        }
+        ("audit_forward_events_total", "outcome") => vec!["delivered", "refused"],
+        (_, "forwarder") => vec![REPOSITORY],
         (_, "version") => vec![env!("CARGO_PKG_VERSION")],
         (_, other) => panic!("{metric} has no label {other}"),
     }
@@ -157,6 +176,7 @@ fn described(metric: &str, label: &str) -> String {
     match label {
         "code" => "`code`: `ok`, `explained`, `client_gone` or an [error code](errors.md)".to_owned(),
         "version" => "`version`".to_owned(),
+        "forwarder" => "`forwarder`: the `url` of an `[[audit.forward]]`".to_owned(),
         "tenant" | "host" if values.is_empty() => format!("`{label}`: an id of the configuration"),
         "tenant" => format!("`{label}`: an id of the configuration, or {values}"),
         _ => format!("`{label}`: {values}"),
@@ -192,7 +212,7 @@ async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
         .filter(|figure| figure.name == "empego_gateway_background_restarts_total")
         .map(|figure| (figure.labels["task"].clone(), figure.value))
         .collect();
-    let expected = ["keys", "reload", "sweep", "watch"].map(|task| (task.to_owned(), 0.0));
+    let expected = Task::ALL.map(|task| (task.as_str().to_owned(), 0.0));
     assert_eq!(restarts, expected);
 }
 

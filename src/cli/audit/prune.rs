@@ -5,12 +5,9 @@ use domain::audit::Event;
 use jiff::Timestamp;
 use store::trail::{file::SegmentName, prune::expired};
 
-use super::{
-    place::PlaceArguments,
-    time::{self, shown},
-};
+use super::{place::PlaceArguments, time};
 use crate::{
-    audit::{furthest_behind, readers},
+    audit::{furthest_behind, readers, shown},
     cli::exit::{Exit, print},
 };
 

@@ -24,6 +24,7 @@ pub(crate) enum Channel {
     Log,
     Figures,
     Errors,
+    Trail,
 }
 
 /// One for each thing that keeps values in.

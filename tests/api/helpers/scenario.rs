@@ -3,11 +3,18 @@
 
 use std::{
     fmt::Write as _,
+    fs,
     net::{SocketAddr, TcpListener},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
     process::Command,
+    time::Duration,
 };
 
-use actix_web::rt::task::spawn_blocking;
+use actix_web::rt::{
+    task::spawn_blocking,
+    time::{sleep, timeout},
+};
 use domain::code::Code;
 use reqwest::{Method, RequestBuilder, redirect::Policy};
 use serde_json::{Value, json};
@@ -58,6 +65,8 @@ pub(crate) struct Played {
     pub(crate) log: String,
     /// What it showed of itself in the end: figures, and whether it is ready.
     pub(crate) figures: String,
+    /// Every line of its audit trail.
+    pub(crate) trail: String,
 }
 
 /// The tenants of the scenario; each has one host, whose key carries its name.
@@ -65,6 +74,7 @@ pub(crate) const TENANTS: [&str; 6] = ["main", "strict", "nobody", "full", "stuc
 
 pub(super) struct Stage {
     gateway: String,
+    admin: String,
     pub(super) client: reqwest::Client,
     attempts: usize,
     outcomes: Vec<Outcome>,
@@ -91,9 +101,15 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let (full, _waiting) = black_hole();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");
-    std::fs::write(
+    // Not beside the configuration, whose folder is watched.
+    let place = tempfile::tempdir().unwrap();
+    let trail = place.path().join("trail");
+    fs::write(
         &file,
-        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full) + &token_host(&issuer) + ORPHAN,
+        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
+            + &token_host(&issuer)
+            + ORPHAN
+            + &audit(folder.path(), &trail),
     )
     .unwrap();
     command
@@ -106,6 +122,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let (gateway, admin) = running.addresses();
     let mut stage = Stage {
         gateway,
+        admin: admin.clone(),
         client: reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -121,6 +138,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     stage.play_tokens(&issuer).await;
     stage.play_overload(stuck).await;
     stage.play_junction(&issuer).await;
+    stage.play_without_a_trail(&trail).await;
     if panics {
         let native = stage.native(PANICS, "consultation/view", &launch(&clinician(), "upsert"));
         stage.send(Some(Code::Internal), native).await;
@@ -133,7 +151,22 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let outcomes = stage.outcomes;
     let (status, log) = spawn_blocking(|| running.stop()).await.unwrap();
     assert!(status.success(), "{log}");
-    Played { outcomes, log, figures }
+    Played {
+        outcomes,
+        log,
+        figures,
+        trail: lines_of(&trail),
+    }
+}
+
+/// What stands in all segments of a trail.
+fn lines_of(trail: &Path) -> String {
+    let entries = fs::read_dir(trail).unwrap().map(|entry| entry.unwrap().path());
+    let mut segments: Vec<_> = entries
+        .filter(|path| path.extension().is_some_and(|end| end == "ndjson"))
+        .collect();
+    segments.sort();
+    segments.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
 impl Stage {
@@ -345,6 +378,30 @@ impl Stage {
         self.keep(Some(Code::UpstreamTimeout), id, answer);
     }
 
+    /// The trail's folder is gone for one launch; what follows waits until it is written again.
+    async fn play_without_a_trail(&mut self, trail: &Path) {
+        let aside = trail.with_extension("aside");
+        fs::rename(trail, &aside).unwrap();
+        let native = self.native("main", "consultation/view", &launch(&clinician(), "upsert"));
+        self.send(Some(Code::AuditUnavailable), native).await;
+        fs::rename(&aside, trail).unwrap();
+        let written_again = async {
+            loop {
+                let page = self
+                    .client
+                    .get(format!("http://{}/metrics", self.admin))
+                    .send()
+                    .await
+                    .unwrap();
+                if page.text().await.unwrap().contains("empego_gateway_audit_writable 1") {
+                    return;
+                }
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), written_again).await.unwrap();
+    }
+
     pub(super) async fn send(&mut self, code: Option<Code>, request: RequestBuilder) {
         let (id, request) = self.with_id(request);
         let answer = Answer::of(request.send().await.unwrap()).await;
@@ -485,6 +542,21 @@ const ORPHAN: &str = r#"
     issuer = "http://127.0.0.1:9"
     audience = "canary-key-9d1c"
 "#;
+
+/// Where records are forwarded to: nobody listens there.
+pub(crate) const REPOSITORY: &str = "http://127.0.0.1:9/fhir";
+
+/// The table of the audit trail in this folder, whose keyring is beside the configuration.
+fn audit(beside: &Path, trail: &Path) -> String {
+    let keyring = beside.join("audit-keys");
+    fs::write(&keyring, "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+    fs::set_permissions(&keyring, fs::Permissions::from_mode(0o600)).unwrap();
+    let trail = trail.display();
+    format!(
+        "[audit]\ndirectory = \"{trail}\"\nkeyring_file = \"audit-keys\"\nmin_free_mb = 1\ntimeout_ms = 30000\n\
+         [[audit.forward]]\nurl = \"{REPOSITORY}\"\n"
+    )
+}
 
 fn token_host(issuer: &Issuer) -> String {
     let host = issuer.host(
