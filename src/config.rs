@@ -92,6 +92,7 @@ impl Config {
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
         let empego = empego::empego(root.table("empego", &mut mistakes), &mut mistakes);
+        let has_store = root.has("store");
         let store = store::store(&mut root, source, &mut mistakes);
         let tenants: Vec<_> = root
             .tables("tenant", &mut mistakes)
@@ -102,7 +103,7 @@ impl Config {
         tenant::refuse_repeated_ids(&tenants, &mut mistakes);
         // Last, for it must be in none of the folders that all the other files are in.
         let audit = audit::audit(&mut root, source, &mut mistakes);
-        if store.is_some() && audit.sink.is_none() && audit.keyring.is_none() {
+        if has_store && audit.sink.is_none() && audit.keyring.is_none() {
             audit::require_keyring(&mut mistakes);
         }
         root.finish(&mut mistakes);

@@ -44,7 +44,7 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// Reads a row off an attempt; whoever `revealer` can name is named.
+    /// Reads a row off an attempt; persons whom `revealer` can name are named.
     #[must_use]
     pub fn new(found: &'a Found, revealer: Option<&mut Revealer>) -> Self {
         let Found { head, attempt } = found;
@@ -78,7 +78,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Nobody is named in a session of the key's owner.
+/// A session of the key's owner names no clinician.
 fn owner(attempt: &Attempt) -> &'static str {
     if attempt.identity.as_deref() == Some("owner") {
         "the API key's owner"
@@ -87,7 +87,7 @@ fn owner(attempt: &Attempt) -> &'static str {
     }
 }
 
-/// Somebody by name, by why there is none, or by pseudonym.
+/// A person by name, by why there is none, or by pseudonym.
 fn person(
     names: Option<&Result<Option<Names>, Unnamed>>,
     name: impl Fn(&Names) -> Option<String>,

@@ -65,9 +65,9 @@ fn conclusion(report: &Report) -> (Standing, String) {
         return (Standing::Intact, format!("intact: {whole}"));
     }
     let why = match &report.torn {
-        Some(place) => format!(
-            "the last line is torn ({place}): a crash or a full disk left it, and nobody was answered on its strength"
-        ),
+        Some(place) => {
+            format!("the last line is torn ({place}): a crash or a full disk left it, and no response relied on it")
+        }
         None => "the last chain has not ended: it is being written, or its process was killed".to_owned(),
     };
     (Standing::Open, format!("intact, and open at its end: {whole}; {why}"))

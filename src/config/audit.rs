@@ -76,7 +76,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
             _ => Err("must be file or off".to_owned()),
         })
     });
-    // Whoever writes `[audit]` wants one.
+    // A file with `[audit]` in it means to have one.
     let is_on = name.unwrap_or(is_stated);
     if is_on && !section.has("keyring_file") {
         mistakes.add(

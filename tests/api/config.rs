@@ -430,8 +430,17 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         .flat_map(|line| [line, "\n"])
         .collect();
     assert_ne!(switched_on, example);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::default().self_signed(&key).unwrap().pem();
+    let signing = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519)
+        .unwrap()
+        .serialize_pem();
     for (name, text) in [
         ("audit-keys", "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("audit-signing.pem", &signing),
+        ("repository-ca.pem", &certificate),
+        ("repository-client.pem", &certificate),
+        ("repository-client.key", &key.serialize_pem()),
         ("database-url", "postgresql://gateway:p@db.example/gateway"),
     ] {
         let path = folder.path().join(name);

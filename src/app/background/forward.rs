@@ -1,6 +1,7 @@
 //! Sends the audit trail to every repository that is configured, each at its own pace.
 
 mod delivery;
+mod destination;
 
 use std::{future::pending, path::PathBuf, sync::Arc};
 
@@ -8,7 +9,7 @@ use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::Fu
 use tokio::sync::watch::Receiver;
 use tokio_util::sync::CancellationToken;
 
-use self::delivery::Delivery;
+use self::{delivery::Delivery, destination::Destination};
 use super::supervisor::{Background, Ended, Phase};
 use crate::{
     app::egress,
@@ -30,13 +31,6 @@ pub(super) struct Forward {
 
 /// The repositories of a configuration.
 pub(in crate::app) type Destinations = Arc<Vec<Destination>>;
-
-/// A repository, and how it is called.
-#[derive(Clone)]
-pub(in crate::app) struct Destination {
-    config: AuditForwardConfig,
-    repository: AuditRepository,
-}
 
 /// The deliveries that are running.
 #[derive(Default)]

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let records = Reader::of(&folder).map_err(Exit::failure)?;
     let findings = asked.question.ask(records).map_err(Exit::failure)?;
     let is_revealed = arguments.question.reveal;
-    // Before anything comes out: whoever reads is known.
+    // Before anything comes out: the reader is known.
     let noted = asked.noted("find", is_revealed, findings.found.len());
     readers::note(&folder, vec![noted]).map_err(|error| Exit::failure(format!("{error:#}")))?;
     let mut revealer = keyring.filter(|_| is_revealed).map(Revealer::new);

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// The first moment that counts: of a day in UTC, or as it is stated.
+/// The first moment that counts: of a day in UTC, or as it is written.
 pub(super) fn from(text: &str) -> Result<Timestamp, String> {
     parse(text, false)
 }

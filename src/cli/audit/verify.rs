@@ -63,7 +63,7 @@ fn public_key(file: &Path) -> Result<VerifyingKey, Exit> {
     VerifyingKey::from_pem(&pem).map_err(|why| Exit::usage(format!("--public-key {} {why}", file.display())))
 }
 
-/// Over the bytes of all segments, if somebody is looking.
+/// Over the bytes of all segments, if a person is looking.
 fn progress_bar(folder: &Path) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

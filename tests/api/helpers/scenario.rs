@@ -393,7 +393,7 @@ impl Stage {
                     .send()
                     .await
                     .unwrap();
-                if page.text().await.unwrap().contains("empego_gateway_audit_writable 1") {
+                if page.text().await.unwrap().contains("\nempego_gateway_audit_writable 1") {
                     return;
                 }
                 sleep(Duration::from_millis(20)).await;
@@ -543,7 +543,7 @@ const ORPHAN: &str = r#"
     audience = "canary-key-9d1c"
 "#;
 
-/// Where records are forwarded to: nobody listens there.
+/// Where records are forwarded to: nothing listens there.
 pub(crate) const REPOSITORY: &str = "http://127.0.0.1:9/fhir";
 
 /// The table of the audit trail in this folder, whose keyring is beside the configuration.

@@ -3,34 +3,19 @@
 
 mod attempt;
 mod element;
+mod names;
+mod place;
 #[cfg(test)]
 mod samples;
 mod strangers;
 mod system;
 mod upkeep;
 
-pub use system::CANONICAL_BASE;
+pub use self::{names::Names, place::event_id, system::CANONICAL_BASE};
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Event, Head, Record};
-
-/// What was sealed in a record, opened: it is read as it was sealed, as JSON. Its `Debug` would show it, so there is none.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct Names {
-    /// Who acts.
-    #[serde(default)]
-    pub clinician: Option<String>,
-    /// Whose chart it is.
-    #[serde(default)]
-    pub patient: Option<String>,
-    /// What else is named, by the same words as in the record's `subjects`.
-    #[serde(flatten)]
-    pub subjects: BTreeMap<String, String>,
-}
+use super::{Event, Record};
 
 /// The `AuditEvent` of a record; none for a checkpoint, which says nothing about a person or about the trail's use.
 ///
@@ -61,13 +46,6 @@ pub fn batch(events: impl IntoIterator<Item = Value>) -> Value {
         })
     });
     json!({"resourceType": "Bundle", "type": "batch", "entry": entries.collect::<Vec<_>>()})
-}
-
-/// The `id` of a record's `AuditEvent`: the same each time, so that a receiver recognizes one that is sent again. At most 57
-/// characters.
-#[must_use]
-pub fn event_id(head: &Head) -> String {
-    format!("{}-{}", head.chain, head.seq)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::{task::spawn_blocking, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::Destination;
+use super::destination::Destination;
 use crate::{
     audit::{Audit, ForwardError, Outgoing, Pending, reveal::Revealer},
     resilience::Pauses,

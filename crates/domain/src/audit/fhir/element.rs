@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::Record,
-    event_id,
+    place::event_id,
     system::{
         APPLICATION_SERVER, REQUEST_ID, SECURITY_RESOURCE, SOURCE, SYSTEM_OBJECT, Term, code_system, naming_system,
     },
