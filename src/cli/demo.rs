@@ -187,6 +187,7 @@ fn welcome(
 ) -> String {
     let key = host_key.expose();
     let (folder, keyring) = (trail.folder().display(), trail.keyring().display());
+    let program = program();
     let click = console.map_or_else(
         || "console    not in this build, which lacks the feature console".to_owned(),
         |console| format!("console    {console}   <- click here"),
@@ -212,12 +213,21 @@ curl -sS http://{gateway}/v1/junction/launch -H 'Authorization: Bearer {key}' -H
 
 Every launch leaves a record in the audit trail, which is removed when the demo ends. Verify it, and see who opened a patient's chart:
 
-empego-gateway audit verify '{folder}'
-printf %s patient123 | empego-gateway audit find '{folder}' --keyring '{keyring}' --tenant demo --patient - --reveal
+{program} audit verify '{folder}'
+printf %s patient123 | {program} audit find '{folder}' --keyring '{keyring}' --tenant demo --patient - --reveal
 
 What the stand-in received: http://{simulator}/__sim/journal and http://{simulator}/__sim/junction/journal
 Stop with Ctrl-C.
 "#
+    )
+}
+
+/// This program as a shell finds it, also if it is in no folder of `PATH`.
+fn program() -> String {
+    let own = std::fs::read_link("/proc/self/exe");
+    own.map_or_else(
+        |_unknown| "empego-gateway".to_owned(),
+        |path| format!("'{}'", path.display()),
     )
 }
 

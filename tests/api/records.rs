@@ -63,6 +63,53 @@ async fn every_code_is_recorded_exactly_once() {
 }
 
 #[actix_web::test]
+async fn every_attempt_of_a_host_is_in_the_trail_once_as_the_log_has_it() {
+    let played = play_with_a_panic(None).await;
+    let mut trail: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut strangers = 0;
+    for line in played.trail.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let event = &line["event"];
+        match event["kind"].as_str().unwrap() {
+            "attempt" => {
+                let id = event["attempt"].as_str().unwrap().to_owned();
+                trail.entry(id).or_default().push(event.clone());
+            }
+            "strangers" => strangers += event["count"].as_u64().unwrap(),
+            _ => {}
+        }
+    }
+    let mut unknown = 0;
+    for line in played.log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        if line["message"] != "attempt" || line["endpoint"].is_null() {
+            continue;
+        }
+        let found = trail.remove(line["attempt_id"].as_str().unwrap()).unwrap_or_default();
+        if line["host"].is_null() {
+            unknown += 1;
+            assert!(found.is_empty(), "{line}: {found:?}");
+            continue;
+        }
+        let [record] = found.as_slice() else {
+            panic!("{line}: {found:?}")
+        };
+        for (member, field) in [
+            ("id", "request_id"),
+            ("tenant", "tenant"),
+            ("host", "host"),
+            ("op", "endpoint"),
+            ("code", "code"),
+            ("status", "status"),
+        ] {
+            assert_eq!(record[member], line[field], "{record} {line}");
+        }
+    }
+    assert!(trail.is_empty(), "attempts that the log does not have: {trail:?}");
+    assert!(unknown > 3 && strangers == unknown, "{strangers} of {unknown}");
+}
+
+#[actix_web::test]
 async fn a_record_says_who_launched_what_as_whom_and_how_long_it_took() {
     let played = play().await;
     let launched = played.outcomes.iter().find(|outcome| outcome.word() == "ok").unwrap();

@@ -2,7 +2,7 @@
 // Junction as well, and the admin pages.
 
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,6 +10,7 @@ import { start } from './children.mjs';
 import { API_PATH } from './empego.mjs';
 import { startSimulator } from './gateways.mjs';
 import { LoopbackServer } from './loopback.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const API_KEY = 'api-key-of-the-clinic';
 const ANY_PORT = '127.0.0.1:0';
@@ -27,10 +28,14 @@ const ORDER = {
 export const TENANTS = ['clinic', 'hanging'];
 export const TOKEN_HOST = 'portal';
 
+/** Where its audit trail is forwarded to: nothing listens there. */
+export const REPOSITORY = 'http://127.0.0.1:9/fhir';
+
 export class MonitoredGateway {
   #keys = Object.fromEntries(TENANTS.map((tenant) => [tenant, `egw_${randomUUID()}`]));
   #upstream;
   #silent;
+  #trail;
   #child;
 
   static async start(binary, folder) {
@@ -104,6 +109,7 @@ export class MonitoredGateway {
 
   async stop() {
     await Promise.all([this.#child?.stop(), this.#upstream?.stop(), this.#silent?.stop()]);
+    this.#trail?.remove();
   }
 
   get #upstreamAddress() {
@@ -117,6 +123,9 @@ export class MonitoredGateway {
     await writeFile(join(folder, 'api-key'), API_KEY);
     await writeFile(join(folder, 'management-key'), JUNCTION.key);
     await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [publicKey()] }));
+    await writeFile(join(folder, 'audit-keys'), `k1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+    // Not beside the configuration, whose folder is watched.
+    this.#trail = await temporaryFolder();
     await writeFile(config, this.#config());
     this.#child = await start(binary, ['serve', '--config', config], {
       address: (line) => listening(line)?.address,
@@ -148,6 +157,13 @@ queue_timeout_ms = 0
 [empego]
 base_url = "${this.#upstream.baseUrl}"
 embed_hosts = ["${this.#upstreamAddress}"]
+
+[audit]
+directory = "${join(this.#trail.path, 'trail')}"
+keyring_file = "audit-keys"
+min_free_mb = 1
+[[audit.forward]]
+url = "${REPOSITORY}"
 
 ${tenant('clinic')}
 ${organisation(new URL(this.#upstream.baseUrl).origin)}
