@@ -109,7 +109,7 @@ fn bundles<E: From<io::Error>>(
 pub(super) mod tests {
     use std::collections::BTreeMap;
 
-    use domain::audit::{Attempt, Checkpoint, Correction, Event, Head, Persons, Record, Stop, Strangers, fhir::Names};
+    use domain::audit::{Attempt, Checkpoint, Correction, Event, Head, Persons, Record, Stop, Strangers};
     use serde_json::Value;
     use uuid::Uuid;
 

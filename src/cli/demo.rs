@@ -239,7 +239,7 @@ mod tests {
     fn the_welcome_says_first_where_to_click_or_why_one_cannot() {
         let (gateway, simulator) = (([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 2).into());
         let key = HostKey::generate().unwrap();
-        let trail = DemoTrail::create().unwrap();
+        let trail = DemoTrail::create().unwrap_or_else(|exit| panic!("{}", exit.message));
         let first_line = |console| {
             let welcome = welcome(console, gateway, simulator, &key, &trail);
             welcome.lines().next().unwrap().to_owned()

@@ -106,7 +106,7 @@ async fn every_attempt_of_a_host_is_in_the_trail_once_as_the_log_has_it() {
         }
     }
     assert!(trail.is_empty(), "attempts that the log does not have: {trail:?}");
-    assert!(unknown > 3 && strangers == unknown, "{strangers} of {unknown}");
+    assert!(unknown > 0 && strangers == unknown, "{strangers} of {unknown}");
 }
 
 #[actix_web::test]

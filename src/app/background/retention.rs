@@ -1,6 +1,10 @@
 //! Removes segments of the audit trail whose time is over.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use domain::audit::Event;
@@ -52,7 +56,7 @@ impl Retention {
         };
         let now = Timestamp::now();
         let folder = self.folder.clone();
-        let (expired, behind) = spawn_blocking(move || look(folder, now, keep)).await??;
+        let (expired, behind) = spawn_blocking(move || look(&folder, now, keep)).await??;
         for pruned in &expired.segments {
             let name: Option<SegmentName> = pruned.segment.parse().ok();
             if let (Some((cursor, needed)), Some(name)) = (&behind, name)
@@ -78,7 +82,7 @@ impl Retention {
 
 type Behind = Option<(PathBuf, u64)>;
 
-fn look(folder: PathBuf, now: Timestamp, keep: SignedDuration) -> anyhow::Result<(Expired, Behind)> {
-    let expired = expired(&folder, now.saturating_sub(keep)?, now)?;
-    Ok((expired, furthest_behind(&folder)?))
+fn look(folder: &Path, now: Timestamp, keep: SignedDuration) -> anyhow::Result<(Expired, Behind)> {
+    let expired = expired(folder, now.saturating_sub(keep)?, now)?;
+    Ok((expired, furthest_behind(folder)?))
 }

@@ -53,6 +53,7 @@ mod tests {
     use std::{fs, path::Path};
 
     use super::*;
+    use crate::audit::Head;
 
     #[test]
     fn each_kind_and_outcome_has_its_event() {
