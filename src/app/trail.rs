@@ -3,12 +3,17 @@
 use std::{fs, path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use store::trail::{
-    Figures, Opening, SigningKey, Writing, begin,
-    file::{FileSink, Folder},
+use store::{
+    postgres::Fault,
+    trail::{
+        Figures, Opening, SigningKey, Writing, begin,
+        file::{FileSink, Folder},
+        postgres::PostgresSink,
+    },
 };
 use uuid::Uuid;
 
+use super::database::database;
 use crate::{
     audit::{Audit, Policy, Terms, instance},
     config::{AuditConfig, SinkConfig},
@@ -44,6 +49,11 @@ pub(super) fn open(config: &AuditConfig, fingerprint: String, figures: Figures) 
             let folder = Folder::take(directory).context("audit.directory")?;
             let (sink, found) = FileSink::open(folder, chain, *limits).context("audit.directory")?;
             begin(sink, found, chain, opening, figures).context("audit.directory")?
+        }
+        SinkConfig::Postgres(postgres) => {
+            let named = |fault: Fault| anyhow::anyhow!("{} {fault}", postgres.named_by);
+            let (sink, found) = PostgresSink::open(database(postgres)?, chain).map_err(named)?;
+            begin(sink, found, chain, opening, figures).with_context(|| postgres.named_by.clone())?
         }
     };
     let policy = policy(config, chain).context("audit.keyring_file")?;

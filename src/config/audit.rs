@@ -16,6 +16,7 @@ use store::{
 use super::{
     audit_forward::{self, AuditForwardConfig},
     error::{Mistakes, Place},
+    postgres::{PostgresConfig, postgres},
     secret::{read_file, read_private_file},
     section::{Found, Section},
     server::millis,
@@ -55,6 +56,8 @@ pub enum SinkConfig {
         /// How large segments become, and how much must be free.
         limits: Limits,
     },
+    /// In tables of a database, which several gateways may share.
+    Postgres(Box<PostgresConfig>),
 }
 
 impl AuditConfig {
@@ -71,13 +74,15 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
     let place = section.place().clone();
     let name = section.text("sink", mistakes).and_then(|found| {
         found.parse(mistakes, |text| match text.as_str() {
-            "file" => Ok(true),
-            "off" => Ok(false),
-            _ => Err("must be file or off".to_owned()),
+            "file" => Ok(Kind::File),
+            "postgres" => Ok(Kind::Postgres),
+            "off" => Ok(Kind::Off),
+            _ => Err("must be file, postgres or off".to_owned()),
         })
     });
     // Whoever writes `[audit]` wants one.
-    let is_on = name.unwrap_or(is_stated);
+    let kind = name.unwrap_or(if is_stated { Kind::File } else { Kind::Off });
+    let is_on = kind != Kind::Off;
     if is_on && !section.has("keyring_file") {
         mistakes.add(
             &place,
@@ -100,7 +105,13 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
         })
     });
     let forwards = audit_forward::forwards(&mut section, source, mistakes);
-    let sink = file(&mut section, is_on, source, mistakes);
+    let sink = match kind {
+        Kind::Postgres => in_database(&mut section, days, &forwards, source, mistakes),
+        Kind::File | Kind::Off => {
+            section.refuse("postgres", "has no effect without sink = \"postgres\"", mistakes);
+            file(&mut section, is_on, source, mistakes)
+        }
+    };
     section.finish(mistakes);
     AuditConfig {
         sink,
@@ -112,6 +123,39 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
         sign_with_file,
         forwards,
     }
+}
+
+/// Where it is kept, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Postgres,
+    Off,
+}
+
+/// A trail in a database belongs to the role that owns the tables: what a gateway may not do there is refused here.
+fn in_database(
+    section: &mut Section,
+    days: u32,
+    forwards: &[AuditForwardConfig],
+    source: &Source,
+    mistakes: &mut Mistakes,
+) -> Option<SinkConfig> {
+    let place = section.place().clone();
+    for name in ["directory", "segment_mb", "min_free_mb"] {
+        section.refuse(name, "has no effect with sink = \"postgres\"", mistakes);
+    }
+    if days > 0 {
+        let why = "has no effect with sink = \"postgres\": the owner of the tables drops partitions";
+        mistakes.add(&place, section.key("keep_days"), why);
+    }
+    if !forwards.is_empty() {
+        let why = "needs sink = \"file\": records are forwarded from segments";
+        mistakes.add(&place, section.key("forward"), why);
+    }
+    let table = section.table("postgres", mistakes);
+    let read = postgres(table, source, mistakes);
+    read.map(|postgres| SinkConfig::Postgres(Box::new(postgres)))
 }
 
 fn file(section: &mut Section, is_on: bool, source: &Source, mistakes: &mut Mistakes) -> Option<SinkConfig> {

@@ -92,7 +92,7 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
         (_, "task") => vec![
             "forward",
             "keys",
-            "known_users",
+            "known-users",
             "reload",
             "retention",
             "shared_limits",
@@ -220,7 +220,7 @@ async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
     let expected = [
         "forward",
         "keys",
-        "known_users",
+        "known-users",
         "reload",
         "retention",
         "shared_limits",

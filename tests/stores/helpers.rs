@@ -11,7 +11,7 @@ mod relay;
 
 pub(crate) use balancer::Balancer;
 pub(crate) use child::ServerProcess;
-pub(crate) use gateway::{GatewayProcess, Setting};
+pub(crate) use gateway::{GatewayProcess, Setting, binary};
 pub(crate) use launches::{Caller, Upstream};
 pub(crate) use pooler::Pooler;
 pub(crate) use port::free_port;

@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Instant};
 
+use serde_json::json;
 use tokio::{
     task::JoinSet,
     time::{Duration, interval},
 };
+
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::helpers::{Balancer, Caller, GatewayProcess, Pooler, Postgres, Relay, Setting, Upstream};
 
@@ -89,6 +92,50 @@ fn find(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
 }
 
+/// A tenant with an organization at Junction that cannot be reached: what is counted is counted before that.
+const JUNCTION: &str = r#"
+[tenant.junction]
+org_id = "6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90"
+management_key_file = "management-key"
+integration_slug = "my-ehr"
+region = "us"
+environment = "sandbox"
+management_url = "http://127.0.0.1:1/management"
+api_url = "http://127.0.0.1:1/api"
+embed_url = "http://127.0.0.1:1/ehr"
+"#;
+
+#[actix_web::test]
+async fn session_continuations_are_counted_by_all_gateways() {
+    let page = MockServer::start().await;
+    let session = json!({
+        "clinician": {"userId": "emp123", "firstName": "Élodie", "lastName": "Côté", "email": "elodie@clinic.ca"},
+        "team": {"integrationTeamId": "cardio"},
+    });
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_json(session))
+        .mount(&page)
+        .await;
+    let (postgres, _upstream, setting) = scene("");
+    let text = std::fs::read_to_string(setting.path("gateway.toml")).unwrap();
+    let text = text.replace("[[host]]", &format!("{JUNCTION}\n[[host]]"));
+    let session = format!("session = {{ cookie = \"sid\", url = \"{}/session\" }}", page.uri());
+    setting.write("gateway.toml", &format!("{text}\n{session}\n"));
+    setting.write_secret("management-key", "sk_us_management");
+    let (mut one, mut other) = (setting.serve(), setting.serve());
+    one.shares().await;
+    other.shares().await;
+
+    let browser = Caller::new();
+    let (status, page) = browser.continue_session(&one.address()).await;
+    assert_eq!(status, 502, "{page}");
+    assert_eq!(postgres.sql("select count(*) from rate_bucket"), "1");
+    postgres.sql(USE_UP);
+    let (status, page) = browser.continue_session(&other.address()).await;
+    assert_eq!(status, 429, "{page}");
+    assert!(page.contains("continuation_loop"), "{page}");
+}
+
 #[actix_web::test]
 async fn a_silent_database_costs_three_launches_a_wait_and_no_others() {
     let (postgres, upstream, setting) = scene(GENEROUS);
@@ -138,14 +185,36 @@ async fn a_killed_database_leaves_local_limits_until_it_is_back() {
     assert!(wait > Some(7000), "as the bucket says: {wait:?}");
 }
 
-/// Launches by way of a balancer, 200 a second for ten seconds: how many were served, how many the limit allows for that time,
-/// and how many the database was asked about in vain. These may have passed without it.
-async fn offered(gateways: &mut [GatewayProcess; 3]) -> (f64, f64, f64) {
+/// Launches by way of a balancer, 200 a second for ten seconds: how many were served, and how many the limit allows for that time.
+/// On a machine that is so busy that a question takes more than 50 ms, gateways rightly go by their own limits: such a run says
+/// nothing, and is repeated.
+async fn offered(postgres: &Postgres, gateways: &mut [GatewayProcess; 3]) -> (f64, f64) {
     let addresses = gateways.each_mut().map(GatewayProcess::address);
     let balancer = Balancer::between(&addresses.each_ref().map(String::as_str));
-    for gateway in gateways.iter_mut() {
-        gateway.shares().await;
+    for _ in 0..6 {
+        for gateway in gateways.iter_mut() {
+            gateway.shares().await;
+        }
+        postgres.sql("truncate rate_bucket");
+        let before = failed(gateways).await;
+        let outcome = run(&balancer).await;
+        if (failed(gateways).await - before).abs() < f64::EPSILON {
+            return outcome;
+        }
     }
+    panic!("the database never responded to all questions in time");
+}
+
+/// How many questions were not responded to, by all gateways.
+async fn failed(gateways: &mut [GatewayProcess; 3]) -> f64 {
+    let mut failed = 0.0;
+    for gateway in gateways {
+        failed += gateway.metric("shared_limits_asked_total{outcome=\"failed\"}").await;
+    }
+    failed
+}
+
+async fn run(balancer: &Balancer) -> (f64, f64) {
     let (caller, address) = (Caller::new(), Arc::new(balancer.address.clone()));
     let began = Instant::now();
     let mut ticks = interval(Duration::from_millis(5));
@@ -157,24 +226,17 @@ async fn offered(gateways: &mut [GatewayProcess; 3]) -> (f64, f64, f64) {
     }
     let took = began.elapsed().as_secs_f64();
     let served: usize = launches.join_all().await.into_iter().sum();
-    let mut failed = 0.0;
-    for gateway in gateways {
-        failed += gateway.metric("shared_limits_asked_total{outcome=\"failed\"}").await;
-    }
-    (f64::from(u32::try_from(served).unwrap()), 20.0 + 10.0 * took, failed)
+    (f64::from(u32::try_from(served).unwrap()), 20.0 + 10.0 * took)
 }
 
 const LIMITED: &str = "[host.rate]\nper_second = 10\nburst = 20";
 
 #[actix_web::test]
 async fn three_gateways_keep_one_limit() {
-    let (_postgres, _upstream, setting) = scene(LIMITED);
+    let (postgres, _upstream, setting) = scene(LIMITED);
     let mut gateways = [setting.serve(), setting.serve(), setting.serve()];
-    let (served, allowed, failed) = offered(&mut gateways).await;
-    assert!(
-        (served - allowed).abs() <= allowed * 0.05 + failed,
-        "{served} of {allowed}, {failed} failed"
-    );
+    let (served, allowed) = offered(&postgres, &mut gateways).await;
+    assert!((served - allowed).abs() <= allowed * 0.05, "{served} of {allowed}");
 }
 
 #[actix_web::test]
@@ -195,9 +257,6 @@ async fn gateways_whose_clocks_differ_keep_one_limit_behind_a_pooler() {
         .unwrap()
         .duration_since(*clocks.iter().min().unwrap());
     assert!(apart.as_secs() > 150, "their clocks differ: {apart}");
-    let (served, allowed, failed) = offered(&mut gateways).await;
-    assert!(
-        (served - allowed).abs() <= allowed * 0.05 + failed,
-        "{served} of {allowed}, {failed} failed"
-    );
+    let (served, allowed) = offered(&postgres, &mut gateways).await;
+    assert!((served - allowed).abs() <= allowed * 0.05, "{served} of {allowed}");
 }

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::Caller;
@@ -19,7 +20,7 @@ pub(crate) struct Setting {
 }
 
 /// The binary, with a clean environment and the tests' API key.
-fn gateway() -> Command {
+pub(crate) fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_empego-gateway"));
     command.env_clear().env("EMPEGO_API_KEY", "upstream-key");
     command
@@ -28,12 +29,18 @@ fn gateway() -> Command {
 impl Setting {
     /// A configuration with limits that are shared in the database at this URL, and these lines in `[store.postgres]`.
     pub(crate) fn with(url: &str, lines: &str) -> Self {
-        Self::written(url, &configuration("127.0.0.1:1", "", lines))
+        Self::written(url, &configuration("127.0.0.1:1", "", &shared_limits(lines)))
     }
 
     /// One in front of this upstream, with these lines and tables for its host.
     pub(crate) fn in_front_of(upstream: &str, url: &str, host: &str) -> Self {
-        Self::written(url, &configuration(upstream, host, ""))
+        Self::written(url, &configuration(upstream, host, &shared_limits("")))
+    }
+
+    /// One whose audit trail is in the database at this URL.
+    pub(crate) fn with_trail(upstream: &str, url: &str) -> Self {
+        let trail = "[audit]\nsink = \"postgres\"\nkeyring_file = \"keys\"\n[audit.postgres]\nurl_file = \"url\"\n";
+        Self::written(url, &configuration(upstream, "", trail))
     }
 
     fn written(url: &str, text: &str) -> Self {
@@ -73,7 +80,7 @@ impl Setting {
     /// Runs a command that takes the configuration, to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         let file = self.path("gateway.toml");
-        gateway().args(arguments).arg("--config").arg(file).output().unwrap()
+        binary().args(arguments).arg("--config").arg(file).output().unwrap()
     }
 
     /// The same where it should go well; what it wrote.
@@ -101,12 +108,12 @@ impl Setting {
 
     /// Serves.
     pub(crate) fn serve(&self) -> GatewayProcess {
-        self.serve_as(gateway())
+        self.serve_as(binary())
     }
 
     /// The same with a clock that is wrong by this much, such as `+90s`. Durations pass as they should.
     pub(crate) fn serve_with_clock(&self, offset: &str) -> GatewayProcess {
-        let mut command = gateway();
+        let mut command = binary();
         command
             .env("LD_PRELOAD", libfaketime())
             .env("FAKETIME", offset)
@@ -127,8 +134,15 @@ fn libfaketime() -> PathBuf {
     files.find(|file| file.exists()).expect("the package libfaketime")
 }
 
+fn shared_limits(postgres: &str) -> String {
+    format!(
+        "[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n[store]\nengine = \"postgres\"\n\
+         [store.postgres]\nurl_file = \"url\"\n{postgres}\n"
+    )
+}
+
 /// The configuration, in front of this upstream.
-fn configuration(upstream: &str, host: &str, postgres: &str) -> String {
+fn configuration(upstream: &str, host: &str, sections: &str) -> String {
     format!(
         r#"
         [server]
@@ -140,14 +154,7 @@ fn configuration(upstream: &str, host: &str, postgres: &str) -> String {
         [empego]
         base_url = "http://{upstream}/empego-integrations/R4"
         embed_hosts = ["{upstream}"]
-        [store]
-        engine = "postgres"
-        [audit]
-        sink = "off"
-        keyring_file = "keys"
-        [store.postgres]
-        url_file = "url"
-        {postgres}
+        {sections}
         [[tenant]]
         id = "downtown"
         api_key_env = "EMPEGO_API_KEY"
@@ -184,6 +191,21 @@ impl GatewayProcess {
     /// Where it takes launches.
     pub(crate) fn address(&mut self) -> String {
         self.listening("address")
+    }
+
+    /// Whether it is ready: the status of its page.
+    pub(crate) async fn readiness(&mut self) -> u16 {
+        let url = format!("http://{}/readyz", self.listening("admin_address"));
+        Caller::new().status(&url).await
+    }
+
+    /// Asks it to stop, and waits for its end: the exit code.
+    pub(crate) fn stop(mut self) -> i32 {
+        let pid = Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+        // Read to its end, so that the gateway does not wait for a reader.
+        let _read = std::io::copy(&mut self.stderr, &mut std::io::sink()).unwrap();
+        self.child.wait().unwrap().code().unwrap()
     }
 
     /// When it says that it began to.

@@ -37,6 +37,20 @@ impl Connected {
     }
 }
 
+impl Connected {
+    /// Does something while statements are sent.
+    ///
+    /// # Errors
+    /// If the connection is lost before it is done.
+    pub async fn beside<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Fault> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            lost = &mut self.0 => Err(lost.map_or_else(|error| Fault::of(&error), |()| Fault::Silent)),
+        }
+    }
+}
+
 impl Database {
     /// The database at this address.
     #[must_use]

@@ -1,6 +1,12 @@
 //! Where lines are kept. There are two: segments in a folder, and PostgreSQL.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use domain::audit::{Head, Torn};
 use jiff::Timestamp;
@@ -36,6 +42,25 @@ pub trait Sink: Send + 'static {
     /// # Errors
     /// Why not.
     fn check(&mut self) -> Result<(), Failure>;
+
+    /// Learns how to know that the process stops. A sink that waits for something to come back does not wait for ever then.
+    fn stops_with(&mut self, _stopping: Stopping) {}
+}
+
+/// Whether the process is about to stop.
+#[derive(Debug, Clone, Default)]
+pub struct Stopping(Arc<AtomicBool>);
+
+impl Stopping {
+    /// Whether it is.
+    #[must_use]
+    pub fn is_near(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    pub(super) fn now(&self) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 /// What was in the place of a trail when it was opened.

@@ -14,7 +14,7 @@ use domain::audit::Word;
 
 use super::{
     line::Linked,
-    sink::{Cause, Failure},
+    sink::{Cause, Failure, Stopping},
 };
 
 /// What is told of a trail while it is written.
@@ -49,6 +49,7 @@ pub struct Standing {
     strangers: Mutex<BTreeMap<&'static str, u64>>,
     trouble: Mutex<Option<String>>,
     figures: Figures,
+    stopping: Stopping,
 }
 
 impl fmt::Debug for Standing {
@@ -72,6 +73,7 @@ impl Standing {
             strangers: Mutex::default(),
             trouble: Mutex::default(),
             figures,
+            stopping: Stopping::default(),
         }
     }
 
@@ -85,7 +87,7 @@ impl Standing {
     #[must_use]
     pub fn trouble(&self, patience: Duration) -> Option<String> {
         if let Some(busy) = self.busy_for().filter(|busy| *busy >= patience) {
-            return Some(format!("the disk has not answered for {} s", busy.as_secs()));
+            return Some(format!("what it is kept in has not responded for {} s", busy.as_secs()));
         }
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match trouble {
@@ -142,6 +144,10 @@ impl Standing {
         for line in lines {
             (self.figures.kept)(line.event.kind());
         }
+    }
+
+    pub(super) fn stopping(&self) -> &Stopping {
+        &self.stopping
     }
 
     pub(super) fn busy(&self) {

@@ -14,7 +14,7 @@ use domain::audit::{Attempt, Event};
 use jiff::Timestamp;
 
 use super::{
-    sink::Sink,
+    sink::{Sink, Stopping},
     standing::Standing,
     waiter::{NotWritten, Receipt, Waiter, pair},
     writer::{Entry, Writer},
@@ -47,6 +47,7 @@ pub struct Trail {
 pub struct Writing {
     queue: SyncSender<Order>,
     thread: JoinHandle<()>,
+    stopping: Stopping,
 }
 
 /// Starts the thread.
@@ -56,6 +57,7 @@ pub struct Writing {
 pub(super) fn start<S: Sink>(writer: Writer<S>, standing: Arc<Standing>) -> io::Result<(Trail, Writing)> {
     let (sender, receiver) = sync_channel(QUEUE);
     let at_end = AtEnd(Arc::clone(&standing));
+    let stopping = standing.stopping().clone();
     let thread = std::thread::Builder::new().name("audit".to_owned()).spawn(move || {
         let _whatever_happens = at_end;
         write(writer, &receiver);
@@ -64,7 +66,11 @@ pub(super) fn start<S: Sink>(writer: Writer<S>, standing: Arc<Standing>) -> io::
         queue: sender.clone(),
         standing,
     };
-    let writing = Writing { queue: sender, thread };
+    let writing = Writing {
+        queue: sender,
+        thread,
+        stopping,
+    };
     Ok((trail, writing))
 }
 
@@ -123,6 +129,7 @@ impl Trail {
 impl Writing {
     /// Writes what is there, ends the chain in good order, and waits for that. Blocks.
     pub fn stop(self) {
+        self.stopping.now();
         // A thread that is gone has said why in the log.
         let _either_way = self.queue.send(Order::Stop);
         let _panics_are_reported_by_their_hook = self.thread.join();

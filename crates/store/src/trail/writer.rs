@@ -63,6 +63,7 @@ impl<S: Sink> Writer<S> {
             held: Vec::new(),
             anchored: now,
         };
+        writer.sink.stops_with(writer.standing.stopping().clone());
         writer.sink.reopen(None)?;
         let mut lines = vec![first];
         if let Some(torn) = found.torn {

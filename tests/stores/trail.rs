@@ -1,0 +1,238 @@
+//! The audit trail in PostgreSQL: what a client was given is recorded once, whatever happens to the database.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use tokio::{task::JoinHandle, time::sleep};
+
+use crate::helpers::{Caller, GatewayProcess, Pooler, Postgres, Setting, Upstream, binary};
+
+fn scene(settings: &[&str]) -> (Postgres, Upstream, Setting) {
+    let postgres = Postgres::with(settings);
+    let upstream = Upstream::start();
+    let setting = Setting::with_trail(&upstream.address, &postgres.url());
+    let _said = setting.migrate(&postgres.owners_url());
+    (postgres, upstream, setting)
+}
+
+/// Clients that launch one after the other until the test ends them.
+struct Load {
+    /// Every response: its status and its id.
+    responses: Rc<RefCell<Vec<(u16, String)>>>,
+    clients: Vec<JoinHandle<()>>,
+}
+
+impl Load {
+    fn on(gateways: &[String]) -> Self {
+        let responses = Rc::new(RefCell::new(Vec::new()));
+        let clients = gateways.iter().flat_map(|gateway| [gateway; 4]).map(|gateway| {
+            let (gateway, responses, caller) = (gateway.clone(), Rc::clone(&responses), Caller::new());
+            tokio::task::spawn_local(async move {
+                loop {
+                    let response = caller.attempt(&gateway).await;
+                    responses.borrow_mut().push(response);
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        let clients = clients.collect();
+        Self { responses, clients }
+    }
+
+    /// Waits until so many more launches were responded to with this status.
+    async fn until(&self, status: u16, more: usize) {
+        let count = || {
+            self.responses
+                .borrow()
+                .iter()
+                .filter(|(found, _)| *found == status)
+                .count()
+        };
+        let (before, deadline) = (count(), Instant::now() + Duration::from_mins(1));
+        while count() < before + more {
+            assert!(Instant::now() < deadline, "{} of {status}", count() - before);
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The ids of what was delivered; what is in flight by then is not waited for.
+    fn end(self) -> BTreeSet<String> {
+        for client in &self.clients {
+            client.abort();
+        }
+        let responses = self.responses.borrow();
+        for (status, _) in responses.iter() {
+            assert!([200, 503].contains(status), "{status}");
+        }
+        responses
+            .iter()
+            .filter(|(status, _)| *status == 200)
+            .map(|(_, id)| id.clone())
+            .collect()
+    }
+}
+
+/// The ids of the records of launches that were delivered, with how many there are of each, less those that were corrected.
+fn recorded(postgres: &Postgres) -> BTreeMap<String, usize> {
+    let ids = |kind: &str, code: &str| {
+        postgres.sql(&format!(
+            "select event ->> 'id' from (select convert_from(line, 'UTF8')::jsonb -> 'event' as event from audit_record) lines
+             where event ->> 'kind' = '{kind}' and (event ->> 'code' = 'ok') = {code}"
+        ))
+    };
+    let mut counts = BTreeMap::new();
+    for id in ids("attempt", "true").lines() {
+        *counts.entry(id.to_owned()).or_default() += 1;
+    }
+    for id in ids("correction", "false").lines() {
+        counts.remove(id);
+    }
+    counts
+}
+
+/// Each chain as the segment of a folder, as `audit verify` sees it: that it is intact, and how many there are.
+fn verified(postgres: &Postgres) -> usize {
+    let chains = postgres.sql("select chain from audit_chain");
+    for chain in chains.lines() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        fs::write(folder.path().join("format"), "empego-gateway audit trail 1\n").unwrap();
+        let lines = postgres.sql(&format!(
+            "select encode(line, 'hex') from audit_record where chain = '{chain}' order by seq, at"
+        ));
+        let bytes: Vec<u8> = lines.lines().flat_map(|line| hex::decode(line).unwrap()).collect();
+        fs::write(folder.path().join(format!("0000000001-{chain}.ndjson")), bytes).unwrap();
+        let output = binary().args(["audit", "verify"]).arg(folder.path()).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+    }
+    chains.lines().count()
+}
+
+fn is_each_once(delivered: &BTreeSet<String>, recorded: &BTreeMap<String, usize>) {
+    for id in delivered {
+        assert_eq!(recorded.get(id), Some(&1), "{id}");
+    }
+    assert!(recorded.values().all(|count| *count == 1));
+}
+
+#[actix_web::test]
+async fn what_was_delivered_is_recorded_and_the_chain_ends_in_good_order() {
+    let (postgres, _upstream, setting) = scene(&[]);
+    let mut gateway = setting.serve();
+    let address = gateway.address();
+    let caller = Caller::new();
+    let mut delivered = BTreeSet::new();
+    for _ in 0..10 {
+        let (status, id) = caller.attempt(&address).await;
+        assert_eq!(status, 200);
+        delivered.insert(id);
+    }
+    is_each_once(&delivered, &recorded(&postgres));
+    assert_eq!(
+        postgres.sql("select count(*), count(distinct clinician), min(length(clinician)), min(tenant), min(key) from audit_record where code = 'ok'"),
+        "10|1|16|downtown|k1"
+    );
+    assert_eq!(gateway.stop(), 0);
+    assert_eq!(verified(&postgres), 1);
+    assert!(!postgres.dump().contains("emp123"));
+
+    let mut next = setting.serve();
+    assert_eq!(caller.attempt(&next.address()).await.0, 200);
+    assert_eq!(
+        postgres.sql(
+            "select count(*) from audit_chain one join audit_chain other
+             on one.previous @> jsonb_build_array(jsonb_build_object('chain', other.chain))"
+        ),
+        "1",
+        "the next chain names the one before"
+    );
+}
+
+#[actix_web::test]
+async fn connections_that_are_cut_lose_and_double_no_record() {
+    let (postgres, upstream, setting) = scene(&[]);
+    let pooler = Pooler::to(&postgres);
+    let pooled = Setting::with_trail(&upstream.address, &postgres.url_at(pooler.port));
+    let mut gateways = [setting.serve(), pooled.serve()];
+    let load = Load::on(&gateways.each_mut().map(GatewayProcess::address));
+    for _ in 0..10 {
+        load.until(200, 20).await;
+        postgres.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'gateway'");
+    }
+    load.until(200, 20).await;
+    let delivered = load.end();
+    for gateway in gateways {
+        assert_eq!(gateway.stop(), 0);
+    }
+    is_each_once(&delivered, &recorded(&postgres));
+    assert_eq!(verified(&postgres), 2);
+}
+
+#[actix_web::test]
+async fn while_the_database_is_down_nothing_is_launched_and_afterwards_all_is_recorded() {
+    let (mut postgres, _upstream, setting) = scene(&[]);
+    let mut gateways = [setting.serve(), setting.serve()];
+    let load = Load::on(&gateways.each_mut().map(GatewayProcess::address));
+    for _ in 0..2 {
+        load.until(200, 20).await;
+        postgres.kill();
+        load.until(503, 20).await;
+        let [one, _] = &mut gateways;
+        assert_eq!(one.readiness().await, 503);
+        postgres.resume();
+    }
+    load.until(200, 20).await;
+    let delivered = load.end();
+    for gateway in gateways {
+        assert_eq!(gateway.stop(), 0);
+    }
+    is_each_once(&delivered, &recorded(&postgres));
+    assert_eq!(verified(&postgres), 2);
+}
+
+#[actix_web::test]
+async fn another_line_in_this_gateways_chain_stops_the_trail() {
+    let (postgres, _upstream, setting) = scene(&[]);
+    let mut gateway = setting.serve();
+    let address = gateway.address();
+    let caller = Caller::new();
+    assert_eq!(caller.attempt(&address).await.0, 200);
+    postgres.sql(
+        "insert into audit_record (chain, seq, at, line, hash)
+         select chain, max(seq) + 1, now(), 'forged', decode(repeat('00', 32), 'hex') from audit_record group by chain",
+    );
+    let _found = gateway.logged("something else writes to it");
+    assert_eq!(gateway.readiness().await, 503);
+    assert_eq!(caller.attempt(&address).await.0, 503);
+}
+
+#[actix_web::test]
+async fn a_gateway_stops_though_its_database_is_away() {
+    let (mut postgres, _upstream, setting) = scene(&[]);
+    let mut gateway = setting.serve();
+    let caller = Caller::new();
+    assert_eq!(caller.attempt(&gateway.address()).await.0, 200);
+    postgres.kill();
+    assert_eq!(caller.attempt(&gateway.address()).await.0, 503);
+    assert_eq!(gateway.stop(), 0);
+}
+
+#[actix_web::test]
+async fn a_server_that_forgets_what_it_confirmed_keeps_no_trail() {
+    for (setting, why) in [
+        ("fsync=off", "fsync = off"),
+        ("synchronous_commit=off", "synchronous_commit = off"),
+    ] {
+        let (_postgres, _upstream, trail) = scene(&[setting]);
+        let (_, said) = trail.run_ill(&["database", "check"]);
+        assert!(said.contains("audit.postgres.url_file") && said.contains(why), "{said}");
+        let (_, said) = trail.run_ill(&["serve"]);
+        assert!(said.contains("audit.postgres.url_file") && said.contains(why), "{said}");
+    }
+}
