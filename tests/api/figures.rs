@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{audit::Event, code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
-use empego_gateway::http::CutOff;
+use empego_gateway::{http::CutOff, telemetry::Task};
 use reqwest::Method;
 use serde_json::json;
 use store::trail::{Cause, NotWritten};
@@ -89,16 +89,7 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
         ("token_refusals_total", "reason") => Reason::OF_TOKENS.iter().map(|reason| reason.as_str()).collect(),
         ("shed_total", "reason") => vec!["overloaded", "circuit_open", "rate_limited"],
         ("connections_cut_off_total", "reason") => CutOff::ALL.iter().map(|reason| reason.as_str()).collect(),
-        (_, "task") => vec![
-            "forward",
-            "keys",
-            "known-users",
-            "reload",
-            "retention",
-            "shared_limits",
-            "sweep",
-            "watch",
-        ],
+        (_, "task") => Task::ALL.iter().map(|task| task.as_str()).collect(),
         (_, "version") => vec![env!("CARGO_PKG_VERSION")],
         (_, other) => panic!("{metric} has no label {other}"),
     }
@@ -217,17 +208,7 @@ async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
         .filter(|figure| figure.name == "empego_gateway_background_restarts_total")
         .map(|figure| (figure.labels["task"].clone(), figure.value))
         .collect();
-    let expected = [
-        "forward",
-        "keys",
-        "known-users",
-        "reload",
-        "retention",
-        "shared_limits",
-        "sweep",
-        "watch",
-    ]
-    .map(|task| (task.to_owned(), 0.0));
+    let expected = Task::ALL.map(|task| (task.as_str().to_owned(), 0.0));
     assert_eq!(restarts, expected);
 }
 

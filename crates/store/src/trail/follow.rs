@@ -15,7 +15,7 @@ use super::{
     read::{ReadError, WriterOf},
 };
 
-/// How far somebody has come who follows a trail.
+/// How far a follower of a trail has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The segment's number; 0 before the first.
