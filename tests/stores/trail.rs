@@ -236,3 +236,90 @@ async fn a_server_that_forgets_what_it_confirmed_keeps_no_trail() {
         assert!(said.contains("audit.postgres.url_file") && said.contains(why), "{said}");
     }
 }
+
+#[actix_web::test]
+async fn a_privacy_officers_commands_work_on_a_database_as_on_a_folder() {
+    let (postgres, _upstream, setting) = scene(&[]);
+    let caller = Caller::new();
+    for _ in 0..2 {
+        let mut gateway = setting.serve();
+        assert_eq!(caller.attempt(&gateway.address()).await.0, 200);
+        assert_eq!(gateway.stop(), 0);
+    }
+    let verified = setting.run_well(&["audit", "verify"]);
+    assert!(
+        verified.contains("intact: ") && verified.contains("in 2 chains"),
+        "{verified}"
+    );
+    let found = setting.run_well(&["audit", "find", "--reveal"]);
+    assert!(found.contains("emp123") && found.ends_with("2 attempts\n"), "{found}");
+    let exported = setting.run_well(&["audit", "export", "--format", "ndjson", "--code", "ok"]);
+    assert_eq!(exported.lines().count(), 2);
+    assert_eq!(
+        postgres.sql("select count(*) from audit_record where position('\"kind\":\"read\"'::bytea in line) > 0"),
+        "2",
+        "each reading is recorded"
+    );
+
+    // Whoever owns the tables can do everything, and is found.
+    let tampered = "update audit_record set line = convert_to(replace(convert_from(line, 'UTF8'), '\"code\":\"ok\"', '\"code\":\"no\"'),
+        'UTF8') where code = 'ok' and seq = 1 and chain = (select chain from audit_chain order by started limit 1)";
+    postgres.sql(tampered);
+    let (code, said) = setting.run_ill(&["audit", "verify"]);
+    assert_eq!(code, 1, "{said}");
+    postgres.sql(
+        &tampered
+            .replace("ok", "yes")
+            .replace("\"no\"", "\"ok\"")
+            .replace("yes", "no")
+            .replace("code = 'no'", "code = 'ok'"),
+    );
+    assert!(setting.run_well(&["audit", "verify"]).contains("intact: "));
+    postgres.sql(
+        "delete from audit_record where seq >= 2 and chain = (select chain from audit_chain order by started limit 1)",
+    );
+    let (code, said) = setting.run_ill(&["audit", "verify"]);
+    assert_eq!(code, 1, "{said}");
+}
+
+#[actix_web::test]
+async fn an_owner_removes_chains_whose_time_is_over_and_what_is_left_is_intact() {
+    let (postgres, _upstream, setting) = scene(&[]);
+    let caller = Caller::new();
+    for _ in 0..2 {
+        let mut gateway = setting.serve();
+        assert_eq!(caller.attempt(&gateway.address()).await.0, 200);
+        assert_eq!(gateway.stop(), 0);
+    }
+    let owner = setting.path("owners-url");
+    let owner = owner.to_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = binary().args(arguments).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), said)
+    };
+    let (code, said) = run(&["audit", "prune", "--postgres", owner, "--before", "2020-01-01"]);
+    assert_eq!((code, said.as_str()), (0, "0 chains, 0 records\n"));
+    let (code, said) = run(&[
+        "audit",
+        "prune",
+        "--postgres",
+        owner,
+        "--before",
+        "2100-01-01",
+        "--dry-run",
+    ]);
+    assert_eq!(code, 0);
+    assert!(said.contains("would remove ") && said.contains("2 chains, "), "{said}");
+    let (code, said) = run(&["audit", "prune", "--postgres", owner, "--before", "2100-01-01"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("removed ") && said.contains("2 chains, "), "{said}");
+    assert_eq!(postgres.sql("select count(*) from audit_record where code = 'ok'"), "0");
+    let (code, said) = run(&["audit", "verify", "--postgres", owner]);
+    assert_eq!(code, 0, "{said}");
+
+    // The gateway's own role may not.
+    let (code, said) = setting.run_ill(&["audit", "prune", "--before", "2100-01-01"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("permission denied") || said.contains("lacks"), "{said}");
+}

@@ -3,6 +3,9 @@
 
 mod columns;
 mod connection;
+mod reading;
+
+pub use reading::{StoredRecords, StoredTrail};
 
 use std::{
     sync::Arc,

@@ -34,6 +34,9 @@ pub struct Verifier {
     /// What is known to have been removed after its time.
     pruned: Vec<Pruned>,
     anchor: Option<Anchor>,
+    /// Whether chains are written beside each other, so that what one says of others is compared at the end.
+    is_of_several: bool,
+    claims: Vec<Claim>,
     chain: Option<Walked>,
     segment: Rc<str>,
     line: u64,
@@ -41,6 +44,9 @@ pub struct Verifier {
     is_first: bool,
     report: Report,
 }
+
+/// What a chain says of another, and where it says so.
+pub(super) type Claim = (Place, u64, Head);
 
 /// A chain that is being read.
 #[derive(Debug)]
@@ -71,11 +77,21 @@ impl Verifier {
             vouching,
             pruned,
             anchor,
+            is_of_several: false,
+            claims: Vec::new(),
             chain: None,
             segment: "".into(),
             line: 0,
             is_first: false,
             report: Report::default(),
+        }
+    }
+
+    /// The same for chains of several processes at once, each in a segment.
+    pub(super) fn of_several(vouching: Option<VerifyingKey>, anchor: Option<Anchor>, pruned: Vec<Pruned>) -> Self {
+        Self {
+            is_of_several: true,
+            ..Self::new(vouching, anchor, pruned)
         }
     }
 
@@ -144,6 +160,12 @@ impl Verifier {
         let walked = self.chain.as_ref()?;
         let head = walked.report.last.clone()?;
         Some((head, walked.at.key.as_deref().map(str::to_owned)))
+    }
+
+    /// The report, and what remains to be compared.
+    pub(super) fn finish_with_claims(mut self) -> (Report, Vec<Claim>) {
+        let claims = std::mem::take(&mut self.claims);
+        (self.finish(), claims)
     }
 
     /// The report.
@@ -227,6 +249,12 @@ impl Verifier {
 
     /// What a chain says of the one before, whose end cannot be told from its own lines.
     fn examine_previous(&mut self, line: &Line<'_>, previous: &[Head]) {
+        if self.is_of_several {
+            let place = self.here();
+            let claims = previous.iter().map(|head| (place.clone(), line.seq, head.clone()));
+            self.claims.extend(claims);
+            return;
+        }
         let before = self.report.chains.last().map(|chain| chain.last.clone());
         let stated = previous.first().cloned();
         let is_pruned = |head: &Head| self.pruned.iter().any(|pruned| pruned.last == *head);

@@ -98,7 +98,7 @@ pub(in crate::trail) fn pruned_before(folder: &Path) -> Result<Vec<Pruned>, Veri
                 }
                 // It is reported where it stands.
                 Err(ReadError::Line { .. }) => {}
-                Err(error @ ReadError::System(..)) => return Err(error.into()),
+                Err(error @ (ReadError::System(..) | ReadError::Database(_))) => return Err(error.into()),
             }
         }
     }
