@@ -65,7 +65,7 @@ impl StoredTrail {
         })
     }
 
-    /// Verifies all chains. `progress` is told how many bytes were read.
+    /// Verifies all chains. `progress` gets how many bytes were read.
     ///
     /// # Errors
     /// If the database cannot be read.
