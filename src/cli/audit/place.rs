@@ -54,7 +54,7 @@ pub(super) enum TrailPlace {
     /// In segments.
     Folder(PathBuf),
     /// In tables.
-    Database(PostgresConfig),
+    Database(Box<PostgresConfig>),
 }
 
 impl PlaceArguments {
@@ -64,11 +64,13 @@ impl PlaceArguments {
             return Ok(TrailPlace::Folder(directory.clone()));
         }
         if let Some(file) = &self.postgres {
-            return Ok(TrailPlace::Database(postgres_of_file(file).map_err(Exit::usage)?));
+            return Ok(TrailPlace::Database(Box::new(
+                postgres_of_file(file).map_err(Exit::usage)?,
+            )));
         }
         match self.configured()?.and_then(|config| config.audit.sink) {
             Some(SinkConfig::File { directory, .. }) => Ok(TrailPlace::Folder(directory)),
-            Some(SinkConfig::Postgres(postgres)) => Ok(TrailPlace::Database(*postgres)),
+            Some(SinkConfig::Postgres(postgres)) => Ok(TrailPlace::Database(postgres)),
             None => Err(Exit::usage("this configuration has no audit trail: see [audit]")),
         }
     }

@@ -226,16 +226,13 @@ impl StoredRecords {
                 return record.map(Some);
             }
             let page = self.trail.page(chain, self.after).map_err(ReadError::Database)?;
-            match page.last().and_then(|line| Line::read(line)) {
-                Some(last) => {
-                    self.after = i64::try_from(last.seq).unwrap_or(i64::MAX);
-                    self.page = page.into();
-                }
-                None => {
-                    self.chains.pop_front();
-                    self.after = -1;
-                    self.line = 0;
-                }
+            if let Some(last) = page.last().and_then(|line| Line::read(line)) {
+                self.after = i64::try_from(last.seq).unwrap_or(i64::MAX);
+                self.page = page.into();
+            } else {
+                self.chains.pop_front();
+                self.after = -1;
+                self.line = 0;
             }
         }
     }
