@@ -107,7 +107,7 @@ impl Disk {
             .arg(&self.image)
             .arg(self.path());
         succeeds(&mut command);
-        // Whoever runs the test runs the gateway too.
+        // The user who runs the test runs the gateway too.
         let owner = rustix::process::getuid().as_raw().to_string();
         succeeds(as_root("chown").arg(owner).arg(self.path()));
     }
@@ -124,7 +124,7 @@ impl Drop for Disk {
     }
 }
 
-/// A command that only root may run; somebody else needs `sudo` without a password for it.
+/// A command that only root may run; another user needs `sudo` without a password for it.
 fn as_root(program: &str) -> Command {
     if rustix::process::getuid().is_root() {
         return Command::new(program);

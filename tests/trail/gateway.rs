@@ -95,7 +95,7 @@ impl Scene {
             .spawn()
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
-        // Whoever reads nothing has ended already.
+        // A reader that reads nothing has ended already.
         let _either_way = stdin.write_all(input.as_bytes());
         drop(stdin);
         child.wait_with_output().unwrap()
@@ -175,7 +175,7 @@ impl Gateway {
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let listening = listening(&mut stderr);
-        // Nobody reads on, and the gateway must not wait for that.
+        // No one reads on, and the gateway must not wait for that.
         thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
         let text = |name: &str| listening[name].as_str().unwrap().to_owned();
         Self {

@@ -44,7 +44,7 @@ fn of_folder(folder: &Path, arguments: &Arguments) -> Result<(), Exit> {
             && name.number >= *needed
         {
             return Err(Exit::failure(format!(
-                "{} stays, and all after it: it is not forwarded yet; if nobody waits for it, remove {}",
+                "{} stays, and all after it: it is not forwarded yet; if that repository no longer wants it, remove {}",
                 pruned.segment,
                 cursor.display()
             )));
