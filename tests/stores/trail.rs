@@ -95,23 +95,28 @@ fn recorded(postgres: &Postgres) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Each chain as the segment of a folder, as `audit verify` sees it: that it is intact, and how many there are.
-fn verified(postgres: &Postgres) -> usize {
-    let chains = postgres.sql("select chain from audit_chain");
-    for chain in chains.lines() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-        fs::write(folder.path().join("format"), "empego-gateway audit trail 1\n").unwrap();
-        let lines = postgres.sql(&format!(
-            "select encode(line, 'hex') from audit_record where chain = '{chain}' order by seq, at"
-        ));
-        let bytes: Vec<u8> = lines.lines().flat_map(|line| hex::decode(line).unwrap()).collect();
-        fs::write(folder.path().join(format!("0000000001-{chain}.ndjson")), bytes).unwrap();
-        let output = binary().args(["audit", "verify"]).arg(folder.path()).output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        assert_eq!(output.status.code(), Some(0), "{said}");
-    }
-    chains.lines().count()
+/// Copies the trail into a folder and verifies it there: the exit code of the command that did not go well, if one did not, and
+/// what both say.
+fn verified(setting: &Setting) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let to = folder.path().to_str().unwrap();
+    let fetched = setting.run(&["audit", "fetch", to]);
+    let verified = binary().args(["audit", "verify", to]).output().unwrap();
+    let said = [fetched.stdout, fetched.stderr, verified.stdout, verified.stderr].concat();
+    let code = fetched
+        .status
+        .code()
+        .filter(|code| *code != 0)
+        .or(verified.status.code());
+    (code.unwrap(), String::from_utf8(said).unwrap())
+}
+
+#[track_caller]
+fn is_intact(setting: &Setting, chains: usize) {
+    let (code, said) = verified(setting);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(&format!("records in {chains} chain")), "{said}");
 }
 
 fn is_each_once(delivered: &BTreeSet<String>, recorded: &BTreeMap<String, usize>) {
@@ -139,19 +144,57 @@ async fn what_was_delivered_is_recorded_and_the_chain_ends_in_good_order() {
         "10|1|16|downtown|k1"
     );
     assert_eq!(gateway.stop(), 0);
-    assert_eq!(verified(&postgres), 1);
+    is_intact(&setting, 1);
     assert!(!postgres.dump().contains("emp123"));
+}
 
-    let mut next = setting.serve();
-    assert_eq!(caller.attempt(&next.address()).await.0, 200);
-    assert_eq!(
-        postgres.sql(
-            "select count(*) from audit_chain one join audit_chain other
-             on one.previous @> jsonb_build_array(jsonb_build_object('chain', other.chain))"
+#[actix_web::test]
+async fn what_was_changed_or_removed_in_the_database_is_found() {
+    let (postgres, _upstream, setting) = scene(&[]);
+    let caller = Caller::new();
+    for _ in 0..2 {
+        let mut gateway = setting.serve();
+        assert_eq!(caller.attempt(&gateway.address()).await.0, 200);
+        assert_eq!(gateway.stop(), 0);
+    }
+    is_intact(&setting, 2);
+
+    let first = "(select chain from audit_chain order by started limit 1)";
+    let rows = [
+        (
+            "update audit_record set clinician = 'someone else' where clinician is not null".to_owned(),
+            "its columns contradict its line",
         ),
-        "1",
-        "the next chain names the one before"
-    );
+        (
+            format!("delete from audit_record where chain = {first} and seq = (select max(seq) from audit_record where chain = {first})"),
+            "its end was removed",
+        ),
+        (
+            format!("delete from audit_record where chain = {first} and seq = 1"),
+            "lines were removed, inserted or moved",
+        ),
+        (
+            "update audit_record set line = convert_to(replace(convert_from(line, 'UTF8'), 'downtown', 'uptown'), 'UTF8')".to_owned(),
+            "its hash does not fit",
+        ),
+        (
+            format!("with gone as (delete from audit_record where chain = {first}) delete from audit_chain where chain = {first}"),
+            "which is missing",
+        ),
+    ];
+    for (statement, why) in rows {
+        postgres.sql("create table kept_records as table audit_record");
+        postgres.sql("create table kept_chains as table audit_chain");
+        postgres.sql(&statement);
+        let (code, said) = verified(&setting);
+        assert_eq!(code, 1, "{statement}: {said}");
+        assert!(said.contains(why), "{statement}: {said}");
+        postgres.sql("truncate audit_record, audit_chain");
+        postgres.sql("insert into audit_record table kept_records");
+        postgres.sql("insert into audit_chain table kept_chains");
+        postgres.sql("drop table kept_records, kept_chains");
+    }
+    is_intact(&setting, 2);
 }
 
 #[actix_web::test]
@@ -171,7 +214,7 @@ async fn connections_that_are_cut_lose_and_double_no_record() {
         assert_eq!(gateway.stop(), 0);
     }
     is_each_once(&delivered, &recorded(&postgres));
-    assert_eq!(verified(&postgres), 2);
+    is_intact(&setting, 2);
 }
 
 #[actix_web::test]
@@ -193,7 +236,7 @@ async fn while_the_database_is_down_nothing_is_launched_and_afterwards_all_is_re
         assert_eq!(gateway.stop(), 0);
     }
     is_each_once(&delivered, &recorded(&postgres));
-    assert_eq!(verified(&postgres), 2);
+    is_intact(&setting, 2);
 }
 
 #[actix_web::test]

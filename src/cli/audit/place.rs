@@ -40,7 +40,7 @@ impl PlaceArguments {
         match self.configured()?.and_then(|config| config.audit.sink) {
             Some(SinkConfig::File { directory, .. }) => Ok(directory),
             Some(SinkConfig::Postgres(_)) => Err(Exit::usage(
-                "the audit trail of this configuration is in PostgreSQL, and this command reads folders alone",
+                "the audit trail of this configuration is in PostgreSQL: copy it with `empego-gateway audit fetch`, and name the folder",
             )),
             None => Err(Exit::usage("this configuration has no audit trail: see [audit]")),
         }

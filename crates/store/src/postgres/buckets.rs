@@ -102,7 +102,7 @@ impl Buckets {
     #[must_use]
     pub fn of(database: Database) -> Self {
         Self {
-            link: Link::new(database, Needs::Limits, PATIENCE),
+            link: Link::new(database, "store.postgres", Needs::Limits, PATIENCE),
             failures: AtomicU32::new(0),
             passed: AtomicU64::new(0),
             denied: AtomicU64::new(0),
@@ -176,7 +176,10 @@ impl Buckets {
             ticks.tick().await;
             match self.delete_full().await {
                 Ok(deleted) => tracing::debug!(deleted, "deleted buckets that were full again"),
-                Err(fault) => tracing::warn!(%fault, "could not delete buckets that are full again"),
+                Err(fault) => tracing::warn!(
+                    fault = format!("store.postgres {fault}"),
+                    "could not delete buckets that are full again"
+                ),
             }
         }
     }

@@ -22,6 +22,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Link {
     database: Database,
+    /// The setting that names it, for the log.
+    setting: &'static str,
     needs: Needs,
     /// How soon a new connection must respond to be of use.
     prompt: Duration,
@@ -40,11 +42,13 @@ enum Ended {
 }
 
 impl Link {
-    /// A link that [`Self::keep`] will connect. A new connection that does not respond within `prompt` is not used.
+    /// A link that [`Self::keep`] will connect to the database that this setting names. A new connection that does not respond
+    /// within `prompt` is not used.
     #[must_use]
-    pub fn new(database: Database, needs: Needs, prompt: Duration) -> Self {
+    pub fn new(database: Database, setting: &'static str, needs: Needs, prompt: Duration) -> Self {
         Self {
             database,
+            setting,
             needs,
             prompt,
             client: ArcSwapOption::empty(),
@@ -102,9 +106,12 @@ impl Link {
             };
             // Once for each time that it is away, however often it is tried.
             if is_reported {
-                tracing::debug!(%fault, "the database is still away");
+                tracing::debug!(
+                    fault = format!("{} {fault}", self.setting),
+                    "the database is still away"
+                );
             } else {
-                tracing::warn!(%fault, "the database is away");
+                tracing::warn!(fault = format!("{} {fault}", self.setting), "the database is away");
                 is_reported = true;
             }
             sleep(pause).await;

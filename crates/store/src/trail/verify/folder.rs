@@ -7,12 +7,13 @@ use std::{
     path::Path,
 };
 
-use domain::audit::{Event, Pruned};
+use domain::audit::{Event, Head, Pruned};
 
 use super::{Anchor, Break, BreakKind, Place, Report, Verifier};
 use crate::trail::{
     Reader, VerifyingKey,
     file::{Folder, FolderFault, SegmentName},
+    line::Line,
     read::ReadError,
 };
 
@@ -30,6 +31,9 @@ pub fn verify(
     let pruned = pruned_before(folder)?;
     let removed: BTreeSet<_> = pruned.iter().filter_map(|pruned| number(&pruned.segment)).collect();
     let mut verifier = Verifier::new(vouching, anchor, pruned);
+    if Folder::is_copy(folder) {
+        verifier = verifier.beside_each_other(named(folder, &segments)?);
+    }
     let mut before = 0;
     let mut segments = segments.iter().peekable();
     let is_empty = segments.peek().is_none();
@@ -57,6 +61,23 @@ pub fn verify(
         });
     }
     Ok(report)
+}
+
+/// The places that the first lines of all chains name.
+fn named(folder: &Path, segments: &[SegmentName]) -> Result<Vec<Head>, VerifyError> {
+    let mut named = Vec::new();
+    for name in segments {
+        let path = folder.join(name.to_string());
+        let system = |error| ReadError::System(path.clone(), error);
+        let mut first = Vec::new();
+        let mut file = BufReader::new(File::open(&path).map_err(system)?);
+        let _length = file.read_until(b'\n', &mut first).map_err(system)?;
+        let event = Line::read(&first).and_then(|line| Event::from_json(line.event).ok());
+        if let Some(Event::Genesis(genesis)) = event {
+            named.extend(genesis.previous);
+        }
+    }
+    Ok(named)
 }
 
 fn segment(
