@@ -5,7 +5,11 @@ pub mod export;
 mod forward;
 pub mod readers;
 pub mod reveal;
+pub mod row;
 pub mod search;
+#[cfg(feature = "console")]
+pub mod showcase;
+pub mod verdict;
 
 pub use forward::{ForwardError, Outgoing, Pending, furthest_behind};
 
@@ -21,7 +25,7 @@ use domain::{
     reason::Reason,
     refusal::Refusal,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use store::{
     keyring::{Keyring, Sealer},
@@ -219,6 +223,12 @@ impl Audit {
     pub fn record_later(&self, attempt: Attempt) {
         self.trail.record_later(Box::new(attempt));
     }
+}
+
+/// A time as people read it: to the second, in UTC.
+#[must_use]
+pub fn shown(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// The kinds of pseudonym, by which others search.

@@ -89,6 +89,12 @@
 //! **A field of the log, a metric, a command.** Its row, its registration or its arguments, and the same command; a metric's page
 //! is written by `WRITE=1 cargo test --test api figures`.
 //!
+//! **A member of audit records.**
+//! 1. A field of `crates/domain/src/audit/event.rs`, which `src/http/edge/audit_record.rs` fills. A person's id is none: it is
+//!    named in [`domain::audit::Named`], and becomes a pseudonym.
+//! 2. What FHIR makes of it, in `crates/domain/src/audit/fhir/`, and a column of `src/audit/export/table.rs` if people read it.
+//! 3. Its name in `web/console/texts.*.json`, and its row in `docs/guides/audit-for-privacy-officers.md`.
+//!
 //! **A tenant's setting.**
 //! 1. Read it where its table is read: `src/config/empego.rs` or `src/config/junction.rs` if it is a vendor's, else
 //!    `src/config/tenant.rs`. Errors are collected, not returned.

@@ -50,11 +50,11 @@ impl Explainer {
     ///
     /// # Errors
     /// If TLS cannot be set up, or the store cannot be used.
-    pub fn new(config: &Config) -> anyhow::Result<Self> {
+    pub async fn new(config: &Config) -> anyhow::Result<Self> {
         let fetcher = Fetcher::new(egress::way_out(&config.egress)?)?;
         Ok(Self {
             directory: assembly::directory(config, &fetcher, &Directory::default(), None)?,
-            known_clinicians: known_users::known_clinicians_to_read(config)?,
+            known_clinicians: known_users::known_clinicians_to_read(config).await?,
         })
     }
 

@@ -1,15 +1,18 @@
-//! What lasts, where a configuration says that it should.
+//! The known users, where a configuration has a store for them.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use store::{
     known::{KnownUsers, NotCreated},
+    postgres::SharedKnownUsers,
     sqlite::{Missing, Sqlite, Why},
 };
+use tokio::spawn;
 
+use super::database;
 use crate::{
-    config::{Config, StoreConfig},
+    config::{Config, PostgresConfig, StoreConfig},
     gateway::{KnownClinicians, NotedClinicians},
     telemetry::metrics::Metrics,
 };
@@ -19,18 +22,26 @@ pub(super) fn known_clinicians(
     config: &Config,
     metrics: &Arc<Metrics>,
 ) -> anyhow::Result<Option<(KnownClinicians, NotedClinicians)>> {
-    let Some(store) = known_users(config)? else {
-        return Ok(None);
+    let store: Arc<dyn KnownUsers> = match &config.store {
+        None => return Ok(None),
+        Some(StoreConfig::Sqlite { file }) => Arc::new(Sqlite::open(file, Missing::Create).context("[store] file")?),
+        Some(StoreConfig::Postgres(postgres)) => Arc::new(SharedKnownUsers::of(database(postgres)?)),
     };
-    Ok(Some(remembering(config, store, Arc::clone(metrics))?))
+    remembering(config, store, Arc::clone(metrics)).map(Some)
 }
 
 /// The same to be looked at alone: a file that is not there yet is not created.
-pub(super) fn known_clinicians_to_read(config: &Config) -> anyhow::Result<Option<KnownClinicians>> {
-    let Some(store) = opened(config, Missing::Refuse)? else {
-        return Ok(None);
+pub(super) async fn known_clinicians_to_read(config: &Config) -> anyhow::Result<Option<KnownClinicians>> {
+    let store: Arc<dyn KnownUsers> = match &config.store {
+        None => return Ok(None),
+        Some(StoreConfig::Sqlite { file }) => match Sqlite::open(file, Missing::Refuse) {
+            Ok(store) => Arc::new(store),
+            Err(fault) if matches!(fault.why, Why::Missing) => Arc::new(NotCreated),
+            Err(fault) => return Err(fault).context("[store] file"),
+        },
+        Some(StoreConfig::Postgres(postgres)) => Arc::new(connected(postgres).await?),
     };
-    Ok(Some(remembering(config, store, Arc::default())?.0))
+    remembering(config, store, Arc::default()).map(|(known, _noted)| Some(known))
 }
 
 fn remembering(
@@ -38,29 +49,30 @@ fn remembering(
     store: Arc<dyn KnownUsers>,
     metrics: Arc<Metrics>,
 ) -> anyhow::Result<(KnownClinicians, NotedClinicians)> {
-    let keyring = config
-        .audit
-        .keyring
-        .clone()
-        .context("[audit] keyring_file is missing")?;
+    let keyring = config.audit.keyring.clone();
+    let keyring = keyring.context("[audit] keyring_file is missing")?;
     Ok(KnownClinicians::new(store, keyring, metrics))
 }
 
-/// The known users of a configuration's store, if it has one.
+/// The known users of a configuration's store, if it has one, for a command. Must be called inside a runtime.
 ///
 /// # Errors
 /// If the store cannot be used.
-pub fn known_users(config: &Config) -> anyhow::Result<Option<Arc<dyn KnownUsers>>> {
-    opened(config, Missing::Create)
+pub async fn known_users(config: &Config) -> anyhow::Result<Option<Arc<dyn KnownUsers>>> {
+    Ok(match &config.store {
+        None => None,
+        Some(StoreConfig::Sqlite { file }) => {
+            Some(Arc::new(Sqlite::open(file, Missing::Create).context("[store] file")?))
+        }
+        Some(StoreConfig::Postgres(postgres)) => Some(Arc::new(connected(postgres).await?)),
+    })
 }
 
-fn opened(config: &Config, missing: Missing) -> anyhow::Result<Option<Arc<dyn KnownUsers>>> {
-    match &config.store {
-        None | Some(StoreConfig::Postgres(_)) => Ok(None),
-        Some(StoreConfig::Sqlite { file }) => match Sqlite::open(file, missing) {
-            Ok(store) => Ok(Some(Arc::new(store))),
-            Err(fault) if matches!(fault.why, Why::Missing) => Ok(Some(Arc::new(NotCreated))),
-            Err(fault) => Err(fault).context("[store] file"),
-        },
-    }
+/// A connection for as long as the runtime lasts.
+async fn connected(postgres: &PostgresConfig) -> anyhow::Result<SharedKnownUsers> {
+    let connecting = SharedKnownUsers::connect(&database(postgres)?).await;
+    let (store, connected) = connecting.map_err(|fault| anyhow::anyhow!("{} {fault}", postgres.named_by))?;
+    // What waits for a response on a connection that is lost learns of it.
+    spawn(async move { drop(connected.run().await) });
+    Ok(store)
 }

@@ -1,13 +1,13 @@
 //! Records in the formats that others read: FHIR's, and a table.
 
+mod exported;
 mod table;
+
+pub use exported::Exported;
 
 use std::io::{self, Write};
 
-use domain::audit::{
-    Record,
-    fhir::{Names, audit_event, batch},
-};
+use domain::audit::fhir::{audit_event, batch};
 
 /// How many events a Bundle has at most.
 const BUNDLE: usize = 1000;
@@ -47,15 +47,6 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8",
         }
     }
-}
-
-/// A record, and what was sealed in it if persons are to be named.
-#[derive(Clone)]
-pub struct Exported {
-    /// The record.
-    pub record: Record,
-    /// What was sealed in it, opened.
-    pub names: Option<Names>,
 }
 
 /// Writes records in a format, and returns how many: checkpoints are not exported. Nothing but the current Bundle is held in
@@ -118,7 +109,7 @@ fn bundles<E: From<io::Error>>(
 pub(super) mod tests {
     use std::collections::BTreeMap;
 
-    use domain::audit::{Attempt, Checkpoint, Correction, Event, Head, Persons, Stop, Strangers};
+    use domain::audit::{Attempt, Checkpoint, Correction, Event, Head, Persons, Record, Stop, Strangers};
     use serde_json::Value;
     use uuid::Uuid;
 

@@ -81,6 +81,27 @@ impl Outgoing {
     /// # Errors
     /// If the trail cannot be read.
     pub fn pending(&mut self, most: usize) -> Result<Pending, ForwardError> {
+        if self.read.is_empty() {
+            self.read()?;
+            self.count()?;
+        }
+        Ok(Pending {
+            records: self.read.iter().take(most).cloned().collect(),
+            behind: self.behind(),
+        })
+    }
+
+    /// How many records, of every kind, the repository does not have yet: for when nothing is taken, and more are written.
+    ///
+    /// # Errors
+    /// If the trail cannot be read.
+    pub fn recount(&mut self) -> Result<u64, ForwardError> {
+        self.count()?;
+        Ok(self.behind())
+    }
+
+    /// Reads the next part in which anything is to be sent.
+    fn read(&mut self) -> Result<(), ForwardError> {
         while self.read.is_empty() {
             let part = self.follower.after(self.next)?;
             if part.cursor == self.next {
@@ -94,11 +115,7 @@ impl Outgoing {
                 self.place = Place::at(part.cursor);
             }
         }
-        self.count()?;
-        Ok(Pending {
-            records: self.read.iter().take(most).cloned().collect(),
-            behind: self.behind(),
-        })
+        Ok(())
     }
 
     /// The repository has the first so many of what is pending. When this returns, that survives a crash; a crash before may

@@ -20,7 +20,7 @@ const LIMITS: Limits = Limits {
     free: 0,
 };
 
-/// How often a folder that somebody else has is tried again, and after how long: each has it for some milliseconds.
+/// How often a folder that another process has is tried again, and after how long: each has it for some milliseconds.
 const TRIES: u32 = 100;
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 

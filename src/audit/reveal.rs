@@ -13,7 +13,7 @@ pub struct Revealer {
     sealers: HashMap<(String, Uuid), Sealer>,
 }
 
-/// Why somebody stays unnamed.
+/// Why a person stays unnamed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unnamed {
     /// Their key is not in the ring: it was destroyed, or this is another installation's.
@@ -34,7 +34,7 @@ impl Revealer {
         }
     }
 
-    /// Whom a record is about, by name; none if it is about nobody, or if they stay unnamed.
+    /// Whom a record is about, by name; none if it is about no person, or if they stay unnamed.
     pub fn of_record(&mut self, record: &Record) -> Option<Names> {
         match &record.event {
             Event::Attempt(attempt) => self.names(record.head.chain, attempt).ok().flatten(),
@@ -49,7 +49,7 @@ impl Revealer {
         }
     }
 
-    /// Who is behind an attempt; none if nobody was named.
+    /// Who is behind an attempt; none if it names no person.
     ///
     /// # Errors
     /// [`Unnamed`].

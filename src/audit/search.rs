@@ -33,7 +33,7 @@ pub struct Person {
     pseudonyms: BTreeSet<String>,
 }
 
-/// In which part somebody is looked for.
+/// In which part a person is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PersonKind {
     /// Whose chart it was.
@@ -54,7 +54,7 @@ impl PersonKind {
 }
 
 impl Person {
-    /// Somebody, under every key of a ring.
+    /// A person, under every key of a ring.
     #[must_use]
     pub fn new(kind: PersonKind, tenant: &str, value: &str, keyring: &Keyring) -> Self {
         let pseudonyms = keyring.keys().map(|key| key.pseudonym(kind.as_str(), tenant, value));

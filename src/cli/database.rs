@@ -74,21 +74,27 @@ fn check(arguments: &configured::Arguments) -> Result<(), Exit> {
     let (config, _) = load(&arguments.config)?;
     for (needs, postgres) in databases(&config)? {
         let database = app::database(postgres).map_err(Exit::usage)?;
-        let checking = database.visit(async |client| postgres::check(client, needs).await);
+        let checking = database.visit(async |client| postgres::check_for(client, needs).await);
         app::block_on(checking).map_err(|fault| refused(postgres, &fault))?;
         print(format!("{} OK", postgres.named_by))?;
     }
     Ok(())
 }
 
+/// What the store of a configuration does with its database.
+const OF_STORE: &[Needs] = &[Needs::Limits, Needs::KnownUsers];
+
+/// What its audit trail does.
+const OF_TRAIL: &[Needs] = &[Needs::Trail];
+
 /// Each database that a configuration names, and for what.
-fn databases(config: &Config) -> Result<Vec<(Needs, &PostgresConfig)>, Exit> {
+fn databases(config: &Config) -> Result<Vec<(&'static [Needs], &PostgresConfig)>, Exit> {
     let of_store = match &config.store {
-        Some(StoreConfig::Postgres(postgres)) => Some((Needs::Limits, &**postgres)),
+        Some(StoreConfig::Postgres(postgres)) => Some((OF_STORE, &**postgres)),
         Some(StoreConfig::Sqlite { .. }) | None => None,
     };
     let of_trail = match &config.audit.sink {
-        Some(SinkConfig::Postgres(postgres)) => Some((Needs::Trail, &**postgres)),
+        Some(SinkConfig::Postgres(postgres)) => Some((OF_TRAIL, &**postgres)),
         Some(SinkConfig::File { .. }) | None => None,
     };
     let named: Vec<_> = of_store.into_iter().chain(of_trail).collect();
@@ -108,13 +114,16 @@ pub(super) async fn check_before_serving(config: &Config) -> Result<(), Exit> {
     };
     let database = app::database(postgres).map_err(Exit::usage)?;
     let checked = database
-        .visit(async |client| postgres::check(client, Needs::Limits).await)
+        .visit(async |client| postgres::check_for(client, OF_STORE).await)
         .await;
     match checked {
         Ok(()) => Ok(()),
         Err(fault) if fault.is_passing() => {
             let mistake = format!("{} {fault}", postgres.named_by);
-            tracing::error!(mistake, "the database is away: limits are those of this process alone");
+            tracing::error!(
+                mistake,
+                "the database is away: limits are those of this process alone, and known users cannot be looked up"
+            );
             Ok(())
         }
         Err(fault) => Err(refused(postgres, &fault)),

@@ -8,6 +8,7 @@ mod junction;
 mod organisation;
 #[cfg(feature = "console")]
 mod tenants;
+mod trail;
 #[cfg(feature = "console")]
 mod unresponsive;
 
@@ -17,6 +18,7 @@ use clap::Args;
 use simulator::{JunctionSettings, Partial, Settings, Simulator};
 use tracing::level_filters::LevelFilter;
 
+use self::trail::DemoTrail;
 use super::exit::{Exit, print};
 use crate::{
     app::{self, Application, StopSignals},
@@ -49,6 +51,7 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     let _until_the_end = telling.map_err(Exit::failure)?;
     let host_key = HostKey::generate().map_err(Exit::failure)?;
     let api_key = HostKey::generate().map_err(Exit::failure)?;
+    let trail = DemoTrail::create()?;
 
     app::block_on(async {
         let simulator = Simulator::build(Settings {
@@ -59,12 +62,12 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
         });
         let simulator = simulator.map_err(|error| in_use(arguments.simulator_listen, "--simulator-listen", &error))?;
 
-        let gateway = gateway(arguments.listen, &simulator, &host_key, &api_key)?;
+        let gateway = gateway(arguments.listen, &simulator, &host_key, &api_key, &trail)?;
 
         let signals = StopSignals::listen().map_err(Exit::failure)?;
         let address = gateway.application.address();
         let console = gateway.console.as_deref();
-        print(welcome(console, address, simulator.address, &host_key))?;
+        print(welcome(console, address, simulator.address, &host_key, &trail))?;
         let simulator = simulator.start();
         let outcome = gateway.application.run_until(signals).await;
         simulator.stop().await;
@@ -81,10 +84,17 @@ struct Gateway {
 }
 
 #[cfg(feature = "console")]
-fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_key: &HostKey) -> Result<Gateway, Exit> {
+fn gateway(
+    listen: SocketAddr,
+    simulator: &Simulator,
+    host_key: &HostKey,
+    api_key: &HostKey,
+    trail: &DemoTrail,
+) -> Result<Gateway, Exit> {
     let tenants = tenants::Tenants::create(simulator.address, host_key)?;
-    let config = config(listen, simulator.address, host_key, api_key, &tenants.settings())?;
-    let application = Application::build_with_console(&config, tenants.console());
+    let settings = tenants.settings() + &trail.settings();
+    let config = config(listen, simulator.address, host_key, api_key, &settings)?;
+    let application = Application::build_with_console(&config, tenants.console(trail.folder()));
     let application = application.map_err(|error| in_use(listen, "--listen", &error))?;
     let scene = tenants.scene(application.address());
     simulator.set(scene).map_err(Exit::failure)?;
@@ -97,8 +107,14 @@ fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_ke
 }
 
 #[cfg(not(feature = "console"))]
-fn gateway(listen: SocketAddr, simulator: &Simulator, host_key: &HostKey, api_key: &HostKey) -> Result<Gateway, Exit> {
-    let config = config(listen, simulator.address, host_key, api_key, "")?;
+fn gateway(
+    listen: SocketAddr,
+    simulator: &Simulator,
+    host_key: &HostKey,
+    api_key: &HostKey,
+    trail: &DemoTrail,
+) -> Result<Gateway, Exit> {
+    let config = config(listen, simulator.address, host_key, api_key, &trail.settings())?;
     let application = Application::build(&config).map_err(|error| in_use(listen, "--listen", &error))?;
     Ok(Gateway {
         application,
@@ -162,8 +178,16 @@ fn config(
     Config::load(&Source::new("demo", text, PathBuf::new(), variables)).map_err(Exit::failure)
 }
 
-fn welcome(console: Option<&str>, gateway: SocketAddr, simulator: SocketAddr, host_key: &HostKey) -> String {
+fn welcome(
+    console: Option<&str>,
+    gateway: SocketAddr,
+    simulator: SocketAddr,
+    host_key: &HostKey,
+    trail: &DemoTrail,
+) -> String {
     let key = host_key.expose();
+    let (folder, keyring) = (trail.folder().display(), trail.keyring().display());
+    let program = program();
     let click = console.map_or_else(
         || "console    not in this build, which lacks the feature console".to_owned(),
         |console| format!("console    {console}   <- click here"),
@@ -173,6 +197,7 @@ fn welcome(console: Option<&str>, gateway: SocketAddr, simulator: SocketAddr, ho
 gateway    http://{gateway}
 simulator  http://{simulator}
 host key   {key}
+trail      {folder}
 
 Request an embed URL, then open it in a browser (each URL opens once):
 
@@ -186,9 +211,23 @@ Request a URL of Junction's app; team, member and patient are created if they do
 
 curl -sS http://{gateway}/v1/junction/launch -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{{"clinician":{{"userId":"emp123","firstName":"Élodie","lastName":"Côté","email":"elodie.cote@clinic.ca"}},"team":{{"integrationTeamId":"clinic-7","name":"Clinic 7"}},"patient":{{"clientUserId":"patient123"}},"feature":"order_creation","modality":"feature_embed"}}'
 
+Every launch leaves a record in the audit trail, which is removed when the demo ends. Verify it, and see who opened a patient's chart:
+
+{program} audit verify '{folder}'
+printf %s patient123 | {program} audit find '{folder}' --keyring '{keyring}' --tenant demo --patient - --reveal
+
 What the stand-in received: http://{simulator}/__sim/journal and http://{simulator}/__sim/junction/journal
 Stop with Ctrl-C.
 "#
+    )
+}
+
+/// This program as a shell finds it, also if it is in no folder of `PATH`.
+fn program() -> String {
+    let own = std::fs::read_link("/proc/self/exe");
+    own.map_or_else(
+        |_unknown| "empego-gateway".to_owned(),
+        |path| format!("'{}'", path.display()),
     )
 }
 
@@ -200,8 +239,9 @@ mod tests {
     fn the_welcome_says_first_where_to_click_or_why_one_cannot() {
         let (gateway, simulator) = (([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 2).into());
         let key = HostKey::generate().unwrap();
+        let trail = DemoTrail::create().unwrap_or_else(|exit| panic!("{}", exit.message));
         let first_line = |console| {
-            let welcome = welcome(console, gateway, simulator, &key);
+            let welcome = welcome(console, gateway, simulator, &key, &trail);
             welcome.lines().next().unwrap().to_owned()
         };
         assert!(first_line(Some("http://127.0.0.1:1/console/")).contains(" http://127.0.0.1:1/console/ "));

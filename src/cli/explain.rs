@@ -67,7 +67,7 @@ pub(super) fn explain(arguments: &Arguments) -> Result<(), Exit> {
 fn explain_token(config: &Config, file: &Path) -> Result<(), Exit> {
     let token = String::from_utf8(read(file)?).map_err(|_it_is_secret| cannot_read(file, &"is not UTF-8"))?;
     let explanation = block_on(async {
-        let explainer = Explainer::new(config).map_err(Exit::failure)?;
+        let explainer = Explainer::new(config).await.map_err(Exit::failure)?;
         Ok(explainer.explain_token(&token.into()).await)
     })?;
     print(serde_json::to_string_pretty(&explanation).map_err(Exit::failure)?)?;
@@ -90,7 +90,9 @@ fn explain_launch(config: &Config, arguments: &Arguments, host: &str, launch: As
         body: &read(&arguments.body)?,
     };
     let document = block_on(async {
-        let explainer = Explainer::new(config).map_err(Exit::failure)?;
+        let explainer = Explainer::new(config)
+            .await
+            .map_err(|fault| Exit::failure(format!("{fault:#}")))?;
         Ok(explainer.explain(question).await)
     })?;
     let document = document.map_err(|why| {

@@ -71,21 +71,21 @@ pub(super) struct List {
 
 pub(super) fn run(command: &Command) -> Result<(), Exit> {
     match command {
-        Command::Import(arguments) => import(arguments),
-        Command::List(arguments) => list(&arguments.of),
-        Command::Forget(of) => forget(of),
+        Command::Import(arguments) => app::block_on(import(arguments)),
+        Command::List(arguments) => app::block_on(list(&arguments.of)),
+        Command::Forget(of) => app::block_on(forget(of)),
     }
 }
 
-fn import(arguments: &Import) -> Result<(), Exit> {
+async fn import(arguments: &Import) -> Result<(), Exit> {
     let form = match (arguments.csv, arguments.no_header) {
         (false, _) => Form::Lines,
         (true, false) => Form::CsvWithHeader,
         (true, true) => Form::Csv,
     };
-    let known = Known::of(&arguments.of)?;
+    let known = Known::of(&arguments.of).await?;
     let ids = ids::read(&arguments.list, form)?;
-    let new = app::block_on(known.import(&ids))?;
+    let new = known.import(&ids).await?;
     let known_before = ids.len() as u64 - new;
     print(format!(
         "{}: {new} new, {known_before} known already",
@@ -93,16 +93,16 @@ fn import(arguments: &Import) -> Result<(), Exit> {
     ))
 }
 
-fn list(of: &Of) -> Result<(), Exit> {
-    let known = Known::of(of)?;
-    let count = app::block_on(known.store.count(&known.tenant)).map_err(Exit::failure)?;
+async fn list(of: &Of) -> Result<(), Exit> {
+    let known = Known::of(of).await?;
+    let count = known.store.count(&known.tenant).await.map_err(Exit::failure)?;
     print(count)
 }
 
-fn forget(of: &Of) -> Result<(), Exit> {
-    let known = Known::of(of)?;
+async fn forget(of: &Of) -> Result<(), Exit> {
+    let known = Known::of(of).await?;
     let ids = ids::read("-".as_ref(), Form::Lines)?;
-    let forgotten = app::block_on(known.forget(&ids))?;
+    let forgotten = known.forget(&ids).await?;
     print(format!("{forgotten} of {} forgotten", counted(ids.len(), "clinician")))
 }
 
@@ -114,7 +114,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(of: &Of) -> Result<Self, Exit> {
+    async fn of(of: &Of) -> Result<Self, Exit> {
         let (config, _) = load(&of.config)?;
         if !has_empego(&config, &of.tenant) {
             return Err(Exit::usage(format!(
@@ -122,8 +122,8 @@ impl Known {
                 of.tenant
             )));
         }
-        let store =
-            app::block_on(async { app::known_users(&config) }).map_err(|fault| Exit::failure(format!("{fault:#}")))?;
+        let store = app::known_users(&config).await;
+        let store = store.map_err(|fault| Exit::failure(format!("{fault:#}")))?;
         let (Some(store), Some(keyring)) = (store, config.audit.keyring) else {
             return Err(Exit::usage(
                 "the configuration has no [store], so no clinician is remembered",

@@ -47,7 +47,7 @@ pub(super) async fn parsed<T>(
 ///
 /// # Errors
 /// 415, 413 or 408; `invalid_request` for a body that ends before it is complete.
-async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
+pub(super) async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
     check_kind(request)?;
     let declared = declared_length(request);
     if declared.is_some_and(|length| length > MAX_BYTES) {

@@ -1,6 +1,8 @@
 //! The demo's pages.
 
 #[cfg(feature = "console")]
+mod audit;
+#[cfg(feature = "console")]
 mod console;
 #[cfg(feature = "console")]
 mod docs;

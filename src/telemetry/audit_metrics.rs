@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::audit::Event;
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, histogram::Histogram},
@@ -37,12 +38,16 @@ struct Cause {
 
 impl Default for AuditMetrics {
     fn default() -> Self {
-        Self {
+        let metrics = Self {
             records: Family::default(),
             wait: Histogram::new(WAITS),
             group_size: Histogram::new(GROUPS),
             failures: Family::default(),
+        };
+        for kind in Event::KINDS {
+            drop(metrics.records.get_or_create(&Kind { kind }));
         }
+        metrics
     }
 }
 

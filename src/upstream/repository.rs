@@ -1,6 +1,9 @@
 //! An audit record repository: a FHIR server that takes `AuditEvent`s, as ITI-20 of IHE's ATNA sends them.
 
+mod fate;
 mod response;
+
+pub use fate::{Fate, NotFed};
 
 use std::time::Duration;
 
@@ -9,7 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use self::response::{Taken, of_batch, of_one};
-use super::wire::{Answer, Egress, Method, NoAnswer, Request, Sender, Settings, SetupError, header};
+use super::wire::{Answer, Egress, Method, Request, Sender, Settings, SetupError, header};
 
 /// How long a repository may take for one request.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,28 +34,6 @@ const FHIR_JSON: header::HeaderValue = header::HeaderValue::from_static("applica
 pub struct AuditRepository {
     base: Url,
     sender: Sender,
-}
-
-/// What became of one event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// The repository has it, since now or already before.
-    Kept,
-    /// The repository will never take it, by this status.
-    Refused(u16),
-    /// It is to be sent again: the repository responded with this status for it.
-    Again(u16),
-}
-
-/// Why nothing is known of any event that was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotFed {
-    /// No response.
-    NoAnswer(NoAnswer),
-    /// A response that is about the repository rather than about an event, and when it asks to come back.
-    Status(u16, Option<Duration>),
-    /// A response that does not say what became of the events.
-    Unreadable,
 }
 
 impl AuditRepository {

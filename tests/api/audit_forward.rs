@@ -64,8 +64,8 @@ fn check(configuration: &str) -> Output {
 #[test]
 fn check_shows_the_way_to_each_repository() {
     let forward = "[[audit.forward]]\nurl = \"https://arr.example/fhir\"\nca_file = \"ca.pem\"\n";
-    let proxied = "[egress]\nproxy = \"http://proxy.example:3128\" #";
-    let output = check(&configuration(forward).replacen("[egress]", proxied, 1));
+    let proxied = "\n[egress]\nproxy = \"http://proxy.example:3128\" #";
+    let output = check(&configuration(forward).replacen("\n[egress]", proxied, 1));
     let said = String::from_utf8(output.stdout).unwrap();
     let way = "egress: an audit record repository at https://arr.example: through the proxy http://proxy.example:3128, \
                trusting this machine's authorities and the one in ca_file";

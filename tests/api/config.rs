@@ -421,6 +421,29 @@ fn the_example_is_good_once_its_secrets_are_there() {
 }
 
 #[test]
+fn the_example_has_every_key_of_the_audit_trail() {
+    let example = include_str!("../../gateway.example.toml");
+    let section = |heading: &str| {
+        let (_, after) = example.split_once(&format!("#: {heading}\n")).unwrap();
+        after.split("\n\n").next().unwrap()
+    };
+    for (heading, source) in [
+        ("[audit]", include_str!("../../src/config/audit.rs")),
+        ("[[audit.forward]]", include_str!("../../src/config/audit_forward.rs")),
+    ] {
+        let mut keys = 0;
+        for reading in [".text(", ".required_text(", ".integer(", ".boolean("] {
+            for after in source.split(reading).skip(1) {
+                let key = after.trim_start().strip_prefix('"').unwrap().split('"').next().unwrap();
+                assert!(section(heading).contains(&format!("#: {key} = ")), "{heading} {key}");
+                keys += 1;
+            }
+        }
+        assert!(keys > 4, "{heading}: {keys}");
+    }
+}
+
+#[test]
 fn settings_that_are_off_in_the_example_can_be_switched_on() {
     let folder = tempfile::tempdir().unwrap();
     let example = include_str!("../../gateway.example.toml");
@@ -430,8 +453,17 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         .flat_map(|line| [line, "\n"])
         .collect();
     assert_ne!(switched_on, example);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::default().self_signed(&key).unwrap().pem();
+    let signing = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519)
+        .unwrap()
+        .serialize_pem();
     for (name, text) in [
         ("audit-keys", "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("audit-signing.pem", &signing),
+        ("repository-ca.pem", &certificate),
+        ("repository-client.pem", &certificate),
+        ("repository-client.key", &key.serialize_pem()),
         ("database-url", "postgresql://gateway:p@db.example/gateway"),
     ] {
         let path = folder.path().join(name);

@@ -3,10 +3,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
 use domain::{
+    audit::{Attempt, Event},
     code::{Code, Guidance, Language, Source},
     empego::{Endpoint, Identity, Intent, Seen, Warning},
     fault::Fault,
@@ -15,8 +17,9 @@ use domain::{
 use reqwest::{Method, redirect::Policy};
 use serde_json::{Value, json};
 use simulator::{Partial, Scene};
+use uuid::Uuid;
 
-use crate::helpers::{Answer, Running, TestApp, TestSimulator, alice, binary};
+use crate::helpers::{Answer, Running, TestApp, TestSimulator, alice, binary, run};
 
 /// The page's media types, by the ends of its files' names.
 const MEDIA_TYPES: [(&str, &str); 5] = [
@@ -32,9 +35,10 @@ const FOREIGN: [&str; 2] = ["http://www.w3.org/2000/svg", "http://elsewhere.exam
 
 /// A running demo.
 struct Demo {
-    _process: Running,
+    process: Running,
     origin: String,
     simulator: String,
+    trail: PathBuf,
     client: reqwest::Client,
 }
 
@@ -44,13 +48,15 @@ impl Demo {
             Running::start(binary().args(["demo", "--listen", "127.0.0.1:0", "--simulator-listen", "127.0.0.1:0"]));
         let console = process.line("console");
         let simulator = process.line("simulator");
+        let trail = process.line("trail");
         let url = console.split_whitespace().next().unwrap();
         let client = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
         Self {
             origin: url.strip_suffix("/console/").unwrap().to_owned(),
             simulator: simulator.trim().to_owned(),
+            trail: trail.trim().into(),
             client: client.build().unwrap(),
-            _process: process,
+            process,
         }
     }
 
@@ -78,6 +84,15 @@ impl Demo {
 
     async fn scene(&self) -> Value {
         self.get("/console/scene.json").await.json()
+    }
+
+    /// What the trail says to the page.
+    async fn ask_trail(&self, question: &str, body: Value) -> Value {
+        let path = format!("/console/audit/{question}");
+        let headers = [("origin", self.origin.as_str())];
+        let answer = self.send(Method::POST, &path, &headers, Some(body)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
     }
 
     /// A launch from a page of this origin, with one of the scene's credentials.
@@ -125,6 +140,7 @@ async fn the_demo_serves_the_whole_page_and_lets_it_reach_only_the_stand_in() {
             "index.html" => "",
             "errors.html" => "errors",
             "junction.html" => "junction",
+            "audit.html" => "audit",
             other => other,
         };
         let answer = demo.get(&format!("/console/{path}")).await;
@@ -153,6 +169,8 @@ async fn serve_has_no_console() {
         "/console/errors",
         "/console/scene.json",
         "/console/launch.js",
+        "/console/audit",
+        "/console/audit/search",
     ] {
         app.request(Method::GET, path).send().await.is_refused(404, "not_found");
     }
@@ -365,6 +383,130 @@ async fn the_demos_page_launches_junctions_app_and_continues_the_session() {
 }
 
 #[actix_web::test]
+async fn a_launch_leaves_a_record_that_the_page_finds_by_its_request() {
+    let demo = Demo::start();
+    let launched = demo.launch_from(&demo.origin, "documented").await;
+    let id = launched.json()["requestId"].as_str().unwrap().to_owned();
+    let found = demo.ask_trail("records", json!({"requestId": id})).await;
+    let [record] = found["records"].as_array().unwrap().as_slice() else {
+        panic!("{found}")
+    };
+    let line: Value = serde_json::from_str(record["line"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&line["event"]["id"], &line["event"]["code"]),
+        (&json!(id), &json!("ok"))
+    );
+    assert_eq!(record["event"]["resourceType"], "AuditEvent");
+    let segment = fs::read_to_string(demo.trail.join(record["segment"].as_str().unwrap())).unwrap();
+    let number = usize::try_from(record["number"].as_u64().unwrap()).unwrap();
+    assert_eq!(segment.lines().nth(number - 1), record["line"].as_str());
+    assert!(!found.to_string().contains("Johnson"), "{found}");
+
+    let unknown = demo.ask_trail("records", json!({"requestId": "another"})).await;
+    assert_eq!(unknown, json!({"records": []}));
+}
+
+#[actix_web::test]
+async fn the_page_finds_a_clinician_by_name_and_that_is_recorded() {
+    let demo = Demo::start();
+    demo.launch_from(&demo.origin, "documented").await.is_launched();
+    demo.launch_from(&demo.origin, "strict").await;
+    let user = alice()["userId"].clone();
+    let asked = |tenant: &str| json!({"tenant": tenant, "kind": "clinician", "value": user});
+    let found = demo.ask_trail("search", asked("demo")).await;
+    let [row] = found["rows"].as_array().unwrap().as_slice() else {
+        panic!("{found}")
+    };
+    assert_eq!(
+        (&row["clinician"], &row["host"], &row["what"], &row["outcome"]),
+        (&user, &json!("demo-ehr"), &json!("statistics"), &json!("ok"))
+    );
+    let elsewhere = demo.ask_trail("search", asked("demo-narrow")).await;
+    assert_eq!(elsewhere["rows"], json!([]), "another tenant's pseudonyms are others");
+
+    let readers = fs::read_dir(demo.trail.join("readers")).unwrap();
+    let readings: String = readers
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "ndjson"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    assert_eq!(readings.matches("\"kind\":\"read\"").count(), 2, "{readings}");
+    assert_eq!(readings.matches("\"revealed\":true").count(), 2, "{readings}");
+    assert!(!readings.contains(user.as_str().unwrap()), "{readings}");
+}
+
+#[actix_web::test]
+async fn one_changed_byte_breaks_a_copy_of_the_trail_and_not_the_trail() {
+    let demo = Demo::start();
+    let launched = demo.launch_from(&demo.origin, "documented").await;
+    let id = launched.json()["requestId"].as_str().unwrap().to_owned();
+    let tampered = demo.ask_trail("tampering", json!({})).await;
+    assert_eq!(tampered["verdict"]["standing"], "broken");
+    let text = |name: &str| tampered[name].as_str().unwrap().to_owned();
+    let place = format!("{}, line {}", text("segment"), tampered["number"]);
+    let said = tampered["verdict"]["lines"].to_string();
+    assert!(
+        said.contains(&place) && said.contains("its hash does not fit"),
+        "{said}"
+    );
+
+    let verified = demo.ask_trail("verification", json!({})).await;
+    assert_eq!(verified["standing"], "open", "{verified}");
+    let number = usize::try_from(tampered["number"].as_u64().unwrap()).unwrap();
+    let segment = fs::read_to_string(demo.trail.join(text("segment"))).unwrap();
+    let line = segment.lines().nth(number - 1).unwrap();
+    let (before, was, after) = (text("before"), text("was"), text("after"));
+    assert_eq!(line, format!("{before}{was}{after}"));
+    assert_ne!(was, text("is"));
+    assert!(line.contains(&id), "the last attempt is changed");
+}
+
+#[actix_web::test]
+async fn the_trail_is_asked_by_the_demos_own_page_and_by_its_own_name() {
+    let demo = Demo::start();
+    for question in ["records", "search", "verification", "tampering"] {
+        let path = format!("/console/audit/{question}");
+        let wrong = demo.get(&path).await;
+        wrong.is_refused(405, "method_not_allowed");
+        assert_eq!(wrong.header("allow"), Some("POST"));
+        for other in ["https://ehr.example", "null", &demo.simulator] {
+            let answer = demo
+                .send(Method::POST, &path, &[("origin", other)], Some(json!({})))
+                .await;
+            answer.is_refused(403, "origin_denied");
+        }
+        let body = match question {
+            "records" => json!({"requestId": "x"}),
+            "search" => json!({"tenant": "demo", "kind": "patient", "value": "x"}),
+            _ => json!({}),
+        };
+        let named = demo
+            .send(Method::POST, &path, &[("host", "attacker.example:8080")], Some(body))
+            .await;
+        assert_eq!((named.status, named.text.as_str()), (307, ""), "{question}");
+        let more = demo
+            .send(Method::POST, &path, &[], Some(json!({"directory": "/"})))
+            .await;
+        more.is_refused(400, "invalid_request");
+    }
+    assert!(!demo.trail.join("readers").exists(), "nothing was read");
+}
+
+#[actix_web::test]
+async fn the_demos_trail_can_be_verified_from_outside_and_ends_with_it() {
+    let demo = Demo::start();
+    demo.launch_from(&demo.origin, "documented").await.is_launched();
+    let trail = demo.trail.to_str().unwrap().to_owned();
+    let verified = run(&["audit", "verify", &trail]);
+    assert_eq!(verified.status.code(), Some(2), "{verified:?}");
+    let place = demo.trail.parent().unwrap().to_owned();
+    let mode = fs::metadata(&place).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    assert!(demo.process.stop().0.success());
+    assert!(!place.exists());
+}
+
+#[actix_web::test]
 async fn the_stand_in_is_controlled_from_the_consoles_origin_alone() {
     let demo = Demo::start();
     let faults = format!("{}/__sim/faults", demo.simulator);
@@ -443,7 +585,7 @@ fn both_languages_have_the_same_texts_and_none_is_empty() {
     assert_eq!(english_keys, french_keys);
 
     let files = files();
-    for page in ["index.html", "junction.html", "errors.html"] {
+    for page in ["index.html", "junction.html", "errors.html", "audit.html"] {
         for attribute in ["data-text=\"", "data-label=\"", "data-title=\""] {
             for after in files[page].split(attribute).skip(1) {
                 let key = after.split('"').next().unwrap();
@@ -486,6 +628,7 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
     let memories = [Seen::Yes, Seen::No, Seen::Unavailable, Seen::NotAsked];
     let sources = [Source::Caller, Source::Gateway, Source::Upstream];
     let areas = Endpoint::ALL.iter().map(|one| one.area().as_str());
+    let members = members_of_a_record();
     let tables: Vec<(&str, BTreeSet<&str>)> = vec![
         ("/endpoints", Endpoint::ALL.iter().map(|one| one.tail()).collect()),
         ("/areas", areas.collect()),
@@ -499,6 +642,8 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
         ("/modalities", Modality::ALL.iter().map(|one| one.as_str()).collect()),
         ("/given", BTreeSet::from(["nobody", "userId", "some", "all"])),
         ("/seen", memories.iter().map(|one| one.as_str()).collect()),
+        ("/audit/standings", BTreeSet::from(["intact", "open", "broken"])),
+        ("/record/members", members.iter().map(String::as_str).collect()),
     ];
     for (language, texts) in texts() {
         for (place, rows) in &tables {
@@ -512,6 +657,50 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
             assert_eq!(cells.len(), 4, "{language} {intent:?}");
         }
     }
+}
+
+/// What a record of an attempt may say, of the page's table.
+fn members_of_a_record() -> BTreeSet<String> {
+    let full = json!({
+        "v": 1, "kind": "attempt", "at": "2026-11-26T14:42:57Z", "id": "i", "attempt": Uuid::nil(), "tenant": "t", "host": "h",
+        "op": "o", "code": "c", "status": 200, "source": "s", "reason": "r", "intent": "i", "identity": "i", "feature": "f",
+        "modality": "m", "warnings": ["w"], "calls": 1, "upstream": "u", "upstream_status": 500, "purpose": "TREAT",
+        "peer": "127.0.0.1", "iss": "i", "jti": "j", "key": "k", "clinician": "c", "patient": "p", "subjects": {"order": "o"},
+        "sealed": "s",
+    });
+    let event = Event::from_json(full.to_string().as_bytes()).unwrap();
+    let Event::Attempt(attempt) = &event else {
+        panic!("{event:?}")
+    };
+    // A member that is added without the page's knowing it does not compile here.
+    let Attempt {
+        at: _,
+        id: _,
+        attempt: _,
+        tenant: _,
+        host: _,
+        op: _,
+        code: _,
+        status: _,
+        source: _,
+        reason: _,
+        intent: _,
+        identity: _,
+        feature: _,
+        modality: _,
+        warnings: _,
+        calls: _,
+        upstream: _,
+        upstream_status: _,
+        purpose: _,
+        peer: _,
+        iss: _,
+        jti: _,
+        persons: _,
+    } = &**attempt;
+    let written: Value = serde_json::from_slice(&event.to_json()).unwrap();
+    let members = written.as_object().unwrap().keys().cloned();
+    members.filter(|name| !["v", "kind"].contains(&name.as_str())).collect()
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
-use empego_gateway::http::CutOff;
+use domain::{audit::Event, code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
+use empego_gateway::{http::CutOff, telemetry::Task};
 use reqwest::Method;
 use serde_json::json;
+use store::trail::{Cause, NotWritten};
 
 use crate::{
     helpers::{
@@ -72,25 +73,23 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
             .chain(Code::ALL.iter().map(|code| code.as_str()))
             .collect(),
         ("launches_total" | "shed_total", "tenant") => vec!["none"],
-        (_, "tenant" | "host" | "issuer" | "fingerprint") => vec![],
+        (_, "tenant" | "host" | "issuer" | "fingerprint" | "forwarder") => vec![],
         ("launch_duration_seconds", "outcome") => vec!["ok", "explained", "refused", "client_gone"],
         ("upstream_duration_seconds", "outcome") => vec!["ok", "refused", "failed", "cut_short"],
         ("shared_limits_asked_total", "outcome") => vec!["passed", "denied", "failed"],
+        ("audit_records_total", "kind") => Event::KINDS.into(),
+        ("audit_failures_total", "cause") => Cause::ALL
+            .map(Cause::as_str)
+            .into_iter()
+            .chain([NotWritten::QueueFull, NotWritten::Failed, NotWritten::Late].map(NotWritten::as_str))
+            .collect(),
+        ("audit_forward_events_total", "outcome") => vec!["delivered", "refused"],
         ("reloads_total", "outcome") => vec!["applied", "refused"],
         ("known_users_asked_total", "outcome") => vec!["seen", "never_seen", "unavailable"],
         ("token_refusals_total", "reason") => Reason::OF_TOKENS.iter().map(|reason| reason.as_str()).collect(),
         ("shed_total", "reason") => vec!["overloaded", "circuit_open", "rate_limited"],
         ("connections_cut_off_total", "reason") => CutOff::ALL.iter().map(|reason| reason.as_str()).collect(),
-        (_, "task") => vec![
-            "forward",
-            "keys",
-            "known_users",
-            "reload",
-            "retention",
-            "shared_limits",
-            "sweep",
-            "watch",
-        ],
+        (_, "task") => Task::ALL.iter().map(|task| task.as_str()).collect(),
         (_, "version") => vec![env!("CARGO_PKG_VERSION")],
         (_, other) => panic!("{metric} has no label {other}"),
     }
@@ -111,7 +110,8 @@ fn all_labels_are_known(page: &str, tenants: &[&str], hosts: &[&str]) {
             let is_digest = value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
             let is_known = words(metric, label).contains(&value.as_str())
                 || ids.contains(&value.as_str())
-                || (label == "fingerprint" && is_digest);
+                || (label == "fingerprint" && is_digest)
+                || (label == "forwarder" && value.starts_with("http://127.0.0.1:"));
             assert!(is_known, "{label}=\"{value}\" of {}", figure.name);
         }
     }
@@ -171,6 +171,7 @@ fn described(metric: &str, label: &str) -> String {
     match label {
         "code" => "`code`: `ok`, `explained`, `client_gone` or an [error code](errors.md)".to_owned(),
         "version" => "`version`".to_owned(),
+        "forwarder" => "`forwarder`: the URL of an `[[audit.forward]]`".to_owned(),
         "fingerprint" => "`fingerprint`: twelve hexadecimal digits".to_owned(),
         "tenant" | "host" if values.is_empty() => format!("`{label}`: an id of the configuration"),
         "tenant" => format!("`{label}`: an id of the configuration, or {values}"),
@@ -207,17 +208,7 @@ async fn every_background_task_has_a_count_of_its_restarts_from_the_start_on() {
         .filter(|figure| figure.name == "empego_gateway_background_restarts_total")
         .map(|figure| (figure.labels["task"].clone(), figure.value))
         .collect();
-    let expected = [
-        "forward",
-        "keys",
-        "known_users",
-        "reload",
-        "retention",
-        "shared_limits",
-        "sweep",
-        "watch",
-    ]
-    .map(|task| (task.to_owned(), 0.0));
+    let expected = Task::ALL.map(|task| (task.as_str().to_owned(), 0.0));
     assert_eq!(restarts, expected);
 }
 

@@ -13,7 +13,9 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
+import { eventually } from '../peers/polling.mjs';
 import { assertAccessible } from './accessibility.mjs';
+import { AuditPage } from './audit-page.mjs';
 import { openWindow, startChromium } from './chromium.mjs';
 import { startDemo } from './demo.mjs';
 import { expect } from './expect.mjs';
@@ -52,7 +54,7 @@ const OPTIONS = [
 
 const BY_HAND = [
   ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'confirmation_required'],
-  ...['continuation_loop', 'request_timeout'],
+  ...['continuation_loop', 'request_timeout', 'audit_unavailable'],
 ];
 const IMPOSSIBLE = [...BY_HAND, 'user_unknown', 'identity_provider_unavailable', 'store_unavailable', 'internal'];
 
@@ -368,6 +370,14 @@ function test() {
         const [, shown] = /<code>(\w+)<\/code>/.exec(stdout) ?? [null, JSON.parse(stdout).code];
         assert.equal(shown, code);
       }
+      // The last of them took the audit trail away for a moment.
+      await eventually('the trail written again', async () => {
+        const launched = await page.request.post(new URL('/v1/embeddable/statistics', demo.console).href, {
+          headers: { Authorization: `Bearer ${demo.hostKey}` },
+          data: { clinician: { userId: 'emp123', firstName: 'Élodie', lastName: 'Côté', email: 'elodie.cote@clinic.ca' } },
+        });
+        assert.equal(launched.status(), 200);
+      });
     });
 
     inWindow('one button provokes them all, and a filter finds one', {}, async (page) => {
@@ -379,6 +389,68 @@ function test() {
       await page.getByLabel('Filter').fill('in flight many');
       const found = await page.locator('.card:visible').evaluateAll((cards) => cards.map(({ id }) => id));
       assert.deepEqual(found, ['overloaded']);
+    });
+  });
+
+  describe('on the page of the audit trail', () => {
+    inWindow('a launch leaves a record, which a search by patient and by clinician finds by name', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.fill('userId', 'emp951');
+      await console.fill('patientKey', 'patient951');
+      await console.launch();
+      await console.isLaunched('clinician');
+      const record = page.locator('#record');
+      await expect(record).contains('Its record in the audit trail', 'consultation/view', 'demo-ehr', 'TREAT', '"AuditEvent"');
+      const shown = await record.textContent();
+      assert.ok(!shown.includes('emp951') && !shown.includes('patient951'), shown);
+      await record.getByText('As a FHIR AuditEvent').first().click();
+      await record.getByRole('button', { name: 'Copy' }).last().waitFor();
+
+      await page.getByRole('link', { name: 'Audit' }).click();
+      const audit = new AuditPage(page);
+      await audit.search('patient', 'patient951');
+      await audit.finds('emp951', 'patient951', 'demo-ehr (demo)', 'consultation/view', 'ok', '127.0.0.1');
+      await audit.search('clinician', 'emp951');
+      await audit.finds('emp951', 'patient951');
+      assert.ok(!page.url().includes('emp951'));
+      await audit.search('patient', 'patient951x');
+      await expect(page.locator('#found')).is('No attempt was found.');
+    });
+
+    inWindow('a refusal has a record too', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.select('policy', 'strict');
+      await console.choose('owner');
+      await console.launch();
+      await console.isRefused(403, 'owner_session_denied');
+      await expect(page.locator('#record')).contains('owner_session_denied', 'owner_session_off', 'demo-strict');
+    });
+
+    inWindow('the trail verifies, and one changed byte in a copy of it is found and shown', {}, async (page) => {
+      const console = new LaunchPage(page);
+      await console.open(demo);
+      await console.launch();
+      await console.isLaunched('clinician');
+      const audit = new AuditPage(page);
+      await audit.open(demo);
+      await audit.verifies();
+      await audit.tampers();
+      await audit.verifies();
+      await page.getByRole('button', { name: 'Français' }).click();
+      await expect(page.locator('#tampered')).is('rompu');
+    });
+
+    inWindow('the keyboard is enough', {}, async (page) => {
+      const audit = new AuditPage(page);
+      await audit.open(demo);
+      await page.locator('[name=value]').focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#found:not(:empty)').waitFor();
+      await page.locator('#verify').focus();
+      await page.keyboard.press('Space');
+      await expect(page.locator('#verified')).contains('intact');
     });
   });
 
@@ -409,6 +481,14 @@ function test() {
           await junction.isRefused(400, 'invalid_request', '/patient');
           await assertAccessible(page);
 
+          const audit = new AuditPage(page, language);
+          await audit.open(demo);
+          await audit.search('patient', 'patient123');
+          await audit.finds('patient123');
+          await audit.verifies();
+          await audit.tampers();
+          await assertAccessible(page);
+
           await openErrors(page, demo);
           await page.locator('#not_found button').click();
           await expect(page.locator('#not_found .result')).contains('404');
@@ -427,6 +507,12 @@ function test() {
       await junction.open(demo);
       await junction.launch();
       await junction.isLaunched('order_creation:');
+      await assertFits(page);
+      const audit = new AuditPage(page);
+      await audit.open(demo);
+      await audit.search('patient', 'patient123');
+      await audit.verifies();
+      await audit.tampers();
       await assertFits(page);
       await openErrors(page, demo);
       await assertFits(page);

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { AuditPage } from './audit-page.mjs';
 import { openWindow, startChromium } from './chromium.mjs';
 import { startDemo } from './demo.mjs';
 import { expect } from './expect.mjs';
@@ -39,6 +40,15 @@ export async function takePictures(binary, folder) {
       await expect(page.locator(`#${code} .result`)).contains('as expected');
     }
     await take(page, join(folder, 'catalogue.png'));
+
+    const audit = new AuditPage(page);
+    await audit.open(demo);
+    await audit.search('patient', 'patient123');
+    await audit.finds('patient123');
+    await audit.verifies();
+    await audit.tampers();
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await take(page, join(folder, 'audit.png'));
 
     const report = await writeReport(binary);
     await page.goto(report.url);

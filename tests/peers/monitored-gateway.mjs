@@ -1,8 +1,8 @@
 // A gateway as its operator has it: two tenants with an upstream each, of which one never answers and the other has
-// Junction as well, and the admin pages.
+// Junction as well, an audit trail that is forwarded, and the admin pages.
 
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,6 +10,7 @@ import { start } from './children.mjs';
 import { API_PATH } from './empego.mjs';
 import { startSimulator } from './gateways.mjs';
 import { LoopbackServer } from './loopback.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const API_KEY = 'api-key-of-the-clinic';
 const ANY_PORT = '127.0.0.1:0';
@@ -31,6 +32,8 @@ export class MonitoredGateway {
   #keys = Object.fromEntries(TENANTS.map((tenant) => [tenant, `egw_${randomUUID()}`]));
   #upstream;
   #silent;
+  #repository;
+  #trail;
   #child;
 
   static async start(binary, folder) {
@@ -103,7 +106,9 @@ export class MonitoredGateway {
   }
 
   async stop() {
-    await Promise.all([this.#child?.stop(), this.#upstream?.stop(), this.#silent?.stop()]);
+    await this.#child?.stop();
+    await Promise.all([this.#upstream, this.#silent, this.#repository].map((server) => server?.stop()));
+    this.#trail?.remove();
   }
 
   get #upstreamAddress() {
@@ -113,9 +118,12 @@ export class MonitoredGateway {
   async #start(binary, folder) {
     this.#upstream = await startSimulator(binary, API_KEY);
     this.#silent = await LoopbackServer.start(() => {});
+    this.#repository = await LoopbackServer.start(takeEvents);
+    this.#trail = await temporaryFolder();
     const config = join(folder, 'gateway.toml');
     await writeFile(join(folder, 'api-key'), API_KEY);
     await writeFile(join(folder, 'management-key'), JUNCTION.key);
+    await writeFile(join(folder, 'audit-keys'), `k1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
     await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [publicKey()] }));
     await writeFile(config, this.#config());
     this.#child = await start(binary, ['serve', '--config', config], {
@@ -149,6 +157,12 @@ queue_timeout_ms = 0
 base_url = "${this.#upstream.baseUrl}"
 embed_hosts = ["${this.#upstreamAddress}"]
 
+[audit]
+directory = "${join(this.#trail.path, 'trail')}"
+keyring_file = "audit-keys"
+[[audit.forward]]
+url = "${this.#repository.origin}/fhir"
+
 ${tenant('clinic')}
 ${organisation(new URL(this.#upstream.baseUrl).origin)}
 ${tenant('hanging')}
@@ -167,6 +181,17 @@ audience = "${TOKEN_HOST}"
 jwks_file = "keys.json"
 `;
   }
+}
+
+/** A repository of audit events that takes all of them. */
+async function takeEvents(request, response) {
+  const chunks = [];
+  for await (const chunk of request) {
+    chunks.push(chunk);
+  }
+  const { entry } = JSON.parse(Buffer.concat(chunks));
+  response.writeHead(entry ? 200 : 201, { 'Content-Type': 'application/fhir+json' });
+  response.end(JSON.stringify({ entry: entry?.map(() => ({ response: { status: '201' } })) }));
 }
 
 function tenant(id) {

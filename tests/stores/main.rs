@@ -5,11 +5,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
 
 mod buckets;
 mod helpers;
+mod known_users;
 mod limits;
 mod migrations;
 mod refused_servers;

@@ -67,6 +67,19 @@ export function dropIn(credential, tail, { header, intent, query = {} } = {}) {
   return send(`${DROP_IN}/${tail}${search === '' ? '' : `?${search}`}`, { headers });
 }
 
+/** Asks the demo's audit trail. The question is in the body, so that no address names a person. */
+export async function askTrail(question, content = {}) {
+  const { status, document } = await send(`audit/${question}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(content),
+  });
+  if (status !== 200 || document.trouble !== undefined) {
+    throw new Error(document?.trouble ?? `${question} was answered with ${status}`);
+  }
+  return document;
+}
+
 /** A clinician as Empego's header has them: base64 of JSON in UTF-8, which `btoa` alone would make Latin-1. */
 export function userHeader(clinician) {
   const bytes = new TextEncoder().encode(JSON.stringify(clinician));

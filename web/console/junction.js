@@ -5,6 +5,7 @@ import { Simulator, fastLaunch, junction } from './calls.js';
 import { code, copyable, element, facts } from './dom.js';
 import { Frame } from './frame.js';
 import { JunctionForm } from './junction-form.js';
+import { recordsOf, shownRecords } from './record.js';
 import { enter } from './scene.js';
 
 const { scene, voice } = await enter();
@@ -16,6 +17,7 @@ const submit = at('form').querySelector('[type=submit]');
 
 let answer;
 let arrived;
+let records;
 /** Calls that came before the last launch. */
 let before = 0;
 
@@ -45,12 +47,14 @@ async function launch(send) {
     }
     answer = await send(stated);
     await simulator.forgetFaults();
+    records = await recordsOf(answer);
     if (answer.status === 200 && answer.document.modality === 'feature_embed') {
       frame.open({ ...answer.document, frame: { referrerPolicy: 'strict-origin' } });
     }
     await look();
   } catch {
     answer = undefined;
+    records = undefined;
     at('status').textContent = voice.say('answer.none');
   } finally {
     submit.removeAttribute('aria-disabled');
@@ -60,6 +64,7 @@ async function launch(send) {
 async function reset() {
   await simulator.reset();
   answer = undefined;
+  records = undefined;
   before = 0;
   frame.close();
   await look();
@@ -87,6 +92,7 @@ function showRequest() {
 function show() {
   at('status').replaceChildren(...(answer ? summary(answer, voice) : [voice.say('answer.empty')]));
   at('answer').replaceChildren(...(answer ? describe(answer) : []));
+  at('record').replaceChildren(...shownRecords(records, voice));
   at('calls').replaceChildren(...(arrived ? calls(arrived.journal.slice(before)) : []));
   at('world').replaceChildren(...(arrived ? [world(arrived.world)] : []));
 }

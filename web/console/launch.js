@@ -6,6 +6,7 @@ import { code, element, facts } from './dom.js';
 import { Explanation, nativeBody } from './explanation.js';
 import { Form } from './form.js';
 import { Frame } from './frame.js';
+import { recordsOf, shownRecords } from './record.js';
 import { enter } from './scene.js';
 
 const { scene, voice } = await enter();
@@ -18,6 +19,7 @@ const button = at('form').querySelector('[type=submit]');
 
 let answer;
 let arrived;
+let records;
 
 form.whenChanged(() => explanation.update(form.facts()));
 form.whenSubmitted(launch);
@@ -40,12 +42,14 @@ async function launch() {
     }
     answer = await sent(stated);
     await simulator.forgetFaults();
+    records = await recordsOf(answer);
     if (answer.status === 200) {
       frame.open(answer.document);
     }
     await look();
   } catch {
     answer = undefined;
+    records = undefined;
     at('status').textContent = voice.say('answer.none');
   } finally {
     button.removeAttribute('aria-disabled');
@@ -64,6 +68,7 @@ function sent(stated) {
 async function reset() {
   await simulator.reset();
   answer = undefined;
+  records = undefined;
   frame.close();
   await look();
   at('status').textContent = voice.say('upstream.wasReset');
@@ -80,6 +85,7 @@ function show() {
   at('status').replaceChildren(...(answer ? summary(answer, voice) : [voice.say('answer.empty')]));
   const shown = answer === undefined ? [] : describe(answer);
   at('answer').replaceChildren(...shown);
+  at('record').replaceChildren(...shownRecords(records, voice));
   at('upstream').replaceChildren(...(arrived ? upstream(arrived) : []));
 }
 

@@ -110,6 +110,12 @@ export const PROVOCATIONS = {
       return answers.find(({ document }) => document?.code === 'overloaded') ?? answers[0];
     },
   },
+  audit_unavailable: {
+    command: ({ gateway, credentials, trail }) =>
+      `mv '${trail}' '${trail}.aside'; curl -sS '${gateway}/v1/embeddable/statistics' -H 'Content-Type: application/json' ` +
+      `-H 'Authorization: Bearer ${credentials.documented}' -d '{"clinician":${JSON.stringify(COMPLETE)}}'; ` +
+      `mv '${trail}.aside' '${trail}'`,
+  },
   identity_provider_unavailable: {},
   store_unavailable: {},
   upstream_circuit_open: {

@@ -1,5 +1,5 @@
-//! The keys that pseudonyms are made with, and that names are sealed with. Who has them can find and name everybody in the
-//! trail; without them it names nobody.
+//! The keys that pseudonyms are made with, and that names are sealed with. With them, every person in the
+//! trail can be found and named; without them, none can.
 
 mod file;
 mod sealed;

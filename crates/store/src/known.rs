@@ -37,6 +37,11 @@ pub trait KnownUsers: fmt::Debug + Send + Sync {
     /// # Errors
     /// If the store cannot be written.
     fn forget<'a>(&'a self, tenant: &'a str, persons: Vec<Person>) -> Answer<'a, u64>;
+
+    /// Stays connected for as long as it is polled, where there is a connection to keep.
+    fn keep(&self) -> BoxFuture<'_, ()> {
+        std::future::pending().boxed()
+    }
 }
 
 /// What a store says, or why it says nothing.

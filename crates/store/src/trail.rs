@@ -1,5 +1,5 @@
 //! The audit trail: lines that each hold a record and the hash of the line before it, written by one thread, durable before an
-//! answer leaves. Whoever changes one byte of it breaks the chain; whoever writes the chain anew cannot sign it.
+//! answer leaves. One changed byte breaks the chain; a chain that is written anew cannot be signed.
 
 mod chain;
 mod checkpoint;

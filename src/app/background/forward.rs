@@ -1,6 +1,9 @@
 //! Sends the audit trail to every repository that is configured, each at its own pace.
 
 mod delivery;
+mod destination;
+
+pub(in crate::app) use destination::{Destinations, destinations};
 
 use std::{future::pending, path::PathBuf, sync::Arc};
 
@@ -8,14 +11,12 @@ use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::Fu
 use tokio::sync::watch::Receiver;
 use tokio_util::sync::CancellationToken;
 
-use self::delivery::Delivery;
+use self::{delivery::Delivery, destination::Destination};
 use super::supervisor::{Background, Ended, Phase};
 use crate::{
-    app::egress,
     audit::Audit,
-    config::{AuditForwardConfig, Config},
+    config::AuditForwardConfig,
     telemetry::{Task, metrics::Metrics},
-    upstream::repository::AuditRepository,
 };
 
 pub(super) struct Forward {
@@ -26,16 +27,6 @@ pub(super) struct Forward {
     /// Has the keys that names are opened with.
     pub(super) audit: Arc<Audit>,
     pub(super) metrics: Arc<Metrics>,
-}
-
-/// The repositories of a configuration.
-pub(in crate::app) type Destinations = Arc<Vec<Destination>>;
-
-/// A repository, and how it is called.
-#[derive(Clone)]
-pub(in crate::app) struct Destination {
-    config: AuditForwardConfig,
-    repository: AuditRepository,
 }
 
 /// The deliveries that are running.
@@ -49,19 +40,6 @@ struct Deliveries {
 struct Kept {
     config: AuditForwardConfig,
     stop: CancellationToken,
-}
-
-/// The repositories of a configuration, ready to be called.
-pub(in crate::app) fn destinations(config: &Config) -> anyhow::Result<Destinations> {
-    let forwards = config.audit.forwards.iter();
-    let destinations = forwards.map(|forward| {
-        let egress = egress::way_to(forward, &config.egress)?;
-        Ok(Destination {
-            config: forward.clone(),
-            repository: AuditRepository::new(forward.url.clone(), egress)?,
-        })
-    });
-    Ok(Arc::new(destinations.collect::<anyhow::Result<_>>()?))
 }
 
 impl Background for Forward {

@@ -109,7 +109,7 @@ impl Reload {
             audit.follow(policy);
         }
         if let (Some(known), Some(keyring)) = (&self.known_clinicians, &config.audit.keyring) {
-            known.use_keys(keyring.clone());
+            known.replace_keyring(keyring.clone());
         }
         self.forwarded.send_replace(destinations);
         self.directory.store(Arc::new(directory));

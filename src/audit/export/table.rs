@@ -8,7 +8,7 @@ use std::{
 use csv::Writer;
 use domain::audit::{Attempt, Event, Persons, fhir::Names};
 
-use super::Exported;
+use super::exported::Exported;
 
 /// What a column is called, in their order.
 const COLUMNS: [&str; 12] = [

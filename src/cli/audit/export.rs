@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let (folder, keyring) = arguments.place.read()?;
     let asked = arguments.question.read(keyring.as_ref())?;
     let is_revealed = arguments.question.reveal;
-    // Before anything comes out: whoever reads is known. A first pass counts.
+    // Before anything comes out: the reader is known. A first pass counts.
     let counted = Reader::of(&folder).map_err(Exit::failure)?;
     let count = counted
         .flatten()

@@ -20,7 +20,7 @@ pub(in crate::cli) enum Command {
     New(NewArguments),
     /// List the ids of a keyring, the current one first
     List(RingArguments),
-    /// Destroy a key: nobody can be named or found any more in the records that were made with it, for good
+    /// Destroy a key: the persons in records that were made with it can never be named or found again
     Destroy(DestroyArguments),
 }
 

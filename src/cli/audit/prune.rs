@@ -5,12 +5,9 @@ use domain::audit::Event;
 use jiff::Timestamp;
 use store::trail::{file::SegmentName, prune::expired};
 
-use super::{
-    place::PlaceArguments,
-    time::{self, shown},
-};
+use super::{place::PlaceArguments, time};
 use crate::{
-    audit::{furthest_behind, readers},
+    audit::{furthest_behind, readers, shown},
     cli::exit::{Exit, print},
 };
 
@@ -36,7 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
             && name.number >= *needed
         {
             return Err(Exit::failure(format!(
-                "{} stays, and all after it: it is not forwarded yet; if nobody waits for it, remove {}",
+                "{} stays, and all after it: it is not forwarded yet; if that repository no longer wants it, remove {}",
                 pruned.segment,
                 cursor.display()
             )));

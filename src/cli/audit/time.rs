@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// The first moment that counts: of a day in UTC, or as it is stated.
+/// The first moment that counts: of a day in UTC, or as it is written.
 pub(super) fn from(text: &str) -> Result<Timestamp, String> {
     parse(text, false)
 }
@@ -23,14 +23,10 @@ fn parse(text: &str, is_end: bool) -> Result<Timestamp, String> {
     Ok(begin.timestamp())
 }
 
-/// To the second, in UTC.
-pub(super) fn shown(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::shown;
 
     #[test]
     fn a_day_begins_at_midnight_and_ends_at_the_next() {

@@ -12,11 +12,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use store::trail::{
     VerifyingKey,
     file::Folder,
-    verify::{Anchor, ChainReport, Report, verify},
+    verify::{Anchor, verify},
 };
 
-use super::{place::PlaceArguments, time::shown};
-use crate::cli::exit::{Exit, print};
+use super::place::PlaceArguments;
+use crate::{
+    audit::verdict::{Standing, Verdict},
+    cli::exit::{Exit, print},
+};
 
 /// Everything is as it was written, and its end is open.
 const NOT_ENDED: u8 = 2;
@@ -41,66 +44,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     bar.finish_and_clear();
     let report = report.map_err(Exit::failure)?;
     print(format!("trail {}", folder.display()))?;
-    for chain in &report.chains {
-        print(line(chain))?;
+    let verdict = Verdict::of(&report);
+    for line in &verdict.lines {
+        print(line)?;
     }
-    verdict(&report)
-}
-
-fn verdict(report: &Report) -> Result<(), Exit> {
-    for found in &report.breaks {
-        print(format!("broken: {found}"))?;
+    match verdict.standing {
+        Standing::Intact => print(verdict.message),
+        Standing::Open => Err(Exit {
+            code: ExitCode::from(NOT_ENDED),
+            message: verdict.message,
+        }),
+        Standing::Broken => Err(Exit::failure(verdict.message)),
     }
-    if report.more_breaks > 0 {
-        print(format!("broken: in {} more places", report.more_breaks))?;
-    }
-    let chains = report.chains.len();
-    let plural = if chains == 1 { "" } else { "s" };
-    let whole = format!("{} records in {chains} chain{plural}", report.records());
-    if !report.is_intact() {
-        return Err(Exit::failure(format!("broken: {whole}")));
-    }
-    if report.has_ended() {
-        return print(format!("intact: {whole}"));
-    }
-    let why = match &report.torn {
-        Some(place) => format!(
-            "the last line is torn ({place}): a crash or a full disk left it, and nobody was answered on its strength"
-        ),
-        None => "the last chain has not ended: it is being written, or its process was killed".to_owned(),
-    };
-    Err(Exit {
-        code: ExitCode::from(NOT_ENDED),
-        message: format!("intact, and open at its end: {whole}; {why}"),
-    })
-}
-
-fn line(chain: &ChainReport) -> String {
-    let mut notes = vec![if chain.has_stopped { "stopped" } else { "not ended" }.to_owned()];
-    let instance = if chain.instance.is_empty() {
-        "earlier part pruned"
-    } else {
-        &chain.instance
-    };
-    if let Some(signed) = chain.signed_to {
-        notes.push(format!("signed to record {signed}"));
-    }
-    if chain.disowned > 0 {
-        notes.push(format!("{} lines of failed writes", chain.disowned));
-    }
-    if chain.clock_set_back > 0 {
-        notes.push("the clock was set back".to_owned());
-    }
-    let times = match (chain.from, chain.to) {
-        (Some(from), Some(to)) => format!("{} to {}", shown(from), shown(to)),
-        (None, _) | (_, None) => "no times".to_owned(),
-    };
-    format!(
-        "chain {} ({instance}): {} records, {times}, {}",
-        chain.chain,
-        chain.records,
-        notes.join(", ")
-    )
 }
 
 fn public_key(file: &Path) -> Result<VerifyingKey, Exit> {
@@ -108,7 +63,7 @@ fn public_key(file: &Path) -> Result<VerifyingKey, Exit> {
     VerifyingKey::from_pem(&pem).map_err(|why| Exit::usage(format!("--public-key {} {why}", file.display())))
 }
 
-/// Over the bytes of all segments, if somebody is looking.
+/// Over the bytes of all segments, if a person is looking.
 fn progress_bar(folder: &Path) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -1,7 +1,7 @@
 //! The tenants and hosts of the demo's console beside its first host: a strict tenant, and one host for each refusal that
 //! needs settings of its own.
 
-use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr};
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, path::Path};
 
 use serde_json::json;
 use simulator::Scene;
@@ -155,7 +155,7 @@ impl Tenants {
     }
 
     /// What the page gets.
-    pub(super) fn console(&self) -> Console {
+    pub(super) fn console(&self, trail: &Path) -> Console {
         let mut credentials: BTreeMap<_, _> = self
             .hosts
             .iter()
@@ -175,6 +175,12 @@ impl Tenants {
                 .chain(["demo-ehr", "demo-token", "demo-portal"].map(str::to_owned))
                 .collect(),
             session: format!("{}={}", junction::COOKIE, self.issuer.portal_token),
+            tenants: ["demo"]
+                .into_iter()
+                .chain(TENANTS.map(|(id, _)| id))
+                .chain(["demo-unanswered"])
+                .collect(),
+            trail: trail.to_owned(),
         }
     }
 

@@ -102,7 +102,7 @@ impl KnownClinicians {
     }
 
     /// Goes on with other keys: one was put on top, or an old one was destroyed.
-    pub fn use_keys(&self, keyring: Keyring) {
+    pub fn replace_keyring(&self, keyring: Keyring) {
         self.keyring.store(Arc::new(keyring));
     }
 
@@ -187,8 +187,16 @@ pub struct NotedClinicians {
 }
 
 impl NotedClinicians {
-    /// Writes what is noted, until no launch is left that could note anything.
+    /// Writes what is noted, until no launch is left that could note anything; stays connected to the store meanwhile.
     pub async fn write(&mut self) {
+        let store = Arc::clone(&self.store);
+        tokio::select! {
+            () = self.write_all() => {}
+            () = store.keep() => {}
+        }
+    }
+
+    async fn write_all(&mut self) {
         let mut batch = Vec::new();
         while self.noted.recv_many(&mut batch, AT_ONCE).await > 0 {
             self.write_batch(mem::take(&mut batch)).await;
@@ -377,7 +385,7 @@ mod tests {
         let (old, new) = (generate("k1").unwrap(), generate("k2").unwrap());
         let (before, now) = (ring(&[&old]), ring(&[&new, &old]));
         let (store, known, mut noted) = scene(before.clone());
-        known.use_keys(now.clone());
+        known.replace_keyring(now.clone());
         store
             .known
             .lock()

@@ -27,6 +27,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("errors", HTML, include_str!("../../../web/console/errors.html")),
     ("console.css", CSS, include_str!("../../../web/console/console.css")),
     ("icon.svg", SVG, include_str!("../../../web/console/icon.svg")),
+    ("audit", HTML, include_str!("../../../web/console/audit.html")),
+    ("audit.js", SCRIPT, include_str!("../../../web/console/audit.js")),
     ("answers.js", SCRIPT, include_str!("../../../web/console/answers.js")),
     ("calls.js", SCRIPT, include_str!("../../../web/console/calls.js")),
     (
@@ -57,6 +59,7 @@ const FILES: &[(&str, &str, &str)] = &[
         SCRIPT,
         include_str!("../../../web/console/provocations.js"),
     ),
+    ("record.js", SCRIPT, include_str!("../../../web/console/record.js")),
     ("scene.js", SCRIPT, include_str!("../../../web/console/scene.js")),
     (
         "texts.en.json",
@@ -125,6 +128,8 @@ struct Scene<'a> {
     gateway: &'a str,
     simulator: String,
     credentials: &'a BTreeMap<&'static str, String>,
+    tenants: &'a [&'static str],
+    trail: String,
     endpoints: Vec<EndpointRow>,
     intents: Vec<&'static str>,
     codes: Vec<CodeRow>,
@@ -180,6 +185,8 @@ async fn scene(request: HttpRequest, place: Data<Place>) -> Result<HttpResponse,
         gateway: &place.origin,
         simulator: origin_of(console.simulator),
         credentials: &console.credentials,
+        tenants: &console.tenants,
+        trail: console.trail.display().to_string(),
         endpoints: Endpoint::ALL
             .iter()
             .map(|endpoint| EndpointRow {

@@ -6,7 +6,7 @@ use actix_web::web::ServiceConfig;
 
 use super::place::Console;
 #[cfg(feature = "console")]
-use super::{console, docs, place::Place};
+use super::{audit, console, docs, place::Place};
 use crate::directory::ConsoleAccess;
 
 /// The pages of one application: none unless it is the demo's.
@@ -42,6 +42,7 @@ fn routes(console: &Console, address: SocketAddr, app: &mut ServiceConfig) {
     app.app_data(actix_web::web::Data::new(Place::new(address, console.clone())));
     docs::routes(app);
     console::routes(app);
+    audit::routes(app);
 }
 
 #[cfg(not(feature = "console"))]

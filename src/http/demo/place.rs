@@ -1,7 +1,7 @@
 //! Where the demo's pages are, and what they may do there. They answer to the listener's own address only, so that no other
 //! site can get at the demo's keys by giving that address a name of its own.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -21,6 +21,10 @@ pub struct Console {
     pub hosts: Vec<String>,
     /// The cookie of the clinician who is signed in at the simulated EHR, as `name=value`.
     pub session: String,
+    /// The ids of the tenants, the first of which the page begins with.
+    pub tenants: Vec<&'static str>,
+    /// The folder of the audit trail.
+    pub trail: PathBuf,
 }
 
 /// The page's own place, and the hosts it may use.
@@ -74,6 +78,12 @@ impl Place {
         }
     }
 
+    /// Whether a client came by the address itself.
+    pub(super) fn is_named(&self, request: &HttpRequest) -> bool {
+        let host = request.headers().get(HOST);
+        host.is_some_and(|host| host.as_bytes() == self.authority.as_bytes())
+    }
+
     /// Responds with content of the page; a client that came by another name is redirected to the address itself.
     pub(super) fn answer(
         &self,
@@ -81,11 +91,7 @@ impl Place {
         media_type: &'static str,
         body: impl FnOnce() -> String,
     ) -> HttpResponse {
-        let by_this_name = request
-            .headers()
-            .get(HOST)
-            .is_some_and(|host| host.as_bytes() == self.authority.as_bytes());
-        if !by_this_name {
+        if !self.is_named(request) {
             let here = format!("{}{}", self.origin, request.uri().path());
             return HttpResponse::TemporaryRedirect()
                 .insert_header((LOCATION, here))

@@ -11,7 +11,7 @@ use crate::{audit::Policy, gateway::Decided};
 /// What an attempt came to.
 pub(super) struct Answer<'a> {
     pub(super) outcome: Outcome,
-    /// None if nobody was answered.
+    /// None if no response was sent.
     pub(super) status: Option<u16>,
     pub(super) refusal: Option<&'a Refusal>,
 }

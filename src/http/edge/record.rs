@@ -101,7 +101,7 @@ impl Record {
         Some((Arc::clone(gateway.audit.as_ref()?), gateway.clone()))
     }
 
-    /// Keeps an attempt that nobody waits for.
+    /// Keeps an attempt whose client has gone.
     fn keep_unanswered(&self, outcome: Outcome) {
         let Some((audit, _)) = self.audit() else { return };
         let attempt = self.attempt.borrow();

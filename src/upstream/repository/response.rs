@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Fate, NotFed};
+use super::fate::{Fate, NotFed};
 use crate::upstream::wire::Answer;
 
 /// What became of several events that were sent together.

@@ -6,16 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::rt::time::sleep;
+use actix_web::rt::{task::spawn_blocking, time::sleep};
 use reqwest::Method;
 use serde_json::{Value, json};
-use wiremock::ResponseTemplate;
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::{
     canaries::dresses,
     helpers::{
-        Answer, HOST_KEY, Running, TestApp, TestConfig, alice, binary, issuer::Issuer, store::StoreFolder, with,
-        without,
+        Answer, EMBED_URL, HOST_KEY, Running, TestApp, TestConfig, alice, binary, issuer::Issuer, store::StoreFolder,
+        with, without,
     },
 };
 
@@ -127,7 +127,7 @@ async fn only_a_complete_profile_that_went_well_makes_a_user_known() {
         .await
         .is_refused(400, "user_unknown");
     app.upstream.reset().await;
-    app.upstream_answers(ResponseTemplate::new(200).set_body_string(crate::helpers::EMBED_URL))
+    app.upstream_answers(ResponseTemplate::new(200).set_body_string(EMBED_URL))
         .await;
     launch(&app, &without(alice(), &["email"]), Some("existing"))
         .await
@@ -356,6 +356,35 @@ fn an_explanation_creates_no_store() {
 }
 
 #[test]
+fn users_cannot_be_required_to_have_been_seen_without_a_store() {
+    let store = StoreFolder::new();
+    let file = store.path().join("gateway.toml");
+    let check = |config: TestConfig| {
+        std::fs::write(&file, config.text("http://127.0.0.1:1")).unwrap();
+        let mut check = binary();
+        let output = check
+            .env("EMPEGO_API_KEY", "upstream-key")
+            .args(["check", "--config"])
+            .arg(&file);
+        let output = output.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = check(seen(TestConfig::strict()));
+    assert_eq!(code, 64);
+    assert!(
+        said.contains("existing_users cannot be seen without a [store]"),
+        "{said}"
+    );
+    let (code, said) = check(TestConfig::strict().tenant("existing_users = \"known\""));
+    assert_eq!(code, 64);
+    assert!(said.contains("existing_users must be vouched or seen"), "{said}");
+    assert_eq!(
+        check(remembering(seen(TestConfig::strict()), &store)),
+        (0, String::new())
+    );
+}
+
+#[test]
 fn a_gateway_with_an_unusable_store_does_not_start() {
     let store = StoreFolder::new();
     let config = configured(&store);
@@ -377,15 +406,79 @@ fn a_gateway_with_an_unusable_store_does_not_start() {
     );
 }
 
+/// A stand-in that opens whatever it is asked for.
+async fn upstream() -> MockServer {
+    let upstream = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_string(EMBED_URL))
+        .mount(&upstream)
+        .await;
+    upstream
+}
+
+async fn launched_at(address: &str, clinician: Value) -> u16 {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client
+        .post(format!("http://{address}/v1/embeddable/statistics"))
+        .bearer_auth(HOST_KEY)
+        .header("content-type", "application/json")
+        .body(json!({"clinician": clinician, "intent": "existing"}).to_string());
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[actix_web::test]
+async fn users_stay_known_when_a_key_is_replaced_and_the_old_one_removed() {
+    const OLD: &str = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+    const NEW: &str = "k2 AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+    let store = StoreFolder::new();
+    let upstream = upstream().await;
+    let file = store.path().join("gateway.toml");
+    std::fs::write(
+        &file,
+        remembering(seen(TestConfig::strict()), &store).text(&upstream.uri()),
+    )
+    .unwrap();
+    let config = file.display().to_string();
+    let serve = || {
+        let mut serve = binary();
+        Running::start(
+            serve
+                .env("EMPEGO_API_KEY", "upstream-key")
+                .args(["serve", "--config", &config]),
+        )
+    };
+    let mut running = serve();
+    let address = running.address();
+    assert_eq!(launched_at(&address, alice()).await, 200);
+    std::fs::write(store.path().join("keyring"), [NEW, OLD].concat()).unwrap();
+    let mut running = spawn_blocking(move || {
+        running.logged("reloaded: the changed configuration is in force");
+        running
+    })
+    .await
+    .unwrap();
+    assert_eq!(launched_at(&address, bare()).await, 200, "under the old key");
+    let stopped = spawn_blocking(|| running.stop()).await.unwrap();
+    assert!(stopped.0.success(), "{}", stopped.1);
+    assert_eq!(
+        known(&["list", "--count"], &config, "").1,
+        "2\n",
+        "under the new key too"
+    );
+
+    std::fs::write(store.path().join("keyring"), NEW).unwrap();
+    running = serve();
+    let address = running.address();
+    assert_eq!(launched_at(&address, bare()).await, 200, "under the new key alone");
+    let unknown = with(bare(), "userId", "someone_else");
+    assert_eq!(launched_at(&address, unknown).await, 400);
+}
+
 #[actix_web::test]
 async fn no_user_id_stands_in_the_store_or_in_the_log() {
     const NAME: &str = "cänäry7f3a";
     let store = StoreFolder::new();
-    let upstream = wiremock::MockServer::start().await;
-    wiremock::Mock::given(wiremock::matchers::any())
-        .respond_with(ResponseTemplate::new(200).set_body_string(crate::helpers::EMBED_URL))
-        .mount(&upstream)
-        .await;
+    let upstream = upstream().await;
     let file = store.path().join("gateway.toml");
     let mut text = remembering(seen(TestConfig::strict()), &store).text(&upstream.uri());
     text = text.replace("format = \"json\"", "format = \"json\"\nlevel = \"trace\"");
@@ -397,21 +490,13 @@ async fn no_user_id_stands_in_the_store_or_in_the_log() {
         .arg(&file);
     let mut running = Running::start(serve);
     let address = running.address();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let launch = async |clinician: Value| {
-        let request = client
-            .post(format!("http://{address}/v1/embeddable/statistics"))
-            .bearer_auth(HOST_KEY)
-            .header("content-type", "application/json")
-            .body(json!({"clinician": clinician, "intent": "existing"}).to_string());
-        request.send().await.unwrap().status().as_u16()
-    };
+    let launch = async |clinician: Value| launched_at(&address, clinician).await;
     assert_eq!(launch(json!({"userId": NAME})).await, 400);
     assert_eq!(launch(with(alice(), "userId", NAME)).await, 200);
     assert_eq!(launch(json!({"userId": NAME})).await, 200);
     let while_open = store.bytes();
     // What is noted is written before the gateway has stopped.
-    let (status, log) = actix_web::rt::task::spawn_blocking(|| running.stop()).await.unwrap();
+    let (status, log) = spawn_blocking(|| running.stop()).await.unwrap();
     assert!(status.success(), "{log}");
     let config = file.display().to_string();
     assert_eq!(known(&["list", "--count"], &config, "").1, "1\n");

@@ -76,6 +76,12 @@ pub(super) struct Stage {
     outcomes: Vec<Outcome>,
 }
 
+/// Where the trail would go to, if anything responded there.
+fn silent_repository(listener: &TcpListener) -> String {
+    let address = listener.local_addr().unwrap();
+    format!("[[audit.forward]]\nurl = \"http://{address}/fhir\"\n")
+}
+
 /// Plays it with the gateway as it is. It has no known defect, so nothing provokes `internal`.
 pub(crate) async fn play() -> Played {
     played(binary(), false).await
@@ -99,12 +105,14 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let file = folder.path().join("gateway.toml");
     let store = StoreFolder::new();
     let trail = tempfile::tempdir().unwrap();
+    let repository = TcpListener::bind("127.0.0.1:0").unwrap();
     std::fs::write(
         &file,
         config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
             + &token_host(&issuer)
             + ORPHAN
-            + &store.table_with_trail(&trail.path().join("trail")),
+            + &store.table_with_trail(&trail.path().join("trail"))
+            + &silent_repository(&repository),
     )
     .unwrap();
     command

@@ -29,7 +29,7 @@ pub enum Event {
     Correction(Correction),
     /// Writing goes on after it failed, or after a crash.
     Recovered(Recovered),
-    /// Somebody read the trail.
+    /// A person read the trail.
     Read(Read),
     /// Old records were removed.
     Pruned(Pruned),
@@ -98,7 +98,7 @@ pub struct Genesis {
 /// One attempt of an authenticated host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// When it was answered, by this machine's clock.
+    /// When its response was ready, by this machine's clock.
     #[serde(with = "time")]
     pub at: jiff::Timestamp,
     /// The request's id, the caller's or ours.
@@ -142,7 +142,7 @@ pub struct Attempt {
     /// Which upstream it is about, if it said no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Word>,
-    /// What that answered.
+    /// The status of its response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream_status: Option<u16>,
     /// What for, as a code of HL7's `v3-ActReason`.
@@ -156,7 +156,7 @@ pub struct Attempt {
     /// The token's id, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jti: Option<String>,
-    /// Whom it is about; none if nobody is known.
+    /// Whom it is about; none if no person is known.
     #[serde(flatten)]
     pub persons: Option<Persons>,
 }
@@ -171,7 +171,7 @@ impl Attempt {
         self.reason = None;
     }
 
-    /// Nobody took its response.
+    /// No client took its response.
     pub fn becomes_unanswered(&mut self) {
         self.code = Outcome::ClientGone.as_str().into();
         (self.status, self.source, self.reason) = (None, None, None);
@@ -192,11 +192,11 @@ pub struct Persons {
     /// What else is named.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub subjects: BTreeMap<Word, String>,
-    /// All of them, to be opened by whoever has the key.
+    /// All of them, to be opened with the key.
     pub sealed: String,
 }
 
-/// How many attempts proved nothing, by code. None of them is a record of its own: else anybody could fill the disk.
+/// How many attempts proved nothing, by code. None of them is a record of its own: else any stranger could fill the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strangers {
     /// When they were counted together.
@@ -250,13 +250,13 @@ pub struct Recovered {
     pub at: jiff::Timestamp,
     /// Why it had ended: `write`, `sync`, `removed`, `shortened`, `space`, `crash`, `connection`.
     pub cause: Word,
-    /// The last record that is known to be kept. What an earlier segment has after it was answered `audit_unavailable`.
+    /// The last record that is known to be kept. The attempts after it in an earlier segment got `audit_unavailable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<Head>,
-    /// What a crash left of a line; nobody was answered on the strength of it.
+    /// What a crash left of a line; no response relied on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub torn: Option<Torn>,
-    /// Attempts that were answered `audit_unavailable` and are in no record, for want of memory.
+    /// Attempts that got `audit_unavailable` and are in no record, for want of memory.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unrecorded: u64,
 }
@@ -272,7 +272,7 @@ pub struct Torn {
     pub sha256: String,
 }
 
-/// Somebody read the trail.
+/// A person read the trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Read {
     /// When.
@@ -368,6 +368,19 @@ impl Event {
             Self::Stop(event) => event.at,
         }
     }
+
+    /// Every kind.
+    pub const KINDS: [&'static str; 9] = [
+        "genesis",
+        "attempt",
+        "strangers",
+        "checkpoint",
+        "correction",
+        "recovered",
+        "read",
+        "pruned",
+        "stop",
+    ];
 
     /// Its kind, as in `kind` and in the metric.
     #[must_use]

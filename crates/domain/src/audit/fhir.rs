@@ -3,34 +3,20 @@
 
 mod attempt;
 mod element;
+mod names;
 #[cfg(test)]
 mod samples;
 mod strangers;
 mod system;
 mod upkeep;
 
+pub use element::event_id;
+pub use names::Names;
 pub use system::CANONICAL_BASE;
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Event, Head, Record};
-
-/// What was sealed in a record, opened: it is read as it was sealed, as JSON. Its `Debug` would show it, so there is none.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct Names {
-    /// Who acts.
-    #[serde(default)]
-    pub clinician: Option<String>,
-    /// Whose chart it is.
-    #[serde(default)]
-    pub patient: Option<String>,
-    /// What else is named, by the same words as in the record's `subjects`.
-    #[serde(flatten)]
-    pub subjects: BTreeMap<String, String>,
-}
+use super::{Event, Record};
 
 /// The `AuditEvent` of a record; none for a checkpoint, which says nothing about a person or about the trail's use.
 ///
@@ -63,18 +49,11 @@ pub fn batch(events: impl IntoIterator<Item = Value>) -> Value {
     json!({"resourceType": "Bundle", "type": "batch", "entry": entries.collect::<Vec<_>>()})
 }
 
-/// The `id` of a record's `AuditEvent`: the same each time, so that a receiver recognizes one that is sent again. At most 57
-/// characters.
-#[must_use]
-pub fn event_id(head: &Head) -> String {
-    format!("{}-{}", head.chain, head.seq)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::{collections::BTreeSet, fs, path::Path};
 
-    use super::*;
+    use super::{super::Head, *};
 
     #[test]
     fn each_kind_and_outcome_has_its_event() {
@@ -144,6 +123,12 @@ mod tests {
             named += usize::from(sample.names.is_some());
         }
         assert!(named > 0);
+    }
+
+    #[test]
+    fn the_samples_have_every_kind() {
+        let kinds: BTreeSet<_> = samples::all().iter().map(|sample| sample.record.event.kind()).collect();
+        assert_eq!(kinds, Event::KINDS.into());
     }
 
     #[test]

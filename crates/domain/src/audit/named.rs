@@ -40,7 +40,7 @@ pub struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// Whether nobody and nothing is named.
+    /// Whether no person and nothing else is named.
     #[must_use]
     pub fn is_nobody(&self) -> bool {
         self.clinician.is_none() && self.patient.is_none() && self.subjects.is_empty()

@@ -45,7 +45,7 @@ pub enum KeyringFault {
     /// Not 32 bytes.
     #[error("line {0}: the key has {1} bytes, and must have 32")]
     BadLength(usize, usize),
-    /// Nobody's random choice.
+    /// Not a random choice.
     #[error("line {0}: the key is all one byte: make one with `empego-gateway audit key new`")]
     Constant(usize),
 }

@@ -12,6 +12,8 @@ use super::Fault;
 pub enum Needs {
     /// Keeps limits, which may be lost.
     Limits,
+    /// Remembers clinicians, who can be imported again.
+    KnownUsers,
     /// Keeps its audit trail, which must not be.
     Trail,
 }
@@ -57,7 +59,11 @@ const GRANTS: &[(&str, Option<Needs>, &[&str])] = &[
         Some(Needs::Limits),
         &["SELECT", "INSERT", "UPDATE", "DELETE"],
     ),
-    ("known_user", None, &["SELECT", "INSERT", "UPDATE", "DELETE"]),
+    (
+        "known_user",
+        Some(Needs::KnownUsers),
+        &["SELECT", "INSERT", "UPDATE", "DELETE"],
+    ),
     ("audit_chain", Some(Needs::Trail), &["SELECT", "INSERT"]),
     ("audit_record", Some(Needs::Trail), &["SELECT", "INSERT"]),
 ];
@@ -141,6 +147,17 @@ pub async fn check(client: &Client, needs: Needs) -> Result<(), Fault> {
         .unwrap_or(Err(Fault::Silent))
 }
 
+/// The same for several uses.
+///
+/// # Errors
+/// Why not for one of them.
+pub async fn check_for(client: &Client, uses: &[Needs]) -> Result<(), Fault> {
+    for needs in uses {
+        check(client, *needs).await?;
+    }
+    Ok(())
+}
+
 async fn check_all(client: &Client, needs: Needs) -> Result<(), Fault> {
     let of = |error: tokio_postgres::Error| Fault::of(&error);
     let there = client.query_typed_one("select coalesce(max(version), 0) from schema_version", &[]);
@@ -159,7 +176,7 @@ async fn check_all(client: &Client, needs: Needs) -> Result<(), Fault> {
     }
     check_grants(client, needs).await?;
     match needs {
-        Needs::Limits => Ok(()),
+        Needs::Limits | Needs::KnownUsers => Ok(()),
         Needs::Trail => check_durability(client).await,
     }
 }

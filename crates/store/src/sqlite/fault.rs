@@ -108,3 +108,52 @@ impl From<&Why> for Unavailable {
         Self(why.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, OpenFlags};
+
+    use super::*;
+
+    #[test]
+    fn what_the_operating_system_says_has_a_remedy() {
+        let rows = [
+            (io::ErrorKind::NotFound, "its folder does not exist"),
+            (
+                io::ErrorKind::PermissionDenied,
+                "must be writable for the gateway's user",
+            ),
+            (
+                io::ErrorKind::ReadOnlyFilesystem,
+                "must be writable for the gateway's user",
+            ),
+            (io::ErrorKind::StorageFull, "the disk is full"),
+        ];
+        for (kind, remedy) in rows {
+            let why = Why::from(io::Error::from(kind)).to_string();
+            assert!(why.contains(remedy), "{kind:?}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_sqlite_says_has_a_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite3");
+        let writer = Connection::open(&path).unwrap();
+        writer.execute_batch("create table known_user (person)").unwrap();
+        let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        reader.busy_timeout(std::time::Duration::ZERO).unwrap();
+        let read_only = reader.execute("insert into known_user values (1)", []).unwrap_err();
+        assert!(matches!(Why::from(read_only), Why::NotAllowed(_)));
+        writer.execute_batch("begin exclusive").unwrap();
+        let locked = reader
+            .query_row("select * from known_user", [], |_| Ok(()))
+            .unwrap_err();
+        assert!(matches!(Why::from(locked), Why::Locked));
+        let absent = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let absent = Connection::open_with_flags(folder.path().join("nowhere"), absent).unwrap_err();
+        assert!(matches!(Why::from(absent), Why::NotAllowed(_)));
+        let other = writer.query_row("select nothing", [], |_| Ok(())).unwrap_err();
+        assert!(matches!(Why::from(other), Why::Other(_)));
+    }
+}

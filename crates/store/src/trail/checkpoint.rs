@@ -1,4 +1,4 @@
-//! Signatures of the chain so far. The key that signs is replaced each hour and then gone: whoever breaks in later cannot sign
+//! Signatures of the chain so far. The key that signs is replaced each hour and then gone: an intruder who comes later cannot sign
 //! an earlier part of the chain anew.
 
 use aws_lc_rs::{
@@ -109,7 +109,7 @@ impl SigningKey {
     }
 }
 
-/// The public half of a long-lived key, for whoever verifies.
+/// The public half of a long-lived key, for those who verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyingKey(String);
 

@@ -37,7 +37,7 @@ pub struct FileSink {
 }
 
 impl FileSink {
-    /// Takes a folder for this chain, and moves aside what a crash left of a line. Nobody else can write there until this is
+    /// Takes a folder for this chain, and moves aside what a crash left of a line. No other process can write there until this is
     /// dropped.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use super::{
     read::{ReadError, WriterOf},
 };
 
-/// How far somebody has come who follows a trail.
+/// How far a follower of a trail has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The segment's number; 0 before the first.
@@ -44,7 +44,7 @@ pub struct Followed {
     pub behind: u64,
 }
 
-/// How much of a segment is read at once.
+/// How much of a segment is read at once, unless there is more between two checkpoints.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
 
 impl Follower {
@@ -95,17 +95,35 @@ impl Follower {
     }
 
     fn part(&mut self, segment: SegmentName, offset: u64, next: Option<&SegmentName>) -> Result<Part, FollowError> {
-        let path = self.folder.join(segment.to_string());
-        let system = |error| FollowError::Read(ReadError::System(path.clone(), error));
         if offset > 0 && self.writer.is_unknown(segment.chain) {
             self.learn_writer(segment)?;
         }
+        let mut most = MOST_BYTES;
+        loop {
+            let part = self.part_of(segment, offset, most, next)?;
+            if part.taken > 0 || part.left <= most {
+                return Ok(part);
+            }
+            most *= 2;
+        }
+    }
+
+    /// The same of so many bytes at most.
+    fn part_of(
+        &mut self,
+        segment: SegmentName,
+        offset: u64,
+        most: u64,
+        next: Option<&SegmentName>,
+    ) -> Result<Part, FollowError> {
+        let path = self.folder.join(segment.to_string());
+        let system = |error| FollowError::Read(ReadError::System(path.clone(), error));
         let mut file = File::open(&path).map_err(system)?;
         let length = file.metadata().map_err(system)?.len();
         file.seek(SeekFrom::Start(offset)).map_err(system)?;
         let mut bytes = Vec::new();
         BufReader::new(file)
-            .take(MOST_BYTES)
+            .take(most)
             .read_to_end(&mut bytes)
             .map_err(system)?;
         let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
@@ -144,7 +162,7 @@ impl Follower {
             lines: settled.1,
             taken: settled.2,
             // A torn end of a closed segment is never read.
-            left: if is_closed && (end as u64) < MOST_BYTES && offset + bytes.len() as u64 == length {
+            left: if is_closed && (end as u64) < most && offset + bytes.len() as u64 == length {
                 0
             } else {
                 length.saturating_sub(offset + settled.2)
@@ -190,4 +208,64 @@ pub enum FollowError {
     /// A cursor cannot be kept.
     #[error("{0}: {1}")]
     Cursor(PathBuf, io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _};
+
+    use domain::audit::Read;
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::{
+        super::chain::{Beginning, Chain},
+        *,
+    };
+
+    /// A record of so many bytes, and some more.
+    fn long(bytes: usize) -> Event {
+        Event::Read(Read {
+            at: Timestamp::UNIX_EPOCH,
+            user: "x".repeat(bytes),
+            command: "find".into(),
+            filters: BTreeMap::new(),
+            revealed: false,
+            records: 0,
+        })
+    }
+
+    #[test]
+    fn records_come_once_they_are_signed_however_many_there_are_in_between() {
+        let private = fs::Permissions::from_mode(0o700);
+        let folder = tempfile::Builder::new().permissions(private).tempdir().unwrap();
+        let _taken = Folder::take(folder.path()).unwrap();
+        let id = Uuid::from_u128(5);
+        let beginning = Beginning {
+            program: "0.1.0",
+            instance: "gw-1".to_owned(),
+            keys: Vec::new(),
+            configuration: String::new(),
+            previous: Vec::new(),
+        };
+        let (mut chain, first) = Chain::begin(id, beginning, None, Timestamp::UNIX_EPOCH).unwrap();
+        let mut bytes = first.bytes;
+        for _ in 0..11 {
+            bytes.extend(chain.link(long(1024 * 1024)).bytes);
+        }
+        let path = folder.path().join(SegmentName { number: 1, chain: id }.to_string());
+        fs::write(&path, &bytes).unwrap();
+        let mut follower = Follower::of(folder.path());
+        let unsigned = follower.after(Cursor::default()).unwrap();
+        assert_eq!((unsigned.records.len(), unsigned.cursor.offset), (0, 0));
+
+        bytes.extend(chain.sign(Timestamp::UNIX_EPOCH).unwrap().bytes);
+        let signed = bytes.len() as u64;
+        bytes.extend(chain.link(long(1)).bytes);
+        fs::write(&path, &bytes).unwrap();
+        let part = follower.after(Cursor::default()).unwrap();
+        assert_eq!((part.records.len(), part.cursor.offset), (13, signed));
+        assert_eq!(part.behind, bytes.len() as u64 - signed);
+        assert!(follower.after(part.cursor).unwrap().records.is_empty());
+    }
 }

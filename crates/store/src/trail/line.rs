@@ -1,5 +1,5 @@
 //! One line: a record, its number, the hash of the line before it and its own. What is hashed are the line's bytes as they
-//! stand, so nobody has to agree on how JSON is written.
+//! stand, so there is nothing to agree on about how JSON is written.
 
 use domain::audit::{Event, Head};
 use sha2::{Digest as _, Sha256};

@@ -83,7 +83,7 @@ pub enum Cause {
     Removed,
     /// The file is shorter than what was written to it.
     Shortened,
-    /// Somebody else wrote to it.
+    /// Another program wrote to it.
     Foreign,
     /// Too little space is left.
     Space,
@@ -118,7 +118,7 @@ impl Cause {
     }
 }
 
-/// Why lines were not kept, for whoever has to mend it.
+/// Why lines were not kept, for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The kind.

@@ -1,4 +1,4 @@
-//! How the trail is doing, for everybody but its thread: whether it can be written, since when it is busy, and what is counted.
+//! How the trail is doing, for all but its thread: whether it can be written, since when it is busy, and what is counted.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use super::{
     sink::{Cause, Failure, Stopping},
 };
 
-/// What is told of a trail while it is written.
+/// What is counted of a trail while it is written.
 pub struct Figures {
     /// So many records of a kind were kept.
     pub kept: Box<dyn Fn(&'static str) + Send + Sync>,
@@ -83,7 +83,7 @@ impl Standing {
         self.is_writable.load(Ordering::Acquire) && self.busy_for().is_none_or(|busy| busy < patience)
     }
 
-    /// Why it cannot be written, for whoever has to mend it.
+    /// Why it cannot be written, for the operator.
     #[must_use]
     pub fn trouble(&self, patience: Duration) -> Option<String> {
         if let Some(busy) = self.busy_for().filter(|busy| *busy >= patience) {

@@ -91,7 +91,7 @@ impl Trail {
         self.send(Entry { attempt, waiter }).map(|()| receipt)
     }
 
-    /// Hands over a record that nobody waits for. If there is no room for it, it is counted.
+    /// Hands over a record that no caller waits for. If there is no room for it, it is counted.
     pub fn record_later(&self, attempt: Box<Attempt>) {
         let waiter = None;
         if self.send(Entry { attempt, waiter }).is_err() {
@@ -161,7 +161,7 @@ fn write<S: Sink>(mut writer: Writer<S>, orders: &Receiver<Order>) {
                 writer.commit(group, Timestamp::now());
             }
             Ok(Order::Note(event, waiter)) => match writer.note(*event, Timestamp::now()) {
-                // Whoever has left finds the record later.
+                // A caller that has left finds the record later.
                 Ok(()) => drop(waiter.written()),
                 Err(why) => waiter.failed(why),
             },
@@ -170,7 +170,7 @@ fn write<S: Sink>(mut writer: Writer<S>, orders: &Receiver<Order>) {
                 return;
             }
             Err(RecvTimeoutError::Timeout) => {}
-            // Nobody is left to stop it: the process ends without a word, as after a crash.
+            // Nothing is left to stop it: the process ends without a word, as after a crash.
             Err(RecvTimeoutError::Disconnected) => return,
         }
         if Instant::now() >= next_tick {
@@ -180,7 +180,7 @@ fn write<S: Sink>(mut writer: Writer<S>, orders: &Receiver<Order>) {
     }
 }
 
-/// What waits already, at once; and the order after it, if that is another. Nobody waits for more to come: that would cost each
+/// What waits already, at once; and the order after it, if that is another. It does not wait for more to come: that would cost each
 /// launch more than it saves.
 fn together(first: Entry, orders: &Receiver<Order>) -> (Vec<Entry>, Option<Order>) {
     let mut group = vec![first];

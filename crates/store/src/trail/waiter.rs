@@ -1,5 +1,5 @@
 //! Between an attempt and the thread that writes it: the attempt waits until its record is durable, and the thread learns whether
-//! anybody still waited.
+//! its caller still waited.
 
 use std::{
     sync::{
@@ -51,7 +51,7 @@ pub(super) struct Waiter {
     is_late: Arc<AtomicBool>,
 }
 
-/// Why nobody waits any more.
+/// Why the caller no longer waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Left {
     /// The answer became `audit_unavailable`.
@@ -76,7 +76,7 @@ pub(super) fn pair() -> (Waiter, Receipt) {
 }
 
 impl Receipt {
-    /// Waits until the record is durable, at most so long. Whoever drops this before has left: the record is corrected.
+    /// Waits until the record is durable, at most so long. A caller that drops this before has left: the record is corrected.
     ///
     /// # Errors
     /// Why the answer must not leave.
@@ -87,7 +87,7 @@ impl Receipt {
         }
     }
 
-    /// Nobody waits any longer. What was written meanwhile counts.
+    /// The wait is over. What was written meanwhile counts.
     fn give_up(mut self) -> Result<(), NotWritten> {
         self.is_late.store(true, Ordering::Release);
         self.written.close();
@@ -96,7 +96,7 @@ impl Receipt {
 }
 
 impl Waiter {
-    /// Whether somebody has left, and why.
+    /// Whether the caller has left, and why.
     pub(super) fn left(&self) -> Option<Left> {
         self.written.is_closed().then(|| why(&self.is_late))
     }
@@ -108,7 +108,7 @@ impl Waiter {
 
     /// Says that it is not.
     pub(super) fn failed(self, why: NotWritten) {
-        // Whoever has left needs no answer, and there is no record to correct.
+        // A caller that has left needs no response, and there is no record to correct.
         let _either_way = self.say(Err(why));
     }
 

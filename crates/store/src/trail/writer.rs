@@ -1,4 +1,4 @@
-//! What the trail's thread does, without the thread: groups are linked, kept, and those who wait are told; what cannot be kept is
+//! What the trail's thread does, without the thread: groups are linked, kept, and those who wait get to know; what cannot be kept is
 //! said to be so, and written down once it can.
 
 use std::{collections::BTreeMap, mem::take, sync::Arc};
@@ -346,7 +346,7 @@ impl<S: Sink> Writer<S> {
         }
     }
 
-    /// Says in the ordinary log where the chain is. Whoever ships the log has something to hold the trail against.
+    /// Says in the ordinary log where the chain is. A log that is shipped elsewhere is something to hold the trail against.
     fn anchor(&self) {
         if let Some(head) = self.chain.head() {
             tracing::info!(chain = %head.chain, seq = head.seq, hash = head.hash, "audit checkpoint");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::{task::spawn_blocking, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::Destination;
+use super::destination::Destination;
 use crate::{
     audit::{Audit, ForwardError, Outgoing, Pending, reveal::Revealer},
     resilience::Pauses,
@@ -95,9 +95,9 @@ impl Delivery {
                 };
                 self.report(trouble);
                 if let Some(trouble) = trouble {
-                    let pending;
-                    (outgoing, pending) = look(outgoing, 0).await?;
-                    self.metrics.forward.lag(&self.name, pending.behind);
+                    let behind;
+                    (outgoing, behind) = blocking(move || outgoing.recount().map(|behind| (outgoing, behind))).await?;
+                    self.metrics.forward.lag(&self.name, behind);
                     stop.run_until_cancelled(sleep(pauses.next(trouble.after))).await;
                 }
             }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{
     super::{Attempt, Correction, Persons, Record},
-    Names,
     element::{Head, Outcome, chain, coding, concept, detail, device, event, own_coding, place, request, server, set},
+    names::Names,
     system::{
         ACT_REASON, DESTINATION, DOMAIN_RESOURCE, OPERATION, PATIENT, PERSON, READ, RECIPIENT, REST, SECURITY_ALERT,
         SYSTEM_OBJECT, TOKEN_USER, balp_profile, in_uri, naming_system, naming_system_of,

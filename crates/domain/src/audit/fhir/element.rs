@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::Record,
-    event_id,
+    super::{Head as Place, Record},
     system::{
         APPLICATION_SERVER, REQUEST_ID, SECURITY_RESOURCE, SOURCE, SYSTEM_OBJECT, Term, code_system, naming_system,
     },
@@ -152,4 +151,11 @@ pub(super) fn place(record: &Record) -> [Value; 3] {
 /// A fact that FHIR has no element for, by the name that it has in the record.
 pub(super) fn detail(kind: &str, value: &str) -> Value {
     json!({"type": kind, "valueString": value})
+}
+
+/// The `id` of a record's `AuditEvent`: the same each time, so that a receiver recognizes one that is sent again. At most 57
+/// characters.
+#[must_use]
+pub fn event_id(head: &Place) -> String {
+    format!("{}-{}", head.chain, head.seq)
 }

@@ -9,7 +9,7 @@ use super::{
         Attempt, Checkpoint, Correction, Event, Genesis, Head, Persons, Pruned, Read, Record, Recovered, Stop,
         Strangers, Torn,
     },
-    Names,
+    names::Names,
 };
 
 /// A record, what it is called, and what of it is named.

@@ -149,6 +149,6 @@ fn program(record: &Record, is_requestor: bool) -> Value {
     })
 }
 
-fn head_text(head: &super::Head) -> String {
+fn head_text(head: &super::super::Head) -> String {
     format!("{}:{}:sha256:{}", head.chain, head.seq, head.hash)
 }

@@ -53,7 +53,7 @@ pub enum FolderFault {
     /// It is something else.
     #[error("{0}: is not a folder")]
     NotAFolder(PathBuf),
-    /// Everybody may look.
+    /// Other users may look.
     #[error("{0}: other users may read it: chmod 0700 {0}")]
     OpenToOthers(PathBuf),
     /// It has something in it, and is not marked as a trail.
@@ -64,7 +64,7 @@ pub enum FolderFault {
         "{0}: was written in format {1}, and this program knows format {FORMAT_VERSION}: start the newer program, or name another folder"
     )]
     Newer(PathBuf, u32),
-    /// Somebody else is writing.
+    /// Another process is writing.
     #[error("{0}: another gateway is writing this trail: each needs a folder of its own")]
     InUse(PathBuf),
     /// The operating system would not.

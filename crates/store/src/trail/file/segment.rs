@@ -84,7 +84,7 @@ impl Segment {
             )),
             std::cmp::Ordering::Greater => Err(Failure::new(
                 Cause::Foreign,
-                format!("{path} was written to by somebody else"),
+                format!("{path} was written to by another program"),
             )),
             std::cmp::Ordering::Equal => Ok(()),
         }

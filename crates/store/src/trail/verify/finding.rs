@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::trail::line::{Hash, hash_of_hex};
 
-/// How many breaks are told of one by one.
+/// How many breaks are listed one by one.
 const MOST_BREAKS: usize = 100;
 
 /// What a trail is found to be.

@@ -17,7 +17,7 @@ use crate::trail::{
     read::ReadError,
 };
 
-/// Verifies all of a folder's segments. `progress` is told how many bytes were read.
+/// Verifies all of a folder's segments. `progress` gets how many bytes were read.
 ///
 /// # Errors
 /// If it is no trail, or cannot be read.
@@ -117,7 +117,7 @@ pub(in crate::trail) fn pruned_before(folder: &Path) -> Result<Vec<Pruned>, Veri
                         pruned.push(event);
                     }
                 }
-                // It is told of where it stands.
+                // It is reported where it stands.
                 Err(ReadError::Line { .. }) => {}
                 Err(error @ ReadError::System(..)) => return Err(error.into()),
             }
