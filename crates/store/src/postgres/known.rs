@@ -64,7 +64,7 @@ impl SharedKnownUsers {
     /// In this database, which [`KnownUsers::keep`] connects to.
     #[must_use]
     pub fn of(database: Database) -> Self {
-        let link = Link::new(database, Needs::KnownUsers, PATIENCE);
+        let link = Link::new(database, "store.postgres", Needs::KnownUsers, PATIENCE);
         Self::over(Connection::Kept(Box::new(link)))
     }
 
