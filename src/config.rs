@@ -39,7 +39,7 @@ pub use host::{HostConfig, ProofConfig};
 pub use junction::JunctionTenantConfig;
 pub use jwt::{ClaimsConfig, IssuerConfig, JwtConfig};
 pub use launches::LaunchesConfig;
-pub use postgres::PostgresConfig;
+pub use postgres::{PostgresConfig, postgres_of_file};
 pub use rate::RateConfig;
 pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};

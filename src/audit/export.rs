@@ -106,7 +106,7 @@ fn bundles<E: From<io::Error>>(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use std::collections::BTreeMap;
 
     use domain::audit::{Attempt, Checkpoint, Correction, Event, Head, Persons, Record, Stop, Strangers};
@@ -144,7 +144,7 @@ pub(super) mod tests {
         }
     }
 
-    pub(in crate::audit) fn attempt(code: &'static str) -> Event {
+    pub(crate) fn attempt(code: &'static str) -> Event {
         Event::Attempt(Box::new(Attempt {
             at: at(),
             id: "0190a3c4-5b6d-4e7f-8a9b-0c1d2e3f4a5b".to_owned(),

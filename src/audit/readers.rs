@@ -5,10 +5,14 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use domain::audit::Event;
-use store::trail::{
-    Opening,
-    file::{FileSink, Folder, FolderFault, Limits},
-    write_whole,
+use store::{
+    postgres::{Database, Fault},
+    trail::{
+        Opening,
+        file::{FileSink, Folder, FolderFault, Limits},
+        postgres::PostgresSink,
+        write_whole,
+    },
 };
 use uuid::Uuid;
 
@@ -32,15 +36,29 @@ pub fn note(trail: &Path, events: Vec<Event>) -> anyhow::Result<()> {
     let place = Folder::readers(trail);
     let folder = take(&place).with_context(|| format!("{} cannot record this reading", place.display()))?;
     let chain = Uuid::now_v7();
-    let opening = Opening {
+    let (sink, found) = FileSink::open(folder, chain, LIMITS)?;
+    Ok(write_whole(sink, found, chain, opening(), events)?)
+}
+
+/// The same beside a trail in a database, in whose tables each reader has a chain of its own.
+///
+/// # Errors
+/// If they cannot be kept: then nothing may come out.
+pub fn note_in_database(database: Database, events: Vec<Event>) -> anyhow::Result<()> {
+    let chain = Uuid::now_v7();
+    let cannot = |fault: Fault| anyhow::anyhow!("the database {fault}: it cannot record this reading");
+    let (sink, found) = PostgresSink::open(database, chain).map_err(cannot)?;
+    Ok(write_whole(sink, found, chain, opening(), events)?)
+}
+
+fn opening() -> Opening {
+    Opening {
         program: env!("CARGO_PKG_VERSION"),
         instance: instance(),
         keys: Vec::new(),
         configuration: String::new(),
         sign_with: None,
-    };
-    let (sink, found) = FileSink::open(folder, chain, LIMITS)?;
-    Ok(write_whole(sink, found, chain, opening, events)?)
+    }
 }
 
 fn take(place: &Path) -> Result<Folder, FolderFault> {

@@ -119,7 +119,7 @@ impl Question {
                     findings.unreadable.push(error.to_string());
                     continue;
                 }
-                Err(error @ ReadError::System(..)) => return Err(error),
+                Err(error @ (ReadError::System(..) | ReadError::Database(_))) => return Err(error),
             };
             match record.event {
                 Event::Attempt(attempt) if self.fits(&attempt) => findings.found.push(Found {

@@ -1,7 +1,6 @@
 //! `audit`: verify, search and export the trail, and keep its keys. All of it works without a running gateway, and beside one.
 
 mod export;
-mod fetch;
 mod find;
 mod key;
 mod place;
@@ -23,8 +22,6 @@ pub(super) enum Command {
     Find(find::Arguments),
     /// Write records as FHIR `AuditEvent`s or as a table
     Export(export::Arguments),
-    /// Copy the trail from PostgreSQL into a folder, which the other commands read
-    Fetch(fetch::FetchArguments),
     /// Make, list and destroy the keys that persons are found and named with
     #[command(subcommand)]
     Key(key::Command),
@@ -37,7 +34,6 @@ pub(super) fn run(command: Command) -> Result<(), Exit> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Find(arguments) => find::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
-        Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Key(command) => key::run(&command),
         Command::Prune(arguments) => prune::run(&arguments),
     }

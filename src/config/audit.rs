@@ -80,7 +80,7 @@ pub(super) fn audit(root: &mut Section, source: &Source, mistakes: &mut Mistakes
             _ => Err("must be file, postgres or off".to_owned()),
         })
     });
-    // Whoever writes `[audit]` wants one.
+    // A file with `[audit]` in it means to have one.
     let kind = name.unwrap_or(if is_stated { Kind::File } else { Kind::Off });
     let is_on = kind != Kind::Off;
     if is_on && !section.has("keyring_file") {

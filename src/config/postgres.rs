@@ -1,5 +1,7 @@
 //! How a database is reached: a table with its address, and whom its certificate may come from.
 
+use std::{fs, path::Path};
+
 use rustls::pki_types::CertificateDer;
 use store::postgres::Address;
 
@@ -30,6 +32,22 @@ impl PostgresConfig {
     pub fn uses_tls(&self) -> bool {
         self.tls.unwrap_or_else(|| self.address.is_beyond_this_machine())
     }
+}
+
+/// A database whose URL a file has, for commands that have no configuration. Beyond loopback, it must prove its name.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn postgres_of_file(file: &Path) -> Result<PostgresConfig, String> {
+    let named_by = file.display().to_string();
+    let text = fs::read_to_string(file).map_err(|error| format!("{named_by} cannot be read: {error}"))?;
+    let address = Address::parse(&text).map_err(|why| format!("{named_by}: the URL {why}"))?;
+    Ok(PostgresConfig {
+        address,
+        tls: None,
+        authorities: Vec::new(),
+        named_by,
+    })
 }
 
 /// Reads the table. Must be there.

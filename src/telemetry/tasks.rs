@@ -77,7 +77,7 @@ impl Task {
         match self {
             Self::Forward => "forward",
             Self::Keys => "keys",
-            Self::KnownUsers => "known-users",
+            Self::KnownUsers => "known_users",
             Self::Reload => "reload",
             Self::Retention => "retention",
             Self::SharedLimits => "shared_limits",

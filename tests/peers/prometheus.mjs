@@ -12,7 +12,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { dataSourcesOf, listsOf, panelsOf, queriesOf } from './dashboard.mjs';
 import { API_PATH, ENDPOINTS } from './empego.mjs';
 import { metricsOf, samplesOf, seriesOf } from './exposition.mjs';
-import { MonitoredGateway, REPOSITORY, TENANTS, TOKEN_HOST } from './monitored-gateway.mjs';
+import { MonitoredGateway, TENANTS, TOKEN_HOST } from './monitored-gateway.mjs';
 import { eventually } from './polling.mjs';
 import { Prometheus, promtool } from './prometheus-server.mjs';
 import { labelValues, metricNames } from './promql.mjs';
@@ -55,10 +55,6 @@ const JUNCTION_CALLS = Array.from(
 /** Every value that a label may have: the program's words and the configured ids. */
 const WORDS = {
   api: ['embeddable', 'management', 'team'],
-  cause: [
-    ...['write', 'sync', 'removed', 'shortened', 'foreign', 'space', 'connection'],
-    ...['queue_full', 'failed', 'late'],
-  ],
   call: ['embeddable', ...JUNCTION_CALLS],
   cause: [
     ...['write', 'sync', 'removed', 'shortened', 'foreign', 'space', 'connection'],
@@ -70,12 +66,11 @@ const WORDS = {
     ...ENDPOINTS.map(({ path }) => path),
     ...['junction/launch', 'junction/fast-launch', 'junction/session-continuation'],
   ],
-  forwarder: [REPOSITORY],
   host: [TOKEN_HOST],
   kind: ['genesis', 'attempt', 'strangers', 'checkpoint', 'correction', 'recovered', 'read', 'pruned', 'stop'],
   outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied', 'delivered'],
   reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS, ...CUT_OFFS],
-  task: ['forward', 'keys', 'reload', 'retention', 'sweep', 'watch'],
+  task: ['forward', 'keys', 'known-users', 'reload', 'retention', 'shared_limits', 'sweep', 'watch'],
   tenant: ['none', ...TENANTS],
   upstream: ['empego', 'junction'],
 };

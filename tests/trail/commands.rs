@@ -241,7 +241,7 @@ async fn whoever_reads_is_recorded_before_anything_comes_out() {
         .collect();
     let [read] = reads.as_slice() else { panic!("{reads:?}") };
     assert_eq!((&*read.command, read.revealed, read.records), ("find", true, 1));
-    assert_eq!(read.user, "root");
+    assert_eq!(read.user, empego_gateway::audit::readers::user());
     assert_eq!(read.filters.get("tenant").map(String::as_str), Some("downtown"));
     assert_eq!(read.filters.get("patient").map(String::len), Some(22), "a pseudonym");
 

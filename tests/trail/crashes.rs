@@ -32,7 +32,7 @@ async fn every_url_that_a_caller_got_is_in_the_trail_however_often_the_gateway_i
             let (scene, answered) = (Arc::clone(&scene), Arc::clone(&answered));
             let address = gateway.address.clone();
             callers.spawn(async move {
-                // Until nobody is there.
+                // Until the gateway is gone.
                 while let Some((status, body)) = scene.launch(&address, "patient123").await {
                     let id = body["requestId"].as_str().unwrap().to_owned();
                     answered.lock().unwrap().insert(id, status);

@@ -59,16 +59,17 @@ impl Disk {
 
     /// What the kernel does with a disk that it found an error on.
     pub(crate) fn turn_read_only(&self) {
-        let listed = Command::new("losetup").arg("-j").arg(&self.image).output().unwrap();
+        let listed = as_root("losetup").arg("-j").arg(&self.image).output().unwrap();
         let listed = String::from_utf8(listed.stdout).unwrap();
         let device = listed.split(':').next().unwrap();
         let device = Path::new(device).file_name().unwrap().to_str().unwrap();
-        fs::write(format!("/sys/fs/ext4/{device}/trigger_fs_error"), "1").unwrap();
+        let trigger = format!("echo 1 > /sys/fs/ext4/{device}/trigger_fs_error");
+        succeeds(as_root("sh").args(["-c", &trigger]));
     }
 
     /// What an operator does then: another disk takes its place, with what was on it.
     pub(crate) fn replace(&mut self) {
-        succeeds(Command::new("umount").arg("-l").arg(self.path()));
+        succeeds(as_root("umount").arg("-l").arg(self.path()));
         let copy = self.folder.path().join("copy");
         fs::copy(&self.image, &copy).unwrap();
         // 1 says that it has mended what it found, which is what it is for.
@@ -88,36 +89,49 @@ impl Disk {
                 .spawn()
                 .unwrap(),
         );
-        succeeds(Command::new("fsfreeze").arg("-f").arg(self.path()));
+        succeeds(as_root("fsfreeze").arg("-f").arg(self.path()));
     }
 
     pub(crate) fn thaw(&mut self) {
         if let Some(mut watch) = self.thaws.take() {
-            succeeds(Command::new("fsfreeze").arg("-u").arg(self.path()));
+            succeeds(as_root("fsfreeze").arg("-u").arg(self.path()));
             watch.kill().unwrap();
             watch.wait().unwrap();
         }
     }
 
     fn mount(&self) {
-        let mut command = Command::new("mount");
+        let mut command = as_root("mount");
         command
             .args(["-o", "loop,errors=remount-ro"])
             .arg(&self.image)
             .arg(self.path());
         succeeds(&mut command);
+        // Whoever runs the test runs the gateway too.
+        let owner = rustix::process::getuid().as_raw().to_string();
+        succeeds(as_root("chown").arg(owner).arg(self.path()));
     }
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
         if let Some(mut watch) = self.thaws.take() {
-            let _either_way = Command::new("fsfreeze").arg("-u").arg(self.path()).status();
+            let _either_way = as_root("fsfreeze").arg("-u").arg(self.path()).status();
             let _gone = watch.kill();
             let _gone = watch.wait();
         }
-        let _gone = Command::new("umount").arg("-l").arg(self.path()).status();
+        let _gone = as_root("umount").arg("-l").arg(self.path()).status();
     }
+}
+
+/// A command that only root may run; somebody else needs `sudo` without a password for it.
+fn as_root(program: &str) -> Command {
+    if rustix::process::getuid().is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sudo");
+    command.args(["-n", program]);
+    command
 }
 
 fn succeeds(command: &mut Command) {

@@ -8,10 +8,10 @@ use crate::{
     gateway::{Gateway, Scene},
 };
 
-/// How often somebody tries while nothing can be recorded.
+/// How often a caller tries while nothing can be recorded.
 const TRIES: usize = 5;
 
-/// Everybody who tries is told so, and Empego hears of none of them.
+/// Every caller who tries gets that code, and Empego hears of none of them.
 async fn refuses(scene: &Scene, gateway: &Gateway) {
     let before = scene.calls().await;
     for _ in 0..TRIES {
@@ -70,7 +70,7 @@ async fn a_disk_that_is_full_at_once_lets_no_url_out() {
     let gateway = scene.serve();
     assert_eq!(scene.status(&gateway.address).await, 200);
     disk.fill_but(0);
-    // Whether it was noticed before or at the write: nobody gets a URL once it is full.
+    // Whether it was noticed before or at the write: no caller gets a URL once it is full.
     loop {
         let (status, body) = scene.launch(&gateway.address, "patient123").await.unwrap();
         if status == 503 {

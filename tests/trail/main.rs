@@ -1,5 +1,5 @@
 //! The program's audit trail under load: killed again and again, and on disks that fill up, turn read-only or stop to answer. The
-//! disks are real file systems of the kernel's, so these tests need root.
+//! disks are real file systems of the kernel's, so these tests need root, or `sudo` without a password.
 
 #![expect(
     clippy::indexing_slicing,

@@ -3,13 +3,12 @@
 use std::io::{self, BufWriter, Write as _};
 
 use clap::{Args, ValueEnum};
-use store::trail::{ReadError, Reader};
+use store::trail::ReadError;
 
 use super::{place::KeyedPlaceArguments, question::QuestionArguments};
 use crate::{
     audit::{
         export::{Exported, Format, write},
-        readers,
         reveal::Revealer,
     },
     cli::exit::Exit,
@@ -59,22 +58,21 @@ impl From<io::Error> for Ended {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
-    let (folder, keyring) = arguments.place.read()?;
+    let (place, keyring) = arguments.place.read()?;
     let asked = arguments.question.read(keyring.as_ref())?;
     let is_revealed = arguments.question.reveal;
     // Before anything comes out: the reader is known. A first pass counts.
-    let counted = Reader::of(&folder).map_err(Exit::failure)?;
+    let counted = place.records()?;
     let count = counted
         .flatten()
         .filter(|record| asked.question.includes(&record.event))
         .count();
     let noted = asked.noted("export", is_revealed, count);
-    readers::note(&folder, vec![noted]).map_err(|error| Exit::failure(format!("{error:#}")))?;
+    place.note(noted)?;
 
     let mut revealer = keyring.filter(|_| is_revealed).map(Revealer::new);
     let mut unreadable = Vec::new();
-    let records = Reader::of(&folder).map_err(Exit::failure)?;
-    let records = records.filter_map(|record| match record {
+    let records = place.records()?.filter_map(|record| match record {
         Ok(record) if asked.question.includes(&record.event) => {
             let names = revealer.as_mut().and_then(|revealer| revealer.of_record(&record));
             Some(Ok(Exported { record, names }))
@@ -84,7 +82,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
             unreadable.push(error.to_string());
             None
         }
-        Err(error @ ReadError::System(..)) => Some(Err(Ended::Read(error))),
+        Err(error @ (ReadError::System(..) | ReadError::Database(_))) => Some(Err(Ended::Read(error))),
     });
     let mut out = BufWriter::new(io::stdout().lock());
     let written = write(arguments.format.into(), records, &mut out).and_then(|_count| Ok(out.flush()?));

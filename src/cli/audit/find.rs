@@ -2,11 +2,10 @@
 
 use clap::Args;
 use comfy_table::{Table, presets::NOTHING};
-use store::trail::Reader;
 
 use super::{place::KeyedPlaceArguments, question::QuestionArguments};
 use crate::{
-    audit::{readers, reveal::Revealer, row::Row},
+    audit::{reveal::Revealer, row::Row},
     cli::exit::{Exit, print},
 };
 
@@ -22,14 +21,13 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
-    let (folder, keyring) = arguments.place.read()?;
+    let (place, keyring) = arguments.place.read()?;
     let asked = arguments.question.read(keyring.as_ref())?;
-    let records = Reader::of(&folder).map_err(Exit::failure)?;
-    let findings = asked.question.ask(records).map_err(Exit::failure)?;
+    let findings = asked.question.ask(place.records()?).map_err(Exit::failure)?;
     let is_revealed = arguments.question.reveal;
     // Before anything comes out: the reader is known.
     let noted = asked.noted("find", is_revealed, findings.found.len());
-    readers::note(&folder, vec![noted]).map_err(|error| Exit::failure(format!("{error:#}")))?;
+    place.note(noted)?;
     let mut revealer = keyring.filter(|_| is_revealed).map(Revealer::new);
     let rows = findings.found.iter().map(|found| Row::new(found, revealer.as_mut()));
     let rows: Vec<_> = rows.collect();

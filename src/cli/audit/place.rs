@@ -1,47 +1,76 @@
 //! Which trail a command is about, and with which keys.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
-use store::keyring::Keyring;
+use domain::audit::{Event, Record};
+use store::{
+    keyring::Keyring,
+    postgres::Fault,
+    trail::{
+        ReadError, Reader, VerifyingKey,
+        postgres::{StoredRecords, StoredTrail},
+        verify::{Anchor, Report, verify},
+    },
+};
+use uuid::Uuid;
 
 use crate::{
+    app,
+    audit::readers,
     cli::exit::Exit,
-    config::{Config, SinkConfig, Source, keyring_of_file},
+    config::{Config, PostgresConfig, SinkConfig, Source, keyring_of_file, postgres_of_file},
 };
 
 /// A trail's folder, named or that of a configuration.
 #[derive(Debug, Args)]
 pub(super) struct PlaceArguments {
     /// The trail's folder [default: that of the configuration]
-    #[arg(value_name = "DIR", required_unless_present = "config")]
-    pub(super) directory: Option<PathBuf>,
+    #[arg(value_name = "DIR", required_unless_present_any = ["config", "postgres"])]
+    directory: Option<PathBuf>,
+    /// A file with the URL of the database that the trail is in
+    #[arg(long, value_name = "URL_FILE", conflicts_with = "directory")]
+    postgres: Option<PathBuf>,
     /// The configuration that names the trail and its keys
     #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    config: Option<PathBuf>,
 }
 
 /// The same with keys.
 #[derive(Debug, Args)]
 pub(super) struct KeyedPlaceArguments {
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    place: PlaceArguments,
     /// The keyring [default: that of the configuration]
     #[arg(long, value_name = "FILE")]
-    pub(super) keyring: Option<PathBuf>,
+    keyring: Option<PathBuf>,
+}
+
+/// Where a trail is.
+pub(super) enum TrailPlace {
+    /// In segments.
+    Folder(PathBuf),
+    /// In tables.
+    Database(Box<PostgresConfig>),
 }
 
 impl PlaceArguments {
-    /// The folder.
-    pub(super) fn folder(&self) -> Result<PathBuf, Exit> {
+    /// Where it is.
+    pub(super) fn place(&self) -> Result<TrailPlace, Exit> {
         if let Some(directory) = &self.directory {
-            return Ok(directory.clone());
+            return Ok(TrailPlace::Folder(directory.clone()));
+        }
+        if let Some(file) = &self.postgres {
+            return Ok(TrailPlace::Database(Box::new(
+                postgres_of_file(file).map_err(Exit::usage)?,
+            )));
         }
         match self.configured()?.and_then(|config| config.audit.sink) {
-            Some(SinkConfig::File { directory, .. }) => Ok(directory),
-            Some(SinkConfig::Postgres(_)) => Err(Exit::usage(
-                "the audit trail of this configuration is in PostgreSQL: copy it with `empego-gateway audit fetch`, and name the folder",
-            )),
+            Some(SinkConfig::File { directory, .. }) => Ok(TrailPlace::Folder(directory)),
+            Some(SinkConfig::Postgres(postgres)) => Ok(TrailPlace::Database(postgres)),
             None => Err(Exit::usage("this configuration has no audit trail: see [audit]")),
         }
     }
@@ -54,15 +83,85 @@ impl PlaceArguments {
 }
 
 impl KeyedPlaceArguments {
-    /// The folder, and the keys if there are any.
-    pub(super) fn read(&self) -> Result<(PathBuf, Option<Keyring>), Exit> {
-        let folder = self.place.folder()?;
+    /// The place, and the keys if there are any.
+    pub(super) fn read(&self) -> Result<(TrailPlace, Option<Keyring>), Exit> {
+        let place = self.place.place()?;
         let keyring = match &self.keyring {
             Some(file) => Some(keyring(file)?),
             None => self.place.configured()?.and_then(|config| config.audit.keyring),
         };
-        Ok((folder, keyring))
+        Ok((place, keyring))
     }
+}
+
+impl TrailPlace {
+    /// All its records, in order.
+    pub(super) fn records(&self) -> Result<Box<dyn Iterator<Item = Result<Record, ReadError>>>, Exit> {
+        Ok(match self {
+            Self::Folder(folder) => Box::new(Reader::of(folder).map_err(Exit::failure)?),
+            Self::Database(postgres) => {
+                let records = StoredRecords::of(stored(postgres)?);
+                Box::new(records.map_err(|fault| refused(postgres, &fault))?)
+            }
+        })
+    }
+
+    /// Whether it is as it was written. `progress` is told how many bytes were read.
+    pub(super) fn verify(
+        &self,
+        vouching: Option<VerifyingKey>,
+        anchor: Option<Anchor>,
+        progress: impl FnMut(u64),
+    ) -> Result<Report, Exit> {
+        match self {
+            Self::Folder(folder) => verify(folder, vouching, anchor, progress).map_err(Exit::failure),
+            Self::Database(postgres) => {
+                let report = stored(postgres)?.verify(vouching, anchor, progress);
+                report.map_err(|fault| refused(postgres, &fault))
+            }
+        }
+    }
+
+    /// Removes a chain from a database, once a record says so.
+    pub(super) fn remove(&self, chain: Uuid) -> Result<(), Exit> {
+        match self {
+            Self::Folder(_) => Err(Exit::usage("a folder has segments, and no chains to remove")),
+            Self::Database(postgres) => {
+                let removed = stored(postgres)?.remove(chain);
+                removed.map_err(|fault| refused(postgres, &fault))
+            }
+        }
+    }
+
+    /// Records that it is read. Nothing may come out before this is durable.
+    pub(super) fn note(&self, event: Event) -> Result<(), Exit> {
+        let noted = match self {
+            Self::Folder(folder) => readers::note(folder, vec![event]),
+            Self::Database(postgres) => {
+                app::database(postgres).and_then(|database| readers::note_in_database(database, vec![event]))
+            }
+        };
+        noted.map_err(|error| Exit::failure(format!("{error:#}")))
+    }
+}
+
+impl fmt::Display for TrailPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(formatter),
+            Self::Database(postgres) => write!(formatter, "in the database of {}", postgres.named_by),
+        }
+    }
+}
+
+/// The trail in a database.
+pub(super) fn stored(postgres: &PostgresConfig) -> Result<StoredTrail, Exit> {
+    let database = app::database(postgres).map_err(|error| Exit::usage(format!("{error:#}")))?;
+    StoredTrail::open(&database).map_err(|fault| refused(postgres, &fault))
+}
+
+pub(super) fn refused(postgres: &PostgresConfig, fault: &Fault) -> Exit {
+    Exit::failure(format!("{}: the database {fault}", postgres.named_by))
 }
 
 /// The keys of a file.

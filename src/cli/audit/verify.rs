@@ -9,13 +9,9 @@ use std::{
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use store::trail::{
-    VerifyingKey,
-    file::Folder,
-    verify::{Anchor, verify},
-};
+use store::trail::{VerifyingKey, file::Folder, verify::Anchor};
 
-use super::place::PlaceArguments;
+use super::place::{PlaceArguments, TrailPlace};
 use crate::{
     audit::verdict::{Standing, Verdict},
     cli::exit::{Exit, print},
@@ -37,13 +33,13 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
-    let folder = arguments.place.folder()?;
+    let place = arguments.place.place()?;
     let vouching = arguments.public_key.as_deref().map(public_key).transpose()?;
-    let bar = progress_bar(&folder);
-    let report = verify(&folder, vouching, arguments.expect.clone(), |read| bar.inc(read));
+    let bar = progress_bar(&place);
+    let report = place.verify(vouching, arguments.expect.clone(), |read| bar.inc(read));
     bar.finish_and_clear();
-    let report = report.map_err(Exit::failure)?;
-    print(format!("trail {}", folder.display()))?;
+    let report = report?;
+    print(format!("trail {place}"))?;
     let verdict = Verdict::of(&report);
     for line in &verdict.lines {
         print(line)?;
@@ -63,11 +59,15 @@ fn public_key(file: &Path) -> Result<VerifyingKey, Exit> {
     VerifyingKey::from_pem(&pem).map_err(|why| Exit::usage(format!("--public-key {} {why}", file.display())))
 }
 
-/// Over the bytes of all segments, if a person is looking.
-fn progress_bar(folder: &Path) -> ProgressBar {
+/// Over the bytes of all segments, if a person is looking; how many a database has is known once they are read.
+fn progress_bar(place: &TrailPlace) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
+    let folder = match place {
+        TrailPlace::Folder(folder) => folder,
+        TrailPlace::Database(_) => return ProgressBar::new_spinner(),
+    };
     let segments = Folder::look(folder).unwrap_or_default();
     let lengths = segments.iter().map(|name| fs::metadata(folder.join(name.to_string())));
     let bytes = lengths.flatten().map(|found| found.len()).sum();

@@ -3,9 +3,9 @@
 
 mod columns;
 mod connection;
-mod fetch;
+mod reading;
 
-pub use fetch::{FetchError, Fetched, fetch};
+pub use reading::{StoredRecords, StoredTrail};
 
 use std::{
     sync::Arc,
@@ -40,8 +40,6 @@ pub struct PostgresSink {
     /// The last line that is known to be kept.
     last: Option<(u64, Hash)>,
     stopping: Stopping,
-    /// Whether a group was sent of which it will not be known whether it is kept.
-    is_unsettled: bool,
 }
 
 impl PostgresSink {
@@ -56,7 +54,6 @@ impl PostgresSink {
             connection,
             last: None,
             stopping: Stopping::default(),
-            is_unsettled: false,
         };
         Ok((sink, Found { previous, torn: None }))
     }
@@ -66,28 +63,24 @@ impl PostgresSink {
     fn settle(&mut self, columns: &Arc<Columns>, first: Fault) -> Result<(), Failure> {
         let mut stops_at = None;
         let mut reported = first;
-        tracing::warn!(
-            fault = format!("audit.postgres {reported}"),
-            "audit records were sent and not confirmed: they are sent until they are"
-        );
+        tracing::warn!(fault = %reported, "audit records were sent and not confirmed: they are sent until they are");
         loop {
             match self.connection.send_again(columns) {
                 Ok(Kept::Ours) => return Ok(()),
                 Ok(Kept::Another) => return Err(foreign()),
                 Err(fault) if fault == reported => {}
                 Err(fault) => {
-                    tracing::warn!(
-                        fault = format!("audit.postgres {fault}"),
-                        "audit records cannot be sent again yet"
-                    );
+                    tracing::warn!(%fault, "audit records cannot be sent again yet");
                     reported = fault;
                 }
             }
             if self.stopping.is_near() {
                 let until = *stops_at.get_or_insert_with(|| Instant::now() + PATIENCE_AT_STOP);
                 if Instant::now() >= until {
-                    self.is_unsettled = true;
-                    return Err(unsettled());
+                    return Err(Failure::new(
+                        Cause::Connection,
+                        "the database was away when the gateway stopped: whether the last records are kept is not known",
+                    ));
                 }
             }
             sleep(PAUSE);
@@ -116,9 +109,6 @@ impl Sink for PostgresSink {
     }
 
     fn reopen(&mut self, _last: Option<&Head>) -> Result<(), Failure> {
-        if self.is_unsettled {
-            return Err(unsettled());
-        }
         self.connection.renew().map_err(|fault| failure(&fault))?;
         self.is_where_it_was()
     }
@@ -146,14 +136,7 @@ fn failure(fault: &Fault) -> Failure {
     } else {
         Cause::Write
     };
-    Failure::new(cause, format!("audit.postgres {fault}"))
-}
-
-fn unsettled() -> Failure {
-    Failure::new(
-        Cause::Connection,
-        "the database was away when the gateway stopped: whether the last records are kept is not known",
-    )
+    Failure::new(cause, format!("the database {fault}"))
 }
 
 /// Two that write one chain would each hold launches to have been recorded that the other's lines contradict.

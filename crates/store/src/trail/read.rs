@@ -10,6 +10,8 @@ use std::{
 use domain::audit::{Event, Record};
 use uuid::Uuid;
 
+use crate::postgres::Fault;
+
 use super::{
     file::{Folder, FolderFault, SegmentName},
     line::Line,
@@ -48,6 +50,9 @@ pub enum ReadError {
     /// The operating system would not.
     #[error("{0}: {1}")]
     System(PathBuf, io::Error),
+    /// The database would not.
+    #[error("the database {0}")]
+    Database(Fault),
     /// It is not written as lines of a trail are: `audit verify` says more.
     #[error("{segment}, line {line}: cannot be read: {why}; run `empego-gateway audit verify`")]
     Line {

@@ -7,10 +7,7 @@ pub use finding::{Anchor, Break, BreakKind, ChainReport, Place, Report};
 pub(super) use folder::pruned_before;
 pub use folder::{VerifyError, verify};
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
-};
+use std::{collections::VecDeque, rc::Rc};
 
 use domain::{
     audit::{Checkpoint, Event, Genesis, Head, Pruned, Recovered},
@@ -37,10 +34,9 @@ pub struct Verifier {
     /// What is known to have been removed after its time.
     pruned: Vec<Pruned>,
     anchor: Option<Anchor>,
-    /// The places that chains name, where several are written at once, with what stands there; none where one follows the other.
-    named: Option<BTreeMap<(Uuid, u64), Option<Hash>>>,
-    /// Which chain names which place.
-    stated: Vec<(Place, Head)>,
+    /// Whether chains are written beside each other, so that what one says of others is compared at the end.
+    is_of_several: bool,
+    claims: Vec<Claim>,
     chain: Option<Walked>,
     segment: Rc<str>,
     line: u64,
@@ -48,6 +44,9 @@ pub struct Verifier {
     is_first: bool,
     report: Report,
 }
+
+/// What a chain says of another, and where it says so.
+pub(super) type Claim = (Place, u64, Head);
 
 /// A chain that is being read.
 #[derive(Debug)]
@@ -78,8 +77,8 @@ impl Verifier {
             vouching,
             pruned,
             anchor,
-            named: None,
-            stated: Vec::new(),
+            is_of_several: false,
+            claims: Vec::new(),
             chain: None,
             segment: "".into(),
             line: 0,
@@ -88,12 +87,12 @@ impl Verifier {
         }
     }
 
-    /// The chains that come were written at the same time, and these are the places that their first lines name.
-    #[must_use]
-    pub fn beside_each_other(mut self, named: impl IntoIterator<Item = Head>) -> Self {
-        let places = named.into_iter().map(|head| ((head.chain, head.seq), None));
-        self.named = Some(places.collect());
-        self
+    /// The same for chains of several processes at once, each in a segment.
+    pub(super) fn of_several(vouching: Option<VerifyingKey>, anchor: Option<Anchor>, pruned: Vec<Pruned>) -> Self {
+        Self {
+            is_of_several: true,
+            ..Self::new(vouching, anchor, pruned)
+        }
     }
 
     /// The lines that come are in this segment.
@@ -140,11 +139,6 @@ impl Verifier {
         if let (Some(anchor), Some(walked)) = (&mut self.anchor, &self.chain) {
             anchor.see(walked.id, line.seq, &line.hash);
         }
-        if let (Some(named), Some(walked)) = (&mut self.named, &self.chain)
-            && let Some(found) = named.get_mut(&(walked.id, line.seq))
-        {
-            *found = Some(line.hash);
-        }
     }
 
     /// What has no end: half a line of a crash, or of what is being written now.
@@ -168,11 +162,16 @@ impl Verifier {
         Some((head, walked.at.key.as_deref().map(str::to_owned)))
     }
 
+    /// The report, and what remains to be compared.
+    pub(super) fn finish_with_claims(mut self) -> (Report, Vec<Claim>) {
+        let claims = std::mem::take(&mut self.claims);
+        (self.finish(), claims)
+    }
+
     /// The report.
     #[must_use]
     pub fn finish(mut self) -> Report {
         self.end_chain();
-        self.hold_named();
         if let Some(anchor) = self.anchor.take()
             && let Some(kind) = anchor.missing(&self.report.chains)
         {
@@ -248,30 +247,12 @@ impl Verifier {
         self.examine_previous(line, &genesis.previous);
     }
 
-    /// Whether every place that a chain names is there, as it names it.
-    fn hold_named(&mut self) {
-        let Some(named) = self.named.take() else { return };
-        for (place, head) in std::mem::take(&mut self.stated) {
-            let found = named.get(&(head.chain, head.seq)).copied().flatten();
-            if found.is_some() && found == hash_of_hex(&head.hash) {
-                continue;
-            }
-            let mut chains = self.report.chains.iter().filter_map(|chain| chain.last.as_ref());
-            let kind = match chains.find(|last| last.chain == head.chain) {
-                Some(last) => BreakKind::EndMissing(head, last.seq),
-                None => BreakKind::ChainMissing(head),
-            };
-            let seq = Some(0);
-            self.report.note(Break { place, seq, kind });
-        }
-    }
-
     /// What a chain says of the one before, whose end cannot be told from its own lines.
     fn examine_previous(&mut self, line: &Line<'_>, previous: &[Head]) {
-        if self.named.is_some() {
-            let here = self.here();
-            let stated = previous.iter().cloned().map(|head| (here.clone(), head));
-            self.stated.extend(stated);
+        if self.is_of_several {
+            let place = self.here();
+            let claims = previous.iter().map(|head| (place.clone(), line.seq, head.clone()));
+            self.claims.extend(claims);
             return;
         }
         let before = self.report.chains.last().map(|chain| chain.last.clone());

@@ -113,7 +113,7 @@ fn a_trail_that_nobody_writes_to_notices_by_itself() {
     let live = Live::begin(folder.path(), LARGE);
     live.record(1).unwrap();
     fs::remove_file(&segments(folder.path())[0]).unwrap();
-    // Recovery may come before anybody looks: the record of it stays.
+    // Recovery may come before the test looks: the record of it stays.
     super::helpers::until(|| !segments(folder.path()).is_empty());
     live.becomes(true);
     live.writing.stop();

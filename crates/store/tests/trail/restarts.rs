@@ -35,7 +35,7 @@ fn half_a_line_is_moved_aside_and_recorded() {
     let folder = folder();
     let live = Live::begin(folder.path(), LARGE);
     live.record(1).unwrap();
-    // As after a crash: nobody says that it ends.
+    // As after a crash: no record says that it ends.
     drop(live);
     until(|| Folder::take(folder.path()).is_ok());
     let segment = segments(folder.path()).remove(0);

@@ -172,7 +172,7 @@ fn an_anchor_is_told_from_one_of_another_trail_and_of_a_rewritten_one() {
     }
 }
 
-/// Changes a record and writes all hashes after it anew, as somebody would who knows the format and has no key.
+/// Changes a record and writes all hashes after it anew, as an intruder would who knows the format and has no key.
 fn rewritten(lines: &[Vec<u8>], at: usize) -> Vec<Vec<u8>> {
     let mut rewritten = lines[..at].to_vec();
     let mut prev = Line::read(&lines[at - 1]).unwrap().hash;

@@ -21,9 +21,6 @@ const FORMAT_TEXT: &str = "empego-gateway audit trail ";
 const FORMAT_VERSION: u32 = 1;
 const LOCK: &str = "lock";
 
-/// What says that its chains were copied from a database.
-const COPY: &str = "copy";
-
 /// Where the chains of those who read the trail are.
 const READERS: &str = "readers";
 
@@ -129,24 +126,6 @@ impl Folder {
     #[must_use]
     pub fn readers(path: &Path) -> PathBuf {
         path.join(READERS)
-    }
-
-    /// Says that its chains are copies of a database's, where several are written at once.
-    ///
-    /// # Errors
-    /// If that cannot be written.
-    pub fn mark_as_copy(&self) -> Result<(), FolderFault> {
-        let path = self.path.join(COPY);
-        let mut options = OpenOptions::new();
-        let made = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let synced = made.and_then(|file| file.sync_all());
-        synced.map_err(|error| FolderFault::System(path, error))
-    }
-
-    /// Whether chains may stand beside each other in it: in any other folder, one follows the other.
-    #[must_use]
-    pub fn is_copy(path: &Path) -> bool {
-        path.join(COPY).exists()
     }
 
     /// Where it is.

@@ -7,13 +7,12 @@ use std::{
     path::Path,
 };
 
-use domain::audit::{Event, Head, Pruned};
+use domain::audit::{Event, Pruned};
 
 use super::{Anchor, Break, BreakKind, Place, Report, Verifier};
 use crate::trail::{
     Reader, VerifyingKey,
     file::{Folder, FolderFault, SegmentName},
-    line::Line,
     read::ReadError,
 };
 
@@ -31,9 +30,6 @@ pub fn verify(
     let pruned = pruned_before(folder)?;
     let removed: BTreeSet<_> = pruned.iter().filter_map(|pruned| number(&pruned.segment)).collect();
     let mut verifier = Verifier::new(vouching, anchor, pruned);
-    if Folder::is_copy(folder) {
-        verifier = verifier.beside_each_other(named(folder, &segments)?);
-    }
     let mut before = 0;
     let mut segments = segments.iter().peekable();
     let is_empty = segments.peek().is_none();
@@ -61,23 +57,6 @@ pub fn verify(
         });
     }
     Ok(report)
-}
-
-/// The places that the first lines of all chains name.
-fn named(folder: &Path, segments: &[SegmentName]) -> Result<Vec<Head>, VerifyError> {
-    let mut named = Vec::new();
-    for name in segments {
-        let path = folder.join(name.to_string());
-        let system = |error| ReadError::System(path.clone(), error);
-        let mut first = Vec::new();
-        let mut file = BufReader::new(File::open(&path).map_err(system)?);
-        let _length = file.read_until(b'\n', &mut first).map_err(system)?;
-        let event = Line::read(&first).and_then(|line| Event::from_json(line.event).ok());
-        if let Some(Event::Genesis(genesis)) = event {
-            named.extend(genesis.previous);
-        }
-    }
-    Ok(named)
 }
 
 fn segment(
@@ -119,7 +98,7 @@ pub(in crate::trail) fn pruned_before(folder: &Path) -> Result<Vec<Pruned>, Veri
                 }
                 // It is reported where it stands.
                 Err(ReadError::Line { .. }) => {}
-                Err(error @ ReadError::System(..)) => return Err(error.into()),
+                Err(error @ (ReadError::System(..) | ReadError::Database(_))) => return Err(error.into()),
             }
         }
     }
