@@ -155,6 +155,63 @@ async fn what_was_delivered_is_recorded_and_the_chain_ends_in_good_order() {
 }
 
 #[actix_web::test]
+async fn what_was_changed_or_removed_in_the_database_is_found() {
+    let (postgres, _upstream, setting) = scene(&[]);
+    let caller = Caller::new();
+    for _ in 0..2 {
+        let mut gateway = setting.serve();
+        assert_eq!(caller.attempt(&gateway.address()).await.0, 200);
+        assert_eq!(gateway.stop(), 0);
+    }
+    let _intact = setting.run_well(&["audit", "verify"]);
+
+    let first = "(select chain from audit_chain order by started limit 1)";
+    let last = "(select chain from audit_chain order by started desc limit 1)";
+    let rows = [
+        (
+            format!("delete from audit_record where chain = {first} and seq = (select max(seq) from audit_record where chain = {first})"),
+            "its end was removed",
+        ),
+        (
+            format!("delete from audit_record where chain = {first} and seq = 1"),
+            "lines were removed, inserted or moved",
+        ),
+        (
+            "update audit_record set line = convert_to(replace(convert_from(line, 'UTF8'), 'downtown', 'uptown'), 'UTF8')".to_owned(),
+            "its hash does not fit",
+        ),
+        (
+            format!("update audit_record set line = 'illegible' where chain = {last} and seq = (select max(seq) from audit_record where chain = {last})"),
+            "not a line",
+        ),
+        (
+            format!("with gone as (delete from audit_record where chain = {first}) delete from audit_chain where chain = {first}"),
+            "which is missing",
+        ),
+    ];
+    for (statement, why) in rows {
+        postgres.sql("create table kept_records as table audit_record");
+        postgres.sql("create table kept_chains as table audit_chain");
+        postgres.sql(&statement);
+        let (code, said) = {
+            let output = setting.run(&["audit", "verify"]);
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            (output.status.code(), said)
+        };
+        assert_eq!(code, Some(1), "{statement}: {said}");
+        assert!(said.contains(why), "{statement}: {said}");
+        postgres.sql("truncate audit_record, audit_chain");
+        postgres.sql("insert into audit_record table kept_records");
+        postgres.sql("insert into audit_chain table kept_chains");
+        postgres.sql("drop table kept_records, kept_chains");
+    }
+
+    postgres.sql(&format!("delete from audit_chain where chain = {last}"));
+    let said = setting.run_well(&["audit", "verify"]);
+    assert!(said.contains("in 2 chains"), "one without its row is read too: {said}");
+}
+
+#[actix_web::test]
 async fn connections_that_are_cut_lose_and_double_no_record() {
     let (postgres, upstream, setting) = scene(&[]);
     let pooler = Pooler::to(&postgres);

@@ -40,6 +40,8 @@ pub struct PostgresSink {
     /// The last line that is known to be kept.
     last: Option<(u64, Hash)>,
     stopping: Stopping,
+    /// Whether a group was sent of which it will not be known whether it is kept.
+    is_unsettled: bool,
 }
 
 impl PostgresSink {
@@ -54,6 +56,7 @@ impl PostgresSink {
             connection,
             last: None,
             stopping: Stopping::default(),
+            is_unsettled: false,
         };
         Ok((sink, Found { previous, torn: None }))
     }
@@ -77,10 +80,8 @@ impl PostgresSink {
             if self.stopping.is_near() {
                 let until = *stops_at.get_or_insert_with(|| Instant::now() + PATIENCE_AT_STOP);
                 if Instant::now() >= until {
-                    return Err(Failure::new(
-                        Cause::Connection,
-                        "the database was away when the gateway stopped: whether the last records are kept is not known",
-                    ));
+                    self.is_unsettled = true;
+                    return Err(unsettled());
                 }
             }
             sleep(PAUSE);
@@ -109,6 +110,9 @@ impl Sink for PostgresSink {
     }
 
     fn reopen(&mut self, _last: Option<&Head>) -> Result<(), Failure> {
+        if self.is_unsettled {
+            return Err(unsettled());
+        }
         self.connection.renew().map_err(|fault| failure(&fault))?;
         self.is_where_it_was()
     }
@@ -136,7 +140,14 @@ fn failure(fault: &Fault) -> Failure {
     } else {
         Cause::Write
     };
-    Failure::new(cause, format!("the database {fault}"))
+    Failure::new(cause, format!("audit.postgres {fault}"))
+}
+
+fn unsettled() -> Failure {
+    Failure::new(
+        Cause::Connection,
+        "the database was away when the gateway stopped: whether the last records are kept is not known",
+    )
 }
 
 /// Two that write one chain would each hold launches to have been recorded that the other's lines contradict.

@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, fmt};
 
 use domain::audit::{Event, Head, Pruned, Record};
+use jiff::Timestamp;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{
     Client, Row,
@@ -22,15 +23,49 @@ use crate::{
 /// How many lines are fetched at once.
 const PAGE: i64 = 5000;
 
-const CHAINS: &str = "select chain from audit_chain order by started, chain";
+/// A chain that has records and no row of its own is read too: it may be what someone tried to hide.
+const CHAINS: &str = "
+select chain from (
+    select chain, started from audit_chain
+    union all
+    select chain, min(at) from audit_record where chain not in (select chain from audit_chain) group by chain
+) every order by started, chain";
 
-const LINES: &str = "select line from audit_record where chain = $1 and seq > $2 order by seq limit $3";
+/// Pages go by the columns that order them, since a line may be anything once it was tampered with.
+const LINES: &str = "
+select seq, at, hash, line from audit_record
+where chain = $1 and (seq, at, hash) > ($2, $3, $4) order by seq, at, hash limit $5";
 
 /// Records about removed ones are rare, and about no tenant.
 const PRUNED: &str = "
 select chain, line from audit_record where tenant is null and position('\"kind\":\"pruned\"'::bytea in line) > 0";
 
 const HASH: &str = "select encode(hash, 'hex') from audit_record where chain = $1 and seq = $2";
+
+/// Lines that follow each other.
+struct Page {
+    lines: Vec<Vec<u8>>,
+    last: Position,
+}
+
+/// Where a line stands in its chain.
+#[derive(Debug)]
+struct Position {
+    seq: i64,
+    at: Timestamp,
+    hash: Vec<u8>,
+}
+
+impl Default for Position {
+    /// Before the first.
+    fn default() -> Self {
+        Self {
+            seq: -1,
+            at: Timestamp::UNIX_EPOCH,
+            hash: Vec::new(),
+        }
+    }
+}
 
 /// A trail that is read. Blocks: for commands, not for gateways.
 pub struct StoredTrail {
@@ -80,14 +115,10 @@ impl StoredTrail {
         let chains = self.chains()?;
         for chain in &chains {
             verifier.segment(&chain.to_string(), *chain);
-            let mut after = -1;
-            loop {
-                let page = self.page(*chain, after)?;
-                let Some(last) = page.last().and_then(|line| Line::read(line)) else {
-                    break;
-                };
-                after = i64::try_from(last.seq).unwrap_or(i64::MAX);
-                for line in &page {
+            let mut after = Position::default();
+            while let Some(page) = self.page(*chain, &after)? {
+                after = page.last;
+                for line in &page.lines {
                     progress(line.len() as u64);
                     verifier.line(line);
                 }
@@ -141,13 +172,30 @@ impl StoredTrail {
         chains.collect::<Result<_, _>>().map_err(|error| Fault::of(&error))
     }
 
-    fn page(&mut self, chain: Uuid, after: i64) -> Result<Vec<Vec<u8>>, Fault> {
+    /// The lines after this one, and where the last of them stands; nothing after the chain's last.
+    fn page(&mut self, chain: Uuid, after: &Position) -> Result<Option<Page>, Fault> {
+        let of = |error: tokio_postgres::Error| Fault::of(&error);
         let rows = self.query(
             LINES,
-            &[(&chain, Type::UUID), (&after, Type::INT8), (&PAGE, Type::INT8)],
+            &[
+                (&chain, Type::UUID),
+                (&after.seq, Type::INT8),
+                (&after.at, Type::TIMESTAMPTZ),
+                (&after.hash, Type::BYTEA),
+                (&PAGE, Type::INT8),
+            ],
         )?;
-        let lines = rows.iter().map(|row| row.try_get(0));
-        lines.collect::<Result<_, _>>().map_err(|error| Fault::of(&error))
+        let Some(last) = rows.last() else { return Ok(None) };
+        let position = Position {
+            seq: last.try_get(0).map_err(of)?,
+            at: last.try_get(1).map_err(of)?,
+            hash: last.try_get(2).map_err(of)?,
+        };
+        let lines = rows.iter().map(|row| row.try_get(3)).collect::<Result<_, _>>();
+        Ok(Some(Page {
+            lines: lines.map_err(of)?,
+            last: position,
+        }))
     }
 
     fn pruned(&mut self) -> Result<Vec<Pruned>, Fault> {
@@ -189,7 +237,7 @@ with records as (delete from audit_record where chain = $1), chains as (delete f
 pub struct StoredRecords {
     trail: StoredTrail,
     chains: VecDeque<Uuid>,
-    after: i64,
+    after: Position,
     page: VecDeque<Vec<u8>>,
     line: u64,
     writer: WriterOf,
@@ -204,7 +252,7 @@ impl StoredRecords {
         Ok(Self {
             chains: trail.chains()?.into(),
             trail,
-            after: -1,
+            after: Position::default(),
             page: VecDeque::new(),
             line: 0,
             writer: WriterOf::nobody(),
@@ -225,13 +273,12 @@ impl StoredRecords {
                 });
                 return record.map(Some);
             }
-            let page = self.trail.page(chain, self.after).map_err(ReadError::Database)?;
-            if let Some(last) = page.last().and_then(|line| Line::read(line)) {
-                self.after = i64::try_from(last.seq).unwrap_or(i64::MAX);
-                self.page = page.into();
+            if let Some(page) = self.trail.page(chain, &self.after).map_err(ReadError::Database)? {
+                self.after = page.last;
+                self.page = page.lines.into();
             } else {
                 self.chains.pop_front();
-                self.after = -1;
+                self.after = Position::default();
                 self.line = 0;
             }
         }
