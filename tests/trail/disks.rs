@@ -115,7 +115,7 @@ async fn a_disk_that_stops_to_answer_holds_nobody_up_for_longer_than_the_timeout
     // Late, and so without its URL.
     assert_eq!(scene.status(&gateway.address).await, 503);
     let why = scene.becomes(&gateway, 503).await;
-    assert!(why.contains("the disk has not answered for"), "{why}");
+    assert!(why.contains("has not responded for"), "{why}");
     refuses(&scene, &gateway).await;
     disk.thaw();
     scene.becomes(&gateway, 200).await;

@@ -638,6 +638,7 @@ mod tests {
             "identity_provider_unavailable",
             "user_unknown",
             "store_unavailable",
+            "audit_unavailable",
             "upstream_circuit_open",
             "upstream_connect_timeout",
             "upstream_timeout",
