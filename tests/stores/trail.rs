@@ -318,7 +318,7 @@ async fn a_privacy_officers_commands_work_on_a_database_as_on_a_folder() {
         "each reading is recorded"
     );
 
-    // Whoever owns the tables can do everything, and is found.
+    // The role that owns the tables can do everything, and is found.
     let tampered = "update audit_record set line = convert_to(replace(convert_from(line, 'UTF8'), '\"code\":\"ok\"', '\"code\":\"no\"'),
         'UTF8') where code = 'ok' and seq = 1 and chain = (select chain from audit_chain order by started limit 1)";
     postgres.sql(tampered);

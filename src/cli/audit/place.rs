@@ -106,7 +106,7 @@ impl TrailPlace {
         })
     }
 
-    /// Whether it is as it was written. `progress` is told how many bytes were read.
+    /// Whether it is as it was written. `progress` gets how many bytes were read.
     pub(super) fn verify(
         &self,
         vouching: Option<VerifyingKey>,

@@ -100,7 +100,7 @@ impl StoredTrail {
         })
     }
 
-    /// Verifies all chains. `progress` is told how many bytes were read.
+    /// Verifies all chains. `progress` gets how many bytes were read.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -203,7 +203,7 @@ impl StoredTrail {
         let mut pruned = Vec::new();
         for row in rows {
             let line: Vec<u8> = row.try_get(1).map_err(|error| Fault::of(&error))?;
-            // What is none is told of where it stands.
+            // What is none is reported where it stands.
             if let Some(Ok(Event::Pruned(event))) = Line::read(&line).map(|line| Event::from_json(line.event)) {
                 pruned.push(event);
             }
