@@ -6,10 +6,11 @@ import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:c
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { start } from './children.mjs';
+import { run, start } from './children.mjs';
 import { API_PATH } from './empego.mjs';
 import { startSimulator } from './gateways.mjs';
 import { LoopbackServer } from './loopback.mjs';
+import { Postgres } from './postgres.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 const API_KEY = 'api-key-of-the-clinic';
@@ -33,6 +34,7 @@ export class MonitoredGateway {
   #upstream;
   #silent;
   #repository;
+  #postgres;
   #trail;
   #child;
 
@@ -107,7 +109,8 @@ export class MonitoredGateway {
 
   async stop() {
     await this.#child?.stop();
-    await Promise.all([this.#upstream, this.#silent, this.#repository].map((server) => server?.stop()));
+    const servers = [this.#upstream, this.#silent, this.#repository, this.#postgres];
+    await Promise.all(servers.map((server) => server?.stop()));
     this.#trail?.remove();
   }
 
@@ -125,7 +128,11 @@ export class MonitoredGateway {
     await writeFile(join(folder, 'management-key'), JUNCTION.key);
     await writeFile(join(folder, 'audit-keys'), `k1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
     await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [publicKey()] }));
+    this.#postgres = await Postgres.start(this.#trail.path);
+    await writeFile(join(folder, 'database-url'), this.#postgres.url);
     await writeFile(config, this.#config());
+    const migrated = await run(binary, ['database', 'migrate', '--config', config]);
+    assert.equal(migrated.code, 0, migrated.output);
     this.#child = await start(binary, ['serve', '--config', config], {
       address: (line) => listening(line)?.address,
       adminAddress: (line) => listening(line)?.admin_address,
@@ -160,6 +167,10 @@ embed_hosts = ["${this.#upstreamAddress}"]
 [audit]
 directory = "${join(this.#trail.path, 'trail')}"
 keyring_file = "audit-keys"
+[store]
+engine = "postgres"
+[store.postgres]
+url_file = "database-url"
 [[audit.forward]]
 url = "${this.#repository.origin}/fhir"
 

@@ -68,13 +68,16 @@ const WORDS = {
   ],
   host: [TOKEN_HOST],
   kind: ['genesis', 'attempt', 'strangers', 'checkpoint', 'correction', 'recovered', 'read', 'pruned', 'stop'],
-  outcome: ['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied', 'delivered'],
+  outcome: [
+    ...['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied', 'delivered'],
+    ...['passed', 'denied', 'seen', 'never_seen', 'unavailable'],
+  ],
   reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS, ...CUT_OFFS],
-  task: ['forward', 'keys', 'known-users', 'reload', 'retention', 'shared_limits', 'sweep', 'watch'],
+  task: ['forward', 'keys', 'known_users', 'reload', 'retention', 'shared_limits', 'sweep', 'watch'],
   tenant: ['none', ...TENANTS],
   upstream: ['empego', 'junction'],
 };
-const PATTERNS = { forwarder: /^http:\/\/127\.0\.0\.1:\d+\/fhir$/, le: /^(\d+\.\d+|\+Inf)$/, version: /^\d+\.\d+\.\d+$/ };
+const PATTERNS = { fingerprint: /^[0-9a-f]{12}$/, forwarder: /^http:\/\/127\.0\.0\.1:\d+\/fhir$/, le: /^(\d+\.\d+|\+Inf)$/, version: /^\d+\.\d+\.\d+$/ };
 
 /** Metrics that Prometheus makes itself. */
 const PROMETHEUS_OWN = ['up'];
