@@ -282,3 +282,58 @@ async fn what_is_exported_is_what_was_asked_for() {
     assert_eq!(table.lines().count(), 3, "{table}");
     assert_eq!(export("ndjson", &["--to", "2020-01-01"], ""), "");
 }
+
+#[actix_web::test]
+async fn a_trail_that_cannot_be_written_keeps_the_gateway_from_serving() {
+    let place = tempfile::tempdir().unwrap();
+    let serve = ["serve", "--config", "gateway.toml"];
+    let said = |scene: &Scene, command: &[&str]| {
+        let output = scene.run(command, "");
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    // In the folder of the configuration, each record would wake what watches it.
+    let scene = Scene::with_trail_in(std::path::Path::new("trail"), "");
+    let (code, err) = said(&scene, &["check", "--config", "gateway.toml"]);
+    assert_eq!(code, 64);
+    assert!(
+        err.contains("audit.directory must not be inside") && err.contains("which is watched"),
+        "{err}"
+    );
+
+    let trail = place.path().join("trail");
+    let scene = Scene::with_trail_in(&trail, "");
+    let first = scene.serve();
+    let (code, err) = said(&scene, &serve);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("audit.directory") && err.contains("another gateway is writing this trail"),
+        "{err}"
+    );
+    first.stop();
+
+    fs::write(trail.join("format"), "empego-gateway audit trail 9\n").unwrap();
+    let (code, err) = said(&scene, &serve);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("was written in format 9") && err.contains("start the newer program"),
+        "{err}"
+    );
+
+    fs::write(scene.path("keys"), "k1 AAECAw==\nk1 AAECAw==\nk2 !\n").unwrap();
+    let (code, err) = said(&scene, &serve);
+    assert_eq!(code, 64);
+    for message in [
+        "audit.keyring_file",
+        "line 1: the key has 4 bytes, and must have 32",
+        "line 3: the key is not base64",
+    ] {
+        assert!(err.contains(message), "{err}");
+    }
+    fs::remove_file(scene.path("keys")).unwrap();
+    let (code, err) = said(&scene, &serve);
+    assert_eq!(code, 64);
+    assert!(
+        err.contains("audit.keyring_file names a file that cannot be read"),
+        "{err}"
+    );
+}

@@ -2,11 +2,13 @@
 
 use std::{
     fmt,
+    io::IsTerminal as _,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 use domain::audit::{Event, Record};
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use store::{
     keyring::Keyring,
     postgres::Fault,
@@ -95,13 +97,14 @@ impl KeyedPlaceArguments {
 }
 
 impl TrailPlace {
-    /// All its records, in order.
+    /// All its records, in order. A person who waits sees how many were read.
     pub(super) fn records(&self) -> Result<Box<dyn Iterator<Item = Result<Record, ReadError>>>, Exit> {
+        let bar = counting_bar();
         Ok(match self {
-            Self::Folder(folder) => Box::new(Reader::of(folder).map_err(Exit::failure)?),
+            Self::Folder(folder) => Box::new(bar.wrap_iter(Reader::of(folder).map_err(Exit::failure)?)),
             Self::Database(postgres) => {
                 let records = StoredRecords::of(stored(postgres)?);
-                Box::new(records.map_err(|fault| refused(postgres, &fault))?)
+                Box::new(bar.wrap_iter(records.map_err(|fault| refused(postgres, &fault))?))
             }
         })
     }
@@ -152,6 +155,16 @@ impl fmt::Display for TrailPlace {
             Self::Database(postgres) => write!(formatter, "in the database of {}", postgres.named_by),
         }
     }
+}
+
+fn counting_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {human_pos} records read");
+    ProgressBar::new_spinner()
+        .with_style(style.unwrap_or_else(|_fixed_text| ProgressStyle::default_spinner()))
+        .with_finish(ProgressFinish::AndClear)
 }
 
 /// The trail in a database.

@@ -299,3 +299,13 @@ fn a_record_that_is_none_is_told_with_why() {
     let found = &report(folder.path()).breaks[0];
     assert!(found.to_string().contains("version 9"), "{found}");
 }
+
+#[test]
+fn a_clock_that_was_set_back_is_noted_and_breaks_nothing() {
+    let folder = folder();
+    // The attempts' own times are those of another day than the chain's beginning.
+    write_chain(folder.path(), LARGE, 2);
+    let report = report(folder.path());
+    assert!(report.is_intact());
+    assert_eq!(report.chains[0].clock_set_back, 2);
+}
