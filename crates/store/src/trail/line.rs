@@ -1,8 +1,8 @@
 //! One line: a record, its number, the hash of the line before it and its own. What is hashed are the line's bytes as they
 //! stand, so there is nothing to agree on about how JSON is written.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use domain::audit::{Event, Head};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// SHA-256.
@@ -38,7 +38,7 @@ impl Linked {
         push_hex(&mut bytes, prev);
         bytes.extend_from_slice(BEFORE_EVENT.as_bytes());
         event.write_json(&mut bytes);
-        let hash: Hash = Sha256::digest(&bytes).into();
+        let hash = hash_of(&bytes);
         bytes.extend_from_slice(BEFORE_HASH.as_bytes());
         push_hex(&mut bytes, &hash);
         bytes.extend_from_slice(END.as_bytes());
@@ -103,7 +103,7 @@ impl<'a> Line<'a> {
     /// Whether it is as it was when its hash was computed.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
-        Hash::from(Sha256::digest(self.hashed)) == self.hash
+        hash_of(self.hashed) == self.hash
     }
 
     /// Its place.
@@ -115,6 +115,15 @@ impl<'a> Line<'a> {
             hash: hex::encode(self.hash),
         }
     }
+}
+
+/// Not with the crate `sha2`: where a processor has no instructions for it, this takes half as many.
+fn hash_of(bytes: &[u8]) -> Hash {
+    let mut hash = NOTHING;
+    for (to, from) in hash.iter_mut().zip(digest(&SHA256, bytes).as_ref()) {
+        *to = *from;
+    }
+    hash
 }
 
 fn push_hex(bytes: &mut Vec<u8>, hash: &Hash) {
