@@ -287,3 +287,24 @@ async fn gateways_whose_clocks_differ_keep_one_limit_behind_a_pooler() {
     assert!(apart.as_secs() > 150, "their clocks differ: {apart}");
     is_kept(offered(&postgres, &mut gateways).await);
 }
+
+#[actix_web::test]
+async fn three_gateways_without_their_database_allow_at_most_three_times_the_limit() {
+    let (mut postgres, _upstream, setting) = scene(LIMITED);
+    let mut gateways = [setting.serve(), setting.serve(), setting.serve()];
+    is_kept(offered(&postgres, &mut gateways).await);
+    let addresses = gateways.each_mut().map(GatewayProcess::address);
+    let balancer = Balancer::between(&addresses.each_ref().map(String::as_str));
+
+    postgres.kill();
+    // Every launch is served or limited, and none fails for want of the database.
+    let (served, allowed) = run(&balancer).await;
+    assert!(
+        served <= 3.0 * allowed * 1.05,
+        "each by its own limit: {served} of three times {allowed}"
+    );
+    assert!(served > 0.0, "and never off");
+
+    postgres.resume();
+    is_kept(offered(&postgres, &mut gateways).await);
+}
