@@ -42,8 +42,13 @@ impl Config {
                 host.id
             )
         });
+        let unrecorded = self.audit.sink.is_none().then(|| {
+            "there is no audit trail, so nothing says who opened whose chart: see [audit] in gateway.example.toml"
+                .to_owned()
+        });
         of_listeners
             .chain(guessed)
+            .chain(unrecorded)
             .chain(unbounded)
             .chain(self.open_to_every_client())
             .collect()

@@ -106,6 +106,14 @@ fn check(folder: &Path, text: &str, variables: &[(&str, &str)]) -> Output {
     command.args(["check", "--config", "gateway.toml"]).output().unwrap()
 }
 
+/// An audit trail, without which there is one more warning.
+fn with_trail(folder: &Path) -> String {
+    let keyring = folder.join("audit-keys");
+    fs::write(&keyring, "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+    fs::set_permissions(keyring, fs::Permissions::from_mode(0o600)).unwrap();
+    "[audit]\ndirectory = \"/elsewhere/audit\"\nkeyring_file = \"audit-keys\"\n".to_owned()
+}
+
 fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
@@ -500,7 +508,8 @@ fn variables_override_scalars_and_secrets_come_from_files() {
         ("GATEWAY__SERVER__LISTEN", "127.0.0.1:0"),
         ("GATEWAY__LAUNCHES__TIMEOUT_MS", "3000"),
     ];
-    let output = check(folder.path(), text, &variables);
+    let text = with_trail(folder.path()) + text;
+    let output = check(folder.path(), &text, &variables);
     assert_eq!(stderr(&output), "");
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
@@ -1176,7 +1185,8 @@ fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
     for (server, host, expected, reason) in rows {
         let file = folder.path().join("gateway.toml");
         let text = format!(
-            "[server]\n{server}\n{}\n{host}",
+            "{}[server]\n{server}\n{}\n{host}",
+            with_trail(folder.path()),
             with_lines("api_key_env = \"KEY\"", "")
         );
         fs::write(&file, text).unwrap();
@@ -1234,7 +1244,7 @@ fn hosts_that_are_open_to_every_client_of_their_issuer_are_warned_of() {
         ),
     ];
     for (hosts, expected, reason) in rows {
-        let text = with_lines("api_key_env = \"KEY\"", "") + "\n" + &hosts.concat();
+        let text = with_trail(folder.path()) + &with_lines("api_key_env = \"KEY\"", "") + "\n" + &hosts.concat();
         let output = check(folder.path(), &text, &[("KEY", "key")]);
         let out = String::from_utf8(output.stdout.clone()).unwrap();
         assert!(output.status.success(), "{reason}: {output:?}");
@@ -1251,7 +1261,8 @@ fn hosts_that_are_open_to_every_client_of_their_issuer_are_warned_of() {
 fn files_that_others_may_write_are_warned_of_and_fail_a_strict_check() {
     let folder = tempfile::tempdir().unwrap();
     let (file, secret) = (folder.path().join("gateway.toml"), folder.path().join("api.key"));
-    fs::write(&file, with_lines("api_key_file = \"api.key\"", "")).unwrap();
+    let text = with_trail(folder.path()) + &with_lines("api_key_file = \"api.key\"", "");
+    fs::write(&file, text).unwrap();
     fs::write(&secret, "key").unwrap();
     // The modes of both, what is warned of, and what a strict check fails on.
     let rows: [(u32, u32, &[&str], &[&str]); 5] = [
@@ -1290,5 +1301,17 @@ fn files_that_others_may_write_are_warned_of_and_fail_a_strict_check() {
             failures.iter().all(|failure| stderr(&strict).contains(failure)),
             "{strict:?}"
         );
+    }
+}
+
+#[test]
+fn a_configuration_without_an_audit_trail_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    for lines in ["", "[audit]\nsink = \"off\"\n"] {
+        let text = lines.to_owned() + &with_lines("api_key_env = \"KEY\"", "");
+        let output = check(folder.path(), &text, &[("KEY", "key")]);
+        assert!(output.status.success());
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert!(out.starts_with("warning: there is no audit trail, "), "{out}");
     }
 }
