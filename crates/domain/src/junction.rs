@@ -12,6 +12,7 @@ mod launch;
 mod launch_page;
 mod named;
 pub mod operation;
+pub mod orders;
 mod patient;
 mod query;
 mod rules;
