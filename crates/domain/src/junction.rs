@@ -66,6 +66,7 @@ mod tests {
             create_team: false,
             member_teams: MemberTeams::Add,
             launch_page: LaunchPage::of(&Url::parse("https://my-ehr.ehr.junction.com").unwrap()),
+            book_before_requisition: false,
         }
     }
 

@@ -1,6 +1,7 @@
-//! Orders whose sample is collected at the patient's home: what may be asked, when it is allowed, and what Junction's
-//! answers mean. The facts are Junction's: its pages on lab testing, and its API.
+//! At-home phlebotomy: what an order is, what may be done with it when, and what Junction's responses mean. The facts are
+//! Junction's: its API, and its pages on at-home phlebotomy and order workflows.
 
+pub mod grant;
 pub mod seen;
 pub mod status;
 pub mod visit_state;
