@@ -5,3 +5,4 @@ pub mod grant;
 pub mod seen;
 pub mod status;
 pub mod visit_state;
+pub mod whose;
