@@ -1,12 +1,16 @@
 //! At-home phlebotomy: what an order is, what may be done with it when, and what Junction's responses mean. The facts are
 //! Junction's: its API, and its pages on at-home phlebotomy and order workflows.
 
+pub mod address;
 pub mod adult;
+mod findings;
 pub mod grant;
+mod house_number;
 pub mod late_fee;
 pub mod name;
 pub mod notes;
 pub mod phone;
+pub mod placing;
 pub mod seen;
 pub mod status;
 pub mod times;
