@@ -41,7 +41,10 @@ impl Whose {
     /// `team_denied`, `invalid_request` without any team, `claim_unusable`, `patient_denied`.
     pub fn decide(stated: StatedTeam, vouched: Option<&Vouched>, rules: &TenantRules) -> Result<Self, Refusal> {
         let proven = vouched.map_or(Proven::Nothing, Proven::by);
-        let stated = stated.reference.map(TeamRef::Integration).or(stated.id.map(TeamRef::Junction));
+        let stated = stated
+            .reference
+            .map(TeamRef::Integration)
+            .or(stated.id.map(TeamRef::Junction));
         let (clinician, patient) = match vouched {
             None => (None, None),
             Some(vouched) => (Some(acting(vouched)?), bound(&vouched.person.patient)?),
@@ -109,7 +112,11 @@ mod tests {
     #[test]
     fn a_server_states_the_team_and_a_token_has_its_own() {
         let whose = decided(Some("clinic-7"), None).unwrap();
-        assert_eq!((whose.clinician, whose.patient), (None, None), "a server states neither");
+        assert_eq!(
+            (whose.clinician, whose.patient),
+            (None, None),
+            "a server states neither"
+        );
         let whose = decided(None, Some(&token("clinic-7"))).unwrap();
         assert_eq!(whose.clinician.as_ref().map(AsRef::as_ref), Some("u"));
         let rows = [
