@@ -11,6 +11,7 @@ mod house_number;
 pub mod late_fee;
 pub mod name;
 pub mod notes;
+pub mod parse;
 pub mod phone;
 pub mod placing;
 #[cfg(test)]
@@ -23,3 +24,4 @@ pub mod times;
 pub mod visit_state;
 pub mod webhook;
 pub mod whose;
+pub mod zip;
