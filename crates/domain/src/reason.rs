@@ -187,6 +187,7 @@ reasons! {
     NoVisit = "no_visit" => JunctionNotFound of Junction, "The order has no visit";
     JunctionSaysConflict = "junction_says_conflict" => JunctionConflict of Junction, "Junction responded with 409";
     JunctionContradicts = "junction_contradicts" => JunctionConflict of Junction, "Junction's response is about someone or something other than what was requested";
+    OrderPastVisit = "order_past_visit" => JunctionConflict of Junction, "The sample is drawn or the order has ended, so no visit can be arranged for it";
 
     NoIdempotencyKey = "no_idempotency_key" => IdempotencyKeyRequired, "The request to place an order has no `Idempotency-Key`";
     KeyOfOtherOrder = "key_of_other_order" => IdempotencyConflict, "The `Idempotency-Key` was used for an order with another body";
