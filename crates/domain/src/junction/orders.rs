@@ -8,6 +8,7 @@ pub mod change;
 mod findings;
 pub mod grant;
 mod house_number;
+pub mod idempotency;
 pub mod late_fee;
 pub mod name;
 pub mod notes;
