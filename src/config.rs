@@ -10,23 +10,27 @@ mod error;
 mod fingerprint;
 mod frame;
 mod host;
+mod host_events;
 mod identity;
 mod junction;
 mod jwt;
 mod launches;
 mod nearest;
+mod orders;
 mod postgres;
 mod rate;
 mod secret;
 mod section;
 mod server;
 mod session;
+mod signing_secret;
 mod source;
 mod store;
 mod tenant;
 mod unwise;
 mod ways;
 mod weak_key;
+mod webhook;
 
 pub use audit::{AuditConfig, SinkConfig, keyring_of_file};
 pub use audit_forward::{AuditForwardConfig, ClientIdentity};
@@ -36,6 +40,7 @@ pub use empego::{EmpegoConfig, EmpegoTenantConfig, Policy};
 pub use error::{ConfigError, ConfigErrors};
 pub use fingerprint::Fingerprint;
 pub use host::{HostConfig, ProofConfig};
+pub use host_events::HostEventsConfig;
 pub use junction::JunctionTenantConfig;
 pub use jwt::{ClaimsConfig, IssuerConfig, JwtConfig};
 pub use launches::LaunchesConfig;
@@ -47,6 +52,7 @@ pub use session::{SessionConfig, SessionEndpointConfig};
 pub use source::Source;
 pub use store::StoreConfig;
 pub use tenant::TenantConfig;
+pub use webhook::{WebhookConfig, WebhookSecretsConfig};
 
 use error::Mistakes;
 use section::Section;
@@ -107,6 +113,7 @@ impl Config {
         if has_store && audit.sink.is_none() && audit.keyring.is_none() {
             audit::require_keyring(&mut mistakes);
         }
+        orders::check(&hosts, &tenants, has_store, audit.keyring.is_some(), &mut mistakes);
         root.finish(&mut mistakes);
 
         mistakes.into_result(&source.name)?;

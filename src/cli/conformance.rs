@@ -245,10 +245,9 @@ async fn sent(sender: &Sender, request: Request, within: Duration) -> Result<Ans
         body,
     } = request;
     let request = wire::Request {
-        method,
-        url,
         headers,
         body,
+        ..wire::Request::new(method, url)
     };
     let mut response = sender.begin(request, within).await?;
     Ok(Answer {

@@ -7,6 +7,7 @@ use domain::{host_key::KeyDigest, issuer::browser_origin};
 use super::{
     Policy, RateConfig, SessionConfig, empego,
     error::{Mistakes, Place},
+    host_events::{HostEventsConfig, host_events},
     identity::Identity,
     junction,
     jwt::{JwtConfig, jwt},
@@ -37,6 +38,8 @@ pub struct HostConfig {
     pub explain: bool,
     /// How a browser proves whose session it has, for Junction's session continuation.
     pub session: Option<SessionConfig>,
+    /// Where it learns of changes to orders.
+    pub events: Option<HostEventsConfig>,
     /// How many launches it may ask for.
     pub rate: Option<RateConfig>,
     /// How many launches each of its clinicians may ask for.
@@ -70,7 +73,7 @@ const OF_TOKEN_HOSTS: [&str; 6] = [
     "bound_params",
     "unbound_junction",
 ];
-const OF_ASSERTED_HOSTS: [&str; 3] = ["key_sha256", "key_sha256_file", "key_sha256_env"];
+const OF_ASSERTED_HOSTS: [&str; 4] = ["key_sha256", "key_sha256_file", "key_sha256_env", "junction_api"];
 
 pub(super) fn hosts(
     sections: Vec<Section>,
@@ -245,6 +248,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
         Some(None)
     };
     let explain = section.boolean("explain", false, mistakes);
+    let events = host_events(&mut section, source, mistakes);
     section.finish(mistakes);
     Some(HostConfig {
         id: id?,
@@ -255,6 +259,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
         origins,
         explain,
         session: session?,
+        events,
         rate: host_rate,
         clinician_rate,
     })

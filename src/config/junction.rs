@@ -7,6 +7,7 @@ use domain::{
     junction::{
         Environment, FeatureGrants, FeatureKind, HostRules, IntegrationTeamId, JunctionId, LaunchPage, MemberTeams,
         Modality, Region, Team, TeamName, TeamRef, TenantRules,
+        orders::grant::{OrderGrant, OrderGrants},
     },
 };
 use secrecy::SecretString;
@@ -19,6 +20,7 @@ use super::{
     secret::secret,
     section::Section,
     source::Source,
+    webhook::{WebhookConfig, webhooks},
 };
 
 /// `[tenant.junction]`.
@@ -38,6 +40,8 @@ pub struct JunctionTenantConfig {
     pub api_url: Url,
     /// The hosts that URLs may be on.
     pub embed_hosts: Vec<EmbedHost>,
+    /// Where its events come in.
+    pub webhooks: Vec<WebhookConfig>,
 }
 
 /// What is about a patient or an order. The rest must be named.
@@ -69,6 +73,8 @@ pub(super) fn tenant(mut section: Section, source: &Source, mistakes: &mut Mista
         .and_then(|found| found.parse(mistakes, |text| one_of(MemberTeams::parse(&text), MemberTeams::VALUES)))
         .unwrap_or(MemberTeams::Add);
     let team = team(&mut section, create_team, mistakes);
+    let book_before_requisition = section.boolean("book_before_requisition", false, mistakes);
+    let webhooks = webhooks(&mut section, source, mistakes);
     let mut at = |name: &str, default: Option<String>| match section.text(name, mistakes) {
         Some(found) => address(found, mistakes),
         None => Address::parse(&default?).ok().map(Address::into_url),
@@ -94,15 +100,17 @@ pub(super) fn tenant(mut section: Section, source: &Source, mistakes: &mut Mista
             create_team,
             member_teams,
             launch_page: LaunchPage::of(&app?),
+            book_before_requisition,
         },
         management_url: management_url?,
         api_url: api_url?,
         embed_hosts: embed_hosts?,
+        webhooks,
     })
 }
 
-/// What a `[[host]]` says about Junction: what is about no one patient, two features of the team, and a window from where
-/// everything can be reached.
+/// What a `[[host]]` says about Junction: what it may open that is about no one patient, two features of the team, and a window
+/// from where everything can be reached; and what it may do with orders.
 pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> HostRules {
     let mut link_out = false;
     let mut kinds = Vec::new();
@@ -124,7 +132,22 @@ pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mis
     HostRules {
         unbound_features: FeatureGrants::of(kinds),
         unbound_link_out: link_out,
+        orders: orders(section, mistakes),
+        serves_junction_clients: section.boolean("junction_api", false, mistakes),
     }
+}
+
+fn orders(section: &mut Section, mistakes: &mut Mistakes) -> OrderGrants {
+    let listed = section.texts("junction_orders", mistakes).into_iter().flatten();
+    let grants: Vec<_> = listed
+        .filter_map(|found| {
+            found.parse(mistakes, |text| {
+                let words: Vec<_> = OrderGrant::ALL.iter().map(|grant| grant.as_str()).collect();
+                one_of(OrderGrant::parse(&text), &words.join(", "))
+            })
+        })
+        .collect();
+    OrderGrants::of(grants)
 }
 
 /// The address of each region's two worlds (Junction's page "Junction API").

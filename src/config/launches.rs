@@ -11,6 +11,8 @@ pub struct LaunchesConfig {
     pub connect_timeout: Duration,
     /// How long a call may take in all, connecting included. 1 ms to 120 s.
     pub timeout: Duration,
+    /// The same for all calls of one request about an order: booking a visit takes long. 1 ms to 120 s.
+    pub orders_timeout: Duration,
     /// How long an idle connection is kept: less than the upstream keeps it. 1 ms to an hour.
     pub pool_idle_timeout: Duration,
     /// Launches in flight at once, in the whole process.
@@ -55,6 +57,7 @@ pub(super) fn launches(mut section: Section, mistakes: &mut Mistakes) -> Launche
     let launches = LaunchesConfig {
         connect_timeout,
         timeout,
+        orders_timeout: millis(section.integer("orders_timeout_ms", 30_000, 1..=120_000, mistakes)),
         pool_idle_timeout: millis(section.integer("pool_idle_timeout_ms", 15_000, 1..=3_600_000, mistakes)),
         max_in_flight: section.integer("max_in_flight", 512, 1..=100_000, mistakes),
         max_in_flight_per_tenant: section.integer("max_in_flight_per_tenant", 128, 1..=100_000, mistakes),

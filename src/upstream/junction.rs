@@ -5,16 +5,19 @@
 mod account;
 mod answer;
 mod call;
+mod catalogue;
 mod client;
 mod detail;
 mod error;
 mod known;
+mod row;
 mod shown;
 mod tokens;
 
 pub use account::{Account, Addresses};
 pub use answer::{Created, FoundTeam, Member, Opened, Order, RawToken, TeamRoleBinding, User};
-pub use call::{Api, Call, NewMember};
+pub use call::{Api, Call, NewMember, Safety};
+pub use catalogue::{Area, Catalogue};
 pub use client::{CallContext, JunctionClient};
 pub use detail::Detail;
 pub use error::{JunctionError, Meaning};

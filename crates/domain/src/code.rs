@@ -96,7 +96,7 @@ codes! {
         "This origin may not launch: browsers may use only token hosts, and only from the origins that the host's origins setting lists";
     /// An endpoint that the tenant was not granted, or an explanation for a host that may not ask for one.
     EndpointDenied = "endpoint_denied", 403, Gateway, false,
-        "This endpoint is not granted: see the tenant's endpoints setting or, for explanations, the host's explain setting";
+        "This endpoint is not granted: see the tenant's endpoints setting, the host's junction_orders setting or, for explanations, its explain setting";
     /// An intent that the host may not state.
     IntentDenied = "intent_denied", 403, Gateway, false,
         "This host may not send this intent: its intents setting lists the ones it may";
@@ -182,6 +182,50 @@ codes! {
     JunctionNotFound = "junction_not_found", 404, Upstream, false, "Junction knows no such team, member, patient or order";
     /// Junction's 409, where it names nothing to go on with; or a response about another person or thing.
     JunctionConflict = "junction_conflict", 409, Upstream, false, "Junction's records contradict this launch";
+    /// An order without a key that says which one it is if it is sent again.
+    IdempotencyKeyRequired = "idempotency_key_required", 400, Caller, false,
+        "Send an Idempotency-Key header: one order is placed for each key";
+    /// The key of another order.
+    IdempotencyConflict = "idempotency_conflict", 409, Caller, false,
+        "This Idempotency-Key was used with another body: choose a new key for another order";
+    /// A name that requisitions cannot have.
+    NameNotOrderable = "name_not_orderable", 422, Caller, false,
+        "A name has characters that Junction's requisitions do not accept";
+    /// An address that a phlebotomist could not find.
+    AddressIncomplete = "address_incomplete", 422, Caller, false,
+        "The address is not complete enough for a visit: it needs a street with a house number";
+    /// A patient who is not yet 18.
+    PatientIsMinor = "patient_is_minor", 422, Caller, false,
+        "The patient is under 18 on the day of the visit, and visits at home are for adults";
+    /// A ZIP code where there are no visits, or none of this kind.
+    AreaNotServed = "area_not_served", 422, Caller, false, "No phlebotomist offers this at this ZIP code";
+    /// A visit before its requisition.
+    RequisitionPending = "requisition_pending", 409, Gateway, true,
+        "The requisition is not ready yet: the visit can be arranged once it is";
+    /// A second visit.
+    VisitActive = "visit_active", 409, Gateway, false,
+        "The patient already has an active visit: reschedule or cancel that one";
+    /// A visit whose time cannot be changed.
+    NotReschedulable = "not_reschedulable", 409, Gateway, false, "This visit cannot be rescheduled";
+    /// An order or visit that is too far along.
+    NotCancellable = "not_cancellable", 409, Gateway, false, "This can no longer be cancelled";
+    /// A cancellation that has a fee to which the request does not agree.
+    LateCancellation = "late_cancellation", 409, Gateway, false,
+        "The visit begins in less than 24 hours, so cancelling it is not refunded: send acceptLateFee to cancel it all the same";
+    /// A slot after its time.
+    SlotExpired = "slot_expired", 409, Caller, false, "This slot has expired: get the slots again";
+    /// A slot that another patient got.
+    SlotTaken = "slot_taken", 409, Upstream, false, "This slot was taken: get the slots again and choose another";
+    /// A slot of another order, patient or address, or none that the gateway has given out.
+    SlotForeign = "slot_foreign", 409, Caller, false,
+        "This slot is not for this order and address: get the slots of this order";
+    /// Results that the laboratory has not delivered.
+    ResultsNotReady = "results_not_ready", 404, Upstream, true, "The results are not ready yet";
+    /// What was asked for may have happened.
+    OutcomeUnknown = "outcome_unknown", 504, Upstream, true,
+        "Whether Junction has done this is unknown: send the same request again, and it is looked up first";
+    /// An event that does not prove that it is Junction's.
+    WebhookUnverified = "webhook_unverified", 401, Caller, false, "The signature of this event cannot be verified";
     /// A defect of the gateway.
     Internal = "internal", 500, Gateway, false, "Internal error";
 }

@@ -12,6 +12,7 @@ mod launch;
 mod launch_page;
 mod named;
 pub mod operation;
+pub mod orders;
 mod patient;
 mod query;
 mod rules;
@@ -65,6 +66,7 @@ mod tests {
             create_team: false,
             member_teams: MemberTeams::Add,
             launch_page: LaunchPage::of(&Url::parse("https://my-ehr.ehr.junction.com").unwrap()),
+            book_before_requisition: false,
         }
     }
 

@@ -125,7 +125,7 @@ impl Calls<'_> {
             Api::Management => &memory.management_calls,
             Api::Team => &memory.team_calls,
         };
-        let verdict = |error: &JunctionError| retry::verdict(error, call.is_repeatable);
+        let verdict = |error: &JunctionError| retry::verdict(error, call.safety);
         let once = async || {
             let timer = self.progress.call();
             let span = trace::call_span(&self.tenant.id);

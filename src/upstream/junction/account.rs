@@ -107,15 +107,23 @@ impl Account {
         if let Some(trace) = trace {
             headers.insert(TRACE_PARENT, HeaderValue::from_str(trace.as_str())?);
         }
+        for (name, value) in &call.headers {
+            headers.insert(name, HeaderValue::from_str(value)?);
+        }
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, JSON);
             request.body = Some(body.clone());
         }
+        request.max_body = Some(call.max_body);
         Ok(request)
     }
 
     fn url<T>(&self, call: &Call<T>) -> Url {
-        self.address(call.api, &call.path)
+        let mut url = self.address(call.api, &call.path);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        url
     }
 
     pub(super) fn address(&self, api: Api, path: &[String]) -> Url {

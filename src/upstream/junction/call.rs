@@ -14,7 +14,17 @@ use super::answer::{
     Created, FoundTeam, Member, Opened, Order, RawToken, Read, TeamRoleBinding, User, created_member, created_team,
     created_user, done, member, opened, order, resolved_member, resolved_team, token, user,
 };
-use crate::upstream::wire::Method;
+use super::row::Row;
+use crate::upstream::wire::{HeaderName, Method};
+
+/// The most bytes read of an answer about one thing.
+const SMALL: usize = 64 * 1024;
+
+/// The most bytes read of an answer with whole orders, slots, results or a catalogue.
+const LARGE: usize = 1024 * 1024;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("x-idempotency-key");
+const IDEMPOTENCY_ERROR: HeaderName = HeaderName::from_static("x-idempotency-error");
 
 /// One call, and how its answer is read. Its path and body may name a person: it has no `Debug`.
 pub struct Call<T> {
@@ -22,12 +32,18 @@ pub struct Call<T> {
     pub name: JunctionCall,
     /// Whose it is.
     pub api: Api,
-    /// Whether it comes to the same if it is made twice.
-    pub is_repeatable: bool,
+    /// What may become of it if it is made twice.
+    pub safety: Safety,
     pub(super) method: Method,
     /// Below the API's address, segment by segment; each is percent-encoded as a whole.
     pub(super) path: Vec<String>,
+    /// Its query, in order. Nothing that names a person belongs here: addresses are logged on the way.
+    pub(super) query: Vec<(&'static str, String)>,
+    /// Its own headers, beside those of every call.
+    pub(super) headers: Vec<(HeaderName, String)>,
     pub(super) body: Option<Vec<u8>>,
+    /// The most bytes read of its response.
+    pub(super) max_body: usize,
     /// Reads a response of this status.
     pub(super) read: fn(u16, &[u8]) -> Read<T>,
 }
@@ -41,6 +57,20 @@ pub enum Api {
     Team,
 }
 
+/// What may become of a call that is made twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safety {
+    /// It comes to the same.
+    Safe,
+    /// It comes to the same, because both carry one idempotency key.
+    Keyed,
+    /// Each creates something of its own that ends by itself: repeated only if Junction asks for that.
+    Disposable,
+    /// A second visit, or a second cancellation. Repeated only if it was certainly never sent; otherwise what became of it
+    /// must be read first.
+    Reconcile,
+}
+
 /// What it takes to create a member.
 pub struct NewMember<'a> {
     /// The host's reference.
@@ -51,59 +81,6 @@ pub struct NewMember<'a> {
     pub email: &'a str,
     /// The team they may act for.
     pub team: JunctionId,
-}
-
-/// How a call is made: whose it is, its method, and its path below the API's address, segment by segment. A segment in braces
-/// stands for a value.
-pub(super) struct Row {
-    pub(super) api: Api,
-    pub(super) method: Method,
-    pub(super) path: &'static [&'static str],
-}
-
-impl Row {
-    pub(super) fn of(call: JunctionCall) -> Self {
-        let (api, method, path): (_, _, &'static [&'static str]) = match call {
-            JunctionCall::ResolveTeam => (Api::Management, Method::POST, &["resolve_team"]),
-            JunctionCall::CreateTeam => (Api::Management, Method::POST, &["team"]),
-            JunctionCall::CreateApiAccessToken => (
-                Api::Management,
-                Method::POST,
-                &["team", "{teamId}", "create_api_access_token"],
-            ),
-            JunctionCall::ResolveMember => (Api::Management, Method::POST, &["ehr_integration", "resolve_member"]),
-            JunctionCall::CreateMember => (Api::Management, Method::POST, &["ehr_integration", "member"]),
-            JunctionCall::GetMember => (
-                Api::Management,
-                Method::GET,
-                &["ehr_integration", "member", "{memberId}"],
-            ),
-            JunctionCall::UpdateMember => (
-                Api::Management,
-                Method::PATCH,
-                &["ehr_integration", "member", "{memberId}"],
-            ),
-            JunctionCall::CreateDashboardUrl => (
-                Api::Management,
-                Method::POST,
-                &["ehr_integration", "create_dashboard_url"],
-            ),
-            JunctionCall::ResolveUser => (Api::Team, Method::GET, &["v2", "user", "resolve", "{clientUserId}"]),
-            JunctionCall::CreateUser => (Api::Team, Method::POST, &["v2", "user"]),
-            JunctionCall::GetUser => (Api::Team, Method::GET, &["v2", "user", "{userId}"]),
-            JunctionCall::UpdateUserInfo => (Api::Team, Method::PATCH, &["v2", "user", "{userId}", "info"]),
-            JunctionCall::GetOrder => (Api::Team, Method::GET, &["v3", "order", "{orderId}"]),
-        };
-        Self { api, method, path }
-    }
-
-    /// The path with this value in the place of the one in braces.
-    pub(super) fn path_of(&self, value: &str) -> Vec<String> {
-        let segments = self.path.iter().copied();
-        segments
-            .map(|segment| if segment.starts_with('{') { value } else { segment }.to_owned())
-            .collect()
-    }
 }
 
 impl Call<Option<FoundTeam>> {
@@ -191,11 +168,8 @@ impl Call<Opened> {
             "modality": modality.as_str(), "environment": environment.as_str(),
         });
         let call = Self::new(JunctionCall::CreateDashboardUrl, opened).with(&body);
-        Self {
-            // Each is a session.
-            is_repeatable: false,
-            ..call
-        }
+        // Each is a session.
+        call.being(Safety::Disposable)
     }
 }
 
@@ -230,29 +204,65 @@ impl Call<Option<Order>> {
     }
 }
 
-/// What the calls above are put together with: the row of the call, its reader, and what is not the same each time.
+/// What calls are put together with: the row of the call, its reader, and what is not the same each time.
 impl<T> Call<T> {
-    fn new(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>) -> Self {
-        Self::about(name, read, "")
+    pub(super) fn new(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>) -> Self {
+        Self::among(name, read, &[])
     }
 
     /// The same with a value in its path.
-    fn about(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>, value: &str) -> Self {
+    pub(super) fn about(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>, value: &str) -> Self {
+        Self::among(name, read, &[value])
+    }
+
+    /// The same with values in its path, in order.
+    pub(super) fn among(name: JunctionCall, read: fn(u16, &[u8]) -> Read<T>, values: &[&str]) -> Self {
         let row = Row::of(name);
         Self {
             name,
             api: row.api,
-            is_repeatable: true,
-            path: row.path_of(value),
+            safety: Safety::Safe,
+            path: row.path_of(values),
+            query: Vec::new(),
+            headers: Vec::new(),
             method: row.method,
             body: None,
+            max_body: SMALL,
             read,
         }
     }
 
-    fn with(self, body: &Value) -> Self {
+    pub(super) fn with(self, body: &Value) -> Self {
         Self {
             body: Some(body.to_string().into_bytes()),
+            ..self
+        }
+    }
+
+    pub(super) fn being(self, safety: Safety) -> Self {
+        Self { safety, ..self }
+    }
+
+    /// The same with an idempotency key, under which failures are not remembered: a corrected request is not refused with
+    /// what was said of the one before.
+    pub(super) fn keyed(mut self, key: &str) -> Self {
+        self.headers.extend([
+            (IDEMPOTENCY_KEY, key.to_owned()),
+            (IDEMPOTENCY_ERROR, "no-cache".to_owned()),
+        ]);
+        self.being(Safety::Keyed)
+    }
+
+    /// The same, asking for this too.
+    pub(super) fn asking(mut self, query: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.query.extend(query);
+        self
+    }
+
+    /// The same for an answer that may be large.
+    pub(super) fn large(self) -> Self {
+        Self {
+            max_body: LARGE,
             ..self
         }
     }

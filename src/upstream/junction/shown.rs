@@ -4,7 +4,8 @@ use domain::junction::{Announced, Id, Target};
 
 use super::{
     account::{Account, MANAGEMENT_KEY},
-    call::{Api, Row},
+    call::Api,
+    row::Row,
 };
 use crate::upstream::wire::header::AUTHORIZATION;
 
@@ -30,7 +31,7 @@ impl Account {
             Target::Patient(reference) => Some(reference.as_ref().to_owned()),
         };
         let url = match known {
-            Some(value) => self.address(row.api, &row.path_of(&value)).to_string(),
+            Some(value) => self.address(row.api, &row.path_of(&[&value])).to_string(),
             None => self.template(&row),
         };
         ShownCall {

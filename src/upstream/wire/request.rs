@@ -13,6 +13,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body, if there is one.
     pub body: Option<Vec<u8>>,
+    /// The most bytes read of the response's body, if that is not the same for all of the sender's.
+    pub max_body: Option<usize>,
 }
 
 impl Request {
@@ -24,6 +26,7 @@ impl Request {
             url,
             headers: HeaderMap::new(),
             body: None,
+            max_body: None,
         }
     }
 }

@@ -140,16 +140,14 @@ impl Sender {
             return Err(NoAnswer::Unsendable);
         }
         let is_proxied = self.egress.is_proxied(&request.url);
+        let max_body = request.max_body.unwrap_or(self.max_body);
         let mut sent = reqwest::Request::new(request.method, request.url);
         *sent.headers_mut() = request.headers;
         *sent.body_mut() = request.body.map(Into::into);
         *sent.timeout_mut() = Some(within);
         let response = self.client.execute(sent).await;
         let response = response.map_err(|error| by_kind(&error, is_proxied))?;
-        Ok(Response {
-            response,
-            max_body: self.max_body,
-        })
+        Ok(Response { response, max_body })
     }
 
     /// Sends once and reads the response to its end, all within this time. An error's status says enough: its body may

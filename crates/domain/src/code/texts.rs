@@ -363,6 +363,108 @@ texts! {
         "Les données de Junction contredisent le lancement : elles désignent un autre membre ou une autre équipe, ou rien qui permette de continuer.",
         "Vérifiez le membre et l’équipe chez Junction ; un autre programme les modifie peut-être."
     }
+    IdempotencyKeyRequired {
+        "The order came without an Idempotency-Key header, so a repeated request could place a second order.",
+        "Send a header Idempotency-Key with a value of your own for each order, and the same value when you send that order again.";
+        "La commande est arrivée sans en-tête Idempotency-Key : répétée, elle pourrait créer une seconde commande.",
+        "Envoyez un en-tête Idempotency-Key avec une valeur propre à chaque commande, et la même valeur si vous renvoyez cette commande."
+    }
+    IdempotencyConflict {
+        "This Idempotency-Key was used for an order with another body.",
+        "Choose a new key for a changed order; send an unchanged order again with its own key.";
+        "Cette valeur d’Idempotency-Key a servi à une commande dont le corps était différent.",
+        "Choisissez une nouvelle valeur pour une commande modifiée ; renvoyez une commande inchangée avec sa propre valeur."
+    }
+    NameNotOrderable {
+        "A name has characters that requisitions do not accept, such as accents, a typographic apostrophe or two spaces.",
+        "Ask how the name is written on the patient's identity document, and send it without these characters; the gateway changes no name by itself.";
+        "Un nom contient des caractères que les demandes d’analyse n’acceptent pas : accents, apostrophe typographique ou deux espaces de suite.",
+        "Demandez comment le nom figure sur la pièce d’identité et envoyez-le sans ces caractères ; la passerelle ne modifie jamais un nom."
+    }
+    AddressIncomplete {
+        "The address has no house number, or is a post office box.",
+        "Send the street address where the patient will be.";
+        "L’adresse n’a pas de numéro, ou c’est une boîte postale.",
+        "Envoyez l’adresse où le patient se trouvera."
+    }
+    PatientIsMinor {
+        "The patient is under 18 on the day of the visit.",
+        "Order another way of collection: phlebotomists visit no minors, even with a proxy.";
+        "Le patient aura moins de 18 ans le jour de la visite.",
+        "Choisissez un autre mode de prélèvement : les préleveurs ne se rendent pas chez les mineurs, même accompagnés."
+    }
+    AreaNotServed {
+        "No phlebotomist visits patients at this ZIP code, or not in the way that was asked for.",
+        "Ask for the coverage of the ZIP code, and choose from what it lists.";
+        "Aucun préleveur ne se déplace à ce code postal, ou pas de la manière demandée.",
+        "Demandez la couverture du code postal et choisissez parmi ce qu’elle indique."
+    }
+    RequisitionPending {
+        "The laboratory has not made the requisition yet.",
+        "Wait for the event that says so, or read the order again later.";
+        "Le laboratoire n’a pas encore établi la demande d’analyse.",
+        "Attendez l’événement qui l’annonce, ou relisez la commande plus tard."
+    }
+    VisitActive {
+        "The patient has an active visit, and may have one at a time.",
+        "Reschedule or cancel that visit.";
+        "Le patient a déjà une visite en cours, et il ne peut en avoir qu’une.",
+        "Reportez ou annulez cette visite."
+    }
+    NotReschedulable {
+        "The time of this visit cannot be changed, or there is no visit.",
+        "Read the order: its actions say what is possible. Cancel the visit and arrange a new one if need be.";
+        "L’heure de cette visite ne peut pas être changée, ou il n’y a pas de visite.",
+        "Relisez la commande : ses actions indiquent ce qui est possible. Au besoin, annulez la visite et prenez-en une autre."
+    }
+    NotCancellable {
+        "The order or visit is too far along to be cancelled, or there is no visit.",
+        "Read the order: its actions say what is possible.";
+        "La commande ou la visite est trop avancée pour être annulée, ou il n’y a pas de visite.",
+        "Relisez la commande : ses actions indiquent ce qui est possible."
+    }
+    LateCancellation {
+        "The visit begins in less than 24 hours, so its cancellation is not refunded.",
+        "Ask the clinician, and send acceptLateFee if they agree.";
+        "La visite commence dans moins de 24 heures : son annulation ne sera pas remboursée.",
+        "Demandez l’accord du clinicien, puis envoyez acceptLateFee."
+    }
+    SlotExpired {
+        "The slot was offered for a limited time, which has passed.",
+        "Get the slots again and choose one.";
+        "Le créneau n’était proposé que pour un temps limité, qui est écoulé.",
+        "Redemandez les créneaux et choisissez-en un."
+    }
+    SlotTaken {
+        "Another patient got the slot first.",
+        "Get the slots again and choose another.";
+        "Un autre patient a pris ce créneau entre-temps.",
+        "Redemandez les créneaux et choisissez-en un autre."
+    }
+    SlotForeign {
+        "The slot was given out for another order, patient or address, or not by this gateway.",
+        "Get the slots of this order and send one of them unchanged.";
+        "Le créneau concerne une autre commande, un autre patient ou une autre adresse, ou ne vient pas de cette passerelle.",
+        "Demandez les créneaux de cette commande et envoyez-en un sans le modifier."
+    }
+    ResultsNotReady {
+        "The order is known, but it has no results or no PDF yet.",
+        "Wait for the event that says so, or ask again later.";
+        "La commande est connue, mais elle n’a pas encore de résultats ou de PDF.",
+        "Attendez l’événement qui l’annonce, ou redemandez plus tard."
+    }
+    OutcomeUnknown {
+        "Junction did not respond as it should, and what was read afterwards does not show whether it was done.",
+        "Send the same request again: the gateway looks first whether it was done.";
+        "Junction n’a pas répondu comme prévu, et ce qui a été lu ensuite ne montre pas si l’opération a eu lieu.",
+        "Renvoyez la même demande : la passerelle vérifie d’abord si l’opération a eu lieu."
+    }
+    WebhookUnverified {
+        "An event does not prove that it is Junction's and of this moment.",
+        "If Junction's events are refused, compare the endpoint's secret with webhooks check, and the machine's clock with the time.";
+        "Un événement ne prouve pas qu’il vient de Junction ni qu’il est récent.",
+        "Si les événements de Junction sont refusés, comparez le secret avec webhooks check, et l’horloge de la machine avec l’heure exacte."
+    }
     Internal {
         "The gateway has a bug.",
         "Report it with the request id.";

@@ -1,6 +1,6 @@
 //! What a tenant and a host are allowed at Junction.
 
-use super::{Environment, Feature, FeatureGrants, LaunchPage, Modality, Team};
+use super::{Environment, Feature, FeatureGrants, LaunchPage, Modality, Team, orders::grant::OrderGrants};
 use crate::reason::Reason;
 
 /// Everything of a tenant's `[tenant.junction]` that decides about a launch.
@@ -20,6 +20,8 @@ pub struct TenantRules {
     pub member_teams: MemberTeams,
     /// Where Fast Launch begins.
     pub launch_page: LaunchPage,
+    /// Whether visits may be booked before an order's requisition is there, which Junction enables for some teams.
+    pub book_before_requisition: bool,
 }
 
 /// Who decides in which teams a member is whom Junction knows already.
@@ -46,14 +48,18 @@ impl MemberTeams {
     }
 }
 
-/// Everything of a host's settings that decides about a launch: what one that is bound to a patient may open although it is
-/// about no one patient.
+/// Everything of a host's settings that decides about a launch or an order: what one that is bound to a patient may open
+/// although it is about no one patient, and what it may do with orders.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HostRules {
     /// Features of the team.
     pub unbound_features: FeatureGrants,
     /// A window from where the whole dashboard can be reached.
     pub unbound_link_out: bool,
+    /// What it may do with orders.
+    pub orders: OrderGrants,
+    /// Whether clients of Junction's own may use it in Junction's place.
+    pub serves_junction_clients: bool,
 }
 
 impl TenantRules {
