@@ -75,7 +75,7 @@ fn webhook(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Op
     let secrets = match (webhook_id, secrets) {
         (Some(id), secrets) if secrets.is_empty() => WebhookSecrets::AtJunction(id.value),
         (None, secrets) if !secrets.is_empty() => WebhookSecrets::Configured(secrets),
-        (Some(_), _) | (None, _) => {
+        (Some(_) | None, _) => {
             mistakes.add(
                 &place,
                 key,

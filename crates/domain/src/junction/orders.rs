@@ -2,6 +2,7 @@
 //! Junction's: its API, and its pages on at-home phlebotomy and order workflows.
 
 pub mod grant;
+pub mod results;
 pub mod seen;
 pub mod status;
 pub mod visit_state;
