@@ -147,7 +147,10 @@ impl Directory {
         let tenants = self.hosts.iter().map(|entry| &entry.tenant);
         tenants.into_iter().find_map(|tenant| {
             let junction = tenant.junction.as_ref()?;
-            let webhook = junction.webhooks.iter().find(|webhook| *webhook.endpoint == *endpoint)?;
+            let webhook = junction
+                .webhooks
+                .iter()
+                .find(|webhook| *webhook.endpoint == *endpoint)?;
             Some((tenant, junction, webhook))
         })
     }

@@ -8,7 +8,8 @@ use domain::clinician::UserId;
 use crate::{
     config::{
         ClaimsConfig, Config, EmpegoTenantConfig, HostConfig, IssuerConfig, JunctionTenantConfig, JwtConfig,
-        ProofConfig, RateConfig, SessionConfig, SessionEndpointConfig, TenantConfig, WebhookConfig, WebhookSecretsConfig,
+        ProofConfig, RateConfig, SessionConfig, SessionEndpointConfig, TenantConfig, WebhookConfig,
+        WebhookSecretsConfig,
     },
     directory::{
         ConsoleAccess, Directory, EmpegoTenant, FetchedSecrets, Host, JunctionTenant, Proof, Sessions, Tenant,

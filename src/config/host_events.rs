@@ -3,12 +3,7 @@
 use domain::{address::Address, signing_secret::SigningSecret};
 use url::Url;
 
-use super::{
-    error::Mistakes,
-    section::Section,
-    signing_secret::signing_secrets,
-    source::Source,
-};
+use super::{error::Mistakes, section::Section, signing_secret::signing_secrets, source::Source};
 
 /// `[host.events]`.
 #[derive(Debug, Clone)]

@@ -2,12 +2,7 @@
 
 use domain::{junction::JunctionId, signing_secret::SigningSecret};
 
-use super::{
-    error::Mistakes,
-    section::Section,
-    signing_secret::signing_secrets,
-    source::Source,
-};
+use super::{error::Mistakes, section::Section, signing_secret::signing_secrets, source::Source};
 
 /// `[[tenant.junction.webhook]]`.
 #[derive(Debug, Clone)]
@@ -75,7 +70,7 @@ fn webhook(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Op
     let secrets = match (webhook_id, secrets) {
         (Some(id), secrets) if secrets.is_empty() => WebhookSecretsConfig::AtJunction(id.value),
         (None, secrets) if !secrets.is_empty() => WebhookSecretsConfig::Configured(secrets),
-        (Some(_), _) | (None, _) => {
+        (Some(_) | None, _) => {
             mistakes.add(
                 &place,
                 key,

@@ -72,7 +72,8 @@ impl FetchedSecrets {
         let known = self.known();
         if known.first() != Some(&secret) {
             let before = known.first().cloned();
-            self.known.store(Arc::new([Some(secret), before].into_iter().flatten().collect()));
+            self.known
+                .store(Arc::new([Some(secret), before].into_iter().flatten().collect()));
         }
     }
 }

@@ -57,6 +57,9 @@ mod tests {
             assert_eq!(SigningSecret::parse(text).is_ok(), is_read, "{reason}");
         }
         let secret = SigningSecret::parse("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap();
-        assert_eq!((secret.key().len(), format!("{secret:?}").as_str()), (24, "SigningSecret(…)"));
+        assert_eq!(
+            (secret.key().len(), format!("{secret:?}").as_str()),
+            (24, "SigningSecret(…)")
+        );
     }
 }

@@ -14,6 +14,7 @@ pub mod name;
 pub mod notes;
 pub mod phone;
 pub mod placing;
+pub mod results;
 #[cfg(test)]
 mod samples;
 pub mod seen;
