@@ -136,7 +136,7 @@ impl Application {
         let orders = OrderKeeping {
             store: store.map(|store| store.orders),
             keyring: config.audit.keyring.clone(),
-            turns: Arc::default(),
+            ..OrderKeeping::default()
         };
         let known_clinicians = known_clinicians.map(Arc::new);
         let shared = Common {

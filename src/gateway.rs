@@ -8,8 +8,8 @@ mod verdict;
 
 pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
-    Continuable, ExplainedJunction, FollowedOrder, JunctionEmbed, NoneFits, OfferedSlots, OrderKeeping, OrderPdf,
-    OrderResults, OrderToPlace, OrderView, PlacedOrder, Turns, continuable, explain_junction, fast_launch,
+    Clock, Continuable, ExplainedJunction, FollowedOrder, JunctionEmbed, NoneFits, OfferedSlots, OrderKeeping,
+    OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder, Turns, continuable, explain_junction, fast_launch,
 };
 pub use progress::{Decided, Progress};
 

@@ -16,5 +16,6 @@ pub use continuation::{Continuable, NoneFits, continuable};
 pub use explanation::{ExplainedJunction, explain_junction};
 pub use launch::{JunctionEmbed, fast_launch};
 pub use orders::{
-    FollowedOrder, OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder, Turns,
+    Clock, FollowedOrder, OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder,
+    Turns,
 };

@@ -154,7 +154,7 @@ impl Calls<'_> {
         &self,
         call: &Call<T>,
         token: Option<&TeamToken>,
-        make: impl AsyncFn(CallContext<'_>) -> Result<R, JunctionError>,
+        send: impl AsyncFn(CallContext<'_>) -> Result<R, JunctionError>,
     ) -> Result<R, Stopped> {
         if self.deadline.caller_has_left() {
             return Err(JunctionError::from(NoAnswer::Timeout).into());
@@ -173,7 +173,7 @@ impl Calls<'_> {
                 trace: trace::place_of(&span, self.trace),
                 within: self.deadline.remaining(),
             };
-            let made = make(circumstances).instrument(span).await;
+            let made = send(circumstances).instrument(span).await;
             let health = made.as_ref().map(drop).map_err(|error| verdict(error).health);
             let ended = call_outcome(health);
             let metrics = &self.gateway.metrics;

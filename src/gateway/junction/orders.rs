@@ -3,6 +3,7 @@
 
 mod cancelling;
 mod catalogue;
+mod clock;
 mod events;
 mod fate;
 mod follow;
@@ -15,6 +16,7 @@ mod scheduling;
 mod simulating;
 mod turns;
 
+pub use clock::Clock;
 pub use follow::FollowedOrder;
 pub use keeping::OrderKeeping;
 pub use placing::{OrderToPlace, PlacedOrder};

@@ -92,7 +92,7 @@ impl Ordering<'_> {
         self.actions(order, visit.as_ref())
             .cancel_visit
             .check(asked.accepts_late_fee)?;
-        check_reason(&*self.reasons(whose.team).await?, asked)?;
+        check_reason(&self.reasons(whose.team).await?, asked)?;
         let call = Call::cancel_visit(order.id, asked.reason, asked.notes.as_ref().map(AsRef::as_ref));
         match self.calls.ask_team(whose.team, &call).await {
             Ok(_visit) => Ok(()),

@@ -26,7 +26,8 @@ use uuid::Uuid;
 
 use super::{
     super::calls::Stopped,
-    ordering::{Ordering, now},
+    clock::Clock,
+    ordering::Ordering,
     turns::{ASK_AGAIN_AFTER, Turns},
 };
 
@@ -42,6 +43,8 @@ pub struct OrderKeeping {
     pub keyring: Option<Keyring>,
     /// One at a time, in this process.
     pub turns: Arc<Turns>,
+    /// By which slots expire.
+    pub clock: Clock,
 }
 
 /// A turn, until it is dropped.
@@ -62,8 +65,9 @@ impl Drop for HeldTurn {
     fn drop(&mut self) {
         if let Some(Everywhere { store, name, holder }) = self.everywhere.take() {
             spawn_local(async move {
+                let now = Timestamp::now();
                 // Whether or not it can be given back early, it ends.
-                drop(store.lease(name, holder, now(), now()).await);
+                drop(store.lease(name, holder, now, now).await);
             });
         }
     }
@@ -80,7 +84,7 @@ impl OrderKeeping {
 
     fn seal(&self, tenant: &str, slot: &Slot) -> Result<String, Reason> {
         let key = self.keyring.as_ref().ok_or(Reason::Defect)?.current();
-        let day = now().as_second().div_euclid(SECONDS_PER_DAY);
+        let day = Timestamp::now().as_second().div_euclid(SECONDS_PER_DAY);
         let sealed = key.sealer(chain(day)).seal(tenant, SLOT, &slot.to_bytes()?);
         let sealed = sealed.map_err(|_no_randomness| Reason::Defect)?;
         Ok(format!("{}.{day}.{sealed}", key.id()))
@@ -155,10 +159,11 @@ impl Ordering<'_> {
                 return Err(Reason::JunctionAnswersTooSlowly.into());
             }
             // Its calls end by then, and so what it holds the turn for.
-            let until = later(now(), remaining);
+            let now = Timestamp::now();
+            let until = later(now, remaining);
             let held = timeout(
                 remaining,
-                store.lease(Arc::clone(&name), Arc::clone(&holder), until, now()),
+                store.lease(Arc::clone(&name), Arc::clone(&holder), until, now),
             )
             .await;
             let held = held.map_err(|_slow| Reason::OrdersStoreUnavailable)?;
@@ -175,6 +180,7 @@ impl Ordering<'_> {
 }
 
 /// What a store that cannot be used means for a request. Why is for the operator.
+#[expect(clippy::needless_pass_by_value, reason = "it is what errors are turned with")]
 pub(super) fn unavailable(why: Unavailable) -> Refusal {
     tracing::warn!(%why, "the store cannot be used for orders");
     Reason::OrdersStoreUnavailable.into()

@@ -1,10 +1,6 @@
 //! What all requests about orders have in common: a place, a deadline of their own, and whose orders they may touch.
 
-use std::{
-    rc::Rc,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use domain::{
     clinician::UserId,
@@ -70,7 +66,8 @@ impl Gateway {
         let done = {
             let (gateway, caller, progress) = (Arc::clone(self), caller.clone(), Rc::clone(progress));
             let deadline = deadline.clone();
-            async move {
+            // Boxed, since it is large and not every request of a worker is one of these.
+            Box::pin(async move {
                 // The place stays taken until the call in flight has ended, even if the caller leaves.
                 let _seat = seat;
                 let junction = caller.junction()?;
@@ -84,7 +81,7 @@ impl Gateway {
                     &progress,
                 );
                 work(&ordering).await.map_err(orders_refusal)
-            }
+            })
         };
         let outcome = match deadline.wait_for(done).await {
             Ok(outcome) => outcome,
@@ -118,6 +115,11 @@ impl<'a> Ordering<'a> {
             junction,
             grants: &caller.host.junction.orders,
         }
+    }
+
+    /// The time by which slots expire and fees are due.
+    pub(super) fn now(&self) -> Timestamp {
+        self.calls.gateway.orders.clock.now()
     }
 
     /// The team by Junction's id. A team that Junction does not know has no orders.
@@ -229,9 +231,4 @@ impl<'a> Ordering<'a> {
 /// What the team's own token does not show is not the team's.
 pub(super) fn not_theirs() -> Stopped {
     Refusal::answered(Reason::NotOfThisTeam, 404, None, None).into()
-}
-
-/// The time by this machine's clock.
-pub(super) fn now() -> Timestamp {
-    SystemTime::now().try_into().unwrap_or(Timestamp::MAX)
 }

@@ -15,7 +15,7 @@ use domain::{
     reason::Reason,
     refusal::Refusal,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use store::orders::{Begun, Followed, OrderStore, Placement};
 
@@ -23,7 +23,7 @@ use super::{
     super::{calls::Stopped, launch::Launching},
     fate::Fate,
     keeping::unavailable,
-    ordering::{Ordering, now},
+    ordering::Ordering,
     reading::OrderView,
 };
 use crate::{
@@ -105,10 +105,13 @@ impl Ordering<'_> {
         store: &dyn OrderStore,
     ) -> Result<PlacedOrder, Stopped> {
         let placement_key = placement.key();
-        let begun = store.begin_placing(placement, now()).await.map_err(unavailable)?;
+        let begun = store
+            .begin_placing(placement, Timestamp::now())
+            .await
+            .map_err(unavailable)?;
         match begun {
             Begun::New => {}
-            Begun::Repeated { since } if now().duration_since(since) < REMEMBERED_BY_JUNCTION => {}
+            Begun::Repeated { since } if Timestamp::now().duration_since(since) < REMEMBERED_BY_JUNCTION => {}
             Begun::Repeated { since: _ } => return Err(Refusal::new(Reason::KeyTooOld).into()),
             Begun::OtherBody => return Err(Reason::KeyOfOtherOrder.into()),
             Begun::Placed { order } => {
@@ -142,7 +145,7 @@ impl Ordering<'_> {
         };
         // Without it the same request again would ask Junction again, which knows the key.
         store
-            .finish_placing(placement_key, followed, now())
+            .finish_placing(placement_key, followed, Timestamp::now())
             .await
             .map_err(unavailable)?;
         Ok(PlacedOrder {

@@ -17,7 +17,7 @@ use domain::{
 
 use super::{
     super::calls::Stopped,
-    ordering::{InTeam, Ordering, now},
+    ordering::{InTeam, Ordering},
 };
 use crate::{
     directory::Caller,
@@ -112,7 +112,7 @@ impl Ordering<'_> {
             book_before_requisition: self.junction.rules.book_before_requisition,
             grants: self.grants,
         };
-        actions(order, visit, rules, now())
+        actions(order, visit, rules, self.now())
     }
 
     async fn orders_of_patient(&self, patient: &ClientUserId, whose: &InTeam) -> Result<Vec<SeenOrder>, Stopped> {

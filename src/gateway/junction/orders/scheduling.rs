@@ -26,7 +26,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     super::calls::Stopped,
     fate::Fate,
-    ordering::{InTeam, Ordering, now},
+    ordering::{InTeam, Ordering},
     reading::OrderView,
 };
 use crate::{
@@ -191,7 +191,7 @@ impl Ordering<'_> {
             return Ok(());
         }
         self.actions(order, visit.as_ref()).book.check(false)?;
-        slot.check(&slot.scope, now())?;
+        slot.check(&slot.scope, self.now())?;
         self.check_adult(order, slot)?;
         // Which provider comes is not said before, so any of those whose visits are booked may be the same.
         self.check_other_orders(order, |visit| visit.tier != Tier::Request)
@@ -207,7 +207,7 @@ impl Ordering<'_> {
             return Ok(());
         }
         self.actions(order, visit.as_ref()).reschedule.check(false)?;
-        slot.check(&slot.scope, now())?;
+        slot.check(&slot.scope, self.now())?;
         self.check_adult(order, slot)?;
         let call = Call::reschedule_visit(order.id, &slot.booking_key, notes.map(AsRef::as_ref));
         self.moved_to(order, slot, &call).await
