@@ -18,8 +18,10 @@ pub mod results;
 #[cfg(test)]
 mod samples;
 pub mod seen;
+pub mod signature;
 pub mod slot;
 pub mod status;
 pub mod times;
 pub mod visit_state;
+pub mod webhook;
 pub mod whose;
