@@ -11,12 +11,13 @@ mod placing;
 
 use std::{fmt, sync::Arc};
 
+pub use domain::junction::orders::change::EventKind;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::{
     delivery::{Counts, DisabledFor, Due, EndpointCounts, EndpointState, Failure, LastReceipt, Queued, Replay},
-    event::{EventKind, NewEvent, StoredEvent, UnknownKind},
+    event::{NewEvent, StoredEvent},
     following::{Claimed, Followed, Observed, OrderKey, Receipt, Received, Settled},
     placing::{Begun, Placement, PlacementKey},
 };
