@@ -1,6 +1,7 @@
 //! Junction's app behind the gateway, against the stand-in, over real sockets.
 
 mod continuation;
+mod documents;
 mod explain;
 mod fast_launch;
 mod launches;

@@ -55,6 +55,8 @@ pub enum Meaning {
     Busy,
     /// A status that says nothing to the caller.
     Error,
+    /// A success whose body says that what was asked for is not there yet.
+    NotReady,
     /// A success whose body does not hold what it should.
     BadBody,
     /// A success other than the 200 that the call hoped for.
@@ -91,6 +93,7 @@ impl Meaning {
             Self::Rejected => Reason::JunctionRefused,
             Self::Busy => Reason::JunctionIsBusy,
             Self::Error => Reason::JunctionFailed,
+            Self::NotReady => Reason::NoDocument,
             Self::BadBody => Reason::JunctionSentNoAnswer,
             Self::OtherSuccess => Reason::JunctionSentOtherSuccess,
             Self::Compressed => Reason::JunctionSentCompressed,
@@ -110,6 +113,7 @@ impl JunctionError {
                 Meaning::Unauthorized
                 | Meaning::Busy
                 | Meaning::Error
+                | Meaning::NotReady
                 | Meaning::BadBody
                 | Meaning::OtherSuccess
                 | Meaning::Compressed
@@ -140,6 +144,7 @@ impl JunctionError {
                     | Meaning::Conflict
                     | Meaning::Busy
                     | Meaning::Error
+                    | Meaning::NotReady
                     | Meaning::BadBody
                     | Meaning::OtherSuccess
                     | Meaning::Compressed

@@ -12,8 +12,9 @@ use std::{
 
 use ::http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{ACCEPT_ENCODING, CONTENT_ENCODING, DATE, RETRY_AFTER},
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, RETRY_AFTER},
 };
+use bytes::Bytes;
 use domain::address::is_loopback;
 use reqwest::redirect::Policy;
 use rustls::CertificateError;
@@ -29,6 +30,9 @@ use super::{
 
 /// How the gateway calls itself.
 pub const USER_AGENT: &str = concat!("empego-gateway/", env!("CARGO_PKG_VERSION"));
+
+/// How long a document may take to arrive.
+const DOCUMENT_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// How one caller's requests are sent. How long each may take is said with the request.
 #[derive(Debug, Clone, Copy)]
@@ -135,6 +139,19 @@ impl Sender {
     /// # Errors
     /// Why there is no response.
     pub async fn begin(&self, request: Request, within: Duration) -> Result<Response, NoAnswer> {
+        self.begun(request, within).await
+    }
+
+    /// Sends once, and waits for the response's head, for a body that is passed on as it arrives: how fast is up to those who
+    /// take it, within five minutes. How long to wait for the head is the caller's to decide.
+    ///
+    /// # Errors
+    /// Why there is no response.
+    pub async fn begin_document(&self, request: Request) -> Result<Response, NoAnswer> {
+        self.begun(request, DOCUMENT_TIMEOUT).await
+    }
+
+    async fn begun(&self, request: Request, within: Duration) -> Result<Response, NoAnswer> {
         // The types of addresses already guarantee this; the risk of sending a key unencrypted is worth a second check.
         if !is_safe(&request.url) {
             return Err(NoAnswer::Unsendable);
@@ -156,18 +173,7 @@ impl Sender {
     /// # Errors
     /// Why there is no answer.
     pub async fn send(&self, request: Request, within: Duration) -> Result<Received, NoAnswer> {
-        let mut response = self.begin(request, within).await?;
-        let status = response.status();
-        let body = match response.bounded_body().await {
-            Ok(body) => body,
-            Err(no_answer) if status == 200 => return Err(no_answer),
-            Err(_status_says_enough) => Body::Read(Vec::new()),
-        };
-        Ok(Received {
-            status,
-            headers: response.into_headers(),
-            body,
-        })
+        self.begin(request, within).await?.received().await
     }
 }
 
@@ -189,13 +195,61 @@ impl Response {
         mem::take(self.response.headers_mut())
     }
 
+    /// How long the body is, if that was said.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// Whether the body is JSON, by its headers.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        let media_type = self.response.headers().get(CONTENT_TYPE);
+        let media_type = media_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    }
+
+    /// Whether the body is compressed although nobody asked for that, by its headers.
+    #[must_use]
+    pub fn is_compressed(&self) -> bool {
+        let mut codings = self.response.headers().get_all(CONTENT_ENCODING).iter();
+        codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    }
+
+    /// The next part of the body as it arrives; none at its end.
+    ///
+    /// # Errors
+    /// Why it did not arrive.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, NoAnswer> {
+        self.response.chunk().await.map_err(|error| by_kind(&error, false))
+    }
+
+    /// Reads the response to its end. An error's status says enough: its body may break off.
+    ///
+    /// # Errors
+    /// Why the body of a success did not arrive.
+    pub async fn received(mut self) -> Result<Received, NoAnswer> {
+        let status = self.status();
+        let body = match self.bounded_body().await {
+            Ok(body) => body,
+            Err(no_answer) if status == 200 => return Err(no_answer),
+            Err(_status_says_enough) => Body::Read(Vec::new()),
+        };
+        Ok(Received {
+            status,
+            headers: self.into_headers(),
+            body,
+        })
+    }
+
     /// The body, within the limit; without the compression that an intermediary added.
     ///
     /// # Errors
     /// Why it did not arrive.
     pub async fn bounded_body(&mut self) -> Result<Body<Vec<u8>>, NoAnswer> {
         let mut body = Vec::new();
-        while let Some(chunk) = self.response.chunk().await.map_err(|error| by_kind(&error, false))? {
+        while let Some(chunk) = self.chunk().await? {
             if body.len() + chunk.len() > self.max_body {
                 return Ok(Body::TooLarge);
             }

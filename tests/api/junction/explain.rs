@@ -247,7 +247,10 @@ async fn a_launch_makes_the_calls_that_were_announced_in_their_order() {
             assert_eq!(names(&again, "name"), names(&since, "operation"), "{about}, again");
         }
     }
-    for call in JunctionCall::ALL {
+    let of_launches = JunctionCall::ALL
+        .iter()
+        .take_while(|call| **call != JunctionCall::CreateOrder);
+    for call in of_launches {
         assert!(made_anywhere.contains(&call.as_str().into()), "{}", call.as_str());
     }
 }

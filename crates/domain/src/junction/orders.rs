@@ -8,12 +8,14 @@ pub mod change;
 mod findings;
 pub mod grant;
 mod house_number;
+pub mod idempotency;
 pub mod late_fee;
 pub mod name;
 pub mod notes;
 pub mod parse;
 pub mod phone;
 pub mod placing;
+pub mod results;
 #[cfg(test)]
 mod samples;
 pub mod seen;

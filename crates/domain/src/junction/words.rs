@@ -75,6 +75,62 @@ words! {
         UpdateUserInfo = "update_user_info",
         /// Reads an order.
         GetOrder = "get_order",
+        /// Creates an order.
+        CreateOrder = "create_order",
+        /// Lists orders: a patient's, or those that changed.
+        ListOrders = "list_orders",
+        /// Cancels an order, and with it the visit.
+        CancelOrder = "cancel_order",
+        /// Asks whether phlebotomists come to a ZIP code.
+        GetAreaInfo = "get_area_info",
+        /// Asks when a phlebotomist could come.
+        GetAvailability = "get_availability",
+        /// Reads an order's visit.
+        GetVisit = "get_visit",
+        /// Books a visit at a time that was offered.
+        BookVisit = "book_visit",
+        /// Requests a visit, for which the provider calls the patient.
+        RequestVisit = "request_visit",
+        /// Moves a visit that was booked.
+        RescheduleVisit = "reschedule_visit",
+        /// Cancels a visit.
+        CancelVisit = "cancel_visit",
+        /// Lists why a visit may be cancelled.
+        ListCancellationReasons = "list_cancellation_reasons",
+        /// Reads an order's results.
+        GetResults = "get_results",
+        /// Reads what is said of an order's results as a whole.
+        GetResultsMetadata = "get_results_metadata",
+        /// Reads an order's results as the laboratory prints them.
+        GetResultsPdf = "get_results_pdf",
+        /// Reads what the laboratory is sent with the sample.
+        GetRequisitionPdf = "get_requisition_pdf",
+        /// Lists tests that can be ordered.
+        ListLabTests = "list_lab_tests",
+        /// Lists what a test measures, and what must be answered to order it.
+        ListLabTestMarkers = "list_lab_test_markers",
+        /// Takes an order of the sandbox on.
+        SimulateOrder = "simulate_order",
+        /// Asks for events to be sent again.
+        ResendEvents = "resend_events",
+        /// Lists the endpoints that events are sent to.
+        ListWebhooks = "list_webhooks",
+        /// Reads one of them.
+        GetWebhook = "get_webhook",
+        /// Has events sent to an endpoint.
+        CreateWebhook = "create_webhook",
+        /// Changes an endpoint.
+        UpdateWebhook = "update_webhook",
+        /// Ends an endpoint.
+        DeleteWebhook = "delete_webhook",
+        /// Reads what an endpoint's events are signed with.
+        GetWebhookSecret = "get_webhook_secret",
+        /// Exchanges that.
+        RotateWebhookSecret = "rotate_webhook_secret",
+        /// Writes the headers that an endpoint's events carry.
+        SetWebhookHeaders = "set_webhook_headers",
+        /// Asks how events were delivered.
+        GetEventDeliveryMetric = "get_event_delivery_metric",
     }
 
     /// Where a team's data is. It never moves.

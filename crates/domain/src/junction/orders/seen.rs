@@ -1,8 +1,6 @@
 //! What Junction says of orders, visits, times and tests, read as far as the gateway has use for it. None of it was checked:
 //! a rule that depends on it checks it. `Debug` shows nothing of a person.
 
-use std::fmt;
-
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Number, Value};
 
@@ -357,12 +355,14 @@ impl Coverage {
 /// Shows no value.
 macro_rules! hidden {
     ($($name:ident)+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.write_str(concat!(stringify!($name), "(…)"))
             }
         }
     )+};
 }
+
+pub(super) use hidden;
 
 hidden!(SeenOrder SeenAddress SeenVisit SeenVisitEvent SeenSlot);
