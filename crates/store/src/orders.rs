@@ -11,12 +11,13 @@ mod placing;
 
 use std::{fmt, sync::Arc};
 
+pub use domain::junction::orders::change::EventKind;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::{
     delivery::{Counts, DisabledFor, Due, EndpointCounts, EndpointState, Failure, LastReceipt, Queued, Replay},
-    event::{EventKind, NewEvent, StoredEvent, UnknownKind},
+    event::{NewEvent, StoredEvent},
     following::{Claimed, Followed, Observed, OrderKey, Receipt, Received, Settled},
     placing::{Begun, Placement, PlacementKey},
 };
@@ -127,6 +128,9 @@ pub trait OrderStore: fmt::Debug + Send + Sync {
 
     /// Deletes what is older than it is kept.
     fn tidy(&self, now: Timestamp) -> Answer<'_, ()>;
+
+    /// Whether other processes may use it at the same time.
+    fn is_shared(&self) -> bool;
 
     /// Stays connected for as long as it is polled, where there is a connection to keep.
     fn keep(&self) -> BoxFuture<'_, ()> {

@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod address;
 pub mod adult;
+pub mod bare;
 pub mod change;
 mod findings;
 pub mod grant;
