@@ -49,11 +49,10 @@ pub use rate::RateConfig;
 pub use secret::secret_variable;
 pub use server::{LogConfig, LogFormat, ServerConfig};
 pub use session::{SessionConfig, SessionEndpointConfig};
-pub use signing_secret::SigningSecret;
 pub use source::Source;
 pub use store::StoreConfig;
 pub use tenant::TenantConfig;
-pub use webhook::{WebhookConfig, WebhookSecrets};
+pub use webhook::{WebhookConfig, WebhookSecretsConfig};
 
 use error::Mistakes;
 use section::Section;

@@ -8,6 +8,7 @@ mod junction;
 mod tenant;
 mod upstream;
 mod visitors;
+mod webhook;
 
 pub(crate) use caller::over_rate;
 pub use caller::{Caller, NoCaller, Stranger, TokenIdentity};
@@ -18,6 +19,7 @@ pub use junction::{JunctionTenant, Memory};
 pub use tenant::Tenant;
 pub use upstream::Upstream;
 pub use visitors::{Browser, Hindrance, Visitor, Visitors};
+pub use webhook::{FetchedSecrets, Webhook, WebhookSecrets};
 
 use std::sync::Arc;
 
@@ -137,6 +139,20 @@ impl Directory {
     /// Every host, with its tenant.
     pub fn hosts(&self) -> impl Iterator<Item = (&Arc<Host>, &Arc<Tenant>)> {
         self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
+    }
+
+    /// The endpoint of this name for Junction's events, with its tenant.
+    #[must_use]
+    pub fn webhook(&self, endpoint: &str) -> Option<(&Arc<Tenant>, &JunctionTenant, &Webhook)> {
+        let tenants = self.hosts.iter().map(|entry| &entry.tenant);
+        tenants.into_iter().find_map(|tenant| {
+            let junction = tenant.junction.as_ref()?;
+            let webhook = junction
+                .webhooks
+                .iter()
+                .find(|webhook| *webhook.endpoint == *endpoint)?;
+            Some((tenant, junction, webhook))
+        })
     }
 
     /// How sessions of the host with this id are found, if it has any.

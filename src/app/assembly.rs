@@ -8,10 +8,12 @@ use domain::clinician::UserId;
 use crate::{
     config::{
         ClaimsConfig, Config, EmpegoTenantConfig, HostConfig, IssuerConfig, JunctionTenantConfig, JwtConfig,
-        ProofConfig, RateConfig, SessionConfig, SessionEndpointConfig, TenantConfig,
+        ProofConfig, RateConfig, SessionConfig, SessionEndpointConfig, TenantConfig, WebhookConfig,
+        WebhookSecretsConfig,
     },
     directory::{
-        ConsoleAccess, Directory, EmpegoTenant, Host, JunctionTenant, Proof, Sessions, Tenant, TokenClaims, TokenProof,
+        ConsoleAccess, Directory, EmpegoTenant, FetchedSecrets, Host, JunctionTenant, Proof, Sessions, Tenant,
+        TokenClaims, TokenProof, Webhook, WebhookSecrets,
     },
     identity::{Fetcher, KeySource, SessionEndpoint},
     resilience::{Pace, Rate, RateLimit, RateLimits, TenantSeats},
@@ -124,11 +126,34 @@ fn junction(config: &JunctionTenantConfig, before: Option<&JunctionTenant>) -> a
     let memory = before
         .filter(|before| before.account.is_of_the_same_world_as(&account))
         .map_or_else(Arc::default, |before| Arc::clone(&before.memory));
+    let webhooks = config.webhooks.iter();
     Ok(JunctionTenant {
         rules: config.rules.clone(),
         account,
         memory,
+        webhooks: webhooks.map(|config| webhook(config, before)).collect(),
     })
+}
+
+/// A secret that was fetched holds as long as it is that of the same endpoint.
+fn webhook(config: &WebhookConfig, before: Option<&JunctionTenant>) -> Webhook {
+    let secrets = match &config.secrets {
+        WebhookSecretsConfig::Configured(secrets) => WebhookSecrets::Configured(secrets.clone()),
+        WebhookSecretsConfig::AtJunction(id) => {
+            let before = before.into_iter().flat_map(|before| &before.webhooks);
+            let fetched = before.filter_map(|webhook| match &webhook.secrets {
+                WebhookSecrets::AtJunction(fetched) if fetched.webhook_id == *id => Some(Arc::clone(fetched)),
+                WebhookSecrets::AtJunction(_) | WebhookSecrets::Configured(_) => None,
+            });
+            let fetched = fetched.last();
+            WebhookSecrets::AtJunction(fetched.unwrap_or_else(|| Arc::new(FetchedSecrets::of(id.clone()))))
+        }
+    };
+    Webhook {
+        endpoint: config.endpoint.as_str().into(),
+        team: config.team,
+        secrets,
+    }
 }
 
 fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAccess>) -> Host {

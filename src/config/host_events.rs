@@ -1,14 +1,9 @@
 //! `[host.events]`: where a host learns of changes to orders, signed per Standard Webhooks.
 
-use domain::address::Address;
+use domain::{address::Address, signing_secret::SigningSecret};
 use url::Url;
 
-use super::{
-    error::Mistakes,
-    section::Section,
-    signing_secret::{SigningSecret, signing_secrets},
-    source::Source,
-};
+use super::{error::Mistakes, section::Section, signing_secret::signing_secrets, source::Source};
 
 /// `[host.events]`.
 #[derive(Debug, Clone)]

@@ -1,13 +1,8 @@
 //! `[[tenant.junction.webhook]]`: where Junction's events about a team's orders come in, and how they prove what they are.
 
-use domain::junction::JunctionId;
+use domain::{junction::JunctionId, signing_secret::SigningSecret};
 
-use super::{
-    error::Mistakes,
-    section::Section,
-    signing_secret::{SigningSecret, signing_secrets},
-    source::Source,
-};
+use super::{error::Mistakes, section::Section, signing_secret::signing_secrets, source::Source};
 
 /// `[[tenant.junction.webhook]]`.
 #[derive(Debug, Clone)]
@@ -17,12 +12,12 @@ pub struct WebhookConfig {
     /// The team that its events are about.
     pub team: JunctionId,
     /// What its events are signed with.
-    pub secrets: WebhookSecrets,
+    pub secrets: WebhookSecretsConfig,
 }
 
 /// Where an endpoint's secrets are.
 #[derive(Debug, Clone)]
-pub enum WebhookSecrets {
+pub enum WebhookSecretsConfig {
     /// In files or variables: one, or two while they are exchanged.
     Configured(Vec<SigningSecret>),
     /// At Junction, which the gateway asks with the management key: the endpoint's id there.
@@ -73,8 +68,8 @@ fn webhook(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Op
     let secrets = signing_secrets(&mut section, source, mistakes);
     section.finish(mistakes);
     let secrets = match (webhook_id, secrets) {
-        (Some(id), secrets) if secrets.is_empty() => WebhookSecrets::AtJunction(id.value),
-        (None, secrets) if !secrets.is_empty() => WebhookSecrets::Configured(secrets),
+        (Some(id), secrets) if secrets.is_empty() => WebhookSecretsConfig::AtJunction(id.value),
+        (None, secrets) if !secrets.is_empty() => WebhookSecretsConfig::Configured(secrets),
         (Some(_) | None, _) => {
             mistakes.add(
                 &place,

@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 use domain::{junction::TenantRules, vendor::Vendor};
 use tokio::sync::Mutex;
 
-use super::upstream::Upstream;
+use super::{upstream::Upstream, webhook::Webhook};
 use crate::{
     resilience::CallGuard,
-    upstream::junction::{Account, Known, Tokens},
+    upstream::junction::{Account, Catalogue, Known, Tokens},
 };
 
 /// How long ids are remembered: a member or patient who is removed at Junction is asked for by an old id for no longer.
@@ -23,6 +23,8 @@ pub struct JunctionTenant {
     pub account: Account,
     /// What outlasts a changed configuration.
     pub memory: Arc<Memory>,
+    /// Where its teams' events come in.
+    pub webhooks: Vec<Webhook>,
 }
 
 impl JunctionTenant {
@@ -55,6 +57,8 @@ pub struct Memory {
     pub known: Known,
     /// Tokens of its teams.
     pub tokens: Tokens,
+    /// What can be ordered, and where.
+    pub catalogue: Catalogue,
     /// Calls of the Management API: paused while they fail, repeated where that is safe.
     pub management_calls: CallGuard,
     /// The same of the teams' API, whose trouble is its own.
@@ -68,6 +72,7 @@ impl Default for Memory {
         Self {
             known: Known::during(REMEMBERED),
             tokens: Tokens::default(),
+            catalogue: Catalogue::default(),
             management_calls: CallGuard::default(),
             team_calls: CallGuard::default(),
             binding: Mutex::default(),

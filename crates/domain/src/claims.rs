@@ -96,7 +96,7 @@ impl Claims {
         let id = match self.find(&map.user_id)? {
             None | Some(Raw::Null) => return Err(Fault::Required),
             Some(Raw::Text(id)) => id,
-            Some(Raw::Boolean(_) | Raw::Number | Raw::List(_) | Raw::Object(_)) => {
+            Some(Raw::Boolean(_) | Raw::Number(_) | Raw::List(_) | Raw::Object(_)) => {
                 return Err(Fault::WrongType("a string"));
             }
         };
@@ -234,7 +234,7 @@ impl Claims {
         match self.find(path) {
             Ok(Some(Raw::Text(only))) => is_such(only),
             Ok(Some(Raw::List(several))) => several.iter().any(|one| matches!(one, Raw::Text(one) if is_such(one))),
-            Ok(None | Some(Raw::Null | Raw::Boolean(_) | Raw::Number | Raw::Object(_))) | Err(_) => false,
+            Ok(None | Some(Raw::Null | Raw::Boolean(_) | Raw::Number(_) | Raw::Object(_))) | Err(_) => false,
         }
     }
 
@@ -254,7 +254,7 @@ impl Claims {
             Ok(Some(Raw::Text(text))) if text.eq_ignore_ascii_case("true") => None,
             Ok(None | Some(Raw::Null)) if !map.requires_verified_email => None,
             Ok(None | Some(Raw::Null)) => Some("The token does not say that this address is verified"),
-            Ok(Some(Raw::Boolean(false) | Raw::Text(_) | Raw::Number | Raw::List(_) | Raw::Object(_))) | Err(_) => {
+            Ok(Some(Raw::Boolean(false) | Raw::Text(_) | Raw::Number(_) | Raw::List(_) | Raw::Object(_))) | Err(_) => {
                 Some("The token says that this address is not verified")
             }
         }
@@ -288,7 +288,7 @@ impl Claims {
         let parsed = match self.find(path?) {
             Ok(None | Some(Raw::Null)) => return None,
             Ok(Some(Raw::Text(text))) => parse(text.clone()),
-            Ok(Some(Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number)) => {
+            Ok(Some(Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_))) => {
                 Err(Fault::WrongType("a string"))
             }
             Err(fault) => Err(fault),
@@ -309,7 +309,7 @@ impl Claims {
                     first.map(|(_, value)| value)
                 }
                 Raw::List(items) => step.parse::<usize>().ok().and_then(|at| items.get(at)),
-                Raw::Null | Raw::Boolean(_) | Raw::Text(_) | Raw::Number => None,
+                Raw::Null | Raw::Boolean(_) | Raw::Text(_) | Raw::Number(_) => None,
             };
             let Some(next) = next else {
                 return Ok(None);

@@ -15,8 +15,8 @@ pub(crate) enum Raw {
     Text(String),
     List(Vec<Raw>),
     Object(Vec<(String, Raw)>),
-    /// A number: nothing here takes one.
-    Number,
+    /// A number; its value if it was written as an integer of 64 bits, since nothing here takes another.
+    Number(Option<i64>),
 }
 
 impl Raw {
@@ -27,6 +27,14 @@ impl Raw {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|_bytes_stay_secret| Fault::NotUtf8)?;
         serde_json::from_str(text).map_err(|error| Fault::NotJson(offset(text, &error)))
+    }
+
+    /// The value of an integer of 64 bits.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => *number,
+            Self::Null | Self::Boolean(_) | Self::Text(_) | Self::List(_) | Self::Object(_) => None,
+        }
     }
 }
 
@@ -55,7 +63,7 @@ impl Members {
                 place: place.to_owned(),
                 members,
             }),
-            Raw::Null | Raw::Boolean(_) | Raw::Text(_) | Raw::List(_) | Raw::Number => {
+            Raw::Null | Raw::Boolean(_) | Raw::Text(_) | Raw::List(_) | Raw::Number(_) => {
                 errors.add(place, Fault::WrongType("an object"));
                 None
             }
@@ -83,7 +91,7 @@ impl Members {
     pub(crate) fn text(&mut self, name: &str, errors: &mut FieldErrors) -> Option<String> {
         match self.take(name, errors)? {
             Raw::Text(text) => Some(text),
-            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
+            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_) => {
                 errors.add(self.place(name), Fault::WrongType("a string"));
                 None
             }
@@ -95,8 +103,51 @@ impl Members {
         match self.take(name, errors)? {
             Raw::Null => None,
             Raw::Text(text) => Some(text),
-            Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
+            Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_) => {
                 errors.add(self.place(name), Fault::WrongType("a string"));
+                None
+            }
+        }
+    }
+
+    /// Takes `true` or `false` out; another type is noted.
+    pub(crate) fn boolean(&mut self, name: &str, errors: &mut FieldErrors) -> Option<bool> {
+        match self.take(name, errors)? {
+            Raw::Boolean(boolean) => Some(boolean),
+            Raw::Null | Raw::Text(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_) => {
+                errors.add(self.place(name), Fault::WrongType("true or false"));
+                None
+            }
+        }
+    }
+
+    /// Takes an integer of 64 bits out; anything else is noted.
+    pub(crate) fn integer(&mut self, name: &str, errors: &mut FieldErrors) -> Option<i64> {
+        let raw = self.take(name, errors)?;
+        let number = raw.integer();
+        if number.is_none() {
+            errors.add(self.place(name), Fault::WrongType("an integer"));
+        }
+        number
+    }
+
+    /// Takes a list out, of at most so many items, each with its place. Another type, or more, is noted.
+    pub(crate) fn list(&mut self, name: &str, max: usize, errors: &mut FieldErrors) -> Option<Vec<(String, Raw)>> {
+        match self.take(name, errors)? {
+            Raw::List(items) if items.len() > max => {
+                errors.add(self.place(name), Fault::TooMany(max));
+                None
+            }
+            Raw::List(items) => {
+                let items = items.into_iter().enumerate();
+                Some(
+                    items
+                        .map(|(at, raw)| (self.place(&format!("{name}/{at}")), raw))
+                        .collect(),
+                )
+            }
+            Raw::Null | Raw::Boolean(_) | Raw::Text(_) | Raw::Object(_) | Raw::Number(_) => {
+                errors.add(self.place(name), Fault::WrongType("a list"));
                 None
             }
         }
@@ -201,16 +252,16 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(Raw::Boolean(boolean))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Raw, E> {
-        Ok(Raw::Number)
+    fn visit_i64<E>(self, number: i64) -> Result<Raw, E> {
+        Ok(Raw::Number(Some(number)))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Raw, E> {
-        Ok(Raw::Number)
+    fn visit_u64<E>(self, number: u64) -> Result<Raw, E> {
+        Ok(Raw::Number(i64::try_from(number).ok()))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
-        Ok(Raw::Number)
+        Ok(Raw::Number(None))
     }
 
     fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Raw, E> {
@@ -271,6 +322,39 @@ mod tests {
             );
         }
         assert!(matches!(Raw::parse(b"{\"a\":\"\xe9\"}"), Err(Fault::NotUtf8)));
+    }
+
+    #[test]
+    fn only_integers_of_64_bits_are_integers() {
+        let rows = [
+            ("1234567890251", Some(1_234_567_890_251), "more than 32 bits"),
+            ("9223372036854775807", Some(i64::MAX), "the greatest"),
+            (
+                "9007199254740993",
+                Some(9_007_199_254_740_993),
+                "one that a double cannot hold",
+            ),
+            ("-3", Some(-3), "a negative one"),
+            ("9223372036854775808", None, "one too great"),
+            ("1.0", None, "a fraction"),
+            ("1e3", None, "an exponent"),
+            (r#""1""#, None, "a text"),
+        ];
+        for (json, expected, reason) in rows {
+            assert_eq!(Raw::parse(json.as_bytes()).unwrap().integer(), expected, "{reason}");
+        }
+    }
+
+    #[test]
+    fn items_of_a_list_have_places_of_their_own() {
+        let (mut members, mut errors) = read(r#"{"a":["x",1],"b":[1,2,3],"c":{}}"#);
+        let items = members.list("a", 2, &mut errors).unwrap();
+        let places: Vec<_> = items.iter().map(|(place, _)| place.as_str()).collect();
+        assert_eq!(places, ["/o/a/0", "/o/a/1"]);
+        assert!(members.list("b", 2, &mut errors).is_none());
+        assert!(members.list("c", 2, &mut errors).is_none());
+        let faults: Vec<_> = errors.into_vec().into_iter().map(|error| error.fault).collect();
+        assert_eq!(faults, [Fault::TooMany(2), Fault::WrongType("a list")]);
     }
 
     proptest! {

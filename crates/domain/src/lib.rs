@@ -25,6 +25,7 @@ mod query;
 pub mod reason;
 pub mod refusal;
 pub mod request_timeout;
+pub mod signing_secret;
 mod text;
 pub mod token;
 pub mod token_question;

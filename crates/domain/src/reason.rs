@@ -98,6 +98,7 @@ reasons! {
     EndpointNotGranted = "endpoint_not_granted" => EndpointDenied, "The tenant's `endpoints` does not list the endpoint";
     TenantWithoutEmpego = "tenant_without_empego" => EndpointDenied, "The tenant has no Empego API key";
     ExplanationsOff = "explanations_off" => EndpointDenied, "The host's `explain` is off";
+    EventsForKeysAlone = "events_for_keys_alone" => EndpointDenied, "Events are read only by hosts with a key, since each may be about any patient";
     TokensForKeysAlone = "tokens_for_keys_alone" => EndpointDenied, "Tokens are explained only to hosts with a key, never to browsers";
     OrdersNotGranted = "orders_not_granted" => EndpointDenied, "The host's `junction_orders` does not list what this needs";
     FacadeOff = "facade_off" => EndpointDenied, "The host's `junction_api` is off, or it is a host whose clinicians come from tokens";
@@ -187,6 +188,7 @@ reasons! {
     NoVisit = "no_visit" => JunctionNotFound of Junction, "The order has no visit";
     JunctionSaysConflict = "junction_says_conflict" => JunctionConflict of Junction, "Junction responded with 409";
     JunctionContradicts = "junction_contradicts" => JunctionConflict of Junction, "Junction's response is about someone or something other than what was requested";
+    OrderPastVisit = "order_past_visit" => JunctionConflict of Junction, "The sample is drawn or the order has ended, so no visit can be arranged for it";
 
     NoIdempotencyKey = "no_idempotency_key" => IdempotencyKeyRequired, "The request to place an order has no `Idempotency-Key`";
     KeyOfOtherOrder = "key_of_other_order" => IdempotencyConflict, "The `Idempotency-Key` was used for an order with another body";

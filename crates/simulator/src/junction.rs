@@ -2,9 +2,11 @@
 //! and the embedded app below `/junction/ehr`. Where Junction's documentation is silent, the choice is written where it
 //! is made.
 
+mod answer;
 mod app;
 pub(super) mod arrangement;
 mod call;
+mod clock;
 mod continuation;
 pub(super) mod control;
 mod feature;
@@ -15,8 +17,10 @@ mod journal;
 mod launch;
 mod management;
 mod member;
+mod moment;
 mod operation;
 mod order;
+pub(super) mod orders;
 mod page;
 mod patient;
 mod perform;

@@ -169,6 +169,16 @@ fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
             .route("/junction", web::put().to(junction::control::arrange))
             .route("/junction/tokens", web::delete().to(junction::control::revoke_tokens))
             .route("/junction/journal", web::get().to(junction::control::journal))
+            .route(
+                "/junction/orders-behaviour",
+                web::get().to(junction::orders::control::behaviour),
+            )
+            .route(
+                "/junction/orders-behaviour",
+                web::put().to(junction::orders::control::behave),
+            )
+            .route("/clock", web::get().to(junction::orders::control::clock))
+            .route("/clock", web::put().to(junction::orders::control::turn_clock))
             .route("/reset", web::post().to(control::reset)),
     );
 }

@@ -15,7 +15,6 @@ mod visit;
 
 pub use calls::Simulation;
 pub use page::Page;
-pub use scheduling::NewVisit;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,10 @@
 
 mod app;
 mod control;
+mod desk;
 mod management;
+mod orders;
+mod results;
 mod scene;
 mod team_api;
+mod visits;

@@ -24,6 +24,18 @@ impl JunctionId {
         id.map(Self)
             .ok_or(Fault::Malformed("a UUID such as 11f81012-9519-11ee-8c99-0244cd4cfa84"))
     }
+
+    /// The id that a store kept; none if it is nil.
+    #[must_use]
+    pub fn of(uuid: Uuid) -> Option<Self> {
+        (!uuid.is_nil()).then_some(Self(uuid))
+    }
+
+    /// As a store keeps it.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
 }
 
 /// In lower case.

@@ -111,7 +111,7 @@ fn bound(patient: &PatientBinding) -> Option<Cow<'_, str>> {
     }
 }
 
-fn name_of_team(team: &Team) -> (Subject, Cow<'_, str>) {
+pub(super) fn name_of_team(team: &Team) -> (Subject, Cow<'_, str>) {
     let name = match &team.reference {
         TeamRef::Integration(id) => id.as_ref().into(),
         TeamRef::Junction(id) => id.to_string().into(),

@@ -77,8 +77,9 @@ fn make(submission: &Submission, junction: &mut Junction) -> Result<Value, Refus
         | Feature::TeamConfig => {}
     }
     let patient = junction.patient(submission.user_id, visit.team, visit.environment);
-    let order = Order::of(patient.ok_or(Refused::NotFound("User not found"))?);
+    let now = junction.home.clock.now();
+    let order = Order::of(patient.ok_or(Refused::NotFound("User not found"))?, now);
     let data = json!({"order_id": order.id, "user_id": order.user_id, "team_id": order.team_id});
-    junction.orders.push(order);
+    junction.place(order);
     Ok(data)
 }

@@ -7,6 +7,7 @@ use super::{
     continuation::Continuation,
     member::{Bindings, Member},
     order::Order,
+    orders::appointment::Appointment,
     patient::Patient,
     state::Junction,
     team::Team,
@@ -20,6 +21,7 @@ pub(crate) struct Arrangement {
     members: Option<Vec<Member>>,
     users: Option<Vec<Patient>>,
     orders: Option<Vec<Order>>,
+    appointments: Option<Vec<Appointment>>,
     bindings: Option<Bindings>,
     /// Null for none, which is not the same as absent.
     #[serde(default, deserialize_with = "given", rename = "continuationUrl")]
@@ -43,6 +45,10 @@ impl Junction {
         }
         if let Some(orders) = arrangement.orders {
             self.orders = orders;
+            self.orders.iter_mut().for_each(Order::begin);
+        }
+        if let Some(appointments) = arrangement.appointments {
+            self.home.appointments = appointments;
         }
         if let Some(bindings) = arrangement.bindings {
             self.bindings = bindings;
@@ -59,6 +65,7 @@ impl Junction {
             "members": self.members,
             "users": self.users,
             "orders": self.orders,
+            "appointments": self.home.appointments,
             "bindings": self.bindings,
             "continuationUrl": self.continuation,
             "counters": {"tokensMinted": self.tokens.minted, "urlsMade": self.visits.urls},

@@ -13,6 +13,9 @@ pub(super) struct Call<'a> {
     pub(super) body: Option<Value>,
     pub(super) management_key: Option<&'a str>,
     pub(super) bearer: Option<&'a str>,
+    pub(super) idempotency_key: Option<&'a str>,
+    /// Whether a failure may be kept for those who repeat the call.
+    pub(super) keeps_failures: bool,
     /// Whose dashboard URLs are given out.
     pub(super) host: String,
 }

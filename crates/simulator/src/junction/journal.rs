@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::operation::Operation;
+use super::{id::Id, operation::Operation};
 
 /// One request to either API.
 #[derive(Debug, Clone, Serialize)]
@@ -21,14 +21,25 @@ pub(super) struct Entry {
     headers: Vec<String>,
     management_key: Option<String>,
     bearer: Option<String>,
-    /// None if it is absent or no JSON.
+    /// None if it is absent, not JSON, or confidential.
     body: Option<Value>,
+    /// The places of all values in a confidential body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<Vec<String>>,
+    /// Of a confidential operation that was carried out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
+    /// By which the status of a call finds its entry, whatever came meanwhile.
+    #[serde(skip)]
+    pub(super) id: Id,
 }
 
 impl Entry {
     pub(super) fn of(operation: Option<Operation>, request: &HttpRequest, body: Option<Value>) -> Self {
         let mut headers: Vec<_> = request.headers().keys().map(ToString::to_string).collect();
         headers.sort();
+        let is_confidential = operation.is_some_and(Operation::is_confidential);
+        let members = body.as_ref().filter(|_| is_confidential).map(members);
         Self {
             operation: operation.map(Operation::name),
             method: request.method().to_string(),
@@ -39,13 +50,37 @@ impl Entry {
             headers,
             management_key: management_key(request).map(str::to_owned),
             bearer: bearer(request).map(str::to_owned),
-            body,
+            body: body.filter(|_| !is_confidential),
+            members,
+            status: None,
+            id: Id::new(),
         }
     }
 }
 
+/// Where a body has values, as JSON pointers without a position in lists.
+fn members(body: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut left = vec![(String::new(), body)];
+    while let Some((place, value)) = left.pop() {
+        match value {
+            Value::Object(object) => left.extend(object.iter().map(|(name, value)| (format!("{place}/{name}"), value))),
+            Value::Array(list) => left.extend(list.iter().map(|value| (format!("{place}/-"), value))),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => found.push(place),
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
 pub(super) fn management_key(request: &HttpRequest) -> Option<&str> {
     request.headers().get("x-management-key")?.to_str().ok()
+}
+
+/// The value of a header that is sent once, or its first.
+pub(super) fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
 }
 
 pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {

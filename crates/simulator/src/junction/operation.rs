@@ -86,12 +86,40 @@ operations! {
     GetUser              "get_user"                Team       GET   "/v2/user/{user_id}";
     UpdateUserInfo       "update_user_info"        Team       PATCH "/v2/user/{user_id}/info";
     GetOrder             "get_order"               Team       GET   "/v3/order/{order_id}";
+    CreateOrder          "create_order"            Team       POST  "/v3/order";
+    GetOrders            "get_orders"              Team       GET   "/v3/orders";
+    CancelOrder          "cancel_order"            Team       POST  "/v3/order/{order_id}/cancel";
+    SimulateOrder        "simulate_order"          Team       POST  "/v3/order/{order_id}/test";
+    GetAreaInfo          "get_area_info"           Team       GET   "/v3/order/area/info";
+    GetAvailability      "get_availability"        Team       POST  "/v3/order/phlebotomy/appointment/availability";
+    GetCancelReasons     "get_cancellation_reasons" Team      GET   "/v3/order/phlebotomy/appointment/cancellation-reasons";
+    GetAppointment       "get_appointment"         Team       GET   "/v3/order/{order_id}/phlebotomy/appointment";
+    BookAppointment      "book_appointment"        Team       POST  "/v3/order/{order_id}/phlebotomy/appointment/book";
+    RequestAppointment   "request_appointment"     Team       POST  "/v3/order/{order_id}/phlebotomy/appointment/request";
+    RescheduleAppointment "reschedule_appointment" Team       PATCH "/v3/order/{order_id}/phlebotomy/appointment/reschedule";
+    CancelAppointment    "cancel_appointment"      Team       PATCH "/v3/order/{order_id}/phlebotomy/appointment/cancel";
+    GetRequisitionPdf    "get_requisition_pdf"     Team       GET   "/v3/order/{order_id}/requisition/pdf";
+    GetResult            "get_result"              Team       GET   "/v3/order/{order_id}/result";
+    GetResultMetadata    "get_result_metadata"     Team       GET   "/v3/order/{order_id}/result/metadata";
+    GetResultPdf         "get_result_pdf"          Team       GET   "/v3/order/{order_id}/result/pdf";
+    GetTransaction       "get_transaction"         Team       GET   "/v3/order_transaction/{transaction_id}";
+    GetTransactionResult "get_transaction_result"  Team       GET   "/v3/order_transaction/{transaction_id}/result";
+    GetTransactionPdf    "get_transaction_pdf"     Team       GET   "/v3/order_transaction/{transaction_id}/result/pdf";
+    GetLabTests          "get_lab_tests"           Team       GET   "/v3/lab_test";
+    GetLabTest           "get_lab_test"            Team       GET   "/v3/lab_tests/{lab_test_id}";
+    GetMarkers           "get_markers"             Team       GET   "/v3/lab_tests/{lab_test_id}/markers";
 }
 
 /// What stands in a path where its template has a name, decoded.
 pub(super) type Arguments = BTreeMap<&'static str, String>;
 
 impl Operation {
+    /// Whether its bodies are kept from the journal: what they say of a person does not belong there.
+    pub(super) fn is_confidential(self) -> bool {
+        let (_, path) = self.place();
+        path.starts_with("/v3/")
+    }
+
     /// The operation that a request means, by its path as it came.
     pub(super) fn find(api: Api, method: &Method, path: &str) -> Result<(Self, Arguments), Refused> {
         let path = path.strip_prefix(api.base()).unwrap_or_default();

@@ -19,6 +19,10 @@ pub(super) enum Refused {
         user_id: Id,
         created_on: String,
     },
+    /// Something that goes together in no way, or not now.
+    BadRequest(&'static str),
+    /// An order that is not cancelled from here, by its low-level status.
+    Transition(&'static str),
     Invalid(Vec<Issue>),
 }
 
@@ -30,14 +34,21 @@ impl Refused {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TeamExists(_) | Self::MemberExists(_) => StatusCode::CONFLICT,
-            Self::UserExists { .. } => StatusCode::BAD_REQUEST,
+            Self::UserExists { .. } | Self::BadRequest(_) | Self::Transition(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
     pub(super) fn body(&self) -> Value {
         match self {
-            Self::Unauthorized(text) | Self::Forbidden(text) | Self::NotFound(text) => json!({"detail": text}),
+            Self::Unauthorized(text) | Self::Forbidden(text) | Self::NotFound(text) | Self::BadRequest(text) => {
+                json!({"detail": text})
+            }
+            Self::Transition(from) => json!({
+                "error": "Bad Request",
+                "message": format!("Transition from {from} to cancelled is not allowed"),
+                "status_code": 400,
+            }),
             Self::MethodNotAllowed => json!({"detail": "Method Not Allowed"}),
             Self::TeamExists(id) => json!({"team_id": id}),
             Self::MemberExists(id) => json!({"member_id": id}),
@@ -58,7 +69,8 @@ impl Refused {
     /// One sentence for a person's page.
     pub(super) fn sentence(&self) -> &'static str {
         match self {
-            Self::Unauthorized(text) | Self::Forbidden(text) | Self::NotFound(text) => text,
+            Self::Unauthorized(text) | Self::Forbidden(text) | Self::NotFound(text) | Self::BadRequest(text) => text,
+            Self::Transition(_) => "It cannot be cancelled any more",
             Self::MethodNotAllowed => "Method not allowed",
             Self::TeamExists(_) | Self::MemberExists(_) | Self::UserExists { .. } => "It exists already",
             Self::Invalid(_) => "Some parameters are missing, wrong or given twice",

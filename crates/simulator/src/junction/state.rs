@@ -1,5 +1,7 @@
 //! Everything that the stand-in for Junction remembers.
 
+use serde_json::Value;
+
 use super::{
     continuation::Continuation,
     feature::{Environment, Feature},
@@ -7,6 +9,7 @@ use super::{
     journal::Entry,
     member::{Bindings, Member},
     order::Order,
+    orders::home::Home,
     patient::Patient,
     refused::Refused,
     team::Team,
@@ -22,6 +25,7 @@ pub(crate) struct Junction {
     pub(super) members: Vec<Member>,
     pub(super) users: Vec<Patient>,
     pub(super) orders: Vec<Order>,
+    pub(super) home: Home,
     pub(super) bindings: Bindings,
     pub(super) continuation: Continuation,
     pub(super) tokens: Tokens,
@@ -63,6 +67,15 @@ impl Junction {
     pub(super) fn order(&self, id: Id, team: Id, environment: Environment) -> Option<&Order> {
         let mut all = self.orders.iter();
         all.find(|order| order.id == id && order.team_id == team && order.environment == environment)
+    }
+
+    /// An order as the API shows it.
+    pub(super) fn shown_order(&self, order: &Order) -> Value {
+        order.answer(self.patient_of(order), self.home.behaviour.transactions)
+    }
+
+    pub(super) fn patient_of(&self, order: &Order) -> Option<&Patient> {
+        self.patient(order.user_id, order.team_id, order.environment)
     }
 
     /// The visit that is asked for, if this member may act so for this team, and what is to be opened is this team's.

@@ -45,13 +45,6 @@ pub(super) fn update_user_info(call: &Call<'_>, access: Access, junction: &mut J
     Ok(json!(patient.info.insert(info)))
 }
 
-pub(super) fn get_order(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
-    let id = call.id("order_id")?;
-    let order = junction.order(id, access.team, access.environment);
-    let order = order.ok_or(Refused::NotFound("Order not found"))?;
-    Ok(order.answer(junction.patient(order.user_id, access.team, access.environment)))
-}
-
 /// The patient whom the partner calls so.
 fn named<'a>(client_user_id: &str, access: Access, junction: &'a Junction) -> Option<&'a Patient> {
     junction

@@ -2,7 +2,10 @@
 
 use domain::junction::{
     JunctionCall, JunctionId,
-    orders::seen::{CancellationReason, Coverage, SeenAddress, SeenSlots, SeenVisit},
+    orders::{
+        address::{VisitAddress, Zip},
+        seen::{CancellationReason, Coverage, SeenSlots, SeenVisit},
+    },
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -10,34 +13,23 @@ use serde_json::{Value, json};
 use super::{coverage, slots, visit};
 use crate::upstream::junction::call::{Call, Safety};
 
-/// What it takes to request a visit.
-pub struct NewVisit<'a> {
-    /// Where.
-    pub address: &'a SeenAddress,
-    /// Who is to send the phlebotomist.
-    pub provider: &'a str,
-    /// Notes for this visit.
-    pub notes: Option<&'a str>,
-}
-
 impl Call<Coverage> {
-    /// Whether phlebotomists come to a ZIP code, of which Junction takes the first five digits alone.
+    /// Whether phlebotomists come to a ZIP code.
     #[must_use]
-    pub fn area_info(zip: &str, lab: Option<&str>) -> Self {
-        let zip: String = zip.chars().take(5).collect();
+    pub fn area_info(zip: &Zip, lab: Option<&str>) -> Self {
         let lab = lab.map(|lab| ("labs", lab.to_owned()));
         let call = Self::new(JunctionCall::GetAreaInfo, coverage::coverage).large();
-        call.asking([("zip_code", zip)]).asking(lab)
+        call.asking([("zip_code", zip.area().to_owned())]).asking(lab)
     }
 }
 
 impl Call<SeenSlots> {
     /// When a phlebotomist could come there, within 14 days from this one, or from today.
     #[must_use]
-    pub fn availability(address: &SeenAddress, from: Option<Date>) -> Self {
+    pub fn availability(address: &VisitAddress, from: Option<Date>) -> Self {
         let call = Self::new(JunctionCall::GetAvailability, slots::slots).large();
         let from = from.map(|date| ("start_date", date.to_string()));
-        call.asking(from).with(&us_address(address))
+        call.asking(from).with(&address.of_visit())
     }
 }
 
@@ -50,10 +42,8 @@ impl Call<SeenVisit> {
 
     /// Requests a visit, without a time.
     #[must_use]
-    pub fn request_visit(order: JunctionId, visit: &NewVisit<'_>) -> Self {
-        let body = json!({
-            "address": us_address(visit.address), "provider": visit.provider, "appointment_notes": visit.notes,
-        });
+    pub fn request_visit(order: JunctionId, address: &VisitAddress, provider: &str, notes: Option<&str>) -> Self {
+        let body = json!({"address": address.of_visit(), "provider": provider, "appointment_notes": notes});
         Self::of_order(JunctionCall::RequestVisit, order, &body)
     }
 
@@ -96,52 +86,46 @@ fn booking(key: &str, notes: Option<&str>) -> Value {
     json!({"booking_key": key, "appointment_notes": notes})
 }
 
-/// An address as visits have it. It has no country, and what is in `unit` elsewhere stays in the second line.
-fn us_address(address: &SeenAddress) -> Value {
-    json!({
-        "first_line": address.first_line, "second_line": address.second_line, "city": address.city,
-        "state": address.state, "zip_code": address.zip, "access_notes": address.access_notes,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::junction::{Environment, orders::seen::SeenAddress};
+
     use super::*;
     use crate::upstream::junction::orders::tests::{ORDER, OTHER, id, sent};
 
-    fn address() -> SeenAddress {
-        SeenAddress {
+    fn address() -> VisitAddress {
+        let seen = SeenAddress {
             first_line: "1 Main St".to_owned(),
             second_line: Some("Apt 4".to_owned()),
             city: "Phoenix".to_owned(),
             state: "AZ".to_owned(),
             zip: "85004-1234".to_owned(),
             country: Some("US".to_owned()),
-            access_notes: None,
-        }
+            access_notes: Some("ring twice".to_owned()),
+        };
+        VisitAddress::of(&seen, Environment::Production).unwrap()
+    }
+
+    fn zip(text: &str) -> Zip {
+        Zip::parse(text.to_owned()).unwrap()
     }
 
     #[test]
     fn visits_are_asked_for_as_junction_documents_it() {
         let us_address = json!({"first_line": "1 Main St", "second_line": "Apt 4", "city": "Phoenix", "state": "AZ",
-            "zip_code": "85004-1234", "access_notes": null});
-        let visit = NewVisit {
-            address: &address(),
-            provider: "phlebfinders",
-            notes: None,
-        };
+            "zip_code": "85004-1234", "access_notes": "ring twice"});
         let (order, start) = (id(ORDER), Some("2026-11-27".parse().unwrap()));
         let appointment = format!("/v3/order/{ORDER}/phlebotomy/appointment");
         let all = "/v3/order/phlebotomy/appointment";
         let booking = json!({"booking_key": "k", "appointment_notes": "n"});
         let rows = [
             (
-                sent(&Call::area_info("85004-1234", Some("quest"))),
+                sent(&Call::area_info(&zip("85004-1234"), Some("quest"))),
                 "GET /v3/order/area/info?zip_code=85004&labs=quest".to_owned(),
                 Value::Null,
             ),
             (
-                sent(&Call::area_info("02134", None)),
+                sent(&Call::area_info(&zip("02134"), None)),
                 "GET /v3/order/area/info?zip_code=02134".to_owned(),
                 Value::Null,
             ),
@@ -161,7 +145,7 @@ mod tests {
                 booking.clone(),
             ),
             (
-                sent(&Call::request_visit(order, &visit)),
+                sent(&Call::request_visit(order, &address(), "phlebfinders", None)),
                 format!("POST {appointment}/request"),
                 json!({"address": us_address, "provider": "phlebfinders", "appointment_notes": null}),
             ),
@@ -190,15 +174,10 @@ mod tests {
 
     #[test]
     fn what_changes_a_visit_is_never_repeated_blindly() {
-        let visit = NewVisit {
-            address: &address(),
-            provider: "p",
-            notes: None,
-        };
         let order = id(ORDER);
         for call in [
             Call::book_visit(order, "k", None),
-            Call::request_visit(order, &visit),
+            Call::request_visit(order, &address(), "phlebfinders", None),
             Call::reschedule_visit(order, "k", None),
             Call::cancel_visit(order, order, None),
         ] {

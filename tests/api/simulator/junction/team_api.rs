@@ -202,6 +202,6 @@ async fn demographics_need_all_that_the_schema_requires() {
         .await;
     assert_eq!(
         (unknown.status, unknown.json()),
-        (404, json!({"detail": "Order not found"}))
+        (404, json!({"detail": "This order doesn't exist"}))
     );
 }

@@ -100,7 +100,7 @@ fn read_params(raw: Raw, reader: &mut ParameterReader<'_>, errors: &mut FieldErr
         }
         match value {
             Raw::Text(value) => reader.read("/params", &name, value, errors),
-            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number => {
+            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_) => {
                 reader.refuse("/params", &name, Fault::WrongType("a string"), errors);
             }
         }
