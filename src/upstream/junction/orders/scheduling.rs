@@ -3,7 +3,7 @@
 use domain::junction::{
     JunctionCall, JunctionId,
     orders::{
-        address::{VisitAddress, Zip},
+        address::VisitAddress,
         seen::{CancellationReason, Coverage, SeenSlots, SeenVisit},
     },
 };
@@ -14,12 +14,12 @@ use super::{coverage, slots, visit};
 use crate::upstream::junction::call::{Call, Safety};
 
 impl Call<Coverage> {
-    /// Whether phlebotomists come to a ZIP code.
+    /// Whether phlebotomists come to a ZIP code, of which Junction takes only the first five digits.
     #[must_use]
-    pub fn area_info(zip: &Zip, lab: Option<&str>) -> Self {
+    pub fn area_info(zip: &str, lab: Option<&str>) -> Self {
         let lab = lab.map(|lab| ("labs", lab.to_owned()));
         let call = Self::new(JunctionCall::GetAreaInfo, coverage::coverage).large();
-        call.asking([("zip_code", zip.area().to_owned())]).asking(lab)
+        call.asking([("zip_code", zip.to_owned())]).asking(lab)
     }
 }
 
@@ -106,10 +106,6 @@ mod tests {
         VisitAddress::of(&seen, Environment::Production).unwrap()
     }
 
-    fn zip(text: &str) -> Zip {
-        Zip::parse(text.to_owned()).unwrap()
-    }
-
     #[test]
     fn visits_are_asked_for_as_junction_documents_it() {
         let us_address = json!({"first_line": "1 Main St", "second_line": "Apt 4", "city": "Phoenix", "state": "AZ",
@@ -120,12 +116,12 @@ mod tests {
         let booking = json!({"booking_key": "k", "appointment_notes": "n"});
         let rows = [
             (
-                sent(&Call::area_info(&zip("85004-1234"), Some("quest"))),
+                sent(&Call::area_info("85004", Some("quest"))),
                 "GET /v3/order/area/info?zip_code=85004&labs=quest".to_owned(),
                 Value::Null,
             ),
             (
-                sent(&Call::area_info(&zip("02134"), None)),
+                sent(&Call::area_info("02134", None)),
                 "GET /v3/order/area/info?zip_code=02134".to_owned(),
                 Value::Null,
             ),
