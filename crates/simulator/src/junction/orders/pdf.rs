@@ -1,7 +1,7 @@
 //! One page with one line, as a PDF.
 
 /// The page. The line must be plain, without parentheses and backslashes.
-pub(crate) fn page(line: &str) -> Vec<u8> {
+pub(in crate::junction) fn page(line: &str) -> Vec<u8> {
     let text = format!("BT /F1 18 Tf 72 720 Td ({line}) Tj ET");
     let objects = [
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),

@@ -14,12 +14,12 @@ use crate::junction::{
 };
 
 /// An order that is asked for.
-pub(crate) struct Wanted {
-    pub(crate) user: Id,
-    pub(crate) tests: Vec<Id>,
-    pub(crate) creator: Option<Id>,
+pub(in crate::junction) struct Wanted {
+    pub(in crate::junction) user: Id,
+    pub(in crate::junction) tests: Vec<Id>,
+    pub(in crate::junction) creator: Option<Id>,
     /// What the order shows of its creation.
-    pub(crate) placed: Map<String, Value>,
+    pub(in crate::junction) placed: Map<String, Value>,
     method: Option<String>,
     add_on: Option<Map<String, Value>>,
     questions: Vec<i64>,
@@ -44,7 +44,7 @@ const CONSENTS: &[&str] = &[
 type Text = fn(&Value) -> Read<String>;
 
 impl Wanted {
-    pub(crate) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+    pub(in crate::junction) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let user = fields.required("user_id", fields::id);
         let mut placed = Map::new();
         let required = [
@@ -99,7 +99,7 @@ impl Wanted {
     }
 
     /// What goes together, and what is there. The texts of the first five are Junction's.
-    pub(crate) fn check(&self) -> Result<(), Refused> {
+    pub(in crate::junction) fn check(&self) -> Result<(), Refused> {
         if let Some(add_on) = &self.add_on {
             let has = |name| add_on.get(name).is_some_and(|list| !list.is_null());
             let wrong = match (has("marker_ids"), has("provider_ids")) {
@@ -140,7 +140,7 @@ impl Wanted {
     }
 
     /// Visits are for adults; on which day Junction computes the age, it does not say: here in UTC.
-    pub(crate) fn check_age(&self, today: Date) -> Result<(), Refused> {
+    pub(in crate::junction) fn check_age(&self, today: Date) -> Result<(), Refused> {
         let is_at_home = self
             .tests
             .iter()

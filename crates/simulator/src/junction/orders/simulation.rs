@@ -18,7 +18,7 @@ const TYPES: &[&str] = &["numeric", "range", "comment", "coded_value"];
 
 /// Plans what is to come, each step so many seconds after the last one by the stand-in's clock. Without a visit it goes as
 /// far as the requisition, and from there no further.
-pub(crate) fn start(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn start(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let order = api::known(call, access, junction, "Order doesn't exist")?;
     let id = order.id;
     if access.environment != Environment::Sandbox {

@@ -10,29 +10,29 @@ use crate::junction::{id::Id, moment::Moment, token::Access};
 
 /// What a booking key stands for.
 #[derive(Debug, Clone)]
-pub(crate) struct Offer {
+pub(in crate::junction) struct Offer {
     team: Id,
-    pub(crate) address: Map<String, Value>,
-    pub(crate) start: Moment,
-    pub(crate) end: Moment,
-    pub(crate) zone: Option<String>,
+    pub(in crate::junction) address: Map<String, Value>,
+    pub(in crate::junction) start: Moment,
+    pub(in crate::junction) end: Moment,
+    pub(in crate::junction) zone: Option<String>,
     expires: Option<Moment>,
 }
 
 /// The keys that were given out and not used. Junction does not say whether a key can be used again: here it cannot.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Keys(BTreeMap<String, Offer>);
+pub(in crate::junction) struct Keys(BTreeMap<String, Offer>);
 
 impl Keys {
     /// Spends a key of this team.
-    pub(crate) fn spend(&mut self, key: &str, access: Access, now: Moment) -> Option<Offer> {
+    pub(in crate::junction) fn spend(&mut self, key: &str, access: Access, now: Moment) -> Option<Offer> {
         let offer = self.0.get(key)?;
         let is_good = offer.team == access.team && offer.expires.is_none_or(|expires| now < expires);
         is_good.then(|| self.0.remove(key)).flatten()
     }
 
     /// Slots of an address from a day on, each with a new key. `taken` counts the visits that start then.
-    pub(crate) fn offer(
+    pub(in crate::junction) fn offer(
         &mut self,
         address: &Map<String, Value>,
         from: jiff::civil::Date,
