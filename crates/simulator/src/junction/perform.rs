@@ -69,7 +69,7 @@ async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> 
             host: fault.and_then(|fault| fault.host).unwrap_or(own_host),
         };
         let junction = &mut world.state().junction;
-        if let Some(refused) = mishap.and_then(|mishap| mishap.refusal(junction.home.behaviour.behaviour)) {
+        if let Some(refused) = mishap.and_then(|mishap| mishap.refusal(junction.home.behaviour.kind)) {
             return Err(refused);
         }
         perform(operation, &call, &world.junction, junction)

@@ -32,7 +32,7 @@ pub(in crate::junction) struct Appointment {
     #[serde(default)]
     pub(in crate::junction) can_reschedule: bool,
     #[serde(default)]
-    pub(in crate::junction) appointment_notes: Option<String>,
+    pub(in crate::junction) notes: Option<String>,
     #[serde(default)]
     pub(in crate::junction) event_data: Option<Value>,
     #[serde(default)]
@@ -123,7 +123,7 @@ impl Appointment {
             "provider_id": self.id,
             "external_id": null,
             "can_reschedule": self.can_reschedule,
-            "appointment_notes": self.appointment_notes,
+            "appointment_notes": self.notes,
             "event_status": self.event_status,
             "event_data": self.event_data,
             "events": self.events,

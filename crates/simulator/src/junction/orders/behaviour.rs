@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::junction) struct Behaviour {
-    pub(in crate::junction) behaviour: Kind,
+    #[serde(rename = "behaviour")]
+    pub(in crate::junction) kind: Kind,
     /// From an order to its requisition; none for never.
     pub(in crate::junction) requisition_after_secs: Option<i64>,
     /// From a draw to its results; none for never.
@@ -87,7 +88,7 @@ impl Default for Behaviour {
             "15:00", "16:00", "17:00", "18:00", "19:00", "20:00", "21:00", "22:00", "02:00",
         ];
         Self {
-            behaviour: Kind::Production,
+            kind: Kind::Production,
             requisition_after_secs: Some(30),
             results_after_secs: Some(2 * 24 * 60 * 60),
             confirm_after_secs: None,
@@ -120,7 +121,7 @@ impl Behaviour {
     /// The tiers at an address.
     pub(in crate::junction) fn tiers(&self, zip: &str, street: Option<&str>) -> Vec<Tier> {
         let zip = zip.get(..5).unwrap_or(zip);
-        match self.behaviour {
+        match self.kind {
             Kind::Production => self.coverage.get(zip).cloned().unwrap_or_default(),
             Kind::Sandbox => {
                 let street = street.map(str::to_lowercase);
@@ -139,7 +140,7 @@ impl Behaviour {
 
     /// When an order of now gets its requisition; none for never, as in the sandbox.
     pub(in crate::junction) fn requisition_delay(&self) -> Option<i64> {
-        match self.behaviour {
+        match self.kind {
             Kind::Production => self.requisition_after_secs,
             Kind::Sandbox => None,
         }

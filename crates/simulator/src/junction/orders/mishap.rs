@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::Deserialize;
 
-use super::{behaviour::Kind, visits};
+use super::{behaviour::Kind, slots};
 use crate::junction::{operation::Operation, refused::Refused};
 
 /// What goes wrong.
@@ -93,8 +93,8 @@ impl Mishap {
     /// The refusal that comes in the place of what should be done.
     pub(in crate::junction) fn refusal(self, kind: Kind) -> Option<Refused> {
         match self {
-            Self::SlotTaken => Some(visits::slot_taken(kind)),
-            Self::KeyExpired => Some(visits::KEY_EXPIRED),
+            Self::SlotTaken => Some(slots::taken(kind)),
+            Self::KeyExpired => Some(slots::KEY_EXPIRED),
             Self::ServerError => Some(Refused::ServerError),
             Self::DoneBut500
             | Self::DoneBut503

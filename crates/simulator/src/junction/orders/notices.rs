@@ -59,7 +59,7 @@ pub(in crate::junction) fn critical(junction: &mut Junction, id: Id) {
 
 fn event(junction: &Junction, order: &Order, event_type: &str, data: Value) -> Event {
     Event {
-        event_type: event_type.to_owned(),
+        kind: event_type.to_owned(),
         team: order.team_id,
         environment: order.environment,
         order: Some(order.id),

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{
-    catalogue::{self, AT_HOME, LabTest, WALK_IN},
+    catalogue::{self, AT_HOME, LabTest, Marker, WALK_IN},
     reading,
 };
 use crate::junction::{
@@ -41,7 +41,8 @@ const CONSENTS: &[&str] = &[
     "hipaa-authorization",
 ];
 
-type Text = fn(&Value) -> Read<String>;
+type Reader<T> = fn(&Value) -> Read<T>;
+type Text = Reader<String>;
 
 impl Wanted {
     pub(in crate::junction) fn read(fields: &mut Fields<'_>) -> Option<Self> {
@@ -55,17 +56,17 @@ impl Wanted {
             let object = fields.required(name, |value| fields::object(value, |fields| Some(read(fields))));
             placed.extend(object.map(|object| (name.to_owned(), object.into())));
         }
-        let texts: [(&str, Text); 5] = [
+        let plain: [(&str, Text); 5] = [
             ("billing_type", |value| reading::one_of(value, BILLING)),
             ("activate_by", fields::date),
             ("passthrough", fields::text),
             ("clinical_notes", reading::notes),
             ("lab_account_id", |value| fields::id(value).map(String::from)),
         ];
-        for (name, read) in texts {
+        for (name, read) in plain {
             placed.extend(fields.optional(name, read).map(|text| (name.to_owned(), text.into())));
         }
-        let values: [(&str, fn(&Value) -> Read<Value>); 4] = [
+        let values: [(&str, Reader<Value>); 4] = [
             ("priority", fields::boolean),
             ("physician", physician),
             ("icd_codes", |value| reading::texts(value).map(Value::from)),
@@ -129,7 +130,7 @@ impl Wanted {
             ));
         }
         let markers = tests.iter().flat_map(|test| test.markers);
-        let mut needed = markers.filter_map(|marker| marker.required_question());
+        let mut needed = markers.filter_map(Marker::required_question);
         if needed.any(|id| !self.questions.iter().any(|question| u64::try_from(*question) == Ok(id))) {
             return Err(Refused::BadRequest("Answers to required AOE questions are missing"));
         }
@@ -246,7 +247,7 @@ fn consents(value: &Value) -> Read<Value> {
     Ok(value.clone())
 }
 
-/// The question that is answered.
+/// Which question the answer is to.
 fn question(value: &Value) -> Read<i64> {
     fields::object(value, |fields| {
         fields.required("marker_id", reading::integer);

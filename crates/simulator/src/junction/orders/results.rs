@@ -67,7 +67,7 @@ fn result(marker: &Marker, kind: &str, order: &Order) -> Value {
     let (low, high) = marker.range;
     let interpretation = &order.results.interpretation;
     let value = if interpretation == "normal" {
-        (low + high) / 2.0
+        f64::midpoint(low, high)
     } else {
         high * 2.0
     };

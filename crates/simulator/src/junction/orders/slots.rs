@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use serde_json::{Map, Value, json};
 
-use super::behaviour::Behaviour;
-use crate::junction::{id::Id, moment::Moment, token::Access};
+use super::behaviour::{Behaviour, Kind};
+use crate::junction::{id::Id, moment::Moment, refused::Refused, token::Access};
+
+pub(in crate::junction) const KEY_EXPIRED: Refused = Refused::BadRequest("Invalid or expired booking key");
 
 /// What a booking key stands for.
 #[derive(Debug, Clone)]
@@ -81,6 +83,15 @@ impl Keys {
     }
 }
 
+/// Junction documents it for visits at its labs alone.
+pub(in crate::junction) fn taken(kind: Kind) -> Refused {
+    const TEXT: &str = "The selected slot is no longer available";
+    match kind {
+        Kind::Sandbox => Refused::BadRequest(TEXT),
+        Kind::Production => Refused::NotFound(TEXT),
+    }
+}
+
 fn moment(day: jiff::civil::Date, time: &str) -> Option<Moment> {
     let (hour, minute) = time.split_once(':')?;
     Moment::at(day, hour.parse().ok()?, minute.parse().ok()?)
@@ -88,5 +99,5 @@ fn moment(day: jiff::civil::Date, time: &str) -> Option<Moment> {
 
 /// As long as Junction's, which makes an answer with all slots a large one.
 fn key() -> String {
-    (0..11).map(|_| Id::new().to_string()).collect::<Vec<_>>().join("")
+    (0..11).map(|_| Id::new().to_string()).collect()
 }

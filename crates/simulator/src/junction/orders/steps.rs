@@ -56,17 +56,20 @@ pub(in crate::junction) struct Details {
     event_status: Option<String>,
     event_data: Option<Value>,
     provider: Option<String>,
-    /// Null is a zone that is not known, which is not the same as absent.
     #[serde(deserialize_with = "given")]
-    time_zone: Option<Option<String>>,
+    time_zone: Option<Zone>,
     can_reschedule: Option<bool>,
     interpretation: Option<String>,
     has_missing_results: Option<bool>,
     result_types: Option<Vec<String>>,
 }
 
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// A time zone; null is one that is not known, which is not the same as absent.
+#[derive(Debug, Clone, Deserialize)]
+struct Zone(Option<String>);
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Zone>, D::Error> {
+    Zone::deserialize(deserializer).map(Some)
 }
 
 impl Details {
@@ -166,7 +169,7 @@ fn plan_away(junction: &mut Junction, id: Id, status: Status, now: Moment) {
     progress::apply(junction, id, status, now);
 }
 
-/// Moves a visit by somebody else's wish: a day later, unless it says when.
+/// Moves a visit as others wish: to a day later, unless it says when.
 fn shift(
     junction: &mut Junction,
     id: Id,
@@ -195,7 +198,7 @@ fn set_visit(junction: &mut Junction, id: Id, details: Details) -> Result<(), &'
     if let Some(provider) = details.provider {
         visit.provider = provider;
     }
-    if let Some(zone) = details.time_zone {
+    if let Some(Zone(zone)) = details.time_zone {
         visit.iana_timezone = zone;
     }
     if let Some(can_reschedule) = details.can_reschedule {

@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     appointment::{Appointment, Stage},
-    behaviour::{Kind, Tier},
+    behaviour::Tier,
     progress, reading,
-    slots::Offer,
+    slots::{self, Offer},
     status::Status,
 };
 use crate::junction::{
@@ -19,8 +19,6 @@ use crate::junction::{
     state::Junction,
     token::Access,
 };
-
-pub(in crate::junction) const KEY_EXPIRED: Refused = Refused::BadRequest("Invalid or expired booking key");
 
 const PROVIDERS: &[&str] = &["getlabs", "phlebfinders", "quest", "sonora_quest"];
 
@@ -92,15 +90,15 @@ pub(in crate::junction) fn book(call: &Call<'_>, access: Access, junction: &mut 
     visit.can_reschedule = true;
     visit.enter(Stage::Pending, None, now);
     progress::begin_visit(junction, visit);
-    if !has_requisition {
-        progress::visit(junction, id, Stage::Reserved, None, now);
-    } else {
+    if has_requisition {
         progress::apply(junction, id, Status::AppointmentPending, now);
         if is_async {
             plan_confirmation(junction, id, now);
         } else {
             progress::apply(junction, id, Status::AppointmentScheduled, now);
         }
+    } else {
+        progress::visit(junction, id, Stage::Reserved, None, now);
     }
     shown(id, junction)
 }
@@ -157,7 +155,7 @@ pub(in crate::junction) fn reschedule(
     if let Some(visit) = junction.home.appointment_mut(id) {
         take(visit, offer);
         if notes.is_some() {
-            visit.appointment_notes = notes;
+            visit.notes = notes;
         }
     }
     let data = json!({"origin": "customer", "is_reschedule": true});
@@ -265,22 +263,13 @@ fn is_free(order: &Order, provider: &str, junction: &Junction) -> Result<(), Ref
 fn spend(key: &str, access: Access, junction: &mut Junction) -> Result<Offer, Refused> {
     let now = junction.home.clock.now();
     let offer = junction.home.keys.spend(key, access, now);
-    let offer = offer.ok_or(KEY_EXPIRED)?;
+    let offer = offer.ok_or(slots::KEY_EXPIRED)?;
     let active = junction.home.appointments.iter().filter(|visit| visit.is_active());
     let taken = active.filter(|visit| visit.start_at == Some(offer.start)).count();
     if u32::try_from(taken).is_ok_and(|taken| taken < junction.home.behaviour.slots.capacity) {
         Ok(offer)
     } else {
-        Err(slot_taken(junction.home.behaviour.behaviour))
-    }
-}
-
-/// Junction documents it for visits at its labs alone.
-pub(in crate::junction) fn slot_taken(kind: Kind) -> Refused {
-    const TEXT: &str = "The selected slot is no longer available";
-    match kind {
-        Kind::Sandbox => Refused::BadRequest(TEXT),
-        Kind::Production => Refused::NotFound(TEXT),
+        Err(slots::taken(junction.home.behaviour.kind))
     }
 }
 
@@ -305,7 +294,7 @@ fn new_visit(order: &Order, provider: String, address: Map<String, Value>, notes
         status: String::new(),
         event_status: String::new(),
         can_reschedule: false,
-        appointment_notes: notes,
+        notes,
         event_data: None,
         events: Vec::new(),
     }

@@ -47,7 +47,7 @@ pub(in crate::junction) struct Arbitrary {
 pub(in crate::junction) async fn send(world: Data<World>, arbitrary: Json<Arbitrary>) -> HttpResponse {
     let arbitrary = arbitrary.into_inner();
     world.state().junction.webhooks.emit(Event {
-        event_type: arbitrary.event_type,
+        kind: arbitrary.event_type,
         team: arbitrary.team_id,
         environment: arbitrary.environment,
         order: None,

@@ -9,7 +9,7 @@ use crate::junction::{feature::Environment, id::Id, moment::Moment};
 /// What happened, and to whom.
 #[derive(Debug, Clone)]
 pub(in crate::junction) struct Event {
-    pub(in crate::junction) event_type: String,
+    pub(in crate::junction) kind: String,
     pub(in crate::junction) team: Id,
     pub(in crate::junction) environment: Environment,
     pub(in crate::junction) order: Option<Id>,
@@ -33,7 +33,7 @@ impl Message {
         let mut body = Map::new();
         let data = event.data.take();
         let data = if settings.naive_times { naive(data) } else { data };
-        body.insert("event_type".to_owned(), json!(event.event_type));
+        body.insert("event_type".to_owned(), json!(event.kind));
         body.insert("data".to_owned(), data);
         body.insert("user_id".to_owned(), json!(event.user));
         body.insert("client_user_id".to_owned(), json!(event.client_user_id));

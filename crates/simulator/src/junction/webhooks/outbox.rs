@@ -95,7 +95,7 @@ impl Outbox {
         let wanting = self.endpoints.iter().filter(|endpoint| {
             endpoint.team == message.event.team
                 && endpoint.environment == message.event.environment
-                && endpoint.wants(&message.event.event_type)
+                && endpoint.wants(&message.event.kind)
         });
         for endpoint in wanting {
             for _ in 0..times {
@@ -193,7 +193,7 @@ impl Outbox {
             json!({
                 "id": delivery.message.id,
                 "endpoint": delivery.endpoint,
-                "eventType": event.event_type,
+                "eventType": event.kind,
                 "teamId": event.team,
                 "orderId": event.order,
                 "createdAt": delivery.message.created_at,

@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// The settings, as control takes and shows them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, and any may be on beside others"
+)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::junction) struct WebhookSettings {
     /// From one attempt to the next, in milliseconds; the first is from the event.
