@@ -9,7 +9,9 @@ mod gauges;
 mod known_users;
 mod listener;
 mod open_files;
+mod opened_store;
 mod stop_signals;
+
 mod token_explanation;
 mod trail;
 
@@ -37,6 +39,7 @@ use self::{
     background::Upkeep,
     gauges::Gauges,
     listener::{Listener, ServerLimits},
+    opened_store::OpenedStore,
 };
 pub use self::{
     database::database,
@@ -48,7 +51,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
-    gateway::{Gateway, KnownClinicians},
+    gateway::{Gateway, KnownClinicians, OrderKeeping},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
@@ -96,6 +99,7 @@ struct Common {
     metrics: Arc<Metrics>,
     audit: Option<Arc<Audit>>,
     known_clinicians: Option<Arc<KnownClinicians>>,
+    orders: OrderKeeping,
 }
 
 impl Application {
@@ -126,7 +130,14 @@ impl Application {
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
-        let (known_clinicians, noted) = known_users::known_clinicians(config, &metrics)?.unzip();
+        let store = config.store.as_ref().map(OpenedStore::open).transpose()?;
+        let known = known_users::known_clinicians(config, store.as_ref(), &metrics)?;
+        let (known_clinicians, noted) = known.unzip();
+        let orders = OrderKeeping {
+            store: store.map(|store| store.orders),
+            keyring: config.audit.keyring.clone(),
+            ..OrderKeeping::default()
+        };
         let known_clinicians = known_clinicians.map(Arc::new);
         let shared = Common {
             directory: Arc::clone(&directory),
@@ -137,6 +148,7 @@ impl Application {
             metrics,
             audit: audit.clone(),
             known_clinicians: known_clinicians.clone(),
+            orders: orders.clone(),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -181,6 +193,7 @@ impl Application {
                 restarts,
                 known_clinicians,
                 noted,
+                order_store: orders.store,
                 config: config.clone(),
                 audit,
                 destinations: background::destinations(config)?,
@@ -280,6 +293,7 @@ fn public(
     pages: Pages,
 ) -> anyhow::Result<Listener> {
     let (timeout, idle) = (config.launches.timeout, config.launches.pool_idle_timeout);
+    let orders_timeout = config.launches.orders_timeout;
     let settings = Settings {
         connect_timeout: Some(config.launches.connect_timeout),
         pool_idle_timeout: Some(idle),
@@ -319,6 +333,8 @@ fn public(
             empego,
             junction,
             timeout,
+            orders_timeout,
+            orders: shared.orders.clone(),
             metrics: Arc::clone(&shared.metrics),
             audit: shared.audit.clone(),
         };

@@ -6,12 +6,14 @@ mod known_users;
 mod reload;
 mod retention;
 mod shared;
+mod shared_orders;
 mod supervisor;
 mod sweep;
 mod watch;
 
 use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
+use store::orders::OrderStore;
 use tokio::sync::{Notify, watch::channel};
 
 pub(super) use self::forward::destinations;
@@ -22,6 +24,7 @@ use self::{
     reload::Reload,
     retention::Retention,
     shared::Shared,
+    shared_orders::SharedOrders,
     supervisor::Supervisor,
     sweep::Sweep,
     watch::Watch,
@@ -48,6 +51,8 @@ pub(super) struct Upkeep {
     pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
     /// Which clinicians are to be remembered, if there is a store.
     pub(super) noted: Option<NotedClinicians>,
+    /// Where orders are kept, if there is a store.
+    pub(super) order_store: Option<Arc<dyn OrderStore>>,
     /// The configuration in force.
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
@@ -88,6 +93,9 @@ impl Upkeep {
             supervisor.start(Shared {
                 limits: Arc::clone(limits),
             });
+        }
+        if let Some(store) = self.order_store.filter(|store| store.is_shared()) {
+            supervisor.start(SharedOrders { store });
         }
         if let Some(noted) = self.noted {
             supervisor.start(KnownUsers(noted));

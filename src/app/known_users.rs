@@ -10,7 +10,7 @@ use store::{
 };
 use tokio::spawn;
 
-use super::database;
+use super::{database, opened_store::OpenedStore};
 use crate::{
     config::{Config, PostgresConfig, StoreConfig},
     gateway::{KnownClinicians, NotedClinicians},
@@ -20,14 +20,11 @@ use crate::{
 /// What is remembered of clinicians, and what writes it; none without a store.
 pub(super) fn known_clinicians(
     config: &Config,
+    store: Option<&OpenedStore>,
     metrics: &Arc<Metrics>,
 ) -> anyhow::Result<Option<(KnownClinicians, NotedClinicians)>> {
-    let store: Arc<dyn KnownUsers> = match &config.store {
-        None => return Ok(None),
-        Some(StoreConfig::Sqlite { file }) => Arc::new(Sqlite::open(file, Missing::Create).context("[store] file")?),
-        Some(StoreConfig::Postgres(postgres)) => Arc::new(SharedKnownUsers::of(database(postgres)?)),
-    };
-    remembering(config, store, Arc::clone(metrics)).map(Some)
+    let known = store.map(|store| remembering(config, Arc::clone(&store.known), Arc::clone(metrics)));
+    known.transpose()
 }
 
 /// The same to be looked at alone: a file that is not there yet is not created.

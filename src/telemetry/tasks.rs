@@ -20,6 +20,8 @@ pub enum Task {
     Retention,
     /// Stays connected to the database that limits are shared in.
     SharedLimits,
+    /// Stays connected to the database that orders are kept in.
+    SharedOrders,
     /// Forgets allowances that are full again.
     Sweep,
     /// Watches the files of the configuration.
@@ -38,6 +40,7 @@ struct Tasks {
     reload: Counts,
     retention: Counts,
     shared_limits: Counts,
+    shared_orders: Counts,
     sweep: Counts,
     watch: Counts,
 }
@@ -60,13 +63,14 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Forward,
         Self::Keys,
         Self::KnownUsers,
         Self::Reload,
         Self::Retention,
         Self::SharedLimits,
+        Self::SharedOrders,
         Self::Sweep,
         Self::Watch,
     ];
@@ -81,6 +85,7 @@ impl Task {
             Self::Reload => "reload",
             Self::Retention => "retention",
             Self::SharedLimits => "shared_limits",
+            Self::SharedOrders => "shared_orders",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -133,6 +138,7 @@ impl Restarts {
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,
             Task::SharedLimits => &self.0.shared_limits,
+            Task::SharedOrders => &self.0.shared_orders,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
         }

@@ -14,5 +14,6 @@ mod helpers;
 mod known_users;
 mod limits;
 mod migrations;
+mod orders;
 mod refused_servers;
 mod trail;

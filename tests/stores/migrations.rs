@@ -9,7 +9,7 @@ fn an_owner_migrates_and_the_gateways_role_gets_no_more_than_it_needs() {
     let said = setting.migrate(&postgres.owners_url());
     assert_eq!(
         said,
-        "applied 001_limits_and_known_users\napplied 002_audit_trail\ngranted to gateway\n"
+        "applied 001_limits_and_known_users\napplied 002_audit_trail\napplied 003_orders\ngranted to gateway\n"
     );
     assert!(
         setting
@@ -26,8 +26,16 @@ fn an_owner_migrates_and_the_gateways_role_gets_no_more_than_it_needs() {
         [
             "audit_chain: INSERT SELECT",
             "audit_record: INSERT SELECT",
+            "delivery: DELETE INSERT SELECT UPDATE",
+            "endpoint: DELETE INSERT SELECT UPDATE",
+            "endpoint_cursor: DELETE INSERT SELECT UPDATE",
+            "event: DELETE INSERT SELECT",
+            "followed_order: DELETE INSERT SELECT UPDATE",
+            "idempotency: DELETE INSERT SELECT UPDATE",
             "known_user: DELETE INSERT SELECT UPDATE",
+            "lease: DELETE INSERT SELECT UPDATE",
             "rate_bucket: DELETE INSERT SELECT UPDATE",
+            "receipt: DELETE INSERT SELECT",
             "schema_version: SELECT",
         ]
     );
@@ -93,7 +101,7 @@ fn two_that_migrate_at_once_do_so_one_after_the_other() {
     assert_eq!(
         said,
         [
-            "applied 001_limits_and_known_users\napplied 002_audit_trail\ngranted to gateway\n",
+            "applied 001_limits_and_known_users\napplied 002_audit_trail\napplied 003_orders\ngranted to gateway\n",
             "the tables are up to date\ngranted to gateway\n",
         ]
     );

@@ -5,6 +5,7 @@
 
 pub mod keyring;
 pub mod known;
+pub mod orders;
 pub mod postgres;
 pub mod sqlite;
 pub mod trail;

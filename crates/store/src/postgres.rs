@@ -3,10 +3,12 @@
 
 mod address;
 mod buckets;
+mod channel;
 mod database;
 mod fault;
 mod known;
 mod link;
+mod orders;
 mod schema;
 mod tls;
 
@@ -16,5 +18,6 @@ pub use database::{Connected, Database};
 pub use fault::Fault;
 pub use known::SharedKnownUsers;
 pub use link::Link;
+pub use orders::SharedOrders;
 pub use schema::{Needs, check, check_for, migrate};
 pub use tls::Tls;

@@ -4,7 +4,9 @@
 mod engine;
 mod fault;
 mod file;
+mod job;
 mod known;
+mod orders;
 mod schema;
 mod worker;
 

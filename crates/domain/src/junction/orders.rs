@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod address;
 pub mod adult;
+pub mod bare;
 pub mod change;
 mod findings;
 pub mod grant;
@@ -12,14 +13,18 @@ pub mod idempotency;
 pub mod late_fee;
 pub mod name;
 pub mod notes;
+pub mod parse;
 pub mod phone;
 pub mod placing;
 pub mod results;
 #[cfg(test)]
 mod samples;
 pub mod seen;
+pub mod signature;
 pub mod slot;
 pub mod status;
 pub mod times;
 pub mod visit_state;
+pub mod webhook;
 pub mod whose;
+pub mod zip;

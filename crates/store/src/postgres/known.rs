@@ -1,32 +1,22 @@
 //! The known users in PostgreSQL, which several gateways share.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use jiff::Timestamp;
-use tokio::time::timeout;
-use tokio_postgres::{
-    Client, Error, Row,
-    types::{ToSql, Type},
-};
+use tokio_postgres::{Client, Error, Row, types::Type};
 
-use super::{Connected, Database, Fault, Link, Needs};
-use crate::known::{Answer, KnownUsers, Person, Sighting, Unavailable};
+use super::{
+    Connected, Database, Fault, Needs,
+    channel::{Channel, Parameter},
+};
+use crate::known::{Answer, KnownUsers, Person, Sighting};
 
 /// How long a launch waits for the database at most.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long a list that is written or counted may take.
 const LISTS: Duration = Duration::from_secs(30);
-
-/// After so many failures in a row, the connection is given up.
-const FAILURES: u32 = 3;
 
 const SEEN: &str = "select person from known_user where tenant = $1 and person = any($2)";
 
@@ -42,30 +32,15 @@ const COUNT: &str = "select count(*) from known_user where tenant = $1";
 
 const FORGET: &str = "delete from known_user where tenant = $1 and person = any($2)";
 
-/// What a statement takes, with its type, so that it needs no preparing.
-type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
-
 /// The table of a database, over one connection.
 #[derive(Debug)]
-pub struct SharedKnownUsers {
-    connection: Connection,
-    failures: AtomicU32,
-}
-
-#[derive(Debug)]
-enum Connection {
-    /// Made again when it is lost.
-    Kept(Box<Link>),
-    /// One for all there is to do.
-    Lent(Client),
-}
+pub struct SharedKnownUsers(Channel);
 
 impl SharedKnownUsers {
     /// In this database, which [`KnownUsers::keep`] connects to.
     #[must_use]
     pub fn of(database: Database) -> Self {
-        let link = Link::new(database, "store.postgres", Needs::KnownUsers, PATIENCE);
-        Self::over(Connection::Kept(Box::new(link)))
+        Self(Channel::of(database, Needs::KnownUsers, PATIENCE))
     }
 
     /// Connects once, for a command. The second part must be polled for as long as the first one is used.
@@ -73,58 +48,8 @@ impl SharedKnownUsers {
     /// # Errors
     /// Why there is no connection.
     pub async fn connect(database: &Database) -> Result<(Self, Connected), Fault> {
-        let (client, connected) = database.connect().await?;
-        Ok((Self::over(Connection::Lent(client)), connected))
-    }
-
-    const fn over(connection: Connection) -> Self {
-        Self {
-            connection,
-            failures: AtomicU32::new(0),
-        }
-    }
-
-    /// Asks within this time. A connection on which nothing comes back any more is given up.
-    async fn ask<T>(
-        &self,
-        within: Duration,
-        question: impl AsyncFnOnce(&Client) -> Result<T, Error>,
-    ) -> Result<T, Unavailable> {
-        match &self.connection {
-            Connection::Lent(client) => answer(timeout(within, question(client)).await.ok()),
-            Connection::Kept(link) => {
-                let client = link.client();
-                let client = client.ok_or_else(|| Unavailable("the database is away".to_owned()))?;
-                let said = timeout(within, question(&client)).await.ok();
-                self.judge(link, &client, said.is_none());
-                answer(said)
-            }
-        }
-    }
-
-    fn judge(&self, link: &Link, client: &Arc<Client>, is_silent: bool) {
-        if !is_silent {
-            self.failures.store(0, Ordering::Relaxed);
-        } else if link.is_in_use(client) {
-            let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
-            if failures >= FAILURES && link.give_up(client) {
-                self.failures.store(0, Ordering::Relaxed);
-            }
-        }
-    }
-}
-
-fn answer<T>(said: Option<Result<T, Error>>) -> Result<T, Unavailable> {
-    match said {
-        Some(Ok(said)) => Ok(said),
-        Some(Err(error)) => Err(Unavailable::from(&Fault::of(&error))),
-        None => Err(Unavailable::from(&Fault::Silent)),
-    }
-}
-
-impl From<&Fault> for Unavailable {
-    fn from(fault: &Fault) -> Self {
-        Self(format!("[store.postgres] {fault}"))
+        let (channel, connected) = Channel::connect(database).await?;
+        Ok((Self(channel), connected))
     }
 }
 
@@ -136,7 +61,7 @@ impl KnownUsers for SharedKnownUsers {
             let rows = client.query_typed(SEEN, &parameters).await?;
             rows.iter().filter_map(|row| person(row).transpose()).collect()
         };
-        self.ask(PATIENCE, question).boxed()
+        self.0.ask(PATIENCE, question).boxed()
     }
 
     fn remember(&self, sightings: Vec<Sighting>) -> Answer<'_, u64> {
@@ -156,7 +81,7 @@ impl KnownUsers for SharedKnownUsers {
             let new: Vec<bool> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
             Ok(new.into_iter().map(u64::from).sum())
         };
-        self.ask(LISTS, question).boxed()
+        self.0.ask(LISTS, question).boxed()
     }
 
     fn count<'a>(&'a self, tenant: &'a str) -> Answer<'a, u64> {
@@ -164,7 +89,7 @@ impl KnownUsers for SharedKnownUsers {
             let row = client.query_typed_one(COUNT, &[(&tenant, Type::TEXT)]).await?;
             Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
         };
-        self.ask(LISTS, question).boxed()
+        self.0.ask(LISTS, question).boxed()
     }
 
     fn forget<'a>(&'a self, tenant: &'a str, persons: Vec<Person>) -> Answer<'a, u64> {
@@ -173,14 +98,11 @@ impl KnownUsers for SharedKnownUsers {
             let parameters: [Parameter<'_>; 2] = [(&tenant, Type::TEXT), (&persons, Type::BYTEA_ARRAY)];
             client.execute_typed(FORGET, &parameters).await
         };
-        self.ask(LISTS, question).boxed()
+        self.0.ask(LISTS, question).boxed()
     }
 
     fn keep(&self) -> BoxFuture<'_, ()> {
-        match &self.connection {
-            Connection::Kept(link) => link.keep().boxed(),
-            Connection::Lent(_) => std::future::pending().boxed(),
-        }
+        self.0.keep().boxed()
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Needs {
     KnownUsers,
     /// Keeps its audit trail, which must not be.
     Trail,
+    /// Keeps what lasts of orders: a webhook that was confirmed does not come again.
+    Orders,
 }
 
 /// One step, by its number.
@@ -40,6 +42,7 @@ macro_rules! migrations {
 const MIGRATIONS: &[Migration] = migrations! {
     1 "001_limits_and_known_users",
     2 "002_audit_trail",
+    3 "003_orders",
 };
 
 /// Runs with each migration, since time goes on.
@@ -51,21 +54,24 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 /// Any number that no other program locks.
 const MIGRATING: i64 = 0x656d_7065_676f_6777;
 
+/// What may be done with rows that come and go.
+const ALL: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE"];
+
 /// What the gateway's role may do with which table, and no more.
 const GRANTS: &[(&str, Option<Needs>, &[&str])] = &[
     ("schema_version", None, &["SELECT"]),
-    (
-        "rate_bucket",
-        Some(Needs::Limits),
-        &["SELECT", "INSERT", "UPDATE", "DELETE"],
-    ),
-    (
-        "known_user",
-        Some(Needs::KnownUsers),
-        &["SELECT", "INSERT", "UPDATE", "DELETE"],
-    ),
+    ("rate_bucket", Some(Needs::Limits), ALL),
+    ("known_user", Some(Needs::KnownUsers), ALL),
     ("audit_chain", Some(Needs::Trail), &["SELECT", "INSERT"]),
     ("audit_record", Some(Needs::Trail), &["SELECT", "INSERT"]),
+    ("idempotency", Some(Needs::Orders), ALL),
+    ("followed_order", Some(Needs::Orders), ALL),
+    ("receipt", Some(Needs::Orders), &["SELECT", "INSERT", "DELETE"]),
+    ("event", Some(Needs::Orders), &["SELECT", "INSERT", "DELETE"]),
+    ("endpoint", Some(Needs::Orders), ALL),
+    ("endpoint_cursor", Some(Needs::Orders), ALL),
+    ("delivery", Some(Needs::Orders), ALL),
+    ("lease", Some(Needs::Orders), ALL),
 ];
 
 /// The version of the tables that this program works with.
@@ -177,7 +183,7 @@ async fn check_all(client: &Client, needs: Needs) -> Result<(), Fault> {
     check_grants(client, needs).await?;
     match needs {
         Needs::Limits | Needs::KnownUsers => Ok(()),
-        Needs::Trail => check_durability(client).await,
+        Needs::Trail | Needs::Orders => check_durability(client).await,
     }
 }
 

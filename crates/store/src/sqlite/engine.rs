@@ -2,24 +2,26 @@
 
 use std::path::Path;
 
-use futures_util::FutureExt as _;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
     fault::{SqliteFault, Why},
     file::{self, Missing},
-    known::{self, Read, Reply, Write},
+    job::{self, Job, Work},
     schema,
     worker::Worker,
 };
-use crate::known::{Answer, KnownUsers, Person, Sighting, Unavailable};
+use crate::known::Unavailable;
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 64;
 
 /// An open file.
 #[derive(Debug)]
 pub struct Sqlite {
-    writer: Worker<Write>,
-    reader: Worker<Read>,
+    writer: Worker<Box<dyn Job>>,
+    reader: Worker<Box<dyn Job>>,
 }
 
 impl Sqlite {
@@ -44,36 +46,38 @@ impl Sqlite {
     }
 
     fn over(mut writing: Connection, reading: Connection) -> Result<Self, Why> {
+        // Statements are prepared once; there are more of them than the library remembers by itself.
+        writing.set_prepared_statement_cache_capacity(STATEMENTS);
+        reading.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self {
-            writer: Worker::start("store-writer", move |batch| known::write(&mut writing, batch))?,
-            reader: Worker::start("store-reader", move |batch| known::read(&reading, batch))?,
+            writer: Worker::start("store-writer", move |batch| job::write(&mut writing, batch))?,
+            reader: Worker::start("store-reader", move |batch| job::read(&reading, batch))?,
         })
     }
-}
 
-impl KnownUsers for Sqlite {
-    fn seen<'a>(&'a self, tenant: &'a str, persons: Vec<Person>) -> Answer<'a, Vec<Person>> {
-        let ask = |reply| self.reader.hand_over(Read::Seen(tenant.to_owned(), persons, reply));
-        answered(ask).boxed()
+    /// Does this in a transaction, which it may share with other jobs. Durable once it has returned.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        handed_over(&self.writer, work).await
     }
 
-    fn remember(&self, sightings: Vec<Sighting>) -> Answer<'_, u64> {
-        answered(|reply| self.writer.hand_over(Write::Remember(sightings, reply))).boxed()
-    }
-
-    fn count<'a>(&'a self, tenant: &'a str) -> Answer<'a, u64> {
-        answered(|reply| self.reader.hand_over(Read::Count(tenant.to_owned(), reply))).boxed()
-    }
-
-    fn forget<'a>(&'a self, tenant: &'a str, persons: Vec<Person>) -> Answer<'a, u64> {
-        let ask = |reply| self.writer.hand_over(Write::Forget(tenant.to_owned(), persons, reply));
-        answered(ask).boxed()
+    /// Reads what was committed.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        handed_over(&self.reader, work).await
     }
 }
 
-async fn answered<T, F: Future<Output = ()>>(ask: impl FnOnce(Reply<T>) -> F) -> Result<T, Unavailable> {
+async fn handed_over<T: Send + 'static>(
+    worker: &Worker<Box<dyn Job>>,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T, Unavailable> {
     let (reply, answer) = oneshot::channel();
-    ask(reply).await;
+    worker.hand_over(Box::new(Work::new(work, reply))).await;
     let stopped = |_dropped| {
         Err(Unavailable(
             "the thread that uses the file has ended: restart the gateway".to_owned(),
@@ -92,6 +96,7 @@ mod tests {
     use super::*;
     use crate::{
         keyring::{Keyring, generate},
+        known::{KnownUsers as _, Person, Sighting},
         sqlite::Missing,
     };
 

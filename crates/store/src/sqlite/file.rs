@@ -61,6 +61,8 @@ pub(super) fn make_durable(connection: &Connection) -> Result<(), Why> {
         return Err(Why::NoWal);
     }
     connection.pragma_update(None, "synchronous", "full")?;
+    // What is deleted is gone from the file too.
+    connection.pragma_update(None, "secure_delete", true)?;
     Ok(())
 }
 

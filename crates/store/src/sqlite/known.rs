@@ -1,70 +1,38 @@
-//! The known users in SQLite: what is asked and written, and how.
+//! The known users in SQLite.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
-use tokio::sync::oneshot::Sender;
+use futures_util::FutureExt as _;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::fault::Why;
-use crate::known::{Person, Sighting, Unavailable};
+use super::Sqlite;
+use crate::known::{Answer, KnownUsers, Person, Sighting};
 
-/// Where an answer goes.
-pub(super) type Reply<T> = Sender<Result<T, Unavailable>>;
+impl KnownUsers for Sqlite {
+    fn seen<'a>(&'a self, tenant: &'a str, persons: Vec<Person>) -> Answer<'a, Vec<Person>> {
+        let tenant = tenant.to_owned();
+        self.read(move |connection| seen(connection, &tenant, &persons)).boxed()
+    }
 
-/// What is to be written.
-pub(super) enum Write {
-    Remember(Vec<Sighting>, Reply<u64>),
-    Forget(String, Vec<Person>, Reply<u64>),
-}
+    fn remember(&self, sightings: Vec<Sighting>) -> Answer<'_, u64> {
+        self.write(move |connection| remember(connection, &sightings)).boxed()
+    }
 
-/// What is to be read.
-pub(super) enum Read {
-    Seen(String, Vec<Person>, Reply<Vec<Person>>),
-    Count(String, Reply<u64>),
-}
+    fn count<'a>(&'a self, tenant: &'a str) -> Answer<'a, u64> {
+        let tenant = tenant.to_owned();
+        self.read(move |connection| count(connection, &tenant)).boxed()
+    }
 
-/// Writes all of these in one transaction: either all are durable, or none is.
-pub(super) fn write(connection: &mut Connection, batch: Vec<Write>) {
-    let written = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .and_then(|transaction| {
-            let counts: Result<Vec<u64>, _> = batch.iter().map(|job| apply(&transaction, job)).collect();
-            let counts = counts?;
-            transaction.commit()?;
-            Ok(counts)
-        });
-    match written {
-        Ok(counts) => {
-            for (job, count) in batch.into_iter().zip(counts) {
-                job.reply(Ok(count));
-            }
-        }
-        Err(error) => {
-            let why = Unavailable::from(&Why::from(error));
-            for job in batch {
-                job.reply(Err(why.clone()));
-            }
-        }
+    fn forget<'a>(&'a self, tenant: &'a str, persons: Vec<Person>) -> Answer<'a, u64> {
+        let tenant = tenant.to_owned();
+        self.write(move |connection| forget(connection, &tenant, &persons))
+            .boxed()
     }
 }
 
-impl Write {
-    fn reply(self, outcome: Result<u64, Unavailable>) {
-        let (Self::Remember(_, reply) | Self::Forget(_, _, reply)) = self;
-        let _asker_may_have_left = reply.send(outcome);
-    }
-}
-
-fn apply(transaction: &Transaction<'_>, job: &Write) -> rusqlite::Result<u64> {
-    match job {
-        Write::Remember(sightings, _) => remember(transaction, sightings),
-        Write::Forget(tenant, persons, _) => forget(transaction, tenant, persons),
-    }
-}
-
-fn remember(transaction: &Transaction<'_>, sightings: &[Sighting]) -> rusqlite::Result<u64> {
+fn remember(connection: &Connection, sightings: &[Sighting]) -> rusqlite::Result<u64> {
     let mut insert =
-        transaction.prepare_cached("insert or ignore into known_user (tenant, person, seen) values (?, ?, ?)")?;
+        connection.prepare_cached("insert or ignore into known_user (tenant, person, seen) values (?, ?, ?)")?;
     let mut renew =
-        transaction.prepare_cached("update known_user set seen = max(seen, ?3) where tenant = ?1 and person = ?2")?;
+        connection.prepare_cached("update known_user set seen = max(seen, ?3) where tenant = ?1 and person = ?2")?;
     let mut new = 0;
     for Sighting { tenant, person, at } in sightings {
         let row = params![&**tenant, person.as_bytes(), at.as_second()];
@@ -77,27 +45,13 @@ fn remember(transaction: &Transaction<'_>, sightings: &[Sighting]) -> rusqlite::
     Ok(new)
 }
 
-fn forget(transaction: &Transaction<'_>, tenant: &str, persons: &[Person]) -> rusqlite::Result<u64> {
-    let mut delete = transaction.prepare_cached("delete from known_user where tenant = ? and person = ?")?;
+fn forget(connection: &Connection, tenant: &str, persons: &[Person]) -> rusqlite::Result<u64> {
+    let mut delete = connection.prepare_cached("delete from known_user where tenant = ? and person = ?")?;
     let mut forgotten = 0;
     for person in persons {
         forgotten += u64::from(delete.execute(params![tenant, person.as_bytes()])? > 0);
     }
     Ok(forgotten)
-}
-
-pub(super) fn read(connection: &Connection, batch: Vec<Read>) {
-    for job in batch {
-        match job {
-            Read::Seen(tenant, persons, reply) => respond(reply, seen(connection, &tenant, &persons)),
-            Read::Count(tenant, reply) => respond(reply, count(connection, &tenant)),
-        }
-    }
-}
-
-fn respond<T>(reply: Reply<T>, outcome: rusqlite::Result<T>) {
-    let outcome = outcome.map_err(|error| Unavailable::from(&Why::from(error)));
-    let _asker_may_have_left = reply.send(outcome);
 }
 
 fn seen(connection: &Connection, tenant: &str, persons: &[Person]) -> rusqlite::Result<Vec<Person>> {

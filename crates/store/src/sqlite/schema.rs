@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Why;
 
 /// The steps, in order. A released step never changes.
-const STEPS: &[&str] = &[include_str!("../../migrations/sqlite/001_known_user.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/sqlite/001_known_user.sql"),
+    include_str!("../../migrations/sqlite/002_orders.sql"),
+];
 
 /// What marks a database as ours: `EGWS`.
 const APPLICATION: i64 = 0x4547_5753;
@@ -70,7 +73,7 @@ mod tests {
         migrate(&mut connection).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let refused = migrate(&mut connection).unwrap_err();
-        assert!(matches!(refused, Why::Newer { found: 99, known: 1 }), "{refused}");
+        assert!(matches!(refused, Why::Newer { found: 99, known: 2 }), "{refused}");
         let version: i64 = connection
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .unwrap();
