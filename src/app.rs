@@ -10,6 +10,7 @@ mod known_users;
 mod listener;
 mod open_files;
 mod stop_signals;
+mod stores;
 mod token_explanation;
 mod trail;
 
@@ -30,11 +31,12 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use store::trail::{Cause, Figures, NotWritten, Writing};
 use tracing_actix_web::TracingLogger;
 
 use self::{
-    background::Upkeep,
+    background::{Noted, SharedOrders, Upkeep},
     gauges::Gauges,
     listener::{Listener, ServerLimits},
 };
@@ -126,7 +128,12 @@ impl Application {
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
-        let (known_clinicians, noted) = known_users::known_clinicians(config, &metrics)?.unzip();
+        let (known_users, orders) = stores::open(config)?
+            .map(|stores| (stores.known_users, stores.orders))
+            .unzip();
+        let known_clinicians = known_users.map(|store| known_users::known_clinicians(config, store, &metrics));
+        let (known_clinicians, noted) = known_clinicians.transpose()?.unzip();
+        let orders = orders.flatten();
         let known_clinicians = known_clinicians.map(Arc::new);
         let shared = Common {
             directory: Arc::clone(&directory),
@@ -156,6 +163,7 @@ impl Application {
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
         let shared_limits = shared.shared_limits.clone();
         metrics.configured(config.digest);
+        let order_metrics = Arc::clone(&metrics);
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -184,6 +192,13 @@ impl Application {
                 config: config.clone(),
                 audit,
                 destinations: background::destinations(config)?,
+                host_endpoints: background::host_endpoints(config)?,
+                orders: orders.map(|store| SharedOrders {
+                    store,
+                    metrics: order_metrics,
+                    noted: Noted::default(),
+                    clock: Arc::new(Timestamp::now),
+                }),
                 watched: None,
             },
             writing,

@@ -1,8 +1,10 @@
 //! What goes on beside the launches: the tasks, and what wakes which of them.
 
+mod following;
 mod forward;
 mod keys;
 mod known_users;
+mod orders;
 mod reload;
 mod retention;
 mod shared;
@@ -14,11 +16,15 @@ use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
 use tokio::sync::{Notify, watch::channel};
 
-pub(super) use self::forward::destinations;
+pub(super) use self::{
+    forward::destinations,
+    orders::{Noted, Shared as SharedOrders, host_endpoints},
+};
 use self::{
     forward::{Destinations, Forward},
     keys::Keys,
     known_users::KnownUsers,
+    orders::{Deliveries, HostEndpoints},
     reload::Reload,
     retention::Retention,
     shared::Shared,
@@ -54,6 +60,10 @@ pub(super) struct Upkeep {
     pub(super) audit: Option<Arc<Audit>>,
     /// The repositories that get the trail.
     pub(super) destinations: Destinations,
+    /// What is done about orders, if there is a store for them.
+    pub(super) orders: Option<SharedOrders>,
+    /// Whom to tell of what happened to orders.
+    pub(super) host_endpoints: HostEndpoints,
     /// Its file and everything that it was read from, if they are to be watched.
     pub(super) watched: Option<(PathBuf, Fingerprint)>,
 }
@@ -92,6 +102,14 @@ impl Upkeep {
         if let Some(noted) = self.noted {
             supervisor.start(KnownUsers(noted));
         }
+        let (host_endpoints, endpoints) = channel(self.host_endpoints);
+        if let Some(shared) = self.orders {
+            supervisor.start(Deliveries {
+                shared: shared.clone(),
+                endpoints,
+            });
+            supervisor.start(orders::Upkeep { shared, tidied: None });
+        }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
             let changed = Arc::new(Notify::new());
@@ -112,6 +130,7 @@ impl Upkeep {
                 audit: self.audit,
                 known_clinicians: self.known_clinicians,
                 forwarded,
+                host_endpoints,
             });
         }
         supervisor

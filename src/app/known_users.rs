@@ -17,17 +17,13 @@ use crate::{
     telemetry::metrics::Metrics,
 };
 
-/// What is remembered of clinicians, and what writes it; none without a store.
+/// What is remembered of clinicians in this store, and what writes it.
 pub(super) fn known_clinicians(
     config: &Config,
+    store: Arc<dyn KnownUsers>,
     metrics: &Arc<Metrics>,
-) -> anyhow::Result<Option<(KnownClinicians, NotedClinicians)>> {
-    let store: Arc<dyn KnownUsers> = match &config.store {
-        None => return Ok(None),
-        Some(StoreConfig::Sqlite { file }) => Arc::new(Sqlite::open(file, Missing::Create).context("[store] file")?),
-        Some(StoreConfig::Postgres(postgres)) => Arc::new(SharedKnownUsers::of(database(postgres)?)),
-    };
-    remembering(config, store, Arc::clone(metrics)).map(Some)
+) -> anyhow::Result<(KnownClinicians, NotedClinicians)> {
+    remembering(config, store, Arc::clone(metrics))
 }
 
 /// The same to be looked at alone: a file that is not there yet is not created.

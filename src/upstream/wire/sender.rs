@@ -189,6 +189,12 @@ impl Response {
         self.response.status().as_u16()
     }
 
+    /// When the upstream asks to come back, if it does.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        answer(self.status(), self.response.headers(), Body::TooLarge).retry_after()
+    }
+
     /// All headers.
     #[must_use]
     pub fn into_headers(mut self) -> HeaderMap {
@@ -266,14 +272,18 @@ impl Received {
     /// The parts of it that mean something.
     #[must_use]
     pub fn answer(&self) -> Answer<'_> {
-        let header = |name: &HeaderName| self.headers.get(name)?.to_str().ok();
-        let date = header(&DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-        Answer {
-            status: self.status,
-            retry_after: header(&RETRY_AFTER),
-            sent_at: date.unwrap_or_else(|| jiff::Timestamp::now().into()),
-            body: self.body.text(),
-        }
+        answer(self.status, &self.headers, self.body.text())
+    }
+}
+
+fn answer<'a>(status: u16, headers: &'a HeaderMap, body: Body<&'a [u8]>) -> Answer<'a> {
+    let header = |name: &HeaderName| headers.get(name)?.to_str().ok();
+    let date = header(&DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    Answer {
+        status,
+        retry_after: header(&RETRY_AFTER),
+        sent_at: date.unwrap_or_else(|| jiff::Timestamp::now().into()),
+        body,
     }
 }
 

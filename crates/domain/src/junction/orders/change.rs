@@ -68,6 +68,9 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Order, Self::Visit, Self::ResultCritical];
+
     /// Its word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -75,6 +78,21 @@ impl EventKind {
             Self::Order => "order",
             Self::Visit => "visit",
             Self::ResultCritical => "result_critical",
+        }
+    }
+
+    /// Reads its word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether hosts learn of it before everything else.
+    #[must_use]
+    pub const fn is_urgent(self) -> bool {
+        match self {
+            Self::Order | Self::Visit => false,
+            Self::ResultCritical => true,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What hosts hear.
 
-use std::{str::FromStr as _, sync::Arc};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio_postgres::{Client, Error, Row, types::Type};
@@ -24,7 +24,7 @@ pub(super) async fn newest(client: &Client, tenant: &str) -> Result<i64, Error> 
 
 /// An event of a row that has all of its columns; none if a newer gateway wrote it, of a kind that this one does not know.
 pub(super) fn stored(row: &Row) -> Result<Option<StoredEvent>, Error> {
-    let kind = EventKind::from_str(row.try_get("kind")?).ok();
+    let kind = EventKind::parse(row.try_get("kind")?);
     let event = |kind| {
         Ok(StoredEvent {
             seq: row.try_get("seq")?,

@@ -1,12 +1,13 @@
 //! What hosts hear.
 
-use std::str::FromStr as _;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params, types::Type};
 
 use super::value::{id, micros, name, time, unreadable};
 use crate::orders::{EventKind, NewEvent, OrderKey, StoredEvent};
+
+/// Says that a later version has written the row.
+const UNKNOWN_KIND: &str = "an event has a kind that this version does not know";
 
 /// The one writer takes numbers and commits them in the same order, so that a reader sees them ascend.
 pub(super) fn note(
@@ -57,7 +58,7 @@ pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
         tenant: name(row, "tenant")?,
         team: id(row, "team_id")?,
         order: id(row, "order_id")?,
-        kind: EventKind::from_str(&kind).map_err(|error| unreadable(Type::Text, error))?,
+        kind: EventKind::parse(&kind).ok_or_else(|| unreadable(Type::Text, UNKNOWN_KIND))?,
         state: row.get("state")?,
         at: time(row, "at")?,
     })

@@ -51,6 +51,6 @@ pub(super) fn attempts(row: &Row<'_>) -> rusqlite::Result<u32> {
 }
 
 /// A value that this program did not write.
-pub(super) fn unreadable(found: Type, error: impl Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(0, found, Box::new(error))
+pub(super) fn unreadable(found: Type, error: impl Into<Box<dyn Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, found, error.into())
 }

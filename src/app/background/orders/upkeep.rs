@@ -1,0 +1,66 @@
+//! Stays connected to the store of orders, deletes what is kept there no longer, and shows how much there is to do.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use store::known::Unavailable;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use crate::{
+    app::background::supervisor::{Background, Ended, Phase},
+    telemetry::Task,
+};
+
+/// How often what there is to do is counted.
+const COUNTED_EVERY: Duration = Duration::from_secs(15);
+
+/// How often what is kept no longer is deleted.
+const TIDIED_EVERY: Duration = Duration::from_hours(1);
+
+pub(in crate::app::background) struct Upkeep {
+    pub(in crate::app::background) shared: Shared,
+    /// When it was last tidied; none if it was not yet.
+    pub(in crate::app::background) tidied: Option<Instant>,
+}
+
+impl Background for Upkeep {
+    const NAME: Task = Task::OrderUpkeep;
+    // What finishes uses the store too.
+    const ENDS_ON: Phase = Phase::Now;
+
+    async fn run(&mut self, _finish: &CancellationToken) -> Ended {
+        let store = Arc::clone(&self.shared.store);
+        tokio::join!(store.keep(), self.look_after());
+        Ended::Stopped
+    }
+}
+
+impl Upkeep {
+    async fn look_after(&mut self) {
+        let mut is_reported = false;
+        loop {
+            let now = (self.shared.clock)();
+            match self.once(now).await {
+                Ok(()) => is_reported = false,
+                Err(why) if is_reported => tracing::debug!(%why, "the store of orders cannot be looked after"),
+                Err(why) => {
+                    tracing::warn!(%why, "the store of orders cannot be looked after");
+                    is_reported = true;
+                }
+            }
+            sleep(COUNTED_EVERY).await;
+        }
+    }
+
+    async fn once(&mut self, now: Timestamp) -> Result<(), Unavailable> {
+        if self.tidied.is_none_or(|last| last.elapsed() >= TIDIED_EVERY) {
+            self.shared.store.tidy(now).await?;
+            self.tidied = Some(Instant::now());
+        }
+        let counts = self.shared.store.counts().await?;
+        self.shared.metrics.orders.show(&counts, now);
+        Ok(())
+    }
+}
