@@ -9,8 +9,8 @@ mod gauges;
 mod known_users;
 mod listener;
 mod open_files;
+mod opened_store;
 mod stop_signals;
-mod stores;
 mod token_explanation;
 mod trail;
 
@@ -36,9 +36,10 @@ use store::trail::{Cause, Figures, NotWritten, Writing};
 use tracing_actix_web::TracingLogger;
 
 use self::{
-    background::{Noted, SharedOrders, Upkeep},
+    background::{Noted, OrderTasks, Upkeep},
     gauges::Gauges,
     listener::{Listener, ServerLimits},
+    opened_store::OpenedStore,
 };
 pub use self::{
     database::database,
@@ -50,7 +51,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint},
     directory::{Directory, SharedDirectory},
-    gateway::{Gateway, KnownClinicians},
+    gateway::{Gateway, KnownClinicians, OrderKeeping},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
@@ -98,6 +99,7 @@ struct Common {
     metrics: Arc<Metrics>,
     audit: Option<Arc<Audit>>,
     known_clinicians: Option<Arc<KnownClinicians>>,
+    orders: OrderKeeping,
 }
 
 impl Application {
@@ -128,12 +130,14 @@ impl Application {
         let fetcher = Fetcher::new(egress.clone())?;
         let directory = assembly::directory(config, &fetcher, &Directory::default(), None)?;
         let directory = Arc::new(ArcSwap::from_pointee(directory));
-        let (known_users, orders) = stores::open(config)?
-            .map(|stores| (stores.known_users, stores.orders))
-            .unzip();
-        let known_clinicians = known_users.map(|store| known_users::known_clinicians(config, store, &metrics));
-        let (known_clinicians, noted) = known_clinicians.transpose()?.unzip();
-        let orders = orders.flatten();
+        let store = config.store.as_ref().map(OpenedStore::open).transpose()?;
+        let known = known_users::known_clinicians(config, store.as_ref(), &metrics)?;
+        let (known_clinicians, noted) = known.unzip();
+        let orders = OrderKeeping {
+            store: store.map(|store| store.orders),
+            keyring: config.audit.keyring.clone(),
+            ..OrderKeeping::default()
+        };
         let known_clinicians = known_clinicians.map(Arc::new);
         let shared = Common {
             directory: Arc::clone(&directory),
@@ -144,6 +148,7 @@ impl Application {
             metrics,
             audit: audit.clone(),
             known_clinicians: known_clinicians.clone(),
+            orders: orders.clone(),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -164,6 +169,7 @@ impl Application {
         let shared_limits = shared.shared_limits.clone();
         metrics.configured(config.digest);
         let order_metrics = Arc::clone(&metrics);
+        let followed = orders.store.filter(|_store| config.follows_orders());
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -193,7 +199,7 @@ impl Application {
                 audit,
                 destinations: background::destinations(config)?,
                 host_endpoints: background::host_endpoints(config)?,
-                orders: orders.map(|store| SharedOrders {
+                orders: followed.map(|store| OrderTasks {
                     store,
                     metrics: order_metrics,
                     noted: Noted::default(),
@@ -295,6 +301,7 @@ fn public(
     pages: Pages,
 ) -> anyhow::Result<Listener> {
     let (timeout, idle) = (config.launches.timeout, config.launches.pool_idle_timeout);
+    let orders_timeout = config.launches.orders_timeout;
     let settings = Settings {
         connect_timeout: Some(config.launches.connect_timeout),
         pool_idle_timeout: Some(idle),
@@ -334,6 +341,8 @@ fn public(
             empego,
             junction,
             timeout,
+            orders_timeout,
+            orders: shared.orders.clone(),
             metrics: Arc::clone(&shared.metrics),
             audit: shared.audit.clone(),
         };

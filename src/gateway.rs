@@ -8,11 +8,15 @@ mod verdict;
 
 pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
-    Continuable, ExplainedJunction, JunctionEmbed, NoneFits, continuable, explain_junction, fast_launch,
+    Clock, Continuable, ExplainedJunction, FollowedOrder, JunctionEmbed, NoneFits, OfferedSlots, OrderKeeping,
+    OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder, Turns, continuable, explain_junction, fast_launch,
 };
 pub use progress::{Decided, Progress};
 
-pub use crate::upstream::{empego::ShownRequest, junction::ShownCall};
+pub use crate::upstream::{
+    empego::ShownRequest,
+    junction::{PdfStream, ShownCall},
+};
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -51,6 +55,10 @@ pub struct Gateway {
     pub junction: JunctionClient,
     /// How long all calls of one launch may take together.
     pub timeout: Duration,
+    /// The same of one request about an order: booking a visit takes long.
+    pub orders_timeout: Duration,
+    /// What requests about orders need beside Junction.
+    pub orders: OrderKeeping,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Where every attempt is recorded, if anywhere.
@@ -132,6 +140,7 @@ impl Gateway {
         &self,
         caller: &Caller,
         clinician: Option<&UserId>,
+        timeout: Duration,
         context: LaunchContext,
     ) -> Result<(Seat, Deadline), Refusal> {
         if let Some(audit) = &self.audit {
@@ -154,7 +163,7 @@ impl Gateway {
             .admission
             .seat(&caller.tenant.seats, caller.proven(clinician), remaining);
         let seat = seat.await?;
-        Ok((seat, Deadline::new(Instant::now(), self.timeout, context.until)))
+        Ok((seat, Deadline::new(Instant::now(), timeout, context.until)))
     }
 }
 

@@ -55,6 +55,7 @@ static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
         junction::continuation::PATH,
         "/openapi.yaml",
     ];
+    let others = others.into_iter().chain(junction::orders::PATHS);
     launches.chain(others.map(str::to_owned)).collect()
 });
 
@@ -108,6 +109,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(web::get().to(junction::fast_launch::fast_launch))
             .default_service(web::to(|| async { only("GET") })),
     );
+    junction::orders::routes(app);
     app.service(
         web::resource(junction::continuation::PATH)
             .app_data(RefusalPage(junction::continuation_page::page))

@@ -8,6 +8,7 @@ mod orders;
 mod reload;
 mod retention;
 mod shared;
+mod shared_orders;
 mod supervisor;
 mod sweep;
 mod watch;
@@ -18,7 +19,7 @@ use tokio::sync::{Notify, watch::channel};
 
 pub(super) use self::{
     forward::destinations,
-    orders::{Noted, Shared as SharedOrders, host_endpoints},
+    orders::{Noted, Shared as OrderTasks, host_endpoints},
 };
 use self::{
     forward::{Destinations, Forward},
@@ -28,6 +29,7 @@ use self::{
     reload::Reload,
     retention::Retention,
     shared::Shared,
+    shared_orders::SharedOrders,
     supervisor::Supervisor,
     sweep::Sweep,
     watch::Watch,
@@ -61,7 +63,7 @@ pub(super) struct Upkeep {
     /// The repositories that get the trail.
     pub(super) destinations: Destinations,
     /// What is done about orders, if there is a store for them.
-    pub(super) orders: Option<SharedOrders>,
+    pub(super) orders: Option<OrderTasks>,
     /// Whom to tell of what happened to orders.
     pub(super) host_endpoints: HostEndpoints,
     /// Its file and everything that it was read from, if they are to be watched.
@@ -104,6 +106,10 @@ impl Upkeep {
         }
         let (host_endpoints, endpoints) = channel(self.host_endpoints);
         if let Some(shared) = self.orders {
+            if shared.store.is_shared() {
+                let store = Arc::clone(&shared.store);
+                supervisor.start(SharedOrders { store });
+            }
             supervisor.start(Deliveries {
                 shared: shared.clone(),
                 endpoints,

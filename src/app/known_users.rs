@@ -10,7 +10,7 @@ use store::{
 };
 use tokio::spawn;
 
-use super::database;
+use super::{database, opened_store::OpenedStore};
 use crate::{
     config::{Config, PostgresConfig, StoreConfig},
     gateway::{KnownClinicians, NotedClinicians},
@@ -20,10 +20,11 @@ use crate::{
 /// What is remembered of clinicians in this store, and what writes it.
 pub(super) fn known_clinicians(
     config: &Config,
-    store: Arc<dyn KnownUsers>,
+    store: Option<&OpenedStore>,
     metrics: &Arc<Metrics>,
-) -> anyhow::Result<(KnownClinicians, NotedClinicians)> {
-    remembering(config, store, Arc::clone(metrics))
+) -> anyhow::Result<Option<(KnownClinicians, NotedClinicians)>> {
+    let known = store.map(|store| remembering(config, Arc::clone(&store.known), Arc::clone(metrics)));
+    known.transpose()
 }
 
 /// The same to be looked at alone: a file that is not there yet is not created.

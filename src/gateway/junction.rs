@@ -6,6 +6,8 @@ mod continuation;
 mod explanation;
 mod launch;
 mod member;
+mod orders;
+mod refused;
 mod retry;
 mod subject;
 mod team;
@@ -13,3 +15,7 @@ mod team;
 pub use continuation::{Continuable, NoneFits, continuable};
 pub use explanation::{ExplainedJunction, explain_junction};
 pub use launch::{JunctionEmbed, fast_launch};
+pub use orders::{
+    Clock, FollowedOrder, OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder,
+    Turns,
+};

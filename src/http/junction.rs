@@ -7,4 +7,5 @@ pub(super) mod explain;
 pub(super) mod explanation;
 pub(super) mod fast_launch;
 pub(super) mod launch;
+pub(super) mod orders;
 mod own_page;

@@ -16,7 +16,7 @@ pub enum Task {
     KnownUsers,
     /// Tells hosts what happened to orders.
     OrderDeliveries,
-    /// Stays connected to the store of orders, deletes what is kept no longer, and counts what there is to do.
+    /// Deletes what is kept no longer of orders, and counts what there is to do.
     OrderUpkeep,
     /// Reads the changed configuration.
     Reload,
@@ -24,6 +24,8 @@ pub enum Task {
     Retention,
     /// Stays connected to the database that limits are shared in.
     SharedLimits,
+    /// Stays connected to the database that orders are kept in.
+    SharedOrders,
     /// Forgets allowances that are full again.
     Sweep,
     /// Watches the files of the configuration.
@@ -44,6 +46,7 @@ struct Tasks {
     reload: Counts,
     retention: Counts,
     shared_limits: Counts,
+    shared_orders: Counts,
     sweep: Counts,
     watch: Counts,
 }
@@ -66,7 +69,7 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Forward,
         Self::Keys,
         Self::KnownUsers,
@@ -75,6 +78,7 @@ impl Task {
         Self::Reload,
         Self::Retention,
         Self::SharedLimits,
+        Self::SharedOrders,
         Self::Sweep,
         Self::Watch,
     ];
@@ -91,6 +95,7 @@ impl Task {
             Self::Reload => "reload",
             Self::Retention => "retention",
             Self::SharedLimits => "shared_limits",
+            Self::SharedOrders => "shared_orders",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
         }
@@ -145,6 +150,7 @@ impl Restarts {
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,
             Task::SharedLimits => &self.0.shared_limits,
+            Task::SharedOrders => &self.0.shared_orders,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
         }

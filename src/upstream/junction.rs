@@ -24,7 +24,7 @@ pub use client::{CallContext, JunctionClient};
 pub use detail::Detail;
 pub use error::{JunctionError, Meaning};
 pub use known::Known;
-pub use orders::{NewVisit, Page, Simulation};
+pub use orders::{NewVisit, Page};
 pub use pdf::{MAX_PDF, Pdf, PdfCut, PdfStream};
 pub use shown::ShownCall;
 pub use tokens::{TeamToken, TokenSlot, Tokens};

@@ -11,6 +11,9 @@ pub const RESERVED_NAMES: &[&str] = &[
     "api-key",
     "x-tenant-key",
     "x-management-key",
+    "x-junction-team",
+    "x-junction-team-id",
+    "idempotency-key",
 ];
 
 /// Which of the [`RESERVED_NAMES`] a name equals once case is ignored and `_` is read as `-`.

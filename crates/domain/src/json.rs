@@ -29,6 +29,14 @@ impl Raw {
         serde_json::from_str(text).map_err(|error| Fault::NotJson(offset(text, &error)))
     }
 
+    /// The text, if it is one.
+    pub(crate) fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Null | Self::Boolean(_) | Self::List(_) | Self::Object(_) | Self::Number(_) => None,
+        }
+    }
+
     /// The value of an integer of 64 bits.
     pub(crate) fn integer(&self) -> Option<i64> {
         match self {

@@ -129,6 +129,9 @@ pub trait OrderStore: fmt::Debug + Send + Sync {
     /// Deletes what is older than it is kept.
     fn tidy(&self, now: Timestamp) -> Answer<'_, ()>;
 
+    /// Whether other processes may use it at the same time.
+    fn is_shared(&self) -> bool;
+
     /// Stays connected for as long as it is polled, where there is a connection to keep.
     fn keep(&self) -> BoxFuture<'_, ()> {
         std::future::pending().boxed()

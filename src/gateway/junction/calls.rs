@@ -13,12 +13,13 @@ use crate::{
     resilience::{CallError, Deadline},
     telemetry::{metrics::UpstreamCall, trace},
     upstream::{
-        junction::{Account, Api, Call, CallContext, JunctionError, Meaning, TeamToken},
+        junction::{Account, Api, Call, CallContext, JunctionError, Meaning, Pdf, PdfStream, TeamToken},
         wire::NoAnswer,
     },
 };
 
 /// What the calls of one launch have in common.
+#[derive(Clone, Copy)]
 pub(super) struct Calls<'a> {
     pub(super) gateway: &'a Gateway,
     pub(super) tenant: &'a Arc<Tenant>,
@@ -65,6 +66,15 @@ impl Stopped {
         }
     }
 
+    /// The status of the response that it is about, if there was one.
+    pub(super) fn status(&self) -> Option<u16> {
+        match self {
+            Self::ByJunction(CallError::Failed(JunctionError::Answered { status, .. })) => Some(*status),
+            Self::ByJunction(CallError::Failed(JunctionError::NoAnswer(_)) | CallError::CircuitOpen(_))
+            | Self::Refused(_) => None,
+        }
+    }
+
     fn is_unauthorized(&self) -> bool {
         matches!(
             self,
@@ -84,16 +94,40 @@ pub(super) fn contradicted(status: u16) -> Stopped {
 impl Calls<'_> {
     /// Makes a call of the Management API.
     pub(super) async fn ask<T>(&self, call: &Call<T>) -> Result<T, Stopped> {
-        self.asked(call, None).await
+        self.asked(call, None, self.whole(call)).await
     }
 
-    /// Makes a call of a team's API. A token that is not accepted is replaced once.
+    /// Makes a call of a team's API.
     pub(super) async fn ask_team<T>(&self, team: JunctionId, call: &Call<T>) -> Result<T, Stopped> {
+        self.with_token(team, async |token| {
+            self.asked(call, Some(token), self.whole(call)).await
+        })
+        .await
+    }
+
+    /// Makes a call of a team's API for a document, which has only begun to arrive when this returns.
+    pub(super) async fn stream_team(&self, team: JunctionId, call: &Call<Pdf>) -> Result<PdfStream, Stopped> {
+        let begin = async |context: CallContext<'_>| self.gateway.junction.stream(self.account, call, context).await;
+        self.with_token(team, async |token| self.asked(call, Some(token), &begin).await)
+            .await
+    }
+
+    /// How a call is made whose response is read at once.
+    fn whole<T>(&self, call: &Call<T>) -> impl AsyncFn(CallContext<'_>) -> Result<T, JunctionError> {
+        async move |context: CallContext<'_>| self.gateway.junction.make(self.account, call, context).await
+    }
+
+    /// Does something with the team's token. One that is not accepted is replaced once.
+    async fn with_token<T>(
+        &self,
+        team: JunctionId,
+        make: impl AsyncFn(&TeamToken) -> Result<T, Stopped>,
+    ) -> Result<T, Stopped> {
         let token = self.token(team, None).await?;
-        match self.asked(call, Some(&token)).await {
+        match make(&token).await {
             Err(stopped) if stopped.is_unauthorized() => {
                 let token = self.token(team, Some(&token)).await?;
-                self.asked(call, Some(&token)).await
+                make(&token).await
             }
             outcome => outcome,
         }
@@ -116,7 +150,12 @@ impl Calls<'_> {
     }
 
     /// Makes a call, and again where its outcome allows.
-    async fn asked<T>(&self, call: &Call<T>, token: Option<&TeamToken>) -> Result<T, Stopped> {
+    async fn asked<T, R>(
+        &self,
+        call: &Call<T>,
+        token: Option<&TeamToken>,
+        send: impl AsyncFn(CallContext<'_>) -> Result<R, JunctionError>,
+    ) -> Result<R, Stopped> {
         if self.deadline.caller_has_left() {
             return Err(JunctionError::from(NoAnswer::Timeout).into());
         }
@@ -134,9 +173,7 @@ impl Calls<'_> {
                 trace: trace::place_of(&span, self.trace),
                 within: self.deadline.remaining(),
             };
-            let client = &self.gateway.junction;
-            let made = client.make(self.account, call, circumstances);
-            let made = made.instrument(span).await;
+            let made = send(circumstances).instrument(span).await;
             let health = made.as_ref().map(drop).map_err(|error| verdict(error).health);
             let ended = call_outcome(health);
             let metrics = &self.gateway.metrics;

@@ -57,7 +57,8 @@ impl Gateway {
     ) -> Result<JunctionEmbed, Refusal> {
         progress.decided.set(decided(plan.about.kind(), plan.modality));
         tracing::trace!(?plan, "planned");
-        let (seat, deadline) = self.admit(caller, Some(plan.clinician.user_id()), context).await?;
+        let clinician = plan.clinician.user_id();
+        let (seat, deadline) = self.admit(caller, Some(clinician), self.timeout, context).await?;
         let work = {
             let (gateway, caller, progress) = (Arc::clone(self), caller.clone(), Rc::clone(progress));
             let deadline = deadline.clone();

@@ -19,10 +19,13 @@ use crate::{directory::SharedDirectory, gateway::Gateway};
 
 /// What pages may send. Those of tracing libraries are taken and dropped: pages cannot tell their libraries to leave out
 /// one origin alone.
-const ALLOWED_HEADERS: [&str; 10] = [
+const ALLOWED_HEADERS: [&str; 13] = [
     "authorization",
     "content-type",
     "accept",
+    "idempotency-key",
+    "x-junction-team",
+    "x-junction-team-id",
     "x-request-id",
     "x-integration-intent",
     "x-request-timeout-ms",

@@ -122,6 +122,21 @@ impl JunctionError {
         }
     }
 
+    /// How this is reported to the caller of a request about an order.
+    #[must_use]
+    pub fn into_refusal_of_order(self) -> Refusal {
+        match self {
+            Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
+            Self::Answered {
+                meaning,
+                status,
+                detail,
+                retry_after,
+                ..
+            } => Refusal::answered(meaning.reason(), status, detail.message, retry_after),
+        }
+    }
+
     /// How this is reported to the caller.
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {

@@ -13,7 +13,6 @@ mod scheduling;
 mod slots;
 mod visit;
 
-pub use calls::Simulation;
 pub use page::Page;
 pub use scheduling::NewVisit;
 

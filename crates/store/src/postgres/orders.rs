@@ -176,6 +176,10 @@ impl OrderStore for SharedOrders {
             .boxed()
     }
 
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn counts(&self) -> Answer<'_, Counts> {
         self.list(endpoints::counts).boxed()
     }

@@ -139,6 +139,10 @@ impl OrderStore for Sqlite {
             .boxed()
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn counts(&self) -> Answer<'_, Counts> {
         self.read(endpoints::counts).boxed()
     }

@@ -1,6 +1,6 @@
-//! Stays connected to the store of orders, deletes what is kept there no longer, and shows how much there is to do.
+//! Deletes from the store of orders what is kept no longer, and shows how much there is to do.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use store::known::Unavailable;
@@ -27,18 +27,9 @@ pub(in crate::app::background) struct Upkeep {
 
 impl Background for Upkeep {
     const NAME: Task = Task::OrderUpkeep;
-    // What finishes uses the store too.
-    const ENDS_ON: Phase = Phase::Now;
+    const ENDS_ON: Phase = Phase::Finish;
 
-    async fn run(&mut self, _finish: &CancellationToken) -> Ended {
-        let store = Arc::clone(&self.shared.store);
-        tokio::join!(store.keep(), self.look_after());
-        Ended::Stopped
-    }
-}
-
-impl Upkeep {
-    async fn look_after(&mut self) {
+    async fn run(&mut self, finish: &CancellationToken) -> Ended {
         let mut is_reported = false;
         loop {
             let now = (self.shared.clock)();
@@ -50,10 +41,14 @@ impl Upkeep {
                     is_reported = true;
                 }
             }
-            sleep(COUNTED_EVERY).await;
+            if finish.run_until_cancelled(sleep(COUNTED_EVERY)).await.is_none() {
+                return Ended::Stopped;
+            }
         }
     }
+}
 
+impl Upkeep {
     async fn once(&mut self, now: Timestamp) -> Result<(), Unavailable> {
         if self.tidied.is_none_or(|last| last.elapsed() >= TIDIED_EVERY) {
             self.shared.store.tidy(now).await?;

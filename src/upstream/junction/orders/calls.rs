@@ -3,6 +3,7 @@
 use domain::junction::{
     JunctionCall, JunctionId,
     orders::{
+        parse::Simulation,
         results::{SeenResults, SeenResultsMetadata},
         seen::{LabTest, Marker, SeenOrder},
     },
@@ -19,21 +20,6 @@ use crate::upstream::junction::{
 
 /// The method that everything here is about.
 const AT_HOME: &str = "at_home_phlebotomy";
-
-/// How an order of the sandbox goes on.
-#[derive(Debug, Clone, Default)]
-pub struct Simulation<'a> {
-    /// The status to end with.
-    pub final_status: Option<&'a str>,
-    /// Seconds between two statuses.
-    pub delay_secs: Option<u32>,
-    /// What the results come to.
-    pub interpretation: Option<&'a str>,
-    /// Of what kinds they are.
-    pub result_types: Option<&'a [String]>,
-    /// Whether some are missing.
-    pub has_missing_results: Option<bool>,
-}
 
 impl Call<SeenOrder> {
     /// Creates an order: the body as Junction takes it, and the key under which a repetition is the same order.
@@ -155,28 +141,15 @@ impl Call<Page<Marker>> {
 impl Call<()> {
     /// Takes an order of the sandbox on.
     #[must_use]
-    pub fn simulate(order: JunctionId, simulation: &Simulation<'_>) -> Self {
-        let mut flags = serde_json::Map::new();
-        // Left out, and not null: the first has a default.
-        if let Some(interpretation) = simulation.interpretation {
-            flags.insert("interpretation".to_owned(), interpretation.into());
-        }
-        if let Some(types) = simulation.result_types {
-            flags.insert("result_types".to_owned(), types.into());
-        }
-        if let Some(has_missing) = simulation.has_missing_results {
-            flags.insert("has_missing_results".to_owned(), has_missing.into());
-        }
-        let status = simulation
-            .final_status
-            .map(|status| ("final_status", status.to_owned()));
+    pub fn simulate(order: JunctionId, simulation: &Simulation) -> Self {
+        let status = simulation.final_status.as_ref();
+        let status = status.map(|status| ("final_status", status.clone()));
         let delay = simulation.delay_secs.map(|delay| ("delay", delay.to_string()));
         let call = Self::about(JunctionCall::SimulateOrder, done, &order.to_string());
         let call = call.asking(status).asking(delay).being(Safety::Reconcile);
-        if flags.is_empty() {
-            call
-        } else {
-            call.with(&flags.into())
+        match simulation.flags() {
+            None => call,
+            Some(flags) => call.with(&flags),
         }
     }
 
@@ -190,11 +163,21 @@ impl Call<()> {
 
 #[cfg(test)]
 mod tests {
+    use domain::{junction::orders::parse, native_body::Native};
+
     use super::*;
     use crate::upstream::junction::orders::tests::{ORDER, OTHER, id, sent};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    fn simulation(body: &str) -> Simulation {
+        let request = Native {
+            body: body.as_bytes(),
+            ..Native::default()
+        };
+        parse::simulate(request).unwrap()
     }
 
     #[test]
@@ -275,13 +258,10 @@ mod tests {
 
     #[test]
     fn a_simulation_sends_only_what_was_asked_for() {
-        let whole = Simulation {
-            final_status: Some("completed.at_home_phlebotomy.completed"),
-            delay_secs: Some(5),
-            interpretation: Some("critical"),
-            result_types: Some(&["numeric".to_owned()]),
-            has_missing_results: Some(true),
-        };
+        let whole = simulation(
+            r#"{"finalStatus": "completed.at_home_phlebotomy.completed", "delaySecs": 5, "interpretation": "critical",
+                "resultTypes": ["numeric"], "hasMissingResults": true}"#,
+        );
         let sent_whole = sent(&Call::simulate(id(ORDER), &whole));
         assert_eq!(
             sent_whole.target,
@@ -291,7 +271,7 @@ mod tests {
             sent_whole.body,
             json!({"interpretation": "critical", "result_types": ["numeric"], "has_missing_results": true})
         );
-        let bare = sent(&Call::simulate(id(ORDER), &Simulation::default()));
+        let bare = sent(&Call::simulate(id(ORDER), &simulation("{}")));
         assert_eq!(
             (bare.target, bare.body),
             (format!("POST /v3/order/{ORDER}/test"), Value::Null)
@@ -303,9 +283,6 @@ mod tests {
         assert_eq!(Call::create_order(&Value::Null, "k").safety, Safety::Keyed);
         assert_eq!(Call::cancel_order(id(ORDER)).safety, Safety::Reconcile);
         assert_eq!(Call::get_order_whole(id(ORDER)).safety, Safety::Safe);
-        assert_eq!(
-            Call::simulate(id(ORDER), &Simulation::default()).safety,
-            Safety::Reconcile
-        );
+        assert_eq!(Call::simulate(id(ORDER), &simulation("{}")).safety, Safety::Reconcile);
     }
 }

@@ -2,7 +2,10 @@
 
 use domain::junction::{
     JunctionCall, JunctionId,
-    orders::seen::{CancellationReason, Coverage, SeenAddress, SeenSlots, SeenVisit},
+    orders::{
+        address::VisitAddress,
+        seen::{CancellationReason, Coverage, SeenSlots, SeenVisit},
+    },
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -13,7 +16,7 @@ use crate::upstream::junction::call::{Call, Safety};
 /// What it takes to request a visit.
 pub struct NewVisit<'a> {
     /// Where.
-    pub address: &'a SeenAddress,
+    pub address: &'a VisitAddress,
     /// Who is to send the phlebotomist.
     pub provider: &'a str,
     /// Notes for this visit.
@@ -34,10 +37,10 @@ impl Call<Coverage> {
 impl Call<SeenSlots> {
     /// When a phlebotomist could come there, within 14 days from this one, or from today.
     #[must_use]
-    pub fn availability(address: &SeenAddress, from: Option<Date>) -> Self {
+    pub fn availability(address: &VisitAddress, from: Option<Date>) -> Self {
         let call = Self::new(JunctionCall::GetAvailability, slots::slots).large();
         let from = from.map(|date| ("start_date", date.to_string()));
-        call.asking(from).with(&us_address(address))
+        call.asking(from).with(&address.of_visit())
     }
 }
 
@@ -52,7 +55,7 @@ impl Call<SeenVisit> {
     #[must_use]
     pub fn request_visit(order: JunctionId, visit: &NewVisit<'_>) -> Self {
         let body = json!({
-            "address": us_address(visit.address), "provider": visit.provider, "appointment_notes": visit.notes,
+            "address": visit.address.of_visit(), "provider": visit.provider, "appointment_notes": visit.notes,
         });
         Self::of_order(JunctionCall::RequestVisit, order, &body)
     }
@@ -96,21 +99,15 @@ fn booking(key: &str, notes: Option<&str>) -> Value {
     json!({"booking_key": key, "appointment_notes": notes})
 }
 
-/// An address as visits have it. It has no country, and what is in `unit` elsewhere stays in the second line.
-fn us_address(address: &SeenAddress) -> Value {
-    json!({
-        "first_line": address.first_line, "second_line": address.second_line, "city": address.city,
-        "state": address.state, "zip_code": address.zip, "access_notes": address.access_notes,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::junction::{Environment, orders::seen::SeenAddress};
+
     use super::*;
     use crate::upstream::junction::orders::tests::{ORDER, OTHER, id, sent};
 
-    fn address() -> SeenAddress {
-        SeenAddress {
+    fn address() -> VisitAddress {
+        let seen = SeenAddress {
             first_line: "1 Main St".to_owned(),
             second_line: Some("Apt 4".to_owned()),
             city: "Phoenix".to_owned(),
@@ -118,13 +115,14 @@ mod tests {
             zip: "85004-1234".to_owned(),
             country: Some("US".to_owned()),
             access_notes: None,
-        }
+        };
+        VisitAddress::of(&seen, Environment::Production).unwrap()
     }
 
     #[test]
     fn visits_are_asked_for_as_junction_documents_it() {
         let us_address = json!({"first_line": "1 Main St", "second_line": "Apt 4", "city": "Phoenix", "state": "AZ",
-            "zip_code": "85004-1234", "access_notes": null});
+            "zip_code": "85004-1234"});
         let visit = NewVisit {
             address: &address(),
             provider: "phlebfinders",

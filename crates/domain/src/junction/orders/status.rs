@@ -108,6 +108,22 @@ words! {
     }
 }
 
+impl OrderState {
+    /// What has to happen next, in a word for hosts; none where nothing more is expected, or where that is not known.
+    #[must_use]
+    pub const fn next(self) -> Option<&'static str> {
+        match self {
+            Self::Placed => Some("wait_for_requisition"),
+            Self::ReadyToSchedule => Some("arrange_visit"),
+            Self::VisitRequested => Some("wait_for_confirmation"),
+            Self::VisitScheduled => Some("wait_for_visit"),
+            Self::Collected => Some("wait_for_results"),
+            Self::Partial | Self::Resulted | Self::Corrected => Some("read_results"),
+            Self::Failed | Self::Cancelled | Self::Other => None,
+        }
+    }
+}
+
 impl OrderStatus {
     /// Reads a status such as `received.at_home_phlebotomy.ordered`, or its last part alone.
     #[must_use]

@@ -68,7 +68,7 @@ struct Consent {
 struct Answer {
     marker: i64,
     question: i64,
-    answer: String,
+    text: String,
 }
 
 impl Contents {
@@ -91,7 +91,7 @@ impl Contents {
         let aoe_answers = objects(members, "aoeAnswers", MAX_ANSWERS, errors, Answer::parse);
         let priority = members.boolean("priority", errors);
         let clinical_notes = members.parsed("clinicalNotes", errors, Notes::parse);
-        let activate_by = members.parsed("activateBy", errors, date);
+        let activate_by = members.parsed("activateBy", errors, |text| date(&text));
         let passthrough = members.parsed("passthrough", errors, |text| text::parse_written(text, 1000));
         Some(Self {
             tests: tests?,
@@ -194,12 +194,12 @@ impl Answer {
         Some(Self {
             marker: marker?,
             question: question?,
-            answer: answer?,
+            text: answer?,
         })
     }
 
     fn to_junction(&self) -> Value {
-        json!({"marker_id": self.marker, "question_id": self.question, "answer": self.answer})
+        json!({"marker_id": self.marker, "question_id": self.question, "answer": self.text})
     }
 }
 
@@ -227,7 +227,7 @@ fn icd_code(text: String) -> Result<String, Fault> {
     };
     let is_code = category.len() == 3
         && category.starts_with(|first: char| first.is_ascii_uppercase())
-        && category.bytes().nth(1).is_some_and(|second| second.is_ascii_digit())
+        && category.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
         && is_word(category)
         && rest.len() <= 4
         && is_word(rest);

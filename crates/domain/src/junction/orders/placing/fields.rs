@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A date as ISO 8601 and Junction write it, that the calendar has.
-pub(super) fn date(text: String) -> Result<Date, Fault> {
+pub(super) fn date(text: &str) -> Result<Date, Fault> {
     let date = (text.len() == 10).then(|| text.parse().ok()).flatten();
     date.ok_or(Fault::Malformed("a date such as 1986-03-09"))
 }
@@ -23,12 +23,7 @@ pub(super) fn unique<T: PartialEq>(
     let before = errors.len();
     let mut read = Vec::with_capacity(items.len());
     for (place, raw) in items {
-        let one = match raw {
-            Raw::Text(text) => parse(text),
-            Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_) => {
-                Err(Fault::WrongType("a string"))
-            }
-        };
+        let one = raw.text().ok_or(Fault::WrongType("a string")).and_then(&parse);
         match one {
             Ok(one) if read.contains(&one) => errors.add(place, Fault::Repeated),
             Ok(one) => read.push(one),

@@ -134,7 +134,7 @@ impl PatientDetails {
         let email = members.required("email", errors, Email::parse);
         let phone_number = members.required("phoneNumber", errors, PhoneNumber::parse);
         let gender = members.required("gender", errors, Gender::parse);
-        let dob = members.required("dob", errors, date);
+        let dob = members.required("dob", errors, |text| date(&text));
         if let Some(born) = dob
             && adult::check(born, today).is_err()
         {

@@ -1,0 +1,26 @@
+//! Orders for at-home phlebotomy: each request of a host's as a story of its own. `ordering` is what they have in common,
+//! `keeping` what they need beside Junction, and `fate` what becomes of a call that must not be made twice.
+
+mod cancelling;
+mod catalogue;
+mod clock;
+mod events;
+mod fate;
+mod follow;
+mod keeping;
+mod ordering;
+mod placing;
+mod reading;
+mod results;
+mod scheduling;
+mod simulating;
+mod turns;
+
+pub use clock::Clock;
+pub use follow::FollowedOrder;
+pub use keeping::OrderKeeping;
+pub use placing::{OrderToPlace, PlacedOrder};
+pub use reading::OrderView;
+pub use results::{OrderPdf, OrderResults};
+pub use scheduling::OfferedSlots;
+pub use turns::Turns;
