@@ -11,6 +11,7 @@ pub mod forward_metrics;
 mod json_lines;
 mod log;
 pub mod metrics;
+pub mod order_metrics;
 mod process;
 mod tasks;
 pub mod trace;

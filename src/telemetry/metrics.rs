@@ -13,6 +13,7 @@ use prometheus_client::{
 
 use super::{
     audit_metrics::AuditMetrics, event_metrics::EventMetrics, figures::ConfiguredId, forward_metrics::ForwardMetrics,
+    order_metrics::OrderMetrics,
 };
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
@@ -38,6 +39,8 @@ pub struct Metrics {
     pub forward: ForwardMetrics,
     /// What is counted of Junction's events.
     pub events: EventMetrics,
+    /// What is counted of orders.
+    pub orders: OrderMetrics,
     config_fingerprint: Family<FingerprintLabels, Gauge>,
 }
 
@@ -196,6 +199,7 @@ impl Default for Metrics {
             audit: AuditMetrics::default(),
             forward: ForwardMetrics::default(),
             events: EventMetrics::default(),
+            orders: OrderMetrics::default(),
             config_fingerprint: Family::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
@@ -355,6 +359,7 @@ impl Metrics {
         self.audit.register(registry);
         self.forward.register(registry);
         self.events.register(registry);
+        self.orders.register(registry);
         registry.register(
             "config_fingerprint",
             "Always 1; its label is the start of the SHA-256 of the configuration file in force, to compare gateways by",
