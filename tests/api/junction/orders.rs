@@ -1,3 +1,4 @@
 //! Orders for at-home phlebotomy, from placing to results, over real sockets.
 
 mod flow;
+mod placing;
