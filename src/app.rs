@@ -11,7 +11,6 @@ mod listener;
 mod open_files;
 mod opened_store;
 mod stop_signals;
-
 mod token_explanation;
 mod trail;
 
@@ -32,11 +31,12 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use store::trail::{Cause, Figures, NotWritten, Writing};
 use tracing_actix_web::TracingLogger;
 
 use self::{
-    background::Upkeep,
+    background::{Noted, OrderTasks, Upkeep},
     gauges::Gauges,
     listener::{Listener, ServerLimits},
     opened_store::OpenedStore,
@@ -168,6 +168,8 @@ impl Application {
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
         let shared_limits = shared.shared_limits.clone();
         metrics.configured(config.digest);
+        let order_metrics = Arc::clone(&metrics);
+        let followed = orders.store.filter(|_store| config.follows_orders());
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -193,10 +195,16 @@ impl Application {
                 restarts,
                 known_clinicians,
                 noted,
-                order_store: orders.store,
                 config: config.clone(),
                 audit,
                 destinations: background::destinations(config)?,
+                host_endpoints: background::host_endpoints(config)?,
+                orders: followed.map(|store| OrderTasks {
+                    store,
+                    metrics: order_metrics,
+                    noted: Noted::default(),
+                    clock: Arc::new(Timestamp::now),
+                }),
                 watched: None,
             },
             writing,

@@ -132,7 +132,16 @@ impl Config {
         })
     }
 
-    /// Whether what differs from another configuration can change without a restart: tenants and hosts can.
+    /// Whether a host may do anything with orders, or Junction sends events about them: then they are kept in the store.
+    #[must_use]
+    pub fn follows_orders(&self) -> bool {
+        let junction = self.tenants.iter().filter_map(|tenant| tenant.junction.as_ref());
+        let of_host = |host: &HostConfig| host.events.is_some() || !host.junction.orders.is_empty();
+        self.hosts.iter().any(of_host) || junction.into_iter().any(|junction| !junction.webhooks.is_empty())
+    }
+
+    /// Whether what differs from another configuration can change without a restart: tenants and hosts can. The store of
+    /// orders is opened at the start.
     #[must_use]
     pub fn differs_only_where_it_may(&self, other: &Self) -> bool {
         self.server == other.server
@@ -142,5 +151,6 @@ impl Config {
             && self.empego == other.empego
             && self.audit.is_kept_like(&other.audit)
             && self.store == other.store
+            && (other.follows_orders() || !self.follows_orders())
     }
 }

@@ -4,12 +4,14 @@
 pub mod attempt_line;
 pub mod audit_metrics;
 mod batch_writer;
+pub mod event_metrics;
 pub mod exposition;
 mod figures;
 pub mod forward_metrics;
 mod json_lines;
 mod log;
 pub mod metrics;
+pub mod order_metrics;
 mod process;
 mod tasks;
 pub mod trace;

@@ -1,7 +1,9 @@
 //! What is called. Each vendor has the same two kinds of files: pure ones that say what is sent and what comes back, and
-//! one that sends. `repository` is where audit records go. `wire` is the one HTTP client of the whole program.
+//! one that sends. `repository` is where audit records go, and `host_endpoint` where hosts hear of events. `wire` is the
+//! one HTTP client of the whole program.
 
 pub mod empego;
+pub mod host_endpoint;
 pub mod junction;
 pub mod repository;
 pub mod wire;

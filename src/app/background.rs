@@ -1,8 +1,10 @@
 //! What goes on beside the launches: the tasks, and what wakes which of them.
 
+mod following;
 mod forward;
 mod keys;
 mod known_users;
+mod orders;
 mod reload;
 mod retention;
 mod shared;
@@ -13,14 +15,17 @@ mod watch;
 
 use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
-use store::orders::OrderStore;
 use tokio::sync::{Notify, watch::channel};
 
-pub(super) use self::forward::destinations;
+pub(super) use self::{
+    forward::destinations,
+    orders::{Noted, Shared as OrderTasks, host_endpoints},
+};
 use self::{
     forward::{Destinations, Forward},
     keys::Keys,
     known_users::KnownUsers,
+    orders::{Deliveries, HostEndpoints},
     reload::Reload,
     retention::Retention,
     shared::Shared,
@@ -51,14 +56,16 @@ pub(super) struct Upkeep {
     pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
     /// Which clinicians are to be remembered, if there is a store.
     pub(super) noted: Option<NotedClinicians>,
-    /// Where orders are kept, if there is a store.
-    pub(super) order_store: Option<Arc<dyn OrderStore>>,
     /// The configuration in force.
     pub(super) config: Config,
     /// The trail, whose keys may change with it.
     pub(super) audit: Option<Arc<Audit>>,
     /// The repositories that get the trail.
     pub(super) destinations: Destinations,
+    /// What is done about orders, if there is a store for them.
+    pub(super) orders: Option<OrderTasks>,
+    /// Whom to tell of what happened to orders.
+    pub(super) host_endpoints: HostEndpoints,
     /// Its file and everything that it was read from, if they are to be watched.
     pub(super) watched: Option<(PathBuf, Fingerprint)>,
 }
@@ -94,11 +101,20 @@ impl Upkeep {
                 limits: Arc::clone(limits),
             });
         }
-        if let Some(store) = self.order_store.filter(|store| store.is_shared()) {
-            supervisor.start(SharedOrders { store });
-        }
         if let Some(noted) = self.noted {
             supervisor.start(KnownUsers(noted));
+        }
+        let (host_endpoints, endpoints) = channel(self.host_endpoints);
+        if let Some(shared) = self.orders {
+            if shared.store.is_shared() {
+                let store = Arc::clone(&shared.store);
+                supervisor.start(SharedOrders { store });
+            }
+            supervisor.start(Deliveries {
+                shared: shared.clone(),
+                endpoints,
+            });
+            supervisor.start(orders::Upkeep { shared, tidied: None });
         }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);
@@ -120,6 +136,7 @@ impl Upkeep {
                 audit: self.audit,
                 known_clinicians: self.known_clinicians,
                 forwarded,
+                host_endpoints,
             });
         }
         supervisor

@@ -17,7 +17,7 @@ use crate::{
     telemetry::metrics::Metrics,
 };
 
-/// What is remembered of clinicians, and what writes it; none without a store.
+/// What is remembered of clinicians in this store, and what writes it.
 pub(super) fn known_clinicians(
     config: &Config,
     store: Option<&OpenedStore>,

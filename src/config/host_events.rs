@@ -6,7 +6,7 @@ use url::Url;
 use super::{error::Mistakes, section::Section, signing_secret::signing_secrets, source::Source};
 
 /// `[host.events]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostEventsConfig {
     /// Where events are sent.
     pub url: Url,

@@ -11,7 +11,10 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{audit_metrics::AuditMetrics, figures::ConfiguredId, forward_metrics::ForwardMetrics};
+use super::{
+    audit_metrics::AuditMetrics, event_metrics::EventMetrics, figures::ConfiguredId, forward_metrics::ForwardMetrics,
+    order_metrics::OrderMetrics,
+};
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
 const BUCKETS: [f64; 13] = [
@@ -34,6 +37,10 @@ pub struct Metrics {
     pub audit: AuditMetrics,
     /// What is counted of its forwarding.
     pub forward: ForwardMetrics,
+    /// What is counted of Junction's events.
+    pub events: EventMetrics,
+    /// What is counted of orders.
+    pub orders: OrderMetrics,
     config_fingerprint: Family<FingerprintLabels, Gauge>,
 }
 
@@ -191,6 +198,8 @@ impl Default for Metrics {
             reload_refused: Gauge::default(),
             audit: AuditMetrics::default(),
             forward: ForwardMetrics::default(),
+            events: EventMetrics::default(),
+            orders: OrderMetrics::default(),
             config_fingerprint: Family::default(),
         };
         for outcome in [Reload::Applied, Reload::Refused] {
@@ -349,6 +358,8 @@ impl Metrics {
         );
         self.audit.register(registry);
         self.forward.register(registry);
+        self.events.register(registry);
+        self.orders.register(registry);
         registry.register(
             "config_fingerprint",
             "Always 1; its label is the start of the SHA-256 of the configuration file in force, to compare gateways by",

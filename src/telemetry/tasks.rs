@@ -14,6 +14,10 @@ pub enum Task {
     Keys,
     /// Writes which clinicians were launched with a complete profile.
     KnownUsers,
+    /// Tells hosts what happened to orders.
+    OrderDeliveries,
+    /// Deletes what is kept no longer of orders, and counts what there is to do.
+    OrderUpkeep,
     /// Reads the changed configuration.
     Reload,
     /// Removes what the audit trail keeps no longer.
@@ -37,6 +41,8 @@ struct Tasks {
     forward: Counts,
     keys: Counts,
     known_users: Counts,
+    order_deliveries: Counts,
+    order_upkeep: Counts,
     reload: Counts,
     retention: Counts,
     shared_limits: Counts,
@@ -63,10 +69,12 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Forward,
         Self::Keys,
         Self::KnownUsers,
+        Self::OrderDeliveries,
+        Self::OrderUpkeep,
         Self::Reload,
         Self::Retention,
         Self::SharedLimits,
@@ -82,6 +90,8 @@ impl Task {
             Self::Forward => "forward",
             Self::Keys => "keys",
             Self::KnownUsers => "known_users",
+            Self::OrderDeliveries => "order_deliveries",
+            Self::OrderUpkeep => "order_upkeep",
             Self::Reload => "reload",
             Self::Retention => "retention",
             Self::SharedLimits => "shared_limits",
@@ -135,6 +145,8 @@ impl Restarts {
             Task::Forward => &self.0.forward,
             Task::Keys => &self.0.keys,
             Task::KnownUsers => &self.0.known_users,
+            Task::OrderDeliveries => &self.0.order_deliveries,
+            Task::OrderUpkeep => &self.0.order_upkeep,
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,
             Task::SharedLimits => &self.0.shared_limits,

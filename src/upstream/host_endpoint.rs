@@ -185,7 +185,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_endpoint_that_is_not_there_is_silent() {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let url: Url = format!("http://127.0.0.1:{port}/").parse().unwrap();
         let endpoint = HostEndpoint::new(url, Vec::new(), tls::trusting_this_machine().unwrap()).unwrap();
         let message = Message {

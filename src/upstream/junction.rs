@@ -29,7 +29,7 @@ pub use client::{CallContext, JunctionClient};
 pub use detail::Detail;
 pub use error::{JunctionError, Meaning};
 pub use known::Known;
-pub use orders::{NewVisit, Page};
+pub use orders::Page;
 pub use pdf::{MAX_PDF, Pdf, PdfCut, PdfStream};
 pub use row::Api;
 pub use shown::ShownCall;

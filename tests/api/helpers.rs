@@ -9,6 +9,7 @@ pub(crate) mod defects;
 pub(crate) mod issuer;
 pub(crate) mod junction;
 mod junction_scenario;
+pub(crate) mod orders;
 pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;

@@ -5,6 +5,7 @@ mod documents;
 mod explain;
 mod fast_launch;
 mod launches;
+mod orders;
 mod patients;
 mod refusals;
 mod teams;

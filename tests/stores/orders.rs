@@ -146,6 +146,7 @@ contract! {
     claims::events_have_ascending_numbers_for_each_tenant,
     deliveries::each_endpoint_gets_each_event_once,
     deliveries::events_of_an_order_go_one_after_the_other,
+    deliveries::no_more_than_the_limit_is_on_its_way,
     deliveries::a_critical_result_goes_first,
     deliveries::a_failed_delivery_waits_and_a_dead_one_lets_others_pass,
     deliveries::an_endpoint_that_is_disabled_keeps_its_queue,

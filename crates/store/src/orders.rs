@@ -95,8 +95,8 @@ pub trait OrderStore: fmt::Debug + Send + Sync {
     fn spread(&self, endpoint: Arc<str>, tenant: Arc<str>, limit: u32, now: Timestamp) -> Answer<'_, u64>;
 
     /// Takes what is to be delivered to an endpoint: at most one event of each order, in the order of their numbers, but
-    /// critical results first. No one else gets them, or another event of the same order, before `until`. Nothing if the
-    /// endpoint is disabled.
+    /// critical results first. No one else gets them, or another event of the same order, before `until`; `limit` is how
+    /// many of an endpoint's may be taken at a time, by all together. Nothing if the endpoint is disabled.
     fn due(&self, endpoint: Arc<str>, now: Timestamp, until: Timestamp, limit: u32) -> Answer<'_, Vec<Due>>;
 
     /// Takes a delivered event off an endpoint's queue.

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     forward::{self, Destinations},
+    orders::{HostEndpoints, host_endpoints},
     supervisor::{Background, Ended, Phase},
 };
 use crate::{
@@ -43,6 +44,8 @@ pub(super) struct Reload {
     pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
     /// The repositories that get the trail, for the task that sends it.
     pub(super) forwarded: Sender<Destinations>,
+    /// The hosts that hear of orders, for the task that tells them.
+    pub(super) host_endpoints: Sender<HostEndpoints>,
 }
 
 impl Background for Reload {
@@ -90,7 +93,7 @@ impl Reload {
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
                 "[server], [log], [egress] with the files that it names, [store] or its URL, [launches], [empego] or the place of \
-                 [audit] changed: restart to apply"
+                 [audit] changed, or orders are used for the first time: restart to apply"
                     .to_owned(),
             );
         }
@@ -100,6 +103,7 @@ impl Reload {
         });
         let policy = policy.transpose()?;
         let destinations = forward::destinations(&config).map_err(|error| format!("{error:#}"))?;
+        let host_endpoints = host_endpoints(&config).map_err(|error| format!("{error:#}"))?;
         let directory = assembly::directory(&config, &self.fetcher, &self.directory.load(), None);
         let directory = directory.map_err(|error| format!("{error:#}"))?;
         for (_, tenant) in directory.hosts() {
@@ -112,6 +116,7 @@ impl Reload {
             known.replace_keyring(keyring.clone());
         }
         self.forwarded.send_replace(destinations);
+        self.host_endpoints.send_replace(host_endpoints);
         self.directory.store(Arc::new(directory));
         self.replaced.notify_one();
         if let (Some(shared), Some(keyring)) = (&self.shared_limits, &config.audit.keyring) {

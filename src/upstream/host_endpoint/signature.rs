@@ -51,8 +51,11 @@ mod tests {
 
     #[test]
     fn while_secrets_are_exchanged_both_sign() {
-        let secrets = ["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "whsec_ZW1wZWdvLWdhdGV3YXktdGVzdC1zZWNyZXQtMzJieXQ="]
-            .map(|secret| SigningSecret::parse(secret).unwrap());
+        let secrets = [
+            "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+            "whsec_ZW1wZWdvLWdhdGV3YXktdGVzdC1zZWNyZXQtMzJieXQ=",
+        ]
+        .map(|secret| SigningSecret::parse(secret).unwrap());
         let both = signatures(&secrets, "evt_1", 7, b"{}");
         let each = secrets.map(|secret| signatures(&[secret], "evt_1", 7, b"{}"));
         assert_eq!(both, each.join(" "));

@@ -1,7 +1,6 @@
 //! At-home phlebotomy: what is asked about orders, visits and results, and what is read of what comes back, all pure.
-//! `calls` and `scheduling` have the constructors, and each other file reads one kind of answer into the types of `domain`.
-//! Junction's own examples leave out members that its documents require, so a reader needs only what the gateway cannot do
-//! without.
+//! `calls` and `scheduling` have the constructors, and each other file reads one kind of answer into the types of `domain`. Junction's own
+//! examples leave out members that its documents require, so a reader needs only what the gateway cannot do without.
 
 mod calls;
 mod catalogue;
@@ -15,4 +14,3 @@ mod slots;
 mod visit;
 
 pub use page::Page;
-pub use scheduling::NewVisit;

@@ -62,6 +62,22 @@ pub(super) async fn events_of_an_order_go_one_after_the_other(store: &dyn OrderS
     assert_eq!(held_no_longer[0], first[1]);
 }
 
+pub(super) async fn no_more_than_the_limit_is_on_its_way(store: &dyn OrderStore) {
+    for number in 1..=6 {
+        happened(store, number, vec![event("placed", 0)], 0).await;
+    }
+    spread(store, 1).await;
+    let first = due(store, 1, 4).await;
+    assert_eq!((first.len(), due(store, 2, 4).await), (4, Vec::new()));
+    store.delivered(endpoint(), first[0].event.seq, at(3)).await.unwrap();
+    assert_eq!(due(store, 3, 4).await.len(), 1);
+    store
+        .failed(endpoint(), first[1].event.seq, failure(Some(900)), at(4))
+        .await
+        .unwrap();
+    assert_eq!(due(store, 4, 4).await.len(), 1);
+}
+
 pub(super) async fn a_critical_result_goes_first(store: &dyn OrderStore) {
     happened(store, 1, vec![event("placed", 0), event("partial", 1)], 0).await;
     happened(store, 2, vec![event("placed", 0), critical(1)], 1).await;

@@ -46,7 +46,8 @@ fn order(value: &Value) -> Read<SeenOrder> {
     let fields = outer.object("order").unwrap_or(outer);
     let events: Vec<_> = fields.list("events").iter().filter_map(event).collect();
     let last = fields.value("last_event").and_then(event);
-    let last = last.as_ref().or_else(|| events.iter().max_by_key(|event| event.id));
+    // A correction may have the time of what it corrects; only the ids always ascend.
+    let last = events.iter().chain(last.as_ref()).max_by_key(|event| event.id);
     let details = fields.object("details");
     let created_at = fields.time("created_at");
     let updated_at = fields.time("updated_at");
@@ -203,10 +204,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_last_event_the_newest_by_id_decides() {
+    fn the_newest_event_by_id_decides_whichever_is_called_the_last() {
         let mut order = whole();
         let members = order.as_object_mut().unwrap();
-        members.remove("last_event");
         members.insert(
             "events".to_owned(),
             json!([
@@ -216,8 +216,13 @@ mod tests {
                 "no event",
             ]),
         );
+        let older =
+            json!({"id": 7, "created_at": "2026-01-02T00:00:00Z", "status": "completed.at_home_phlebotomy.completed"});
+        for last in [Value::Null, older] {
+            order["last_event"] = last;
+            assert_eq!(read(&order).status.state(), OrderState::Corrected);
+        }
         let order = read(&order);
-        assert_eq!(order.status.state(), OrderState::Corrected);
         assert_eq!(order.events.len(), 2);
     }
 

@@ -293,6 +293,22 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_happened_is_missing_whatever_came_before_it() {
+        let cancelled = "cancelled.at_home_phlebotomy.cancelled";
+        let rows: &[(&[&str], &[&str], &str)] = &[
+            (&[COMPLETED], &["corrected"], "corrected after the results"),
+            (&[COMPLETED, CORRECTED], &["corrected"], "corrected again"),
+            (&[cancelled], &["corrected"], "corrected after it was cancelled"),
+        ];
+        for (before, expected, reason) in rows {
+            let known = Observed::of(&after(before), None);
+            let change = changes(Some(&known), &after(&[*before, &[CORRECTED]].concat()), None, false);
+            let states: Vec<_> = states(&change).unwrap().into_iter().map(|(_, state)| state).collect();
+            assert_eq!(states, *expected, "{reason}");
+        }
+    }
+
+    #[test]
     fn a_change_without_an_event_of_its_own_is_told_once() {
         let mut order = after(&[ORDERED, COMPLETED]);
         let known = Observed::of(&order, None);

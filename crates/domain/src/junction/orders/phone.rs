@@ -51,7 +51,7 @@ mod tests {
     fn only_the_form_is_checked_and_only_one_is_accepted() {
         let rows = [
             ("+16025550123", true, "an American number"),
-            ("+15551234567", true, "one that nobody has, and that tests use"),
+            ("+15551234567", true, "one that no subscriber has, and that tests use"),
             ("+447911123456", true, "one of another country"),
             ("6025550123", false, "without a country"),
             ("(602) 555-0123", false, "as people write it"),

@@ -247,7 +247,7 @@ pub struct Marker {
     pub id: i64,
     /// Its name, for people.
     pub name: String,
-    /// What must be answered to order it.
+    /// What must be asked to order it.
     pub questions: Vec<Question>,
 }
 
@@ -256,13 +256,13 @@ pub struct Marker {
 pub struct Question {
     /// Its id, which needs 64 bits.
     pub id: i64,
-    /// Whether it must be answered.
+    /// Whether it needs an answer.
     pub is_required: bool,
     /// Its code at the laboratory.
     pub code: String,
     /// The question itself.
     pub text: String,
-    /// How it is answered, as Junction writes it: `choice`, `text`, `numeric`, `multi_choice`.
+    /// What form its answer has, as Junction writes it: `choice`, `text`, `numeric`, `multi_choice`.
     pub kind: String,
     /// Its place among the questions.
     pub sequence: i64,

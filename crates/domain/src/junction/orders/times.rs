@@ -70,7 +70,7 @@ impl PatientZone {
         &self.name
     }
 
-    /// The local time, with the offset that applies then: two times an hour apart are told apart when clocks go back.
+    /// The local time, with the offset that applies then: two times an hour apart stay different when clocks go back.
     #[must_use]
     pub fn local(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone())

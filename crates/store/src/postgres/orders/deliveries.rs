@@ -37,7 +37,7 @@ with ready as (
         )
         and not exists (select from endpoint where endpoint.endpoint = $1 and disabled_at is not null)
     order by is_urgent desc, seq
-    limit $4
+    limit greatest(0, $4 - (select count(*) from delivery where endpoint = $1 and held_until > $2))
     for update skip locked
 ),
 held as (

@@ -27,7 +27,7 @@ where endpoint = :endpoint and seq in (
                     or (other.is_urgent, -other.seq) > (first.is_urgent, -first.seq))
         )
     order by is_urgent desc, seq
-    limit :limit
+    limit max(0, :limit - (select count(*) from delivery where endpoint = :endpoint and held_until > :now))
 )
 returning seq, attempts, is_urgent";
 

@@ -1,0 +1,204 @@
+//! How far orders are: what has to be read, what hosts have not heard yet, and when Junction was last heard.
+
+use std::sync::{Arc, atomic::AtomicU64};
+
+use jiff::Timestamp;
+use prometheus_client::{
+    encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::Registry,
+};
+use store::orders::Counts;
+
+use super::figures::ConfiguredId;
+
+/// What is counted of orders.
+#[derive(Debug, Default)]
+pub struct OrderMetrics {
+    dirty: Gauge,
+    dirty_age: Seconds,
+    pending: Family<Endpoint, Gauge>,
+    dead: Family<Endpoint, Gauge>,
+    disabled: Family<Endpoint, Gauge>,
+    lag: Family<Endpoint, Seconds>,
+    deliveries: Family<Delivery, Counter>,
+    last_webhook: Family<WebhookEndpoint, Seconds>,
+    unknown: Family<Unknown, Counter>,
+}
+
+type Seconds = Gauge<f64, AtomicU64>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Endpoint {
+    host: ConfiguredId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Delivery {
+    host: ConfiguredId,
+    outcome: DeliveryOutcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WebhookEndpoint {
+    endpoint: ConfiguredId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Unknown {
+    kind: UnknownKind,
+    value: String,
+}
+
+/// What became of an attempt to deliver an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeliveryOutcome {
+    /// The host has it.
+    Delivered,
+    /// It is tried again later.
+    Failed,
+    /// It was the last try.
+    Dead,
+}
+
+/// Where Junction sent a word that the gateway does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnknownKind {
+    /// The status of an order.
+    OrderStatus,
+    /// The status of a visit.
+    VisitStatus,
+    /// The type of a webhook.
+    EventType,
+}
+
+impl DeliveryOutcome {
+    const ALL: [Self; 3] = [Self::Delivered, Self::Failed, Self::Dead];
+}
+
+impl EncodeLabelValue for DeliveryOutcome {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Dead => "dead",
+        }
+        .encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for UnknownKind {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
+        match self {
+            Self::OrderStatus => "order_status",
+            Self::VisitStatus => "visit_status",
+            Self::EventType => "event_type",
+        }
+        .encode(encoder)
+    }
+}
+
+impl OrderMetrics {
+    /// Counts an attempt to deliver an event to a host.
+    pub fn delivery(&self, host: &ConfiguredId, outcome: DeliveryOutcome) {
+        let host = Arc::clone(host);
+        self.deliveries.get_or_create(&Delivery { host, outcome }).inc();
+    }
+
+    /// Counts a word that the gateway does not know. `value` is one that may be shown; without it, it is not.
+    pub fn unknown(&self, kind: UnknownKind, value: Option<&str>) {
+        let value = value.unwrap_or("other").to_owned();
+        self.unknown.get_or_create(&Unknown { kind, value }).inc();
+    }
+
+    /// Shows how much there is to do.
+    pub fn show(&self, counts: &Counts, now: Timestamp) {
+        let age =
+            |since: Option<Timestamp>| since.map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0));
+        self.dirty.set(whole(counts.dirty));
+        self.dirty_age.set(age(counts.oldest_dirty));
+        for endpoint in &counts.endpoints {
+            let host = Arc::clone(&endpoint.endpoint);
+            for outcome in DeliveryOutcome::ALL {
+                let host = Arc::clone(&host);
+                drop(self.deliveries.get_or_create(&Delivery { host, outcome }));
+            }
+            let label = Endpoint { host };
+            self.pending.get_or_create(&label).set(whole(endpoint.pending));
+            self.dead.get_or_create(&label).set(whole(endpoint.dead));
+            let is_disabled = endpoint.state.disabled.is_some();
+            self.disabled.get_or_create(&label).set(is_disabled.into());
+            self.lag.get_or_create(&label).set(age(endpoint.oldest_pending));
+        }
+        for last in &counts.received {
+            let endpoint = Arc::clone(&last.endpoint);
+            let at = last.at.as_duration().as_secs_f64();
+            self.last_webhook.get_or_create(&WebhookEndpoint { endpoint }).set(at);
+        }
+    }
+
+    /// Shows nothing of a host any more that is told nothing any more.
+    pub fn forget(&self, host: &ConfiguredId) {
+        let label = Endpoint { host: Arc::clone(host) };
+        self.pending.remove(&label);
+        self.dead.remove(&label);
+        self.disabled.remove(&label);
+        self.lag.remove(&label);
+        for outcome in DeliveryOutcome::ALL {
+            let host = Arc::clone(host);
+            self.deliveries.remove(&Delivery { host, outcome });
+        }
+    }
+
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "orders_dirty",
+            "Orders that have to be read from Junction because something changed",
+            self.dirty.clone(),
+        );
+        registry.register(
+            "orders_dirty_oldest_seconds",
+            "How long the order has been waiting that waits longest to be read; 0 if none waits",
+            self.dirty_age.clone(),
+        );
+        registry.register(
+            "events_pending",
+            "Events about orders that wait to be delivered to a host",
+            self.pending.clone(),
+        );
+        registry.register(
+            "events_dead",
+            "Events about orders that are not delivered to a host any more, because every try failed",
+            self.dead.clone(),
+        );
+        registry.register(
+            "events_disabled",
+            "1 while no event is delivered to a host, because it responded with 410 or failed for five days",
+            self.disabled.clone(),
+        );
+        registry.register(
+            "events_lag_seconds",
+            "How old the oldest event is that a host has not got; 0 if it has all",
+            self.lag.clone(),
+        );
+        registry.register(
+            "event_deliveries",
+            "Attempts to deliver an event to a host: delivered, failed, or dead if it was the last one",
+            self.deliveries.clone(),
+        );
+        registry.register(
+            "junction_webhook_last_timestamp_seconds",
+            "When an endpoint last received a webhook from Junction, in seconds since 1970",
+            self.last_webhook.clone(),
+        );
+        registry.register(
+            "junction_unknown_values",
+            "Words of Junction's that this gateway does not know, by where they stood",
+            self.unknown.clone(),
+        );
+    }
+}
+
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
