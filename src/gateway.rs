@@ -8,8 +8,9 @@ mod verdict;
 
 pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
-    Clock, Continuable, ExplainedJunction, FollowedOrder, JunctionEmbed, NoneFits, OfferedSlots, OrderKeeping,
-    OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder, Turns, continuable, explain_junction, fast_launch,
+    Clock, Continuable, ExplainedJunction, ExplainedOrder, FollowedOrder, JunctionEmbed, NoneFits, OfferedSlots,
+    OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder, Turns, continuable,
+    explain_arrangement, explain_junction, explain_order, fast_launch,
 };
 pub use progress::{Decided, Progress};
 

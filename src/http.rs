@@ -14,6 +14,7 @@ mod openapi;
 mod refusal_document;
 mod settings;
 mod token_explanation;
+mod webhooks;
 
 pub use admin::health::{Readiness, routes as admin_routes};
 pub use admin::own_host::{OwnHosts, own_host};
@@ -110,6 +111,12 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .default_service(web::to(|| async { only("GET") })),
     );
     junction::orders::routes(app);
+    app.service(
+        web::resource("/junction/webhooks/{endpoint}")
+            .app_data(operation::WEBHOOK)
+            .route(web::post().to(webhooks::junction::receive))
+            .default_service(web::to(|| async { only("POST") })),
+    );
     app.service(
         web::resource(junction::continuation::PATH)
             .app_data(RefusalPage(junction::continuation_page::page))

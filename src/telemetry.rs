@@ -4,6 +4,7 @@
 pub mod attempt_line;
 pub mod audit_metrics;
 mod batch_writer;
+pub mod event_metrics;
 pub mod exposition;
 mod figures;
 pub mod forward_metrics;

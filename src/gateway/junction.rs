@@ -16,6 +16,6 @@ pub use continuation::{Continuable, NoneFits, continuable};
 pub use explanation::{ExplainedJunction, explain_junction};
 pub use launch::{JunctionEmbed, fast_launch};
 pub use orders::{
-    Clock, FollowedOrder, OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder,
-    Turns,
+    Clock, ExplainedOrder, FollowedOrder, OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView,
+    PlacedOrder, Turns, explain_arrangement, explain_order,
 };

@@ -12,7 +12,8 @@ use prometheus_client::{
 };
 
 use super::{
-    audit_metrics::AuditMetrics, figures::ConfiguredId, forward_metrics::ForwardMetrics, order_metrics::OrderMetrics,
+    audit_metrics::AuditMetrics, event_metrics::EventMetrics, figures::ConfiguredId, forward_metrics::ForwardMetrics,
+    order_metrics::OrderMetrics,
 };
 
 /// How long things take, in seconds: from a call on the same machine to the longest that may be configured.
@@ -36,6 +37,8 @@ pub struct Metrics {
     pub audit: AuditMetrics,
     /// What is counted of its forwarding.
     pub forward: ForwardMetrics,
+    /// What is counted of Junction's events.
+    pub events: EventMetrics,
     /// What is counted of orders.
     pub orders: OrderMetrics,
     config_fingerprint: Family<FingerprintLabels, Gauge>,
@@ -195,6 +198,7 @@ impl Default for Metrics {
             reload_refused: Gauge::default(),
             audit: AuditMetrics::default(),
             forward: ForwardMetrics::default(),
+            events: EventMetrics::default(),
             orders: OrderMetrics::default(),
             config_fingerprint: Family::default(),
         };
@@ -354,6 +358,7 @@ impl Metrics {
         );
         self.audit.register(registry);
         self.forward.register(registry);
+        self.events.register(registry);
         self.orders.register(registry);
         registry.register(
             "config_fingerprint",

@@ -187,7 +187,7 @@ fn is_value(text: &str) -> bool {
 }
 
 /// Has the connection dropped before a byte of the answer is flushed, and the kernel send a reset when it is.
-fn reset(request: &HttpRequest) -> HttpResponse {
+pub(super) fn reset(request: &HttpRequest) -> HttpResponse {
     let armed = request
         .conn_data::<Socket>()
         .is_some_and(|socket| socket.set_linger(Some(Duration::ZERO)).is_ok());

@@ -8,7 +8,7 @@ pub(super) mod arrangement;
 mod call;
 mod clock;
 mod continuation;
-pub(super) mod control;
+mod control;
 mod feature;
 mod fields;
 mod id;
@@ -20,7 +20,7 @@ mod member;
 mod moment;
 mod operation;
 mod order;
-pub(super) mod orders;
+mod orders;
 mod page;
 mod patient;
 mod perform;
@@ -32,8 +32,11 @@ mod team_api;
 mod token;
 mod visit;
 mod wanted;
+mod webhooks;
 
 use actix_web::web;
+
+pub(super) use webhooks::deliver;
 
 /// Whether a fault may be for this alone: `junction/resolve_team`, say.
 pub(super) fn is_operation(endpoint: &str) -> bool {
@@ -47,4 +50,28 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         .route("/junction/ehr/auth/launch", web::get().to(launch::launch))
         .route("/junction/ehr/orders", web::post().to(app::order))
         .route("/junction/ehr/page.js", web::get().to(page::script));
+}
+
+/// What tests and demos do there, below `/__sim`. `README.md` has what each takes.
+pub(super) fn control_routes(app: &mut web::ServiceConfig) {
+    let routes = [
+        ("/junction", web::get().to(control::state)),
+        ("/junction", web::put().to(control::arrange)),
+        ("/junction/tokens", web::delete().to(control::revoke_tokens)),
+        ("/junction/journal", web::get().to(control::journal)),
+        ("/clock", web::get().to(orders::control::clock)),
+        ("/clock", web::put().to(orders::control::turn_clock)),
+        ("/junction/orders-behaviour", web::get().to(orders::control::behaviour)),
+        ("/junction/orders-behaviour", web::put().to(orders::control::behave)),
+        ("/junction/next", web::put().to(orders::control::arrange_mishaps)),
+        ("/junction/orders", web::post().to(orders::control::place)),
+        ("/junction/orders/{id}/{step}", web::post().to(orders::control::step)),
+        ("/junction/webhooks", web::get().to(webhooks::control::deliveries)),
+        ("/junction/webhooks", web::post().to(webhooks::control::send)),
+        ("/junction/webhook-settings", web::get().to(webhooks::control::settings)),
+        ("/junction/webhook-settings", web::put().to(webhooks::control::set)),
+    ];
+    for (path, route) in routes {
+        app.route(path, route);
+    }
 }

@@ -24,7 +24,7 @@ use actix_web::{
         header::{CONTENT_TYPE, HOST},
         uri::Authority,
     },
-    rt::{self, net::TcpStream},
+    rt::{self, net::TcpStream, task::JoinHandle},
     web,
 };
 use socket2::SockRef;
@@ -43,6 +43,8 @@ pub use self::{
 pub struct Simulator {
     server: Server,
     world: web::Data<World>,
+    /// Sends webhooks.
+    client: reqwest::Client,
     /// Where it listens, with the real port.
     pub address: SocketAddr,
 }
@@ -85,7 +87,13 @@ impl Simulator {
         .disable_signals()
         .listen(listener)?
         .run();
-        Ok(Self { server, world, address })
+        let client = junction::deliver::client().map_err(io::Error::other)?;
+        Ok(Self {
+            server,
+            world,
+            client,
+            address,
+        })
     }
 
     /// Sets the scene of a demo.
@@ -122,6 +130,7 @@ impl Simulator {
         let handle = self.server.handle();
         tokio::select! {
             ended = self.server => return ended,
+            () = junction::deliver::run(self.world, self.client) => {}
             () = stop => {}
         }
         handle.stop(false).await;
@@ -133,16 +142,17 @@ impl Simulator {
     pub fn start(self) -> Started {
         let handle = self.server.handle();
         rt::spawn(self.server);
-        Started(handle)
+        Started(handle, rt::spawn(junction::deliver::run(self.world, self.client)))
     }
 }
 
 /// A simulator that serves.
-pub struct Started(ServerHandle);
+pub struct Started(ServerHandle, JoinHandle<()>);
 
 impl Started {
     /// Stops it at once.
     pub async fn stop(self) {
+        self.1.abort();
         self.0.stop(false).await;
     }
 }
@@ -165,20 +175,7 @@ fn routes(app: &mut web::ServiceConfig, world: web::Data<World>) {
             .route("/users", web::put().to(control::put_users))
             .route("/faults", web::put().to(control::put_faults))
             .route("/faults", web::delete().to(control::delete_faults))
-            .route("/junction", web::get().to(junction::control::state))
-            .route("/junction", web::put().to(junction::control::arrange))
-            .route("/junction/tokens", web::delete().to(junction::control::revoke_tokens))
-            .route("/junction/journal", web::get().to(junction::control::journal))
-            .route(
-                "/junction/orders-behaviour",
-                web::get().to(junction::orders::control::behaviour),
-            )
-            .route(
-                "/junction/orders-behaviour",
-                web::put().to(junction::orders::control::behave),
-            )
-            .route("/clock", web::get().to(junction::orders::control::clock))
-            .route("/clock", web::put().to(junction::orders::control::turn_clock))
+            .configure(junction::control_routes)
             .route("/reset", web::post().to(control::reset)),
     );
 }

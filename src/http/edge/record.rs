@@ -65,7 +65,7 @@ impl Record {
             let extensions = response.response().extensions();
             let refusal = extensions.get::<Refusal>();
             let outcome = outcome(&attempt, refusal);
-            if attempt.caller.is_none() && attempt.operation.is_some() {
+            if proved_nothing(&attempt, outcome) {
                 audit.stranger(outcome.as_str());
             }
             let answer = Answer {
@@ -105,7 +105,7 @@ impl Record {
     fn keep_unanswered(&self, outcome: Outcome) {
         let Some((audit, _)) = self.audit() else { return };
         let attempt = self.attempt.borrow();
-        if attempt.caller.is_none() && attempt.operation.is_some() {
+        if proved_nothing(&attempt, outcome) {
             audit.stranger(outcome.as_str());
         }
         let answer = Answer {
@@ -145,6 +145,11 @@ impl Drop for Record {
             self.write(None, None, Some(unanswered));
         }
     }
+}
+
+/// Whether it is counted as a stranger's. An event of Junction's has no caller either, and proves by its signature what it is.
+fn proved_nothing(attempt: &Attempt, outcome: Outcome) -> bool {
+    attempt.caller.is_none() && attempt.operation.is_some() && outcome != Outcome::Well
 }
 
 fn outcome(attempt: &Attempt, refusal: Option<&Refusal>) -> Outcome {

@@ -61,7 +61,7 @@ struct PatientDocument<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CallDocument<'a> {
+pub(super) struct CallDocument<'a> {
     name: &'static str,
     method: &'a str,
     url: &'a str,
@@ -150,7 +150,7 @@ impl<'a> PatientDocument<'a> {
 }
 
 impl<'a> CallDocument<'a> {
-    fn new((announced, shown): &'a (Announced, ShownCall)) -> Self {
+    pub(super) fn new((announced, shown): &'a (Announced, ShownCall)) -> Self {
         Self {
             name: announced.call.as_str(),
             method: &shown.method,

@@ -6,6 +6,7 @@ mod catalogue;
 mod catalogue_document;
 mod document;
 mod events;
+mod explain;
 mod placing;
 mod reading;
 mod results;
@@ -19,7 +20,8 @@ use domain::{junction::operation, operation::Operation};
 use crate::http::edge::fallback::only;
 
 /// The paths that name no order, for those who nearly got one right.
-pub(in crate::http) const PATHS: [&str; 6] = [
+pub(in crate::http) const PATHS: [&str; 7] = [
+    "/v1/explain/junction/orders",
     "/v1/junction/coverage",
     "/v1/junction/tests",
     "/v1/junction/cancellation-reasons",
@@ -46,6 +48,16 @@ pub(in crate::http) fn routes(app: &mut web::ServiceConfig) {
         "/v1/junction/orders/search",
         operation::SEARCH_ORDERS,
         web::post().to(reading::search),
+    );
+    post(
+        "/v1/explain/junction/orders",
+        operation::PLACE_ORDER,
+        web::post().to(explain::order),
+    );
+    post(
+        "/v1/explain/junction/orders/{id}/visit",
+        operation::ARRANGE_VISIT,
+        web::post().to(explain::visit),
     );
     post(
         "/v1/junction/orders/{id}/slots",

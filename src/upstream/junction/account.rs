@@ -10,9 +10,10 @@ use url::Url;
 
 use super::{
     answer::Opened,
-    call::{Api, Call},
+    call::Call,
     detail::Detail,
     error::{JunctionError, Meaning},
+    row::Api,
     tokens::TeamToken,
 };
 use crate::upstream::wire::{

@@ -10,11 +10,13 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::answer::{
-    Created, FoundTeam, Member, Opened, Order, RawToken, Read, TeamRoleBinding, User, created_member, created_team,
-    created_user, done, member, opened, order, resolved_member, resolved_team, token, user,
+use super::{
+    answer::{
+        Created, FoundTeam, Member, Opened, Order, RawToken, Read, TeamRoleBinding, User, created_member, created_team,
+        created_user, done, member, opened, order, resolved_member, resolved_team, token, user,
+    },
+    row::{Api, Row},
 };
-use super::row::Row;
 use crate::upstream::wire::{HeaderName, Method};
 
 /// The most bytes read of an answer about one thing.
@@ -46,15 +48,6 @@ pub struct Call<T> {
     pub(super) max_body: usize,
     /// Reads a response of this status.
     pub(super) read: fn(u16, &[u8]) -> Read<T>,
-}
-
-/// Which of Junction's two APIs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Api {
-    /// Of the organization: called with the management key.
-    Management,
-    /// Of one team: called with a token of that team's.
-    Team,
 }
 
 /// What may become of a call that is made twice.

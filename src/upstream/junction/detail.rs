@@ -11,7 +11,7 @@ use crate::upstream::wire::Answer;
 pub struct Detail {
     /// For people, at most 512 characters, and without any URL; never logged.
     pub message: Option<String>,
-    /// The members at fault, by Junction's names, outermost first.
+    /// The members at fault, by Junction's names, outermost first; places in lists are numbers.
     pub places: Vec<Vec<String>>,
 }
 
@@ -45,10 +45,14 @@ impl Detail {
     }
 }
 
-/// `loc` without where the request was looked at (`body`, `path`), and without places in lists.
+/// `loc` without where the request was looked at (`body`, `path`).
 fn place(mistake: &Value) -> Option<Vec<String>> {
-    let names = mistake.get("loc")?.as_array()?.iter().filter_map(Value::as_str);
-    let names: Vec<_> = names.map(str::to_owned).collect();
+    let names = mistake.get("loc")?.as_array()?.iter().filter_map(|name| match name {
+        Value::String(name) => Some(name.clone()),
+        Value::Number(index) => Some(index.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    });
+    let names: Vec<_> = names.collect();
     match names.split_first() {
         Some((first, rest)) if matches!(first.as_str(), "body" | "path" | "query") => Some(rest.to_vec()),
         Some(_) => Some(names),
@@ -81,7 +85,7 @@ mod tests {
             (
                 r#"{"detail":[{"loc":["body","team_role_bindings",0,"team_id"],"msg":"bad","type":"x"}]}"#,
                 Some("bad"),
-                &[&["team_role_bindings", "team_id"]],
+                &[&["team_role_bindings", "0", "team_id"]],
                 "a place in a list",
             ),
             (

@@ -9,7 +9,11 @@ use domain::{
     refusal::Refusal,
 };
 
-use super::detail::Detail;
+use super::{
+    detail::Detail,
+    places,
+    wording::{self, Said},
+};
 use crate::upstream::wire::{NoAnswer, NoAnswerReasons};
 
 /// Why a call brought nothing.
@@ -84,6 +88,22 @@ impl Meaning {
         }
     }
 
+    /// Whether it is about what was asked for, so that its text is worth reading.
+    const fn is_a_refusal(self) -> bool {
+        match self {
+            Self::NotFound | Self::Conflict | Self::Rejected => true,
+            Self::Unauthorized
+            | Self::Forbidden
+            | Self::Busy
+            | Self::Error
+            | Self::NotReady
+            | Self::BadBody
+            | Self::OtherSuccess
+            | Self::Compressed
+            | Self::BadUrl => false,
+        }
+    }
+
     const fn reason(self) -> Reason {
         match self {
             Self::Unauthorized => Reason::JunctionRefusedKey,
@@ -122,24 +142,19 @@ impl JunctionError {
         }
     }
 
-    /// How this is reported to the caller of a request about an order.
-    #[must_use]
-    pub fn into_refusal_of_order(self) -> Refusal {
-        match self {
-            Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
-            Self::Answered {
-                meaning,
-                status,
-                detail,
-                retry_after,
-                ..
-            } => Refusal::answered(meaning.reason(), status, detail.message, retry_after),
-        }
-    }
-
-    /// How this is reported to the caller.
+    /// How this is reported to the caller of a launch, or of an order that is placed.
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {
+        self.refusal(plan.clinician_place)
+    }
+
+    /// How this is reported to the caller of anything else about orders.
+    #[must_use]
+    pub fn into_refusal_of_order(self) -> Refusal {
+        self.refusal("/clinician")
+    }
+
+    fn refusal(self, clinician: &str) -> Refusal {
         match self {
             Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
             Self::Answered {
@@ -149,9 +164,26 @@ impl JunctionError {
                 detail,
                 retry_after,
             } => {
-                let refusal = Refusal::answered(meaning.reason(), status, detail.message, retry_after);
+                let said = if meaning.is_a_refusal() {
+                    detail.message.as_deref()
+                } else {
+                    None
+                };
+                let said = said.and_then(|text| wording::of(call, text));
+                let mut errors = at_fault(call, &detail.places, clinician);
+                let reason = match said {
+                    Some(Said::Reason(reason)) => {
+                        return Refusal::answered(reason, status, detail.message, retry_after);
+                    }
+                    Some(Said::Field(field)) => {
+                        errors.add(field, Fault::RefusedByJunction);
+                        meaning.reason()
+                    }
+                    None => meaning.reason(),
+                };
+                let refusal = Refusal::answered(reason, status, detail.message, retry_after);
                 match meaning {
-                    Meaning::Rejected => Refusal { status, ..refusal }.naming(at_fault(call, &detail.places, plan)),
+                    Meaning::Rejected => Refusal { status, ..refusal }.naming(errors),
                     // The key is the gateway's: with Empego's documented 401, a front end would take it for its own.
                     Meaning::Unauthorized => Refusal { status: 502, ..refusal },
                     Meaning::Forbidden
@@ -177,57 +209,146 @@ const NO_ANSWER: NoAnswerReasons = NoAnswerReasons {
 };
 
 /// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
-fn at_fault(call: JunctionCall, places: &[Vec<String>], plan: &Plan) -> FieldErrors {
+fn at_fault(call: JunctionCall, places: &[Vec<String>], clinician: &str) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for place in places {
         let names: Vec<_> = place.iter().map(String::as_str).collect();
-        for field in fields(call, &names, plan.clinician_place) {
+        for field in places::fields(call, &names, clinician) {
             errors.add(field, Fault::RefusedByJunction);
         }
     }
     errors
 }
 
-fn fields(call: JunctionCall, names: &[&str], clinician: &str) -> Vec<String> {
-    let of_clinician = |fields: &[&str]| fields.iter().map(|field| format!("{clinician}/{field}")).collect();
-    let stated = |field: &str| vec![field.to_owned()];
-    match (call, names) {
-        (JunctionCall::ResolveMember | JunctionCall::CreateMember, ["integration_member_id"]) => {
-            of_clinician(&["userId"])
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an error of this status and body is reported as, for a call that places an order.
+    fn reported(call: JunctionCall, status: u16, body: &str) -> Refusal {
+        let error = JunctionError::Answered {
+            call,
+            meaning: Meaning::of(status),
+            status,
+            detail: Detail::read(body.as_bytes(), &[]),
+            retry_after: None,
+        };
+        error.into_refusal_of_order()
+    }
+
+    #[test]
+    fn every_form_of_error_is_reported_with_its_code_and_field() {
+        let order = JunctionCall::CreateOrder;
+        let zip = r#"{"detail":[{"loc":["body","patient_address","zip"],"msg":"too short","type":"x"}]}"#;
+        let answer = r#"{"detail":[{"loc":["body","aoe_answers",0,"answer"],"msg":"required","type":"x"}]}"#;
+        let rows = [
+            (
+                order,
+                422,
+                zip,
+                "upstream_rejected",
+                422,
+                Some("/address/zip"),
+                "a list",
+            ),
+            (
+                order,
+                422,
+                answer,
+                "upstream_rejected",
+                422,
+                Some("/aoeAnswers/0/answer"),
+                "a place in a list",
+            ),
+            (
+                order,
+                400,
+                r#"{"detail":"Phone number is not correct"}"#,
+                "upstream_rejected",
+                400,
+                Some("/patient/demographics/phoneNumber"),
+                "a text",
+            ),
+            (
+                order,
+                400,
+                r#"{"detail":{"error_message":"Lab test is not active"}}"#,
+                "upstream_rejected",
+                400,
+                None,
+                "an object",
+            ),
+            (
+                order,
+                500,
+                "<html>Internal Server Error</html>",
+                "upstream_error",
+                502,
+                None,
+                "a page",
+            ),
+            (
+                JunctionCall::BookVisit,
+                500,
+                r#"{"detail":"Invalid or expired booking key"}"#,
+                "upstream_error",
+                502,
+                None,
+                "the same of a failure",
+            ),
+            (
+                JunctionCall::BookVisit,
+                400,
+                r#"{"detail":"Invalid or expired booking key"}"#,
+                "slot_taken",
+                409,
+                None,
+                "a key that is used up",
+            ),
+            (
+                JunctionCall::CancelOrder,
+                400,
+                r#"{"error":"Bad Request","message":"Transition from completed to cancelled is not allowed","status_code":400}"#,
+                "not_cancellable",
+                409,
+                None,
+                "the form of one guide",
+            ),
+            (
+                JunctionCall::GetVisit,
+                404,
+                r#"{"detail":"This order doesn't have a phlebotomy order."}"#,
+                "junction_not_found",
+                404,
+                None,
+                "an order of another kind",
+            ),
+        ];
+        for (call, status, body, code, reported_status, field, reason) in rows {
+            let refusal = reported(call, status, body);
+            assert_eq!(
+                (refusal.code.as_str(), refusal.status),
+                (code, reported_status),
+                "{reason}"
+            );
+            let fields: Vec<_> = refusal.errors.iter().map(|error| error.field.as_str()).collect();
+            assert_eq!(fields, field.into_iter().collect::<Vec<_>>(), "{reason}");
         }
-        (JunctionCall::CreateMember, ["name"]) => of_clinician(&["firstName", "lastName"]),
-        (JunctionCall::CreateMember, ["email"]) => of_clinician(&["email"]),
-        (JunctionCall::ResolveTeam | JunctionCall::CreateTeam, ["integration_team_id"]) => {
-            stated("/team/integrationTeamId")
-        }
-        (JunctionCall::CreateTeam, ["name"]) => stated("/team/name"),
-        (JunctionCall::CreateDashboardUrl, ["feature"]) => stated("/feature"),
-        (JunctionCall::CreateDashboardUrl, ["modality"]) => stated("/modality"),
-        (JunctionCall::CreateDashboardUrl, ["team_id"]) => stated("/team"),
-        (JunctionCall::CreateUser | JunctionCall::ResolveUser, ["client_user_id"]) => stated("/patient/clientUserId"),
-        (JunctionCall::UpdateUserInfo, [_, ..]) => {
-            let known = DEMOGRAPHICS.iter().find(|(theirs, _)| *theirs == names);
-            let place = "/patient/demographics";
-            vec![known.map_or_else(|| place.to_owned(), |(_, own)| format!("{place}/{own}"))]
-        }
-        _not_the_callers => Vec::new(),
+    }
+
+    #[test]
+    fn a_document_that_is_not_there_yet_is_worth_asking_for_again() {
+        let error = JunctionError::Answered {
+            call: JunctionCall::GetResultsPdf,
+            meaning: Meaning::NotReady,
+            status: 200,
+            detail: Detail::default(),
+            retry_after: None,
+        };
+        let refusal = error.into_refusal_of_order();
+        assert_eq!(
+            (refusal.code.as_str(), refusal.status, refusal.retryable),
+            ("results_not_ready", 404, true)
+        );
     }
 }
-
-/// Junction's names of a patient's demographics, and the API's.
-const DEMOGRAPHICS: [(&[&str], &str); 14] = [
-    (&["first_name"], "firstName"),
-    (&["last_name"], "lastName"),
-    (&["email"], "email"),
-    (&["phone_number"], "phoneNumber"),
-    (&["gender"], "gender"),
-    (&["dob"], "dob"),
-    (&["address"], "address"),
-    (&["address", "first_line"], "address/firstLine"),
-    (&["address", "second_line"], "address/secondLine"),
-    (&["address", "city"], "address/city"),
-    (&["address", "state"], "address/state"),
-    (&["address", "zip"], "address/zip"),
-    (&["address", "country"], "address/country"),
-    (&["address", "access_notes"], "address/accessNotes"),
-];

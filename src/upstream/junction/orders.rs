@@ -14,7 +14,6 @@ mod slots;
 mod visit;
 
 pub use page::Page;
-pub use scheduling::NewVisit;
 
 #[cfg(test)]
 mod tests {

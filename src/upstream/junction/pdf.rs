@@ -1,7 +1,12 @@
 //! Documents for people: passed on as they come, chunk by chunk, and never held as a whole.
 
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use bytes::Bytes;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, BoxStream, Stream, StreamExt as _};
 
 use super::answer::{Read, Unexpected};
 use crate::upstream::wire::Response;
@@ -24,12 +29,10 @@ impl Pdf {
     }
 }
 
-/// A document that has begun to arrive. Dropped, it ends the connection.
+/// A document that has begun to arrive: a stream of its bytes. After an error nothing follows. Dropped, it ends the connection.
 pub struct PdfStream {
-    /// How many bytes it has, if Junction said so.
-    pub length: Option<u64>,
-    begun: Vec<Bytes>,
-    rest: Response,
+    length: Option<u64>,
+    chunks: BoxStream<'static, Result<Bytes, PdfCut>>,
 }
 
 /// The document ended too early or is too large, after part of it was passed on: the connection to the caller must break too,
@@ -51,7 +54,7 @@ pub(super) enum NotAPdf {
     Json,
     /// Nothing, or something else.
     Other,
-    /// A document that is compressed although nobody asked for that.
+    /// A document that is compressed, although this was not requested.
     Compressed,
 }
 
@@ -82,27 +85,39 @@ impl PdfStream {
         begun.reverse();
         Ok(Self {
             length,
-            begun,
-            rest: response,
+            chunks: chunks(begun, response).boxed(),
         })
     }
 
-    /// Its bytes. After an error nothing follows.
-    pub fn into_chunks(self) -> impl Stream<Item = Result<Bytes, PdfCut>> + 'static {
-        stream::try_unfold((self, MAX_PDF), |(mut pdf, left)| async move {
-            let next = match pdf.begun.pop() {
-                Some(chunk) => Some(chunk),
-                None => pdf
-                    .rest
-                    .chunk()
-                    .await
-                    .map_err(|_why_is_logged_nowhere| PdfCut::Broken)?,
-            };
-            let Some(chunk) = next else {
-                return Ok(None);
-            };
-            let left = left.checked_sub(chunk.len() as u64).ok_or(PdfCut::TooLarge)?;
-            Ok(Some((chunk, (pdf, left))))
-        })
+    /// How many bytes it has, if Junction said so.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.length
     }
+}
+
+impl Stream for PdfStream {
+    type Item = Result<Bytes, PdfCut>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.chunks.poll_next_unpin(context)
+    }
+}
+
+/// The chunks that were read to see what it is, the first one last, and the rest.
+fn chunks(begun: Vec<Bytes>, rest: Response) -> impl Stream<Item = Result<Bytes, PdfCut>> + Send {
+    stream::try_unfold((begun, rest, MAX_PDF), |(mut begun, mut rest, left)| async move {
+        let next = match begun.pop() {
+            Some(chunk) => Some(chunk),
+            None => rest
+                .chunk()
+                .await
+                .map_err(|_cause_makes_no_difference| PdfCut::Broken)?,
+        };
+        let Some(chunk) = next else {
+            return Ok(None);
+        };
+        let left = left.checked_sub(chunk.len() as u64).ok_or(PdfCut::TooLarge)?;
+        Ok(Some((chunk, (begun, rest, left))))
+    })
 }

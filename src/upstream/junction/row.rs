@@ -2,8 +2,16 @@
 
 use domain::junction::JunctionCall;
 
-use super::call::Api;
 use crate::upstream::wire::Method;
+
+/// Which of Junction's two APIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// Of the organization: called with the management key.
+    Management,
+    /// Of one team: called with a token of that team's.
+    Team,
+}
 
 /// Whose a call is, its method, and its path below the API's address, segment by segment. A segment in braces stands for a
 /// value.

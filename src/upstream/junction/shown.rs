@@ -4,8 +4,7 @@ use domain::junction::{Announced, Id, Target};
 
 use super::{
     account::{Account, MANAGEMENT_KEY},
-    call::Api,
-    row::Row,
+    row::{Api, Row},
 };
 use crate::upstream::wire::header::AUTHORIZATION;
 

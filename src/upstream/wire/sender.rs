@@ -216,7 +216,7 @@ impl Response {
         essence.eq_ignore_ascii_case("application/json")
     }
 
-    /// Whether the body is compressed although nobody asked for that, by its headers.
+    /// Whether the body is compressed, although this was not requested, by its headers.
     #[must_use]
     pub fn is_compressed(&self) -> bool {
         let mut codings = self.response.headers().get_all(CONTENT_ENCODING).iter();

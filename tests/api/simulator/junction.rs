@@ -8,4 +8,6 @@ mod orders;
 mod results;
 mod scene;
 mod team_api;
+mod troubles;
 mod visits;
+mod webhooks;

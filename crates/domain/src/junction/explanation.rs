@@ -86,7 +86,7 @@ impl Finding {
 }
 
 impl Announced {
-    fn always(call: JunctionCall) -> Self {
+    pub(super) fn always(call: JunctionCall) -> Self {
         Self {
             call,
             target: Target::Organization,
@@ -103,14 +103,14 @@ impl Announced {
         }
     }
 
-    fn unless_remembered(self) -> Self {
+    pub(super) fn unless_remembered(self) -> Self {
         Self {
             unless_remembered: true,
             ..self
         }
     }
 
-    fn of(self, target: Target) -> Self {
+    pub(super) fn of(self, target: Target) -> Self {
         Self { target, ..self }
     }
 
@@ -143,7 +143,7 @@ pub fn explain(plan: Plan) -> Explanation {
     }
 }
 
-fn team(plan: &Plan) -> (Id, Vec<Announced>) {
+pub(super) fn team(plan: &Plan) -> (Id, Vec<Announced>) {
     let find = Announced::always(JunctionCall::ResolveTeam);
     // What a browser was sent with is held against what Junction says, and not against what was said before.
     let confirm = plan.expected.integration_team.as_ref().map(|_| find.clone());
@@ -186,12 +186,12 @@ fn check_subject(about: &About, team: Id, calls: &mut Vec<Announced>) -> Option<
     }
 }
 
-fn token(team: Id) -> Announced {
+pub(super) fn token(team: Id) -> Announced {
     let call = Announced::always(JunctionCall::CreateApiAccessToken);
     call.unless_remembered().of(Target::Id(team))
 }
 
-fn member_calls(plan: &Plan, member: Id) -> Vec<Announced> {
+pub(super) fn member_calls(plan: &Plan, member: Id) -> Vec<Announced> {
     const FOUND: &[JunctionCall] = &[JunctionCall::ResolveMember, JunctionCall::GetMember];
     let nobody = |call| Announced::after(call, &[JunctionCall::ResolveMember], Finding::Nothing);
     let elsewhere = |call, found| Announced::after(call, found, Finding::OtherTeam).of(Target::Id(member));
@@ -206,7 +206,7 @@ fn member_calls(plan: &Plan, member: Id) -> Vec<Announced> {
     ]
 }
 
-fn patient_calls(plan: &Plan, team: Id) -> Vec<Announced> {
+pub(super) fn patient_calls(plan: &Plan, team: Id) -> Vec<Announced> {
     let About::NewOrder(patient) = &plan.about else {
         return Vec::new();
     };

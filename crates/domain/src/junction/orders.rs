@@ -6,6 +6,7 @@ pub mod address;
 pub mod adult;
 pub mod bare;
 pub mod change;
+pub mod explanation;
 mod findings;
 pub mod grant;
 mod house_number;

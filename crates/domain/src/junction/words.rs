@@ -107,7 +107,7 @@ words! {
         GetRequisitionPdf = "get_requisition_pdf",
         /// Lists tests that can be ordered.
         ListLabTests = "list_lab_tests",
-        /// Lists what a test measures, and what must be answered to order it.
+        /// Lists what a test measures, and the questions that ordering it asks.
         ListLabTestMarkers = "list_lab_test_markers",
         /// Takes an order of the sandbox on.
         SimulateOrder = "simulate_order",

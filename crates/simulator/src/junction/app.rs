@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::form_urlencoded;
 
-use super::{feature::Feature, id::Id, order::Order, page, refused::Refused, state::Junction};
+use super::{feature::Feature, id::Id, order::Order, orders::progress, page, refused::Refused, state::Junction};
 use crate::world::World;
 
 /// The cookie by which the app knows a browser.
@@ -80,6 +80,6 @@ fn make(submission: &Submission, junction: &mut Junction) -> Result<Value, Refus
     let now = junction.home.clock.now();
     let order = Order::of(patient.ok_or(Refused::NotFound("User not found"))?, now);
     let data = json!({"order_id": order.id, "user_id": order.user_id, "team_id": order.team_id});
-    junction.place(order);
+    progress::place(junction, order);
     Ok(data)
 }

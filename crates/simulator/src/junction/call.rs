@@ -16,6 +16,8 @@ pub(super) struct Call<'a> {
     pub(super) idempotency_key: Option<&'a str>,
     /// Whether a failure may be kept for those who repeat the call.
     pub(super) keeps_failures: bool,
+    /// A booking waits for its confirmation, whatever the caller says.
+    pub(super) stays_pending: bool,
     /// Whose dashboard URLs are given out.
     pub(super) host: String,
 }

@@ -8,25 +8,25 @@ use super::moment::Moment;
 
 /// A clock that goes as fast as the machine's.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Clock {
+pub(super) struct Clock {
     ahead: SignedDuration,
 }
 
 /// What `PUT /__sim/clock` takes: one of the two.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Move {
+pub(super) struct Move {
     advance_secs: Option<i64>,
     now: Option<Moment>,
 }
 
 impl Clock {
-    pub(crate) fn now(self) -> Moment {
+    pub(super) fn now(self) -> Moment {
         Moment::real().moved(self.ahead)
     }
 
     /// Moves it; nothing comes back unless exactly one of the two is there.
-    pub(crate) fn turn(&mut self, by: &Move) -> Option<()> {
+    pub(super) fn turn(&mut self, by: &Move) -> Option<()> {
         match (by.advance_secs, by.now) {
             (Some(seconds), None) => {
                 self.ahead = self.ahead.saturating_add(SignedDuration::from_secs(seconds));
@@ -37,7 +37,7 @@ impl Clock {
         Some(())
     }
 
-    pub(crate) fn shown(self) -> Value {
+    pub(super) fn shown(self) -> Value {
         json!({"now": self.now(), "aheadSecs": self.ahead.as_secs()})
     }
 }

@@ -8,20 +8,20 @@ use actix_web::{
 use super::arrangement::Arrangement;
 use crate::world::World;
 
-pub(crate) async fn state(world: Data<World>) -> HttpResponse {
+pub(super) async fn state(world: Data<World>) -> HttpResponse {
     HttpResponse::Ok().json(world.state().junction.shown())
 }
 
-pub(crate) async fn arrange(world: Data<World>, arrangement: Json<Arrangement>) -> HttpResponse {
+pub(super) async fn arrange(world: Data<World>, arrangement: Json<Arrangement>) -> HttpResponse {
     world.state().junction.arrange(arrangement.into_inner());
     HttpResponse::NoContent().finish()
 }
 
-pub(crate) async fn revoke_tokens(world: Data<World>) -> HttpResponse {
+pub(super) async fn revoke_tokens(world: Data<World>) -> HttpResponse {
     world.state().junction.tokens.revoke_all();
     HttpResponse::NoContent().finish()
 }
 
-pub(crate) async fn journal(world: Data<World>) -> HttpResponse {
+pub(super) async fn journal(world: Data<World>) -> HttpResponse {
     HttpResponse::Ok().json(&world.state().junction.journal)
 }

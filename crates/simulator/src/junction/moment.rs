@@ -22,6 +22,11 @@ impl Moment {
         self.moved(SignedDuration::from_secs(seconds))
     }
 
+    pub(super) fn later(self, milliseconds: u64) -> Self {
+        let milliseconds = i64::try_from(milliseconds).unwrap_or(i64::MAX);
+        self.moved(SignedDuration::from_millis(milliseconds))
+    }
+
     /// Stays within the years that can be written.
     pub(super) fn moved(self, by: SignedDuration) -> Self {
         let bound = if by.is_negative() {

@@ -81,12 +81,23 @@ operations! {
     GetMember            "get_member"              Management GET   "/v1/org/{org_id}/ehr_integration/member/{member_id}";
     UpdateMember         "update_member"           Management PATCH "/v1/org/{org_id}/ehr_integration/member/{member_id}";
     CreateDashboardUrl   "create_dashboard_url"    Management POST  "/v1/org/{org_id}/ehr_integration/create_dashboard_url";
+    ListWebhooks         "list_webhooks"           Management GET   "/v1/org/{org_id}/team/{team_id}/{environment}/webhook";
+    CreateWebhook        "create_webhook"          Management POST  "/v1/org/{org_id}/team/{team_id}/{environment}/webhook";
+    GetWebhook           "get_webhook"             Management GET   "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}";
+    UpdateWebhook        "update_webhook"          Management PATCH "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}";
+    DeleteWebhook        "delete_webhook"          Management DELETE "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}";
+    GetWebhookSecret     "get_webhook_secret"      Management GET   "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}/secret";
+    RotateWebhookSecret  "rotate_webhook_secret"   Management POST  "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}/secret/rotate";
+    GetWebhookHeaders    "get_webhook_headers"     Management GET   "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}/headers";
+    SetWebhookHeaders    "set_webhook_headers"     Management PUT   "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}/headers";
+    GetDeliveryMetric    "get_delivery_metric"     Management GET   "/v1/org/{org_id}/team/{team_id}/{environment}/event_delivery_metric";
     ResolveUser          "resolve_user"            Team       GET   "/v2/user/resolve/{client_user_id}";
     CreateUser           "create_user"             Team       POST  "/v2/user";
     GetUser              "get_user"                Team       GET   "/v2/user/{user_id}";
     UpdateUserInfo       "update_user_info"        Team       PATCH "/v2/user/{user_id}/info";
     GetOrder             "get_order"               Team       GET   "/v3/order/{order_id}";
     CreateOrder          "create_order"            Team       POST  "/v3/order";
+    ResendEvents         "resend_events"           Team       POST  "/v3/order/resend_events";
     GetOrders            "get_orders"              Team       GET   "/v3/orders";
     CancelOrder          "cancel_order"            Team       POST  "/v3/order/{order_id}/cancel";
     SimulateOrder        "simulate_order"          Team       POST  "/v3/order/{order_id}/test";
@@ -114,10 +125,10 @@ operations! {
 pub(super) type Arguments = BTreeMap<&'static str, String>;
 
 impl Operation {
-    /// Whether its bodies are kept from the journal: what they say of a person does not belong there.
+    /// Whether its bodies are kept from the journal: what they say of a person, and secrets, do not belong there.
     pub(super) fn is_confidential(self) -> bool {
         let (_, path) = self.place();
-        path.starts_with("/v3/")
+        path.starts_with("/v3/") || path.contains("/webhook")
     }
 
     /// The operation that a request means, by its path as it came.

@@ -5,7 +5,7 @@ use actix_web::{
     http::header::CONTENT_TYPE,
     web::{Bytes, Data},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
@@ -14,13 +14,17 @@ use super::{
     journal::{self, Entry},
     management,
     operation::{Api, Operation},
-    orders::{api, area, documents, listing, progress, simulation, tests, visits},
+    orders::{api, area, documents, listing, mishap::Mishap, progress, resending, simulation, tests, visits},
     refused::Refused,
     settings::JunctionSettings,
     state::Junction,
     team_api,
+    webhooks::management as webhooks,
 };
-use crate::{fault::Fault, world::World};
+use crate::{
+    fault::{self, Fault},
+    world::World,
+};
 
 pub(super) async fn management(request: HttpRequest, body: Bytes, world: Data<World>) -> HttpResponse {
     answer(Api::Management, &request, &body, &world).await
@@ -36,15 +40,20 @@ async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> 
     let body: Option<Value> = serde_json::from_slice(body).ok();
     let entry = Entry::of(operation, request, body.clone());
     let entry_id = entry.id;
-    let fault = {
+    let (fault, mishap) = {
         let mut state = world.state();
         state.junction.journal.push(entry);
-        operation.and_then(|operation| Fault::take(&mut state.fault, operation.endpoint()))
+        let mishap = operation.and_then(|operation| state.junction.home.mishaps.take(operation));
+        let fault = operation.and_then(|operation| Fault::take(&mut state.fault, operation.endpoint()));
+        (fault, mishap)
     };
     if let Some(fault) = &fault
         && let Some(response) = fault.strike(request).await
     {
         return response;
+    }
+    if mishap == Some(Mishap::Reset) {
+        return fault::reset(request);
     }
     let own_host = world.address.to_string();
     let outcome = found.and_then(|(operation, arguments)| {
@@ -55,12 +64,17 @@ async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> 
             management_key: journal::management_key(request),
             bearer: journal::bearer(request),
             idempotency_key: journal::header(request, "x-idempotency-key"),
+            stays_pending: mishap == Some(Mishap::Pending),
             keeps_failures: journal::header(request, "x-idempotency-error") != Some("no-cache"),
             host: fault.and_then(|fault| fault.host).unwrap_or(own_host),
         };
-        perform(operation, &call, &world.junction, &mut world.state().junction)
+        let junction = &mut world.state().junction;
+        if let Some(refused) = mishap.and_then(|mishap| mishap.refusal(junction.home.behaviour.kind)) {
+            return Err(refused);
+        }
+        perform(operation, &call, &world.junction, junction)
     });
-    let response = outcome.map_or_else(|refused| refused.response(), Answer::response);
+    let response = respond(outcome, mishap, request).await;
     if operation.is_some_and(Operation::is_confidential) {
         let journal = &mut world.state().junction.journal;
         let entry = journal.iter_mut().rev().find(|entry| entry.id == entry_id);
@@ -69,6 +83,23 @@ async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> 
         }
     }
     response
+}
+
+/// The response to a call, or what a mishap makes of it.
+async fn respond(outcome: Result<Answer, Refused>, mishap: Option<Mishap>, request: &HttpRequest) -> HttpResponse {
+    match mishap.filter(|_| outcome.is_ok()) {
+        Some(Mishap::DoneBut500) => Refused::ServerError.response(),
+        Some(Mishap::DoneBut503) => Refused::Unavailable.response(),
+        Some(Mishap::DoneButReset) => fault::reset(request),
+        // Until the caller goes away.
+        Some(Mishap::DoneButSilent) => std::future::pending().await,
+        Some(Mishap::DocumentIsJson) => HttpResponse::Ok().json(json!({"status": "pending"})),
+        Some(Mishap::DocumentIsEmpty) => Answer::Pdf(Vec::new()).response(),
+        Some(Mishap::DocumentIsLarge) => Answer::Pdf(vec![b' '; 30 * 1024 * 1024]).response(),
+        None | Some(Mishap::ServerError | Mishap::Reset | Mishap::SlotTaken | Mishap::KeyExpired | Mishap::Pending) => {
+            outcome.map_or_else(|refused| refused.response(), Answer::response)
+        }
+    }
 }
 
 fn perform(
@@ -94,12 +125,23 @@ fn perform(
         Operation::GetMember => management::get_member(call, junction),
         Operation::UpdateMember => management::update_member(call, junction),
         Operation::CreateDashboardUrl => management::create_dashboard_url(call, junction),
+        Operation::ListWebhooks => webhooks::list(call, junction),
+        Operation::CreateWebhook => webhooks::create(call, junction),
+        Operation::GetWebhook => webhooks::get(call, junction),
+        Operation::UpdateWebhook => webhooks::update(call, junction),
+        Operation::DeleteWebhook => return webhooks::delete(call, junction).map(|()| Answer::Nothing),
+        Operation::GetWebhookSecret => webhooks::secret(call, junction),
+        Operation::RotateWebhookSecret => return webhooks::rotate(call, junction).map(|()| Answer::Nothing),
+        Operation::GetWebhookHeaders => webhooks::headers(call, junction),
+        Operation::SetWebhookHeaders => return webhooks::set_headers(call, junction).map(|()| Answer::Nothing),
+        Operation::GetDeliveryMetric => webhooks::metric(call, junction),
         Operation::ResolveUser => team_api::resolve_user(call, access(junction)?, junction),
         Operation::CreateUser => team_api::create_user(call, access(junction)?, junction),
         Operation::GetUser => team_api::get_user(call, access(junction)?, junction),
         Operation::UpdateUserInfo => team_api::update_user_info(call, access(junction)?, junction),
         Operation::GetOrder => api::get(call, access(junction)?, junction),
         Operation::CreateOrder => api::create(call, access(junction)?, junction),
+        Operation::ResendEvents => resending::resend(call, access(junction)?, junction),
         Operation::GetOrders => listing::list(call, access(junction)?, junction),
         Operation::CancelOrder => api::cancel(call, access(junction)?, junction),
         Operation::SimulateOrder => simulation::start(call, access(junction)?, junction),

@@ -24,6 +24,8 @@ pub(super) enum Refused {
     /// An order that is not cancelled from here, by its low-level status.
     Transition(&'static str),
     Invalid(Vec<Issue>),
+    ServerError,
+    Unavailable,
 }
 
 impl Refused {
@@ -36,6 +38,8 @@ impl Refused {
             Self::TeamExists(_) | Self::MemberExists(_) => StatusCode::CONFLICT,
             Self::UserExists { .. } | Self::BadRequest(_) | Self::Transition(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -59,6 +63,8 @@ impl Refused {
                 "created_on": created_on,
             }}),
             Self::Invalid(issues) => json!({"detail": issues}),
+            Self::ServerError => json!({"detail": "Internal Server Error"}),
+            Self::Unavailable => json!({"detail": "Service Unavailable"}),
         }
     }
 
@@ -73,6 +79,7 @@ impl Refused {
             Self::Transition(_) => "It cannot be cancelled any more",
             Self::MethodNotAllowed => "Method not allowed",
             Self::TeamExists(_) | Self::MemberExists(_) | Self::UserExists { .. } => "It exists already",
+            Self::ServerError | Self::Unavailable => "Something went wrong",
             Self::Invalid(_) => "Some parameters are missing, wrong or given twice",
         }
     }

@@ -16,6 +16,7 @@ use super::{
     token::Tokens,
     visit::{Visit, Visits},
     wanted::{Reference, Wanted},
+    webhooks::outbox::Outbox,
 };
 
 /// Everything Junction remembers.
@@ -26,6 +27,7 @@ pub(crate) struct Junction {
     pub(super) users: Vec<Patient>,
     pub(super) orders: Vec<Order>,
     pub(super) home: Home,
+    pub(super) webhooks: Outbox,
     pub(super) bindings: Bindings,
     pub(super) continuation: Continuation,
     pub(super) tokens: Tokens,

@@ -94,7 +94,7 @@ impl Gateway {
     }
 
     /// Calls Junction for no caller, as long as requests about orders may.
-    async fn reading_in_background<T>(
+    pub(super) async fn reading_in_background<T>(
         &self,
         tenant: &Arc<Tenant>,
         read: impl AsyncFnOnce(&Calls<'_>) -> Result<T, Stopped>,

@@ -32,7 +32,7 @@ use super::{
 use crate::{
     directory::Caller,
     gateway::{Gateway, LaunchContext, Progress},
-    upstream::junction::{Call, NewVisit},
+    upstream::junction::Call,
 };
 
 /// An order that may have an active visit. Orders of other states have none: `requisition_created` and what it becomes.
@@ -252,14 +252,7 @@ impl Ordering<'_> {
         }
         self.check_other_orders(order, |visit| visit.provider == provider)
             .await?;
-        let call = Call::request_visit(
-            order.id,
-            &NewVisit {
-                address: &address,
-                provider,
-                notes: notes.map(AsRef::as_ref),
-            },
-        );
+        let call = Call::request_visit(order.id, &address, provider, notes.map(AsRef::as_ref));
         match self.calls.ask_team(order.team, &call).await {
             Ok(_visit) => Ok(()),
             Err(stopped) => {

@@ -72,6 +72,20 @@ impl<T: Asks> ReadLaunch for Asked<T> {
     }
 
     async fn read(reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
+        Ok(Self::read_or_refuse(reading, payload).await??)
+    }
+
+    fn named(&self) -> Named<'_> {
+        self.whose.named(self.order)
+    }
+}
+
+impl<T: Asks> Asked<T> {
+    /// Reads a request. What is no JSON body at all is a failure; what is wrong with it is a refusal.
+    pub(super) async fn read_or_refuse(
+        reading: Reading<'_>,
+        payload: Payload,
+    ) -> Result<Result<Self, Refusal>, Failure> {
         let Reading {
             request,
             caller,
@@ -91,20 +105,16 @@ impl<T: Asks> ReadLaunch for Asked<T> {
         let environment = caller.junction()?.rules.environment;
         let parse = |body: Native<'_>| T::parse(body, environment);
         let body = if T::MAY_BE_EMPTY && !has_body(request) {
-            parse(native(reading, b"{}"))?
+            parse(native(reading, b"{}"))
         } else {
-            parsed(reading, payload, parse).await??
+            parsed(reading, payload, parse).await?
         };
-        Self::decide(caller, stated, order, body)
-    }
-
-    fn named(&self) -> Named<'_> {
-        self.whose.named(self.order)
+        Ok(body.and_then(|body| Self::decide(caller, stated, order, body)))
     }
 }
 
 impl<T> Asked<T> {
-    fn decide(caller: &Caller, stated: StatedTeam, order: Option<JunctionId>, body: T) -> Result<Self, Failure> {
+    fn decide(caller: &Caller, stated: StatedTeam, order: Option<JunctionId>, body: T) -> Result<Self, Refusal> {
         let vouched = caller.token.as_deref().map(TokenIdentity::vouched);
         let whose = Whose::decide(stated, vouched.as_ref(), &caller.junction()?.rules)?;
         Ok(Self { whose, order, body })

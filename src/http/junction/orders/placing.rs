@@ -6,9 +6,11 @@ use domain::{
     junction::orders::{
         grant::OrderGrant,
         idempotency::{self, IdempotencyKey},
-        placing,
+        placing::{self, Placing},
     },
+    native_body::Native,
     reason::Reason,
+    refusal::Refusal,
 };
 use jiff::Timestamp;
 
@@ -33,27 +35,48 @@ impl ReadLaunch for OrderAsked {
     }
 
     async fn read(mut reading: Reading<'_>, payload: Payload) -> Result<Self, Failure> {
-        let sent = values(reading.request, HeaderName::from_static(idempotency::HEADER));
-        let key = IdempotencyKey::read(&sent);
-        let key = key
-            .map_err(|fault| reading.errors.add(format!("/header/{}", idempotency::HEADER), fault))
-            .ok();
-        if key == Some(None) {
-            return Err(Reason::NoIdempotencyKey.into());
-        }
-        let vouched = reading.caller.token.as_deref().map(TokenIdentity::vouched);
-        let environment = reading.caller.junction()?.rules.environment;
-        let asked = parsed(reading, payload, |native| {
-            let body = native.body;
-            let placing = placing::parse(native, vouched.as_ref(), environment, Timestamp::now())?;
-            let key = key.flatten().ok_or(Reason::Defect)?;
-            Ok(OrderToPlace::new(placing, key, body))
-        });
-        Ok(Self(asked.await??))
+        let key = key(&mut reading)?;
+        let mut body = Vec::new();
+        let placing = read_noting(reading, payload, |bytes| body = bytes.to_vec()).await??;
+        // One that is malformed was among the errors of the request.
+        let key = key.ok_or(Reason::Defect)?;
+        Ok(Self(OrderToPlace::new(placing, key, &body)))
     }
 
     fn named(&self) -> Named<'_> {
         self.0.placing.named()
+    }
+}
+
+/// Reads an order, whichever way it is meant. What is no JSON body at all is a failure; what is wrong with it is a refusal.
+pub(super) async fn read_placing(reading: Reading<'_>, payload: Payload) -> Result<Result<Placing, Refusal>, Failure> {
+    read_noting(reading, payload, |_| ()).await
+}
+
+async fn read_noting(
+    reading: Reading<'_>,
+    payload: Payload,
+    note: impl FnOnce(&[u8]),
+) -> Result<Result<Placing, Refusal>, Failure> {
+    let vouched = reading.caller.token.as_deref().map(TokenIdentity::vouched);
+    let environment = reading.caller.junction()?.rules.environment;
+    let parse = |native: Native<'_>| {
+        note(native.body);
+        placing::parse(native, vouched.as_ref(), environment, Timestamp::now())
+    };
+    parsed(reading, payload, parse).await
+}
+
+/// The host's key for the order; none if it is malformed, which is noted.
+fn key(reading: &mut Reading<'_>) -> Result<Option<IdempotencyKey>, Reason> {
+    let sent = values(reading.request, HeaderName::from_static(idempotency::HEADER));
+    match IdempotencyKey::read(&sent) {
+        Ok(None) => Err(Reason::NoIdempotencyKey),
+        Ok(key) => Ok(key),
+        Err(fault) => {
+            reading.errors.add(format!("/header/{}", idempotency::HEADER), fault);
+            Ok(None)
+        }
     }
 }
 

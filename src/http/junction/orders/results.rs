@@ -94,5 +94,5 @@ fn passed_on(pdf: PdfStream, kind: OrderPdf) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/pdf"))
         .insert_header((CONTENT_DISPOSITION, disposition))
-        .streaming(pdf.into_chunks())
+        .streaming(pdf)
 }

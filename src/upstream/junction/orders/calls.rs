@@ -76,21 +76,21 @@ impl Call<Page<SeenOrder>> {
     }
 }
 
-impl Call<Option<SeenResults>> {
-    /// An order's results; none if there are none yet, or no such order.
+impl Call<SeenResults> {
+    /// An order's results. A 404 is an order without any yet, or no order.
     #[must_use]
     pub fn results(order: JunctionId) -> Self {
-        Self::about(JunctionCall::GetResults, results::found, &order.to_string()).large()
+        Self::about(JunctionCall::GetResults, results::read, &order.to_string()).large()
     }
 }
 
-impl Call<Option<SeenResultsMetadata>> {
-    /// What is said of an order's results as a whole; none if there are none yet, or no such order.
+impl Call<SeenResultsMetadata> {
+    /// What is said of an order's results as a whole. A 404 is an order without any yet, or no order.
     #[must_use]
     pub fn results_metadata(order: JunctionId) -> Self {
         Self::about(
             JunctionCall::GetResultsMetadata,
-            results::found_metadata,
+            results::read_metadata,
             &order.to_string(),
         )
     }
@@ -126,7 +126,7 @@ impl Call<Page<LabTest>> {
 }
 
 impl Call<Page<Marker>> {
-    /// What a test measures, and what must be answered to order it. Pages begin at 1.
+    /// What a test measures, and which questions ordering it asks. Pages begin at 1.
     #[must_use]
     pub fn lab_test_markers(test: JunctionId, page: u64) -> Self {
         let call = Self::about(JunctionCall::ListLabTestMarkers, catalogue::markers, &test.to_string());

@@ -1,4 +1,4 @@
-//! Tests that can be ordered, and what must be answered to order them.
+//! Tests that can be ordered, and the questions that ordering them asks.
 
 use domain::junction::orders::seen::{Choice, CollectionMethod, LabTest, Marker, Question};
 use serde_json::Value;
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_is_read_with_what_must_be_answered() {
+    fn a_test_is_read_with_the_questions_it_asks() {
         let body = json!({"data": [a_test(), {}], "next_cursor": "c"}).to_string();
         let page = lab_tests(200, body.as_bytes()).unwrap();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Orders. The address under which Junction shows a requisition to anybody is not read at all.
+//! Orders. The address under which Junction shows the requisition without a key is not read at all.
 
 use domain::junction::orders::{
     seen::{CollectionMethod, SeenEvent, SeenOrder},

@@ -6,20 +6,18 @@ use serde_json::Value;
 use super::fields::{Fields, json, text_of};
 use crate::upstream::junction::answer::{Read, Unexpected};
 
-/// An order's results, if there are any yet.
-pub(super) fn found(status: u16, body: &[u8]) -> Read<Option<SeenResults>> {
+/// An order's results.
+pub(super) fn read(status: u16, body: &[u8]) -> Read<SeenResults> {
     match status {
-        200 => results(&json(body)?).map(Some),
-        404 => Ok(None),
+        200 => results(&json(body)?),
         _other => Err(Unexpected),
     }
 }
 
-/// What is said of them as a whole, if there are any yet.
-pub(super) fn found_metadata(status: u16, body: &[u8]) -> Read<Option<SeenResultsMetadata>> {
+/// What is said of them as a whole.
+pub(super) fn read_metadata(status: u16, body: &[u8]) -> Read<SeenResultsMetadata> {
     match status {
-        200 => Ok(Some(metadata(Fields::needed(&json(body)?)?))),
-        404 => Ok(None),
+        200 => Ok(metadata(Fields::needed(&json(body)?)?)),
         _other => Err(Unexpected),
     }
 }
@@ -141,13 +139,13 @@ mod tests {
         })
     }
 
-    fn read(body: &Value) -> SeenResults {
-        found(200, body.to_string().as_bytes()).unwrap().unwrap()
+    fn read_whole(body: &Value) -> SeenResults {
+        read(200, body.to_string().as_bytes()).unwrap()
     }
 
     #[test]
     fn results_are_read_as_the_laboratory_wrote_them() {
-        let results = read(&json!({
+        let results = read_whole(&json!({
             "metadata": {"age": "40", "dob": "1986-03-09", "patient": "Roy, Zoe", "clia_#": "05D0642827",
                 "laboratory": "Quest", "date_reported": "", "specimen_number": "123", "status": "partial",
                 "interpretation": "abnormal"},
@@ -191,7 +189,7 @@ mod tests {
 
     #[test]
     fn one_bad_result_is_counted_and_hides_no_other() {
-        let results = read(&json!({
+        let results = read_whole(&json!({
             "metadata": {},
             "results": [{"name": "HDL"}, a_result(), "none", {"result": "1"}, {"name": "LDL", "result": 3.5}],
             "missing_results": [{"slug": "no name"}, {"name": "VLDL"}],
@@ -211,12 +209,12 @@ mod tests {
             json!({"metadata": {}}),
             json!([]),
         ] {
-            assert!(found(200, body.to_string().as_bytes()).is_err(), "{body}");
+            assert!(read(200, body.to_string().as_bytes()).is_err(), "{body}");
         }
-        assert_eq!(found(404, b"{}"), Ok(None));
-        assert_eq!(found_metadata(404, b"{}"), Ok(None));
-        let metadata = found_metadata(200, br#"{"status":"final"}"#).unwrap().unwrap();
+        assert!(read(404, br#"{"metadata":{},"results":[]}"#).is_err());
+        assert!(read_metadata(404, b"{}").is_err());
+        let metadata = read_metadata(200, br#"{"status":"final"}"#).unwrap();
         assert_eq!(metadata.status.as_deref(), Some("final"));
-        assert!(found_metadata(200, b"[]").is_err());
+        assert!(read_metadata(200, b"[]").is_err());
     }
 }

@@ -13,24 +13,13 @@ use serde_json::{Value, json};
 use super::{coverage, slots, visit};
 use crate::upstream::junction::call::{Call, Safety};
 
-/// What it takes to request a visit.
-pub struct NewVisit<'a> {
-    /// Where.
-    pub address: &'a VisitAddress,
-    /// Who is to send the phlebotomist.
-    pub provider: &'a str,
-    /// Notes for this visit.
-    pub notes: Option<&'a str>,
-}
-
 impl Call<Coverage> {
-    /// Whether phlebotomists come to a ZIP code, of which Junction takes the first five digits alone.
+    /// Whether phlebotomists come to a ZIP code, of which Junction takes only the first five digits.
     #[must_use]
     pub fn area_info(zip: &str, lab: Option<&str>) -> Self {
-        let zip: String = zip.chars().take(5).collect();
         let lab = lab.map(|lab| ("labs", lab.to_owned()));
         let call = Self::new(JunctionCall::GetAreaInfo, coverage::coverage).large();
-        call.asking([("zip_code", zip)]).asking(lab)
+        call.asking([("zip_code", zip.to_owned())]).asking(lab)
     }
 }
 
@@ -53,10 +42,8 @@ impl Call<SeenVisit> {
 
     /// Requests a visit, without a time.
     #[must_use]
-    pub fn request_visit(order: JunctionId, visit: &NewVisit<'_>) -> Self {
-        let body = json!({
-            "address": visit.address.of_visit(), "provider": visit.provider, "appointment_notes": visit.notes,
-        });
+    pub fn request_visit(order: JunctionId, address: &VisitAddress, provider: &str, notes: Option<&str>) -> Self {
+        let body = json!({"address": address.of_visit(), "provider": provider, "appointment_notes": notes});
         Self::of_order(JunctionCall::RequestVisit, order, &body)
     }
 
@@ -114,7 +101,7 @@ mod tests {
             state: "AZ".to_owned(),
             zip: "85004-1234".to_owned(),
             country: Some("US".to_owned()),
-            access_notes: None,
+            access_notes: Some("ring twice".to_owned()),
         };
         VisitAddress::of(&seen, Environment::Production).unwrap()
     }
@@ -122,19 +109,14 @@ mod tests {
     #[test]
     fn visits_are_asked_for_as_junction_documents_it() {
         let us_address = json!({"first_line": "1 Main St", "second_line": "Apt 4", "city": "Phoenix", "state": "AZ",
-            "zip_code": "85004-1234"});
-        let visit = NewVisit {
-            address: &address(),
-            provider: "phlebfinders",
-            notes: None,
-        };
+            "zip_code": "85004-1234", "access_notes": "ring twice"});
         let (order, start) = (id(ORDER), Some("2026-11-27".parse().unwrap()));
         let appointment = format!("/v3/order/{ORDER}/phlebotomy/appointment");
         let all = "/v3/order/phlebotomy/appointment";
         let booking = json!({"booking_key": "k", "appointment_notes": "n"});
         let rows = [
             (
-                sent(&Call::area_info("85004-1234", Some("quest"))),
+                sent(&Call::area_info("85004", Some("quest"))),
                 "GET /v3/order/area/info?zip_code=85004&labs=quest".to_owned(),
                 Value::Null,
             ),
@@ -159,7 +141,7 @@ mod tests {
                 booking.clone(),
             ),
             (
-                sent(&Call::request_visit(order, &visit)),
+                sent(&Call::request_visit(order, &address(), "phlebfinders", None)),
                 format!("POST {appointment}/request"),
                 json!({"address": us_address, "provider": "phlebfinders", "appointment_notes": null}),
             ),
@@ -188,15 +170,10 @@ mod tests {
 
     #[test]
     fn what_changes_a_visit_is_never_repeated_blindly() {
-        let visit = NewVisit {
-            address: &address(),
-            provider: "p",
-            notes: None,
-        };
         let order = id(ORDER);
         for call in [
             Call::book_visit(order, "k", None),
-            Call::request_visit(order, &visit),
+            Call::request_visit(order, &address(), "phlebfinders", None),
             Call::reschedule_visit(order, "k", None),
             Call::cancel_visit(order, order, None),
         ] {

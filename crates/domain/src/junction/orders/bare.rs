@@ -27,10 +27,7 @@ pub struct EventsQuery {
 /// # Errors
 /// `invalid_request`, with every error.
 pub fn nothing(request: Native<'_>) -> Result<(), Refusal> {
-    let Opened {
-        mut members,
-        mut errors,
-    } = request.open(false)?;
+    let Opened { members, mut errors } = request.open(false)?;
     members.finish(&[], &mut errors);
     if errors.is_empty() {
         Ok(())

@@ -4,16 +4,10 @@ use serde_json::{Value, json};
 
 use super::{placing::Wanted, progress, status::Status, visits};
 use crate::junction::{
-    call::Call,
-    fields,
-    order::{Order, Planned},
-    refused::Refused,
-    state::Junction,
-    token::Access,
-    wanted::Reference,
+    call::Call, fields, id::Id, order::Order, refused::Refused, state::Junction, token::Access, wanted::Reference,
 };
 
-pub(crate) fn create(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn create(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let now = junction.home.clock.now();
     let Some(key) = call.idempotency_key else {
         return place(call, access, junction);
@@ -45,31 +39,16 @@ fn place(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Val
     order.placed = wanted.placed;
     order.events.clear();
     let id = order.id;
-    junction.place(order);
+    progress::place(junction, order);
     accepted(id, "Order submitted", junction)
 }
 
-impl Junction {
-    /// Takes up a new order, which gets its requisition in its time.
-    pub(in crate::junction) fn place(&mut self, mut order: Order) {
-        order.begin();
-        let delay = self.home.behaviour.requisition_delay();
-        if let (Some(delay), true) = (delay, order.is_at_home()) {
-            order.planned.push(Planned {
-                at: order.created_at.plus(delay),
-                status: Status::RequisitionCreated.full(order.method()),
-            });
-        }
-        self.orders.push(order);
-    }
-}
-
-pub(crate) fn get(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn get(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
     let order = known(call, access, junction, "This order doesn't exist")?;
     Ok(junction.shown_order(order))
 }
 
-pub(crate) fn cancel(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn cancel(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let order = known(call, access, junction, "Order doesn't exist")?;
     let (id, method) = (order.id, order.method());
     if !order.status().is_none_or(Status::can_be_cancelled) {
@@ -84,7 +63,7 @@ pub(crate) fn cancel(call: &Call<'_>, access: Access, junction: &mut Junction) -
     accepted(id, "Order cancelled", junction)
 }
 
-pub(crate) fn transaction(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn transaction(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
     let order = of_transaction(call, access, junction)?;
     let last = order.events.last();
     Ok(json!({
@@ -104,7 +83,7 @@ pub(crate) fn transaction(call: &Call<'_>, access: Access, junction: &Junction) 
 }
 
 /// The order in the path, of this team; Junction's texts differ by operation.
-pub(crate) fn known<'a>(
+pub(in crate::junction) fn known<'a>(
     call: &Call<'_>,
     access: Access,
     junction: &'a Junction,
@@ -116,7 +95,7 @@ pub(crate) fn known<'a>(
 }
 
 /// The order of the transaction in the path, if the team has transactions at all.
-pub(crate) fn of_transaction<'a>(
+pub(in crate::junction) fn of_transaction<'a>(
     call: &Call<'_>,
     access: Access,
     junction: &'a Junction,
@@ -131,7 +110,7 @@ pub(crate) fn of_transaction<'a>(
     order.ok_or(Refused::NotFound("Order transaction not found"))
 }
 
-fn accepted(id: crate::junction::id::Id, message: &str, junction: &Junction) -> Result<Value, Refused> {
+fn accepted(id: Id, message: &str, junction: &Junction) -> Result<Value, Refused> {
     let order = junction.orders.iter().find(|order| order.id == id);
     let order = order.ok_or(Refused::NotFound("Order doesn't exist"))?;
     Ok(json!({"order": junction.shown_order(order), "status": "SUCCESS", "message": message}))

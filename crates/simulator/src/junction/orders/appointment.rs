@@ -8,41 +8,41 @@ use crate::junction::{feature::Environment, id::Id, moment::Moment};
 /// An appointment, as control takes it. Statuses are text, so that unknown ones can be arranged.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Appointment {
+pub(in crate::junction) struct Appointment {
     #[serde(default = "Id::new")]
-    pub(crate) id: Id,
-    pub(crate) order_id: Id,
-    pub(crate) user_id: Id,
-    pub(crate) team_id: Id,
+    pub(in crate::junction) id: Id,
+    pub(in crate::junction) order_id: Id,
+    pub(in crate::junction) user_id: Id,
+    pub(in crate::junction) team_id: Id,
     #[serde(default)]
-    pub(crate) environment: Environment,
+    pub(in crate::junction) environment: Environment,
     #[serde(default)]
-    pub(crate) order_transaction_id: Option<Id>,
+    pub(in crate::junction) order_transaction_id: Option<Id>,
     #[serde(default)]
-    pub(crate) address: Map<String, Value>,
+    pub(in crate::junction) address: Map<String, Value>,
     #[serde(default)]
-    pub(crate) start_at: Option<Moment>,
+    pub(in crate::junction) start_at: Option<Moment>,
     #[serde(default)]
-    pub(crate) end_at: Option<Moment>,
+    pub(in crate::junction) end_at: Option<Moment>,
     #[serde(default)]
-    pub(crate) iana_timezone: Option<String>,
-    pub(crate) provider: String,
-    pub(crate) status: String,
-    pub(crate) event_status: String,
+    pub(in crate::junction) iana_timezone: Option<String>,
+    pub(in crate::junction) provider: String,
+    pub(in crate::junction) status: String,
+    pub(in crate::junction) event_status: String,
     #[serde(default)]
-    pub(crate) can_reschedule: bool,
+    pub(in crate::junction) can_reschedule: bool,
     #[serde(default)]
-    pub(crate) appointment_notes: Option<String>,
+    pub(in crate::junction) notes: Option<String>,
     #[serde(default)]
-    pub(crate) event_data: Option<Value>,
+    pub(in crate::junction) event_data: Option<Value>,
     #[serde(default)]
-    pub(crate) events: Vec<Happening>,
+    pub(in crate::junction) events: Vec<Happening>,
 }
 
 /// What happened to an appointment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Happening {
+pub(in crate::junction) struct Happening {
     created_at: Moment,
     status: String,
     data: Option<Value>,
@@ -50,7 +50,7 @@ pub(crate) struct Happening {
 
 /// A status of an appointment that the stand-in itself gives, as both of Junction's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(in crate::junction) enum Stage {
     Pending,
     Reserved,
     Scheduled,
@@ -74,19 +74,19 @@ impl Stage {
 
 impl Appointment {
     /// Unknown words count as active.
-    pub(crate) fn is_active(&self) -> bool {
+    pub(in crate::junction) fn is_active(&self) -> bool {
         ![&self.status, &self.event_status]
             .into_iter()
             .any(|word| word == "completed" || word == "cancelled")
     }
 
-    pub(crate) fn is(&self, stage: Stage) -> bool {
+    pub(in crate::junction) fn is(&self, stage: Stage) -> bool {
         let [status, event_status] = stage.words();
         self.status == status && self.event_status == event_status
     }
 
     /// Enters a stage, with what Junction adds to its event.
-    pub(crate) fn enter(&mut self, stage: Stage, data: Option<Value>, at: Moment) {
+    pub(in crate::junction) fn enter(&mut self, stage: Stage, data: Option<Value>, at: Moment) {
         let [status, event_status] = stage.words();
         status.clone_into(&mut self.status);
         event_status.clone_into(&mut self.event_status);
@@ -98,7 +98,7 @@ impl Appointment {
         });
     }
 
-    pub(crate) fn answer(&self) -> Value {
+    pub(in crate::junction) fn answer(&self) -> Value {
         let address = |name: &str| self.address.get(name).cloned().unwrap_or_default();
         json!({
             "id": self.id,
@@ -123,7 +123,7 @@ impl Appointment {
             "provider_id": self.id,
             "external_id": null,
             "can_reschedule": self.can_reschedule,
-            "appointment_notes": self.appointment_notes,
+            "appointment_notes": self.notes,
             "event_status": self.event_status,
             "event_data": self.event_data,
             "events": self.events,

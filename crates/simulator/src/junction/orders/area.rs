@@ -7,7 +7,7 @@ use crate::junction::{call::Call, fields, refused::Refused, state::Junction};
 
 const RADII: &[&str] = &["10", "20", "25", "50", "100"];
 
-pub(crate) fn info(call: &Call<'_>, junction: &Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn info(call: &Call<'_>, junction: &Junction) -> Result<Value, Refused> {
     let zip = call.values("zip_code").next().unwrap_or_default();
     let zip = fields::parameter("query", "zip_code", &zip, reading::area)?;
     let radius = call.values("radius").next().unwrap_or_else(|| "25".to_owned());

@@ -8,33 +8,34 @@ use serde_json::{Map, Value};
 /// The settings, as control takes and shows them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Behaviour {
-    pub(crate) behaviour: Kind,
+pub(in crate::junction) struct Behaviour {
+    #[serde(rename = "behaviour")]
+    pub(in crate::junction) kind: Kind,
     /// From an order to its requisition; none for never.
-    pub(crate) requisition_after_secs: Option<i64>,
+    pub(in crate::junction) requisition_after_secs: Option<i64>,
     /// From a draw to its results; none for never.
-    pub(crate) results_after_secs: Option<i64>,
+    pub(in crate::junction) results_after_secs: Option<i64>,
     /// From the request of a visit to its confirmation; none for never.
-    pub(crate) confirm_after_secs: Option<i64>,
+    pub(in crate::junction) confirm_after_secs: Option<i64>,
     /// A visit may be reserved while there is no requisition: a feature of some teams.
-    pub(crate) book_before_requisition: bool,
+    pub(in crate::junction) book_before_requisition: bool,
     /// Whether the team has order transactions.
-    pub(crate) transactions: bool,
+    pub(in crate::junction) transactions: bool,
     /// The tiers of each ZIP; others are not served.
-    pub(crate) coverage: BTreeMap<String, Vec<Tier>>,
+    pub(in crate::junction) coverage: BTreeMap<String, Vec<Tier>>,
     /// The time zone of each ZIP, which may be null; of others it is null.
-    pub(crate) time_zones: BTreeMap<String, Option<String>>,
+    pub(in crate::junction) time_zones: BTreeMap<String, Option<String>>,
     /// Who comes to visits that are booked.
-    pub(crate) ready_provider: String,
+    pub(in crate::junction) ready_provider: String,
     /// Who comes to visits that are requested.
-    pub(crate) request_provider: String,
-    pub(crate) slots: Slots,
+    pub(in crate::junction) request_provider: String,
+    pub(in crate::junction) slots: Slots,
 }
 
 /// As which of Junction's environments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Kind {
+pub(in crate::junction) enum Kind {
     /// Orders wait until they are simulated; two ZIPs and, in one of them, one street; a taken slot is a 400.
     Sandbox,
     Production,
@@ -43,7 +44,7 @@ pub(crate) enum Kind {
 /// How a visit is arranged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Tier {
+pub(in crate::junction) enum Tier {
     AppointmentReady,
     AppointmentRequest,
 }
@@ -51,16 +52,16 @@ pub(crate) enum Tier {
 /// What is offered on each day.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Slots {
+pub(in crate::junction) struct Slots {
     /// When they start, in UTC, as `15:00`.
-    pub(crate) times: Vec<String>,
-    pub(crate) days: u8,
-    pub(crate) minutes: u32,
-    pub(crate) price: f64,
+    pub(in crate::junction) times: Vec<String>,
+    pub(in crate::junction) days: u8,
+    pub(in crate::junction) minutes: u32,
+    pub(in crate::junction) price: f64,
     /// How many visits of one place may start at once.
-    pub(crate) capacity: u32,
+    pub(in crate::junction) capacity: u32,
     /// How long a booking key is good; none for as long as its slot.
-    pub(crate) key_life_secs: Option<i64>,
+    pub(in crate::junction) key_life_secs: Option<i64>,
 }
 
 /// Where the sandbox has visits, and on which streets.
@@ -87,7 +88,7 @@ impl Default for Behaviour {
             "15:00", "16:00", "17:00", "18:00", "19:00", "20:00", "21:00", "22:00", "02:00",
         ];
         Self {
-            behaviour: Kind::Production,
+            kind: Kind::Production,
             requisition_after_secs: Some(30),
             results_after_secs: Some(2 * 24 * 60 * 60),
             confirm_after_secs: None,
@@ -111,16 +112,16 @@ impl Default for Behaviour {
 
 impl Behaviour {
     /// The same with these members changed.
-    pub(crate) fn changed(&self, members: Map<String, Value>) -> serde_json::Result<Self> {
+    pub(in crate::junction) fn changed(&self, members: Map<String, Value>) -> serde_json::Result<Self> {
         let mut all = serde_json::to_value(self)?;
         overlay(&mut all, members);
         serde_json::from_value(all)
     }
 
     /// The tiers at an address.
-    pub(crate) fn tiers(&self, zip: &str, street: Option<&str>) -> Vec<Tier> {
+    pub(in crate::junction) fn tiers(&self, zip: &str, street: Option<&str>) -> Vec<Tier> {
         let zip = zip.get(..5).unwrap_or(zip);
-        match self.behaviour {
+        match self.kind {
             Kind::Production => self.coverage.get(zip).cloned().unwrap_or_default(),
             Kind::Sandbox => {
                 let street = street.map(str::to_lowercase);
@@ -132,14 +133,14 @@ impl Behaviour {
         }
     }
 
-    pub(crate) fn zone(&self, zip: &str) -> Option<String> {
+    pub(in crate::junction) fn zone(&self, zip: &str) -> Option<String> {
         let zip = zip.get(..5).unwrap_or(zip);
         self.time_zones.get(zip).cloned().flatten()
     }
 
     /// When an order of now gets its requisition; none for never, as in the sandbox.
-    pub(crate) fn requisition_delay(&self) -> Option<i64> {
-        match self.behaviour {
+    pub(in crate::junction) fn requisition_delay(&self) -> Option<i64> {
+        match self.kind {
             Kind::Production => self.requisition_after_secs,
             Kind::Sandbox => None,
         }
@@ -147,7 +148,7 @@ impl Behaviour {
 }
 
 impl Tier {
-    pub(crate) fn word(self) -> &'static str {
+    pub(in crate::junction) fn word(self) -> &'static str {
         match self {
             Self::AppointmentReady => "appointment-ready",
             Self::AppointmentRequest => "appointment-request",

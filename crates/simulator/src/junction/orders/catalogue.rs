@@ -4,43 +4,43 @@ use serde_json::{Value, json};
 
 use crate::junction::id::Id;
 
-pub(crate) const AT_HOME: &str = "at_home_phlebotomy";
-pub(crate) const WALK_IN: &str = "walk_in_test";
+pub(in crate::junction) const AT_HOME: &str = "at_home_phlebotomy";
+pub(in crate::junction) const WALK_IN: &str = "walk_in_test";
 
 /// A test.
 #[derive(Debug)]
-pub(crate) struct LabTest {
+pub(in crate::junction) struct LabTest {
     id: &'static str,
     slug: &'static str,
     name: &'static str,
-    pub(crate) method: &'static str,
+    pub(in crate::junction) method: &'static str,
     /// In US dollars.
     price: f64,
     fasting: bool,
-    pub(crate) lab: &'static Lab,
-    pub(crate) markers: &'static [Marker],
+    pub(in crate::junction) lab: &'static Lab,
+    pub(in crate::junction) markers: &'static [Marker],
 }
 
 /// A lab.
 #[derive(Debug)]
-pub(crate) struct Lab {
-    pub(crate) id: u32,
-    pub(crate) slug: &'static str,
-    pub(crate) name: &'static str,
+pub(in crate::junction) struct Lab {
+    pub(in crate::junction) id: u32,
+    pub(in crate::junction) slug: &'static str,
+    pub(in crate::junction) name: &'static str,
     address: [&'static str; 3],
 }
 
 /// What is measured.
 #[derive(Debug)]
-pub(crate) struct Marker {
-    pub(crate) id: u32,
-    pub(crate) name: &'static str,
-    pub(crate) slug: &'static str,
-    pub(crate) provider_id: &'static str,
-    pub(crate) unit: &'static str,
-    pub(crate) loinc: &'static str,
+pub(in crate::junction) struct Marker {
+    pub(in crate::junction) id: u32,
+    pub(in crate::junction) name: &'static str,
+    pub(in crate::junction) slug: &'static str,
+    pub(in crate::junction) provider_id: &'static str,
+    pub(in crate::junction) unit: &'static str,
+    pub(in crate::junction) loinc: &'static str,
     /// Where a value is normal.
-    pub(crate) range: (f64, f64),
+    pub(in crate::junction) range: (f64, f64),
     /// The question that an order has to answer, if there is one.
     question: Option<Question>,
 }
@@ -158,21 +158,21 @@ const TESTS: [LabTest; 3] = [
 ];
 
 /// The test of an order that was arranged without one.
-pub(crate) fn first() -> Id {
+pub(in crate::junction) fn first() -> Id {
     let id = TESTS.first().and_then(|test| Id::parse(test.id));
     id.unwrap_or_else(Id::new)
 }
 
-pub(crate) fn all() -> &'static [LabTest] {
+pub(in crate::junction) fn all() -> &'static [LabTest] {
     &TESTS
 }
 
-pub(crate) fn find(id: Id) -> Option<&'static LabTest> {
+pub(in crate::junction) fn find(id: Id) -> Option<&'static LabTest> {
     TESTS.iter().find(|test| Id::parse(test.id) == Some(id))
 }
 
 impl LabTest {
-    pub(crate) fn answer(&self) -> Value {
+    pub(in crate::junction) fn answer(&self) -> Value {
         let markers: Vec<_> = self.markers.iter().map(|marker| marker.answer(self.lab)).collect();
         json!({
             "id": self.id,
@@ -196,7 +196,7 @@ impl LabTest {
 }
 
 /// Several tests that were ordered together, as the one test that the order shows.
-pub(crate) fn together(tests: &[&LabTest]) -> Value {
+pub(in crate::junction) fn together(tests: &[&LabTest]) -> Value {
     let [first, others @ ..] = tests else {
         return TESTS.first().map(LabTest::answer).unwrap_or_default();
     };
@@ -239,11 +239,11 @@ impl Lab {
 
 impl Marker {
     /// The question that an order with this has to answer.
-    pub(crate) fn required_question(&self) -> Option<u64> {
+    pub(in crate::junction) fn required_question(&self) -> Option<u64> {
         self.question.as_ref().map(|question| question.id)
     }
 
-    pub(crate) fn answer(&self, lab: &Lab) -> Value {
+    pub(in crate::junction) fn answer(&self, lab: &Lab) -> Value {
         let questions: Vec<_> = self.question.iter().map(Question::answer).collect();
         json!({
             "id": self.id,
@@ -265,7 +265,7 @@ impl Marker {
     }
 
     /// As the list of a test's markers has it.
-    pub(crate) fn complete(&self, lab: &Lab) -> Value {
+    pub(in crate::junction) fn complete(&self, lab: &Lab) -> Value {
         let mut marker = self.answer(lab);
         if let Some(marker) = marker.as_object_mut() {
             let expected = json!([{

@@ -5,7 +5,11 @@ use serde_json::Value;
 use super::{api, pdf, results, status::Status};
 use crate::junction::{answer::Answer, call::Call, order::Order, refused::Refused, state::Junction, token::Access};
 
-pub(crate) fn requisition_pdf(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Answer, Refused> {
+pub(in crate::junction) fn requisition_pdf(
+    call: &Call<'_>,
+    access: Access,
+    junction: &Junction,
+) -> Result<Answer, Refused> {
     let order = api::known(call, access, junction, "This order doesn't exist")?;
     if !order.was(Status::RequisitionCreated) {
         return Err(Refused::NotFound("This order doesn't have a requisition"));
@@ -13,26 +17,38 @@ pub(crate) fn requisition_pdf(call: &Call<'_>, access: Access, junction: &Juncti
     Ok(Answer::Pdf(pdf::page(&format!("Requisition of order {}", order.id))))
 }
 
-pub(crate) fn raw(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn raw(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
     let order = reported(api::known(call, access, junction, "Order not found")?)?;
     Ok(results::raw(order, junction.patient_of(order)))
 }
 
-pub(crate) fn metadata(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn metadata(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
     let order = reported(api::known(call, access, junction, "Order not found")?)?;
     Ok(results::metadata(order, junction.patient_of(order)))
 }
 
-pub(crate) fn results_pdf(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Answer, Refused> {
+pub(in crate::junction) fn results_pdf(
+    call: &Call<'_>,
+    access: Access,
+    junction: &Junction,
+) -> Result<Answer, Refused> {
     as_pdf(api::known(call, access, junction, "Order not found")?)
 }
 
-pub(crate) fn raw_of_transaction(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn raw_of_transaction(
+    call: &Call<'_>,
+    access: Access,
+    junction: &Junction,
+) -> Result<Value, Refused> {
     let order = reported(api::of_transaction(call, access, junction)?)?;
     Ok(results::raw(order, junction.patient_of(order)))
 }
 
-pub(crate) fn pdf_of_transaction(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Answer, Refused> {
+pub(in crate::junction) fn pdf_of_transaction(
+    call: &Call<'_>,
+    access: Access,
+    junction: &Junction,
+) -> Result<Answer, Refused> {
     as_pdf(api::of_transaction(call, access, junction)?)
 }
 

@@ -25,7 +25,7 @@ struct Filter {
     updated: [Option<Moment>; 2],
 }
 
-pub(crate) fn list(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn list(call: &Call<'_>, access: Access, junction: &Junction) -> Result<Value, Refused> {
     let filter = Filter::read(call)?;
     let page = number(call, "page", 1, i64::MAX)?;
     let size = number(call, "size", 50, 500)?;
@@ -91,7 +91,7 @@ fn values<T>(call: &Call<'_>, name: &str, read: fn(&Value) -> Read<T>) -> Result
 }
 
 /// A number from 1 on, or what it is if it is left out.
-pub(crate) fn number(call: &Call<'_>, name: &str, default: i64, most: i64) -> Result<i64, Refused> {
+pub(in crate::junction) fn number(call: &Call<'_>, name: &str, default: i64, most: i64) -> Result<i64, Refused> {
     let Some(value) = call.values(name).next() else {
         return Ok(default);
     };

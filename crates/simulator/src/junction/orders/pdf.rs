@@ -1,7 +1,7 @@
 //! One page with one line, as a PDF.
 
 /// The page. The line must be plain, without parentheses and backslashes.
-pub(crate) fn page(line: &str) -> Vec<u8> {
+pub(in crate::junction) fn page(line: &str) -> Vec<u8> {
     let text = format!("BT /F1 18 Tf 72 720 Td ({line}) Tj ET");
     let objects = [
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
@@ -10,20 +10,22 @@ pub(crate) fn page(line: &str) -> Vec<u8> {
         format!("<</Length {}>>stream\n{text}\nendstream", text.len()),
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
     ];
-    let mut pdf = "%PDF-1.4\n".to_owned();
+    let mut parts = vec!["%PDF-1.4\n".to_owned()];
     let mut places = Vec::new();
+    let mut table = parts.iter().map(String::len).sum::<usize>();
     for (number, object) in (1..).zip(&objects) {
-        places.push(pdf.len());
-        pdf.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+        places.push(table);
+        let part = format!("{number} 0 obj\n{object}\nendobj\n");
+        table += part.len();
+        parts.push(part);
     }
-    let table = pdf.len();
     let entries = places.iter().map(|place| format!("{place:010} 00000 n \n"));
     let entries: String = entries.collect();
     let count = objects.len() + 1;
-    pdf.push_str(&format!(
-        "xref\n0 {count}\n0000000000 65535 f \n{entries}trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n"
-    ));
-    pdf.into_bytes()
+    let end = format!("trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n");
+    parts.push(format!("xref\n0 {count}\n0000000000 65535 f \n{entries}"));
+    parts.push(end);
+    parts.concat().into_bytes()
 }
 
 #[cfg(test)]
@@ -36,7 +38,8 @@ mod tests {
         let (_, table) = pdf.rsplit_once("xref\n0 6\n").unwrap();
         for (number, entry) in table.lines().take(6).enumerate().skip(1) {
             let place: usize = entry.split(' ').next().unwrap().parse().unwrap();
-            assert!(pdf[place..].starts_with(&format!("{number} 0 obj\n")), "{number}");
+            let object = pdf.get(place..).unwrap();
+            assert!(object.starts_with(&format!("{number} 0 obj\n")), "{number}");
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{
-    catalogue::{self, AT_HOME, LabTest, WALK_IN},
+    catalogue::{self, AT_HOME, LabTest, Marker, WALK_IN},
     reading,
 };
 use crate::junction::{
@@ -14,12 +14,12 @@ use crate::junction::{
 };
 
 /// An order that is asked for.
-pub(crate) struct Wanted {
-    pub(crate) user: Id,
-    pub(crate) tests: Vec<Id>,
-    pub(crate) creator: Option<Id>,
+pub(in crate::junction) struct Wanted {
+    pub(in crate::junction) user: Id,
+    pub(in crate::junction) tests: Vec<Id>,
+    pub(in crate::junction) creator: Option<Id>,
     /// What the order shows of its creation.
-    pub(crate) placed: Map<String, Value>,
+    pub(in crate::junction) placed: Map<String, Value>,
     method: Option<String>,
     add_on: Option<Map<String, Value>>,
     questions: Vec<i64>,
@@ -41,10 +41,11 @@ const CONSENTS: &[&str] = &[
     "hipaa-authorization",
 ];
 
-type Text = fn(&Value) -> Read<String>;
+type Reader<T> = fn(&Value) -> Read<T>;
+type Text = Reader<String>;
 
 impl Wanted {
-    pub(crate) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+    pub(in crate::junction) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let user = fields.required("user_id", fields::id);
         let mut placed = Map::new();
         let required = [
@@ -55,17 +56,17 @@ impl Wanted {
             let object = fields.required(name, |value| fields::object(value, |fields| Some(read(fields))));
             placed.extend(object.map(|object| (name.to_owned(), object.into())));
         }
-        let texts: [(&str, Text); 5] = [
+        let plain: [(&str, Text); 5] = [
             ("billing_type", |value| reading::one_of(value, BILLING)),
             ("activate_by", fields::date),
             ("passthrough", fields::text),
             ("clinical_notes", reading::notes),
             ("lab_account_id", |value| fields::id(value).map(String::from)),
         ];
-        for (name, read) in texts {
+        for (name, read) in plain {
             placed.extend(fields.optional(name, read).map(|text| (name.to_owned(), text.into())));
         }
-        let values: [(&str, fn(&Value) -> Read<Value>); 4] = [
+        let values: [(&str, Reader<Value>); 4] = [
             ("priority", fields::boolean),
             ("physician", physician),
             ("icd_codes", |value| reading::texts(value).map(Value::from)),
@@ -99,7 +100,7 @@ impl Wanted {
     }
 
     /// What goes together, and what is there. The texts of the first five are Junction's.
-    pub(crate) fn check(&self) -> Result<(), Refused> {
+    pub(in crate::junction) fn check(&self) -> Result<(), Refused> {
         if let Some(add_on) = &self.add_on {
             let has = |name| add_on.get(name).is_some_and(|list| !list.is_null());
             let wrong = match (has("marker_ids"), has("provider_ids")) {
@@ -129,7 +130,7 @@ impl Wanted {
             ));
         }
         let markers = tests.iter().flat_map(|test| test.markers);
-        let mut needed = markers.filter_map(|marker| marker.required_question());
+        let mut needed = markers.filter_map(Marker::required_question);
         if needed.any(|id| !self.questions.iter().any(|question| u64::try_from(*question) == Ok(id))) {
             return Err(Refused::BadRequest("Answers to required AOE questions are missing"));
         }
@@ -140,7 +141,7 @@ impl Wanted {
     }
 
     /// Visits are for adults; on which day Junction computes the age, it does not say: here in UTC.
-    pub(crate) fn check_age(&self, today: Date) -> Result<(), Refused> {
+    pub(in crate::junction) fn check_age(&self, today: Date) -> Result<(), Refused> {
         let is_at_home = self
             .tests
             .iter()
@@ -246,7 +247,7 @@ fn consents(value: &Value) -> Read<Value> {
     Ok(value.clone())
 }
 
-/// The question that is answered.
+/// Which question the answer is to.
 fn question(value: &Value) -> Read<i64> {
     fields::object(value, |fields| {
         fields.required("marker_id", reading::integer);

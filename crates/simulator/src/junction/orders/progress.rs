@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     appointment::{Appointment, Stage},
+    notices,
     status::Status,
 };
 use crate::junction::{
@@ -21,7 +22,7 @@ const TOO_LATE_SECS: i64 = 2 * 60 * 60;
 const REQUESTED_AHEAD_SECS: i64 = 72 * 60 * 60;
 
 /// Does everything whose time has come, in its order.
-pub(crate) fn settle(junction: &mut Junction) {
+pub(in crate::junction) fn settle(junction: &mut Junction) {
     let now = junction.home.clock.now();
     while let Some((id, planned)) = due(junction, now) {
         match Status::of(&planned.status) {
@@ -63,13 +64,14 @@ fn is_late(order: &Order, junction: &Junction, now: Moment) -> bool {
 }
 
 /// Has an order reach a status, with what that does to its visit. What an order cannot reach any more is left out.
-pub(crate) fn apply(junction: &mut Junction, id: Id, status: Status, at: Moment) {
+pub(in crate::junction) fn apply(junction: &mut Junction, id: Id, status: Status, at: Moment) {
     let Some(order) = junction.orders.iter().find(|order| order.id == id) else {
         return;
     };
     let is_over = matches!(order.status(), Some(Status::Cancelled | Status::SampleError));
     let has_requisition = order.was(Status::RequisitionCreated) || order.was(Status::RequisitionBypassed);
     let method = order.method();
+    let is_critical = order.results.interpretation == "critical";
     if is_over || (has_requisition && status == Status::RequisitionCreated) {
         return;
     }
@@ -91,32 +93,75 @@ pub(crate) fn apply(junction: &mut Junction, id: Id, status: Status, at: Moment)
         | Status::Cancelled => {}
     }
     enter(junction, id, status.full(method), None, at);
-    if status == Status::RequisitionCreated {
+    if matches!(status, Status::RequisitionCreated | Status::RequisitionBypassed) {
         release(junction, id, method, at);
+    }
+    if status.has_results() && is_critical {
+        notices::critical(junction, id);
     }
 }
 
+/// Takes up a new order, which gets its requisition in its time.
+pub(in crate::junction) fn place(junction: &mut Junction, mut order: Order) {
+    order.begin();
+    let delay = junction.home.behaviour.requisition_delay();
+    if let (Some(delay), true) = (delay, order.is_at_home()) {
+        order.planned.push(Planned {
+            at: order.created_at.plus(delay),
+            status: Status::RequisitionCreated.full(order.method()),
+        });
+    }
+    let id = order.id;
+    junction.orders.push(order);
+    notices::order(junction, id, true);
+}
+
 /// Has an order reach a status, and nothing else.
-pub(crate) fn enter(junction: &mut Junction, id: Id, status: String, detail: Option<String>, at: Moment) {
+pub(in crate::junction) fn enter(junction: &mut Junction, id: Id, status: String, detail: Option<String>, at: Moment) {
     if let Some(order) = junction.orders.iter_mut().find(|order| order.id == id) {
         order.enter(status, detail, at);
+        notices::order(junction, id, false);
     }
 }
 
 /// Has an order's active visit reach a stage.
-pub(crate) fn visit(junction: &mut Junction, order: Id, stage: Stage, data: Option<Value>, at: Moment) {
+pub(in crate::junction) fn visit(junction: &mut Junction, order: Id, stage: Stage, data: Option<Value>, at: Moment) {
     let visit = junction.home.appointment_mut(order).filter(|visit| visit.is_active());
     if let Some(visit) = visit {
         visit.enter(stage, data, at);
+        notices::appointment(junction, order, false);
+    }
+}
+
+/// A visit whose time was changed is scheduled anew, or reserved if it was.
+pub(in crate::junction) fn reschedule(junction: &mut Junction, order: Id, data: Value, at: Moment) {
+    let is_reserved = junction
+        .home
+        .appointment(order)
+        .is_some_and(|visit| visit.is(Stage::Reserved));
+    if is_reserved {
+        visit(junction, order, Stage::Reserved, Some(data), at);
+        return;
+    }
+    visit(junction, order, Stage::Scheduled, Some(data), at);
+    let method = junction
+        .orders
+        .iter()
+        .find(|known| known.id == order)
+        .map(Order::method);
+    if let Some(method) = method {
+        enter(junction, order, Status::AppointmentScheduled.full(method), None, at);
     }
 }
 
 /// Takes up a new visit of an order.
-pub(crate) fn begin_visit(junction: &mut Junction, visit: Appointment) {
+pub(in crate::junction) fn begin_visit(junction: &mut Junction, visit: Appointment) {
     if let Some(order) = junction.orders.iter_mut().find(|order| order.id == visit.order_id) {
         order.appointment_id = Some(visit.id);
     }
+    let order = visit.order_id;
     junction.home.appointments.push(visit);
+    notices::appointment(junction, order, true);
 }
 
 /// A visit that waited for the requisition goes on.

@@ -14,7 +14,7 @@ const STATES: [&str; 56] = [
 ];
 
 /// The names that labs take: words of unaccented letters, digits and `-.,'`, with one space between them.
-pub(crate) fn person_name(value: &Value) -> Read<String> {
+pub(in crate::junction) fn person_name(value: &Value) -> Read<String> {
     let name = fields::text(value)?;
     let is_letter = |character: char| character.is_ascii_alphanumeric() || "-.,'".contains(character);
     let is_word = |word: &str| !word.is_empty() && word.chars().all(is_letter);
@@ -27,7 +27,7 @@ pub(crate) fn person_name(value: &Value) -> Read<String> {
 }
 
 /// An international number. Whether there is such a number is another question.
-pub(crate) fn phone(value: &Value) -> Read<String> {
+pub(in crate::junction) fn phone(value: &Value) -> Read<String> {
     let phone = fields::text(value)?;
     let digits = phone.strip_prefix('+').unwrap_or_default();
     if (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -37,7 +37,7 @@ pub(crate) fn phone(value: &Value) -> Read<String> {
     }
 }
 
-pub(crate) fn state(value: &Value) -> Read<String> {
+pub(in crate::junction) fn state(value: &Value) -> Read<String> {
     let state = fields::text(value)?;
     if STATES.contains(&state.as_str()) {
         Ok(state)
@@ -47,7 +47,7 @@ pub(crate) fn state(value: &Value) -> Read<String> {
 }
 
 /// Five digits, with or without the other four.
-pub(crate) fn zip(value: &Value) -> Read<String> {
+pub(in crate::junction) fn zip(value: &Value) -> Read<String> {
     let zip = fields::text(value)?;
     let is_digits = |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_zip = match zip.split_once('-') {
@@ -65,7 +65,7 @@ pub(crate) fn zip(value: &Value) -> Read<String> {
 }
 
 /// Five digits alone.
-pub(crate) fn area(value: &Value) -> Read<String> {
+pub(in crate::junction) fn area(value: &Value) -> Read<String> {
     let zip = zip(value)?;
     if zip.len() == 5 {
         Ok(zip)
@@ -75,7 +75,7 @@ pub(crate) fn area(value: &Value) -> Read<String> {
 }
 
 /// At most 1000 characters.
-pub(crate) fn notes(value: &Value) -> Read<String> {
+pub(in crate::junction) fn notes(value: &Value) -> Read<String> {
     let notes = fields::text(value)?;
     if notes.chars().count() <= 1000 {
         Ok(notes)
@@ -84,7 +84,7 @@ pub(crate) fn notes(value: &Value) -> Read<String> {
     }
 }
 
-pub(crate) fn one_of(value: &Value, words: &'static [&'static str]) -> Read<String> {
+pub(in crate::junction) fn one_of(value: &Value, words: &'static [&'static str]) -> Read<String> {
     let text = fields::text(value)?;
     if words.contains(&text.as_str()) {
         Ok(text)
@@ -93,14 +93,14 @@ pub(crate) fn one_of(value: &Value, words: &'static [&'static str]) -> Read<Stri
     }
 }
 
-pub(crate) fn integer(value: &Value) -> Read<i64> {
+pub(in crate::junction) fn integer(value: &Value) -> Read<i64> {
     value
         .as_i64()
         .map_or_else(|| fields::wrong("int_type", "Input should be a valid integer"), Ok)
 }
 
 /// A number in a query.
-pub(crate) fn number(value: &Value) -> Read<i64> {
+pub(in crate::junction) fn number(value: &Value) -> Read<i64> {
     let parsed = fields::text(value)?.parse();
     parsed.map_or_else(
         |_not_a_number| fields::wrong("int_parsing", "Input should be a valid integer"),
@@ -108,16 +108,16 @@ pub(crate) fn number(value: &Value) -> Read<i64> {
     )
 }
 
-pub(crate) fn texts(value: &Value) -> Read<Vec<String>> {
+pub(in crate::junction) fn texts(value: &Value) -> Read<Vec<String>> {
     fields::list(value, fields::text)
 }
 
-pub(crate) fn ids(value: &Value) -> Read<Vec<Id>> {
+pub(in crate::junction) fn ids(value: &Value) -> Read<Vec<Id>> {
     fields::list(value, fields::id)
 }
 
 /// A visit's address: its ZIP has another name than in an order.
-pub(crate) fn us_address(fields: &mut Fields<'_>) -> Map<String, Value> {
+pub(in crate::junction) fn us_address(fields: &mut Fields<'_>) -> Map<String, Value> {
     let mut address = Map::new();
     let required = [
         ("first_line", fields::text as fn(&Value) -> Read<String>),

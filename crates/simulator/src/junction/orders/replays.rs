@@ -11,18 +11,23 @@ const KEPT_SECS: i64 = 24 * 60 * 60;
 
 /// The responses, by team, environment and key. Another body with the same key changes nothing: the key decides.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Replays(BTreeMap<String, (Moment, Result<Value, Refused>)>);
+pub(in crate::junction) struct Replays(BTreeMap<String, (Moment, Result<Value, Refused>)>);
 
 impl Replays {
     /// The response to be repeated, if there is one.
-    pub(crate) fn find(&mut self, access: Access, key: &str, now: Moment) -> Option<Result<Value, Refused>> {
+    pub(in crate::junction) fn find(
+        &mut self,
+        access: Access,
+        key: &str,
+        now: Moment,
+    ) -> Option<Result<Value, Refused>> {
         self.0.retain(|_, (kept, _)| now < kept.plus(KEPT_SECS));
         self.0.get(&place(access, key)).map(|(_, response)| response.clone())
     }
 
     /// Keeps a response. Input that fails validation never began to be carried out, and is not kept; other failures are,
     /// unless the caller refuses that.
-    pub(crate) fn keep(
+    pub(in crate::junction) fn keep(
         &mut self,
         (access, key): (Access, &str),
         response: &Result<Value, Refused>,

@@ -6,7 +6,7 @@ use super::{catalogue::Marker, status::Status};
 use crate::junction::{order::Order, patient::Patient};
 
 /// Results of an order that has some.
-pub(crate) fn raw(order: &Order, patient: Option<&Patient>) -> Value {
+pub(in crate::junction) fn raw(order: &Order, patient: Option<&Patient>) -> Value {
     let tests = order.tests();
     let markers: Vec<&Marker> = tests.iter().flat_map(|test| test.markers).collect();
     // Of partial results, and of those that lack some, the last one is not there.
@@ -30,7 +30,7 @@ pub(crate) fn raw(order: &Order, patient: Option<&Patient>) -> Value {
     })
 }
 
-pub(crate) fn metadata(order: &Order, patient: Option<&Patient>) -> Value {
+pub(in crate::junction) fn metadata(order: &Order, patient: Option<&Patient>) -> Value {
     let placed = order.placed.get("patient_details");
     let info = patient.and_then(|patient| patient.info.as_ref());
     let text = |name: &str| {
@@ -67,7 +67,7 @@ fn result(marker: &Marker, kind: &str, order: &Order) -> Value {
     let (low, high) = marker.range;
     let interpretation = &order.results.interpretation;
     let value = if interpretation == "normal" {
-        (low + high) / 2.0
+        f64::midpoint(low, high)
     } else {
         high * 2.0
     };

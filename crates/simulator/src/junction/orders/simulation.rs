@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{api, reading, status::Status};
+use super::{api, appointment::Appointment, reading, status::Status};
 use crate::junction::{
     call::Call,
     feature::Environment,
@@ -18,7 +18,7 @@ const TYPES: &[&str] = &["numeric", "range", "comment", "coded_value"];
 
 /// Plans what is to come, each step so many seconds after the last one by the stand-in's clock. Without a visit it goes as
 /// far as the requisition, and from there no further.
-pub(crate) fn start(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn start(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let order = api::known(call, access, junction, "Order doesn't exist")?;
     let id = order.id;
     if access.environment != Environment::Sandbox {
@@ -49,7 +49,7 @@ pub(crate) fn start(call: &Call<'_>, access: Access, junction: &mut Junction) ->
             })
         })?),
     };
-    let has_visit = junction.home.appointment(id).is_some_and(|visit| visit.is_active());
+    let has_visit = junction.home.appointment(id).is_some_and(Appointment::is_active);
     let now = junction.home.clock.now();
     let order = junction.orders.iter_mut().find(|order| order.id == id);
     let order = order.ok_or(Refused::NotFound("Order doesn't exist"))?;
@@ -80,7 +80,7 @@ fn steps(order: &Order, has_visit: bool, last: Status) -> Vec<Status> {
     let Some(here) = order.status() else {
         return vec![last];
     };
-    if !has_visit && !order.sample_id.is_some() {
+    if !has_visit && order.sample_id.is_none() {
         let wants_requisition = here == Status::Ordered && order.is_at_home();
         return if wants_requisition {
             vec![Status::RequisitionCreated]

@@ -5,34 +5,36 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use serde_json::{Map, Value, json};
 
-use super::behaviour::Behaviour;
-use crate::junction::{id::Id, moment::Moment, token::Access};
+use super::behaviour::{Behaviour, Kind};
+use crate::junction::{id::Id, moment::Moment, refused::Refused, token::Access};
+
+pub(in crate::junction) const KEY_EXPIRED: Refused = Refused::BadRequest("Invalid or expired booking key");
 
 /// What a booking key stands for.
 #[derive(Debug, Clone)]
-pub(crate) struct Offer {
+pub(in crate::junction) struct Offer {
     team: Id,
-    pub(crate) address: Map<String, Value>,
-    pub(crate) start: Moment,
-    pub(crate) end: Moment,
-    pub(crate) zone: Option<String>,
+    pub(in crate::junction) address: Map<String, Value>,
+    pub(in crate::junction) start: Moment,
+    pub(in crate::junction) end: Moment,
+    pub(in crate::junction) zone: Option<String>,
     expires: Option<Moment>,
 }
 
 /// The keys that were given out and not used. Junction does not say whether a key can be used again: here it cannot.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Keys(BTreeMap<String, Offer>);
+pub(in crate::junction) struct Keys(BTreeMap<String, Offer>);
 
 impl Keys {
     /// Spends a key of this team.
-    pub(crate) fn spend(&mut self, key: &str, access: Access, now: Moment) -> Option<Offer> {
+    pub(in crate::junction) fn spend(&mut self, key: &str, access: Access, now: Moment) -> Option<Offer> {
         let offer = self.0.get(key)?;
         let is_good = offer.team == access.team && offer.expires.is_none_or(|expires| now < expires);
         is_good.then(|| self.0.remove(key)).flatten()
     }
 
     /// Slots of an address from a day on, each with a new key. `taken` counts the visits that start then.
-    pub(crate) fn offer(
+    pub(in crate::junction) fn offer(
         &mut self,
         address: &Map<String, Value>,
         from: jiff::civil::Date,
@@ -81,6 +83,15 @@ impl Keys {
     }
 }
 
+/// Junction documents it for visits at its labs alone.
+pub(in crate::junction) fn taken(kind: Kind) -> Refused {
+    const TEXT: &str = "The selected slot is no longer available";
+    match kind {
+        Kind::Sandbox => Refused::BadRequest(TEXT),
+        Kind::Production => Refused::NotFound(TEXT),
+    }
+}
+
 fn moment(day: jiff::civil::Date, time: &str) -> Option<Moment> {
     let (hour, minute) = time.split_once(':')?;
     Moment::at(day, hour.parse().ok()?, minute.parse().ok()?)
@@ -88,5 +99,5 @@ fn moment(day: jiff::civil::Date, time: &str) -> Option<Moment> {
 
 /// As long as Junction's, which makes an answer with all slots a large one.
 fn key() -> String {
-    (0..11).map(|_| Id::new().to_string()).collect::<Vec<_>>().join("")
+    (0..11).map(|_| Id::new().to_string()).collect()
 }

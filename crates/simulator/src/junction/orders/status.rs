@@ -2,7 +2,7 @@
 
 /// A low-level status; others can be arranged as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Status {
+pub(in crate::junction) enum Status {
     Ordered,
     RequisitionCreated,
     RequisitionBypassed,
@@ -34,12 +34,12 @@ impl Status {
     ];
 
     /// The status that a full word ends with: `received.at_home_phlebotomy.ordered`, say.
-    pub(crate) fn of(full: &str) -> Option<Self> {
+    pub(in crate::junction) fn of(full: &str) -> Option<Self> {
         let (_, low) = full.rsplit_once('.').unwrap_or(("", full));
         Self::ALL.into_iter().find(|status| status.word() == low)
     }
 
-    pub(crate) fn word(self) -> &'static str {
+    pub(in crate::junction) fn word(self) -> &'static str {
         match self {
             Self::Ordered => "ordered",
             Self::RequisitionCreated => "requisition_created",
@@ -57,7 +57,7 @@ impl Status {
     }
 
     /// The full word, for this way of collecting.
-    pub(crate) fn full(self, method: &str) -> String {
+    pub(in crate::junction) fn full(self, method: &str) -> String {
         format!("{}.{method}.{}", self.top_level(), self.word())
     }
 
@@ -76,7 +76,7 @@ impl Status {
     }
 
     /// Whether a visit can be arranged once it is there.
-    pub(crate) fn can_be_visited(self) -> bool {
+    pub(in crate::junction) fn can_be_visited(self) -> bool {
         match self {
             Self::RequisitionCreated
             | Self::RequisitionBypassed
@@ -93,11 +93,11 @@ impl Status {
         }
     }
 
-    pub(crate) fn can_be_cancelled(self) -> bool {
+    pub(in crate::junction) fn can_be_cancelled(self) -> bool {
         self.can_be_visited() || matches!(self, Self::Ordered | Self::DrawCompleted)
     }
 
-    pub(crate) fn has_results(self) -> bool {
+    pub(in crate::junction) fn has_results(self) -> bool {
         matches!(self, Self::PartialResults | Self::Completed | Self::Corrected)
     }
 }

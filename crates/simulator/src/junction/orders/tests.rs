@@ -9,7 +9,7 @@ use super::{
 use crate::junction::{call::Call, refused::Refused};
 
 /// A page of tests. The cursor is the number of tests that came before.
-pub(crate) fn list(call: &Call<'_>) -> Result<Value, Refused> {
+pub(in crate::junction) fn list(call: &Call<'_>) -> Result<Value, Refused> {
     let limit = usize::try_from(listing::number(call, "lab_test_limit", 50, 500)?).unwrap_or(usize::MAX);
     let before = call.values("next_cursor").next();
     let before: usize = before.and_then(|cursor| cursor.parse().ok()).unwrap_or_default();
@@ -31,11 +31,11 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Value, Refused> {
     Ok(json!({"data": shown, "next_cursor": next, "pricing": null}))
 }
 
-pub(crate) fn get(call: &Call<'_>) -> Result<Value, Refused> {
+pub(in crate::junction) fn get(call: &Call<'_>) -> Result<Value, Refused> {
     Ok(known(call)?.answer())
 }
 
-pub(crate) fn markers(call: &Call<'_>) -> Result<Value, Refused> {
+pub(in crate::junction) fn markers(call: &Call<'_>) -> Result<Value, Refused> {
     let test = known(call)?;
     let page = listing::number(call, "page", 1, i64::MAX)?;
     let size = listing::number(call, "size", 50, 100)?;

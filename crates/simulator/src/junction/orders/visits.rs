@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     appointment::{Appointment, Stage},
-    behaviour::{Kind, Tier},
+    behaviour::Tier,
     progress, reading,
-    slots::Offer,
+    slots::{self, Offer},
     status::Status,
 };
 use crate::junction::{
@@ -38,7 +38,11 @@ const REASONS: [(&str, &str, bool); 4] = [
     ("e2d6a1b8-93c4-4d7f-b5a0-1c8e6f3d9a47", "Other", false),
 ];
 
-pub(crate) fn availability(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn availability(
+    call: &Call<'_>,
+    access: Access,
+    junction: &mut Junction,
+) -> Result<Value, Refused> {
     let now = junction.home.clock.now();
     let start = call.values("start_date").next();
     let start = match start {
@@ -66,14 +70,14 @@ pub(crate) fn availability(call: &Call<'_>, access: Access, junction: &mut Junct
     Ok(home.keys.offer(&address, from, (access, &home.behaviour, now), taken))
 }
 
-pub(crate) fn book(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn book(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let (key, notes, is_async) = fields::body(call.body.as_ref(), |fields| {
         let key = fields.required("booking_key", fields::text);
         let notes = fields.optional("appointment_notes", reading::notes);
         let is_async = fields.optional("async_confirmation", fields::boolean);
         fields.optional("sync_confirmation_timeout_millisecond", reading::integer);
         fields.optional("async_confirmation_timeout_millisecond", reading::integer);
-        Some((key?, notes, is_async == Some(Value::Bool(true))))
+        Some((key?, notes, call.stays_pending || is_async == Some(Value::Bool(true))))
     })?;
     let order = visited(call, access, junction)?;
     let (id, has_requisition) = (order.id, order.status() != Some(Status::Ordered));
@@ -86,20 +90,20 @@ pub(crate) fn book(call: &Call<'_>, access: Access, junction: &mut Junction) -> 
     visit.can_reschedule = true;
     visit.enter(Stage::Pending, None, now);
     progress::begin_visit(junction, visit);
-    if !has_requisition {
-        progress::visit(junction, id, Stage::Reserved, None, now);
-    } else {
+    if has_requisition {
         progress::apply(junction, id, Status::AppointmentPending, now);
         if is_async {
             plan_confirmation(junction, id, now);
         } else {
             progress::apply(junction, id, Status::AppointmentScheduled, now);
         }
+    } else {
+        progress::visit(junction, id, Stage::Reserved, None, now);
     }
     shown(id, junction)
 }
 
-pub(crate) fn request(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn request(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let (address, provider, notes) = fields::body(call.body.as_ref(), |fields| {
         let address = fields.required("address", |value| {
             fields::object(value, |fields| Some(reading::us_address(fields)))
@@ -129,17 +133,20 @@ pub(crate) fn request(call: &Call<'_>, access: Access, junction: &mut Junction) 
     shown(id, junction)
 }
 
-pub(crate) fn reschedule(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn reschedule(
+    call: &Call<'_>,
+    access: Access,
+    junction: &mut Junction,
+) -> Result<Value, Refused> {
     let (key, notes) = fields::body(call.body.as_ref(), |fields| {
         let key = fields.required("booking_key", fields::text);
         let notes = fields.optional("appointment_notes", reading::notes);
         Some((key?, notes))
     })?;
     let order = at_home(call, access, junction)?;
-    let (id, method) = (order.id, order.method());
+    let id = order.id;
     let visit = junction.home.appointment(id).filter(|visit| visit.is_active());
     let visit = visit.ok_or(Refused::NotFound("No appointment for this order"))?;
-    let is_reserved = visit.is(Stage::Reserved);
     if !visit.can_reschedule {
         return Err(Refused::BadRequest("This appointment cannot be rescheduled"));
     }
@@ -148,20 +155,15 @@ pub(crate) fn reschedule(call: &Call<'_>, access: Access, junction: &mut Junctio
     if let Some(visit) = junction.home.appointment_mut(id) {
         take(visit, offer);
         if notes.is_some() {
-            visit.appointment_notes = notes;
+            visit.notes = notes;
         }
     }
-    let data = Some(json!({"origin": "customer", "is_reschedule": true}));
-    if is_reserved {
-        progress::visit(junction, id, Stage::Reserved, data, now);
-    } else {
-        progress::visit(junction, id, Stage::Scheduled, data, now);
-        progress::enter(junction, id, Status::AppointmentScheduled.full(method), None, now);
-    }
+    let data = json!({"origin": "customer", "is_reschedule": true});
+    progress::reschedule(junction, id, data, now);
     shown(id, junction)
 }
 
-pub(crate) fn cancel(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn cancel(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let (reason, notes) = fields::body(call.body.as_ref(), |fields| {
         let reason = fields.required("cancellation_reason_id", fields::id);
         let notes = fields.optional("notes", reading::notes);
@@ -185,7 +187,7 @@ pub(crate) fn cancel(call: &Call<'_>, access: Access, junction: &mut Junction) -
 }
 
 /// Cancels an order's active visit; the order can have another one, if its requisition is there.
-pub(crate) fn end(junction: &mut Junction, id: Id, data: Value) {
+pub(in crate::junction) fn end(junction: &mut Junction, id: Id, data: Value) {
     let now = junction.home.clock.now();
     let is_active = junction.home.appointment(id).is_some_and(Appointment::is_active);
     if !is_active {
@@ -201,14 +203,14 @@ pub(crate) fn end(junction: &mut Junction, id: Id, data: Value) {
     progress::enter(junction, id, status, None, now);
 }
 
-pub(crate) fn reasons() -> Value {
+pub(in crate::junction) fn reasons() -> Value {
     let reasons = REASONS.iter();
     reasons
         .map(|(id, name, is_refundable)| json!({"id": id, "name": name, "is_refundable": is_refundable}))
         .collect()
 }
 
-pub(crate) fn get(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
+pub(in crate::junction) fn get(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let id = at_home(call, access, junction)?.id;
     shown(id, junction)
 }
@@ -261,22 +263,13 @@ fn is_free(order: &Order, provider: &str, junction: &Junction) -> Result<(), Ref
 fn spend(key: &str, access: Access, junction: &mut Junction) -> Result<Offer, Refused> {
     let now = junction.home.clock.now();
     let offer = junction.home.keys.spend(key, access, now);
-    let offer = offer.ok_or(Refused::BadRequest("Invalid or expired booking key"))?;
+    let offer = offer.ok_or(slots::KEY_EXPIRED)?;
     let active = junction.home.appointments.iter().filter(|visit| visit.is_active());
     let taken = active.filter(|visit| visit.start_at == Some(offer.start)).count();
     if u32::try_from(taken).is_ok_and(|taken| taken < junction.home.behaviour.slots.capacity) {
         Ok(offer)
     } else {
-        Err(slot_taken(junction.home.behaviour.behaviour))
-    }
-}
-
-/// Junction documents it for visits at its labs alone.
-pub(crate) fn slot_taken(kind: Kind) -> Refused {
-    const TEXT: &str = "The selected slot is no longer available";
-    match kind {
-        Kind::Sandbox => Refused::BadRequest(TEXT),
-        Kind::Production => Refused::NotFound(TEXT),
+        Err(slots::taken(junction.home.behaviour.kind))
     }
 }
 
@@ -301,7 +294,7 @@ fn new_visit(order: &Order, provider: String, address: Map<String, Value>, notes
         status: String::new(),
         event_status: String::new(),
         can_reschedule: false,
-        appointment_notes: notes,
+        notes,
         event_data: None,
         events: Vec::new(),
     }

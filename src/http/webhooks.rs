@@ -1,0 +1,3 @@
+//! What others send to the gateway by themselves.
+
+pub(super) mod junction;
