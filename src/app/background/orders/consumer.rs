@@ -118,7 +118,10 @@ impl Consumer {
     async fn look_up(&self, claimed: &Claimed) -> Result<Option<FollowedOrder>, NotRead> {
         let directory = self.directory.load();
         let tenant = directory.hosts().map(|(_, tenant)| tenant).find(|tenant| {
-            let environment = tenant.junction.as_ref().map(|junction| junction.account.environment.as_str());
+            let environment = tenant
+                .junction
+                .as_ref()
+                .map(|junction| junction.account.environment.as_str());
             tenant.id == claimed.tenant && environment == Some(&*claimed.key.environment)
         });
         let ids = JunctionId::of(claimed.key.team).zip(JunctionId::of(claimed.key.order));
@@ -160,8 +163,14 @@ impl Consumer {
             at: observed.updated_at,
         };
         self.keep(claimed, vec![critical]).await?;
-        let newer = observed.updated_at.saturating_add(Duration::from_micros(1)).unwrap_or(Timestamp::MAX);
-        let again = self.shared.store.refresh(followed(claimed), newer, (self.shared.clock)());
+        let newer = observed
+            .updated_at
+            .saturating_add(Duration::from_micros(1))
+            .unwrap_or(Timestamp::MAX);
+        let again = self
+            .shared
+            .store
+            .refresh(followed(claimed), newer, (self.shared.clock)());
         again.await.map(drop)
     }
 
@@ -186,7 +195,11 @@ impl Consumer {
     async fn settle(&self, claimed: &Claimed, observed: Observed, events: Vec<NewEvent>) -> Result<(), Unavailable> {
         let has_events = !events.is_empty();
         let (key, now) = (claimed.key.clone(), (self.shared.clock)());
-        let settled = self.shared.store.settle(key, claimed.marks, observed, events, now).await?;
+        let settled = self
+            .shared
+            .store
+            .settle(key, claimed.marks, observed, events, now)
+            .await?;
         match settled {
             Settled::Clean | Settled::StillDirty if has_events => self.shared.noted.say(),
             Settled::Clean | Settled::StillDirty => {}
@@ -199,7 +212,10 @@ impl Consumer {
 
     async fn postpone(&self, claimed: &Claimed, wait: Duration) -> Result<(), Unavailable> {
         let until = (self.shared.clock)().saturating_add(wait).unwrap_or(Timestamp::MAX);
-        self.shared.store.postpone(claimed.key.clone(), claimed.marks, until).await
+        self.shared
+            .store
+            .postpone(claimed.key.clone(), claimed.marks, until)
+            .await
     }
 
     fn count_unknown(&self, read: &FollowedOrder) {

@@ -43,7 +43,7 @@ type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotRead {
     /// Junction says so, or is away.
-    #[error("{}", .0.code().as_str())]
+    #[error("{}", .0.code.as_str())]
     Refused(Box<Refusal>),
     /// The configuration does not have its tenant, or not in this environment.
     #[error("not_configured")]

@@ -3,11 +3,7 @@
 use std::time::Duration;
 
 /// After a reading that is older than what is known: one of Junction's copies catches up.
-const OLDER: [Duration; 3] = [
-    Duration::from_secs(2),
-    Duration::from_secs(10),
-    Duration::from_mins(1),
-];
+const OLDER: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(10), Duration::from_mins(1)];
 
 /// The first wait after a failure: twice as long each time, up to the longest.
 const FIRST: Duration = Duration::from_secs(2);
@@ -59,7 +55,9 @@ mod tests {
 
     #[test]
     fn failures_are_repeated_more_and_more_slowly() {
-        let waits: Vec<_> = [0, 1, 2, 3, 9, 10, 1000].map(|attempts| after_failure(attempts).as_secs()).to_vec();
+        let waits: Vec<_> = [0, 1, 2, 3, 9, 10, 1000]
+            .map(|attempts| after_failure(attempts).as_secs())
+            .to_vec();
         assert_eq!(waits, [2, 2, 4, 8, 512, 900, 900]);
     }
 
@@ -71,7 +69,10 @@ mod tests {
                 Pace::Enough => Duration::ZERO,
             })
             .sum();
-        assert!((Duration::from_hours(22)..Duration::from_hours(26)).contains(&waited), "{waited:?}");
+        assert!(
+            (Duration::from_hours(22)..Duration::from_hours(26)).contains(&waited),
+            "{waited:?}"
+        );
         assert_eq!(after_missing(LOOKED_FOR), Pace::Enough);
     }
 }

@@ -376,7 +376,10 @@ async fn a_busy_endpoint_is_left_alone_for_as_long_as_it_asks() {
 async fn an_endpoint_that_is_away_holds_up_no_other() {
     let scene = Scene::new();
     let server = responding(ResponseTemplate::new(200)).await;
-    let nothing = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nothing = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let away = endpoint_at("away", &format!("http://{nothing}/hooks"));
     let running = scene.run(vec![away, endpoint("ehr", &server)]);
     for order in 1..=5 {
