@@ -249,6 +249,18 @@ async fn a_reserved_visit_is_confirmed_by_the_requisition_or_ends_without_it() {
 }
 
 #[actix_web::test]
+async fn a_team_of_the_sandbox_has_fifty_users() {
+    let desk = Desk::open().await;
+    desk.behave(json!({"behaviour": "sandbox"})).await;
+    for count in 1..50 {
+        let user = json!({"client_user_id": format!("user-{count}")});
+        desk.post("/v2/user", user).await.is_launched();
+    }
+    let more = desk.post("/v2/user", json!({"client_user_id": "user-50"})).await;
+    assert_eq!(refused(&more), (400, "The sandbox is limited to 50 users".to_owned()));
+}
+
+#[actix_web::test]
 async fn the_sandbox_waits_for_simulation_and_comes_to_one_street() {
     let desk = Desk::open().await;
     desk.behave(json!({"behaviour": "sandbox"})).await;
