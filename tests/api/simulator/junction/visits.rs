@@ -31,6 +31,13 @@ async fn an_area_says_who_comes_and_how() {
         assert_eq!(found, expected, "{zip}");
         assert_eq!(phlebotomy["is_served"], expected != json!([]), "{zip}");
     }
+    desk.behave(json!({"areaSaysTier": true})).await;
+    let area = desk.get("/v3/order/area/info?zip_code=54650").await;
+    let provider = &area["phlebotomy"]["providers"][0];
+    assert_eq!(
+        (&provider["tier"], provider.get("service_types")),
+        (&json!(["appointment-ready"]), None)
+    );
     let long = desk
         .call(Method::GET, "/v3/order/area/info?zip_code=85004-1234", Value::Null)
         .await;
@@ -267,6 +274,9 @@ async fn the_sandbox_waits_for_simulation_and_comes_to_one_street() {
     let id = desk.ready().await;
     assert_eq!(desk.status(&id).await, "ordered");
     assert!(desk.keys().await.is_empty(), "not to Main Street");
+    let area = desk.get("/v3/order/area/info?zip_code=54650").await;
+    let providers = json!([{"name": "phlebfinders", "service_types": ["appointment-request"]}]);
+    assert_eq!(area["phlebotomy"]["providers"], providers);
     let test = format!("/v3/order/{id}/test");
     for _ in 0..2 {
         assert_eq!(desk.post(&test, Value::Null).await.json(), "Success");
