@@ -4,6 +4,8 @@ mod consumer;
 mod deliveries;
 mod reader;
 mod reconciler;
+#[cfg(test)]
+mod scene;
 mod upkeep;
 
 use std::sync::Arc;
