@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use store::orders::OrderStore;
 use tokio::sync::watch::{Receiver, Sender};
 
-pub(in crate::app) use self::deliveries::{HostEndpoints, host_endpoints};
+pub(in crate::app) use self::deliveries::{HostEndpoints, host_endpoints, send_test};
 use self::{consumer::Consumer, deliveries::Deliveries, reader::Reader, reconciler::Reconciler, upkeep::Upkeep};
 use super::supervisor::Supervisor;
 use crate::{directory::SharedDirectory, gateway::Gateway, telemetry::metrics::Metrics};
