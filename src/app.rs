@@ -6,6 +6,7 @@ mod database;
 mod egress;
 mod explanation;
 mod gauges;
+mod host_events;
 mod known_users;
 mod listener;
 mod open_files;
@@ -44,6 +45,7 @@ use self::{
 pub use self::{
     database::database,
     explanation::{Asked, Explainer, Question},
+    host_events::{order_store, send_test_event},
     known_users::known_users,
     stop_signals::StopSignals,
 };
