@@ -5,6 +5,7 @@ mod configured;
 pub mod conformance;
 mod database;
 mod demo;
+mod events;
 mod exit;
 mod explain;
 mod header;
@@ -13,6 +14,7 @@ mod known;
 mod memory;
 mod serve;
 mod simulate;
+mod time;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -51,6 +53,9 @@ enum Command {
     /// Prepare and check the database that gateways share
     #[command(subcommand)]
     Database(database::Command),
+    /// List and repeat what hosts are told of orders
+    #[command(subcommand)]
+    Events(events::Command),
     /// Say which clinicians exist at Empego, for tenants that require their users to have been seen
     #[command(subcommand)]
     Known(known::Command),
@@ -89,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
         Command::Database(command) => database::run(&command),
+        Command::Events(command) => events::run(&command),
         Command::Known(command) => known::run(&command),
         Command::Key(command) => key::run(&command),
     };

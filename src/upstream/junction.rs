@@ -14,8 +14,11 @@ mod orders;
 mod pdf;
 mod places;
 mod row;
+#[cfg(test)]
+mod samples;
 mod shown;
 mod tokens;
+mod webhooks;
 mod wording;
 
 pub use account::{Account, Addresses};
@@ -31,3 +34,4 @@ pub use pdf::{MAX_PDF, Pdf, PdfCut, PdfStream};
 pub use row::Api;
 pub use shown::ShownCall;
 pub use tokens::{TeamToken, TokenSlot, Tokens};
+pub use webhooks::{Deliveries, Interval, NewWebhook, Webhook, WebhookChange, WebhookPage, WebhookScope};

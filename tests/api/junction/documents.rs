@@ -58,10 +58,9 @@ async fn ask(upstream: &Peer, within: Duration) -> Result<PdfStream, JunctionErr
 }
 
 /// All of a document, or why it ended early; and how many bytes came.
-async fn read(document: PdfStream) -> (Result<(), PdfCut>, u64) {
-    let mut chunks = Box::pin(document.into_chunks());
+async fn read(mut document: PdfStream) -> (Result<(), PdfCut>, u64) {
     let mut read = 0;
-    while let Some(chunk) = chunks.next().await {
+    while let Some(chunk) = document.next().await {
         match chunk {
             Ok(chunk) => read += chunk.len() as u64,
             Err(cut) => return (Err(cut), read),
@@ -167,7 +166,7 @@ async fn a_document_passes_through_whole_in_whatever_pieces_it_comes() {
         )
     });
     let document = ask(&sized, PATIENCE).await.unwrap();
-    assert_eq!(document.length, Some(13));
+    assert_eq!(document.length(), Some(13));
     assert_eq!(read(document).await, (Ok(()), 13));
 
     let in_pieces = Peer::start(|_, connection| {
@@ -181,11 +180,10 @@ async fn a_document_passes_through_whole_in_whatever_pieces_it_comes() {
         }
         Then::Keep
     });
-    let document = ask(&in_pieces, PATIENCE).await.unwrap();
-    assert_eq!(document.length, None);
-    let mut chunks = Box::pin(document.into_chunks());
+    let mut document = ask(&in_pieces, PATIENCE).await.unwrap();
+    assert_eq!(document.length(), None);
     let mut whole = Vec::new();
-    while let Some(chunk) = chunks.next().await {
+    while let Some(chunk) = document.next().await {
         whole.extend_from_slice(&chunk.unwrap());
     }
     assert_eq!(whole, b"%PDF-1");
@@ -201,7 +199,7 @@ async fn a_document_that_breaks_off_is_not_taken_for_a_whole_one() {
         Then::Close
     });
     let document = ask(&short, PATIENCE).await.unwrap();
-    assert_eq!(document.length, Some(100));
+    assert_eq!(document.length(), Some(100));
     assert_eq!(read(document).await.0, Err(PdfCut::Broken));
 }
 

@@ -51,6 +51,10 @@ impl Junction {
         }
         if let Some(appointments) = arrangement.appointments {
             self.home.appointments = appointments;
+            for order in &mut self.orders {
+                let visit = self.home.appointment(order.id).map(|visit| visit.id);
+                order.appointment_id = visit.or(order.appointment_id);
+            }
         }
         if let Some(bindings) = arrangement.bindings {
             self.bindings = bindings;
