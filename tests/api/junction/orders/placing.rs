@@ -42,10 +42,16 @@ async fn a_key_is_for_one_body_and_must_be_there() {
     stage.place("k1", &order()).await;
     let changed = with(order(), "clinicalNotes", json!("changed"));
     let before = orders(&stage).await;
-    stage.place("k1", &changed).await.is_refused(409, "idempotency_conflict");
+    stage
+        .place("k1", &changed)
+        .await
+        .is_refused(409, "idempotency_conflict");
     let without = stage.request(Method::POST, "/v1/junction/orders").json(&order());
     without.send().await.is_refused(400, "idempotency_key_required");
-    stage.place("two words", &order()).await.is_refused(400, "invalid_request");
+    stage
+        .place("two words", &order())
+        .await
+        .is_refused(400, "invalid_request");
     assert_eq!(orders(&stage).await, before);
 }
 
@@ -111,7 +117,11 @@ async fn what_the_laboratory_would_refuse_is_refused_before_any_call() {
             "patient_is_minor",
             "/patient/demographics/dob",
         ),
-        (address("firstLine", "PO Box 7"), "address_incomplete", "/address/firstLine"),
+        (
+            address("firstLine", "PO Box 7"),
+            "address_incomplete",
+            "/address/firstLine",
+        ),
     ];
     let stage = OrderStage::open().await;
     for (body, code, field) in rows {
@@ -127,7 +137,10 @@ async fn what_the_laboratory_would_refuse_is_refused_before_any_call() {
         ),
     ] {
         let answer = stage.place("k", &body).await;
-        assert_eq!(answer.is_refused(400, "invalid_request").json()["errors"][0]["field"], field);
+        assert_eq!(
+            answer.is_refused(400, "invalid_request").json()["errors"][0]["field"],
+            field
+        );
     }
     assert!(stage.stage.calls().await.is_empty());
 }
@@ -162,7 +175,10 @@ async fn the_units_line_and_large_numbers_arrive_as_they_were_sent() {
     stage.advance(60).await;
     let path = format!("/v1/junction/orders/{}", placed.json()["orderId"].as_str().unwrap());
     let slot = stage.slots(&path).await[0]["slot"].clone();
-    let booked = stage.post(&format!("{path}/visit"), &json!({"slot": slot})).await.json();
+    let booked = stage
+        .post(&format!("{path}/visit"), &json!({"slot": slot}))
+        .await
+        .json();
     assert_eq!(booked["visit"]["address"]["secondLine"], "Apt 4");
     assert_eq!(booked["visit"]["address"]["zip"], "85004-1234");
 }
