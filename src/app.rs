@@ -6,6 +6,7 @@ mod database;
 mod egress;
 mod explanation;
 mod gauges;
+mod junction_operator;
 mod known_users;
 mod listener;
 mod open_files;
@@ -44,6 +45,7 @@ use self::{
 pub use self::{
     database::database,
     explanation::{Asked, Explainer, Question},
+    junction_operator::JunctionOperator,
     known_users::known_users,
     stop_signals::StopSignals,
 };
