@@ -24,6 +24,7 @@ pub struct OrderMetrics {
     deliveries: Family<Delivery, Counter>,
     last_webhook: Family<WebhookEndpoint, Seconds>,
     unknown: Family<Unknown, Counter>,
+    gaps: Counter,
 }
 
 type Seconds = Gauge<f64, AtomicU64>;
@@ -111,6 +112,11 @@ impl OrderMetrics {
         self.unknown.get_or_create(&Unknown { kind, value }).inc();
     }
 
+    /// Counts an order that had changed without a webhook.
+    pub fn gap(&self) {
+        self.gaps.inc();
+    }
+
     /// Shows how much there is to do.
     pub fn show(&self, counts: &Counts, now: Timestamp) {
         let age =
@@ -195,6 +201,11 @@ impl OrderMetrics {
             "junction_unknown_values",
             "Words of Junction's that this gateway does not know, by where they stood",
             self.unknown.clone(),
+        );
+        registry.register(
+            "order_gaps",
+            "Orders that the hourly comparison found to have changed although no webhook had said so",
+            self.gaps.clone(),
         );
     }
 }

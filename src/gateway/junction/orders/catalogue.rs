@@ -156,7 +156,7 @@ impl Ordering<'_> {
         Ok(reasons)
     }
 
-    /// The tests with what must be answered to order them, which the list of tests leaves out.
+    /// The tests with what must be said to order them, which the list of tests leaves out.
     async fn with_questions(&self, team: JunctionId, tests: Vec<LabTest>) -> Result<Vec<LabTest>, Stopped> {
         let mut complete = Vec::with_capacity(tests.len());
         for test in tests {

@@ -165,7 +165,8 @@ impl Ordering<'_> {
         let call = Call::create_order(&plan.to_junction(user, member), key);
         let order = match self.calls.ask_team(team, &call).await {
             Ok(order) => order,
-            Err(stopped) if Fate::of(&stopped) == Fate::Unknown => {
+            // The key makes it safe to ask again, which the same request does.
+            Err(stopped) if Fate::of(&stopped) == Fate::Unknown || stopped.status() == Some(500) => {
                 return Err(Refusal::new(Reason::OutcomeNotRead).into());
             }
             Err(stopped) => return Err(stopped),

@@ -70,9 +70,12 @@ impl EventsQuery {
 mod tests {
     use super::*;
 
+    /// A query, the number and the seconds in it, and what it is an example of.
+    type Row<'a> = (&'a str, Option<(i64, u64)>, &'a str);
+
     #[test]
     fn events_are_asked_for_by_number_and_seconds() {
-        let rows: [(&str, Option<(i64, u64)>, &str); 9] = [
+        let rows: [Row<'_>; 9] = [
             ("", Some((0, 0)), "from the beginning"),
             ("after=41&wait=25", Some((41, 25)), "both"),
             ("wait=30", Some((0, 30)), "the longest wait"),

@@ -53,10 +53,13 @@ mod tests {
 
     use super::*;
 
+    /// The header's values, whether a key is read from them if they are good, and what they are an example of.
+    type Row<'a> = (&'a [&'a [u8]], Option<bool>, &'a str);
+
     #[test]
     fn a_key_is_visible_ascii_and_sent_once() {
         let long = vec![b'k'; 256];
-        let rows: [(&[&[u8]], Option<bool>, &str); 8] = [
+        let rows: [Row<'_>; 8] = [
             (&[], Some(false), "not sent"),
             (&[b"5f0c1d2e-7a41-4b7b-9d52-1d1f9b8f6a10"], Some(true), "a UUID"),
             (&[b"order:2026/11/26#1"], Some(true), "any visible characters"),
