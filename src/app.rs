@@ -6,6 +6,7 @@ mod database;
 mod egress;
 mod explanation;
 mod gauges;
+mod host_events;
 mod junction_operator;
 mod known_users;
 mod listener;
@@ -45,6 +46,7 @@ use self::{
 pub use self::{
     database::database,
     explanation::{Asked, Explainer, Question},
+    host_events::{order_store, send_test_event},
     junction_operator::JunctionOperator,
     known_users::known_users,
     stop_signals::StopSignals,

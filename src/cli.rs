@@ -5,6 +5,7 @@ mod configured;
 pub mod conformance;
 mod database;
 mod demo;
+mod events;
 mod exit;
 mod explain;
 mod header;
@@ -14,6 +15,7 @@ mod memory;
 mod private_file;
 mod serve;
 mod simulate;
+mod time;
 mod webhooks;
 
 use std::{io::Write as _, process::ExitCode};
@@ -53,6 +55,9 @@ enum Command {
     /// Prepare and check the database that gateways share
     #[command(subcommand)]
     Database(database::Command),
+    /// List and repeat what hosts are told of orders
+    #[command(subcommand)]
+    Events(events::Command),
     /// Say which clinicians exist at Empego, for tenants that require their users to have been seen
     #[command(subcommand)]
     Known(known::Command),
@@ -94,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
         Command::Database(command) => database::run(&command),
+        Command::Events(command) => events::run(&command),
         Command::Known(command) => known::run(&command),
         Command::Webhooks(command) => webhooks::run(&command),
         Command::Key(command) => key::run(&command),

@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch::channel};
 
 pub(super) use self::{
     forward::destinations,
-    orders::{Noted, OrderTasks, Shared as SharedOrders, host_endpoints},
+    orders::{Noted, OrderTasks, Shared as SharedOrders, host_endpoints, send_test},
 };
 use self::{
     forward::{Destinations, Forward},

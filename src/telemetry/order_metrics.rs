@@ -69,8 +69,6 @@ pub enum UnknownKind {
     OrderStatus,
     /// The status of a visit.
     VisitStatus,
-    /// The type of a webhook.
-    EventType,
 }
 
 impl DeliveryOutcome {
@@ -93,7 +91,6 @@ impl EncodeLabelValue for UnknownKind {
         match self {
             Self::OrderStatus => "order_status",
             Self::VisitStatus => "visit_status",
-            Self::EventType => "event_type",
         }
         .encode(encoder)
     }

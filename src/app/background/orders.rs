@@ -4,6 +4,8 @@ mod consumer;
 mod deliveries;
 mod reader;
 mod reconciler;
+#[cfg(test)]
+mod scene;
 mod upkeep;
 
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use jiff::Timestamp;
 use store::orders::OrderStore;
 use tokio::sync::watch::{Receiver, Sender};
 
-pub(in crate::app) use self::deliveries::{HostEndpoints, host_endpoints};
+pub(in crate::app) use self::deliveries::{HostEndpoints, host_endpoints, send_test};
 use self::{consumer::Consumer, deliveries::Deliveries, reader::Reader, reconciler::Reconciler, upkeep::Upkeep};
 use super::supervisor::Supervisor;
 use crate::{directory::SharedDirectory, gateway::Gateway, telemetry::metrics::Metrics};

@@ -5,3 +5,4 @@ mod permission;
 mod placing;
 mod results;
 mod visits;
+mod webhooks;
