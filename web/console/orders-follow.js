@@ -54,7 +54,7 @@ export function timeline(order, voice) {
   const own = order.history.map(({ at, status, state, detail }) => ({ at, words: [voice.say(`orders.states.${state}`)], raw: status, more: detail }));
   const visits = (order.visit?.history ?? []).map(({ at, status, data }) => ({
     at,
-    words: [voice.say('orders.visit'), ': ', ...who(data, voice)],
+    words: [voice.say('orders.visit'), ' · ', ...who(data, voice)],
     raw: status,
     more: data === null ? null : Object.values(data).filter((value) => typeof value === 'string').join(', '),
   }));
@@ -63,7 +63,7 @@ export function timeline(order, voice) {
     element('h3', {}, voice.say('orders.timeline')),
     element(
       'ol',
-      { class: 'plain', id: 'timeline' },
+      { class: 'lines', id: 'timeline' },
       all.map(({ at, words, raw, more }) =>
         element('li', {}, element('time', { datetime: at, class: 'hint' }, moment(at, zone, voice)), ' ', ...words, ' ', element('code', {}, raw), more ? ` ${more}` : ''),
       ),

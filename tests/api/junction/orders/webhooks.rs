@@ -93,7 +93,11 @@ async fn an_event_of_an_order_from_elsewhere_is_told_to_hosts() {
         (&json!("order"), &json!(order), &json!("placed"))
     );
     let keys: Vec<_> = told[0].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(keys, ["at", "kind", "orderId", "seq", "state", "teamId"], "nothing else leaves");
+    assert_eq!(
+        keys,
+        ["at", "kind", "orderId", "seq", "state", "teamId"],
+        "nothing else leaves"
+    );
 }
 
 #[actix_web::test]
@@ -101,14 +105,25 @@ async fn an_event_must_be_signed_now_and_with_one_of_two_secrets() {
     let stage = stage().await;
     let order = foreign(&stage).await;
     let body = event("labtest.order.updated", &order, TEAM);
-    assert_eq!(send(&stage, SECOND, "msg_1", 0, &body).await.status, 204, "the second secret");
+    assert_eq!(
+        send(&stage, SECOND, "msg_1", 0, &body).await.status,
+        204,
+        "the second secret"
+    );
     let strange = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     for (answer, why) in [
         (send(&stage, strange, "msg_2", 0, &body).await, "another secret"),
         (send(&stage, SECRET, "msg_2", 301, &body).await, "too old"),
         (send(&stage, SECRET, "msg_2", -301, &body).await, "from the future"),
         (
-            send(&stage, SECRET, "msg_2", 0, &event("labtest.order.updated", &order, OTHER_TEAM)).await,
+            send(
+                &stage,
+                SECRET,
+                "msg_2",
+                0,
+                &event("labtest.order.updated", &order, OTHER_TEAM),
+            )
+            .await,
             "another team's",
         ),
     ] {
@@ -116,13 +131,18 @@ async fn an_event_must_be_signed_now_and_with_one_of_two_secrets() {
         assert!(!refused.text.is_empty(), "{why}");
     }
     let bare = stage.stage.app.request(Method::POST, "/junction/webhooks/cardio");
-    bare.body(body.clone()).send().await.is_refused(401, "webhook_unverified");
+    bare.body(body.clone())
+        .send()
+        .await
+        .is_refused(401, "webhook_unverified");
     let elsewhere = stage.stage.app.request(Method::POST, "/junction/webhooks/derma");
     elsewhere.body(body.clone()).send().await.is_refused(404, "not_found");
     let read = stage.stage.app.request(Method::GET, "/junction/webhooks/cardio");
     read.send().await.is_refused(405, "method_not_allowed");
     let large = format!("{{\"event_type\": \"{}\"}}", "x".repeat(1024 * 1024));
-    send(&stage, SECRET, "msg_3", 0, &large).await.is_refused(413, "payload_too_large");
+    send(&stage, SECRET, "msg_3", 0, &large)
+        .await
+        .is_refused(413, "payload_too_large");
 }
 
 #[actix_web::test]
@@ -144,7 +164,8 @@ async fn an_event_of_an_unknown_type_is_taken_and_an_altered_one_is_not() {
 async fn a_critical_result_is_told_even_before_its_order() {
     let stage = stage().await;
     let order = foreign(&stage).await;
-    let body = json!({"event_type": "labtest.result.critical", "team_id": TEAM, "data": {"order_id": order}}).to_string();
+    let body =
+        json!({"event_type": "labtest.result.critical", "team_id": TEAM, "data": {"order_id": order}}).to_string();
     assert_eq!(send(&stage, SECRET, "msg_1", 0, &body).await.status, 204);
     let told = events(&stage, 1).await;
     assert!(told.iter().any(|event| event["kind"] == "result_critical"), "{told:?}");
@@ -159,7 +180,16 @@ async fn what_is_stored_of_an_event_names_no_person() {
     let placed = stage.placed().await;
     events(&stage, 2).await;
     let stored = stage.folder.bytes();
-    let clear = ["patient123", "msg_canary", "O'Connor", "6025550123", "Lincoln", "Ring twice", "1986-03-09", PATIENT];
+    let clear = [
+        "patient123",
+        "msg_canary",
+        "O'Connor",
+        "6025550123",
+        "Lincoln",
+        "Ring twice",
+        "1986-03-09",
+        PATIENT,
+    ];
     for canary in clear {
         let found = stored.windows(canary.len()).any(|window| window == canary.as_bytes());
         assert!(!found, "{canary} is stored");
