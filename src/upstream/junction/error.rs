@@ -145,16 +145,26 @@ impl JunctionError {
     /// How this is reported to the caller of a launch, or of an order that is placed.
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {
-        self.refusal(plan.clinician_place)
+        self.refusal(Names::Own {
+            clinician: plan.clinician_place,
+        })
     }
 
     /// How this is reported to the caller of anything else about orders.
     #[must_use]
     pub fn into_refusal_of_order(self) -> Refusal {
-        self.refusal("/clinician")
+        self.refusal(Names::Own {
+            clinician: "/clinician",
+        })
     }
 
-    fn refusal(self, clinician: &str) -> Refusal {
+    /// How this is reported to a caller who wrote the request as Junction has it.
+    #[must_use]
+    pub fn into_refusal_as_sent(self) -> Refusal {
+        self.refusal(Names::Junctions)
+    }
+
+    fn refusal(self, names: Names<'_>) -> Refusal {
         match self {
             Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
             Self::Answered {
@@ -170,13 +180,13 @@ impl JunctionError {
                     None
                 };
                 let said = said.and_then(|text| wording::of(call, text));
-                let mut errors = at_fault(call, &detail.places, clinician);
+                let mut errors = names.at_fault(call, &detail.places);
                 let reason = match said {
                     Some(Said::Reason(reason)) => {
                         return Refusal::answered(reason, status, detail.message, retry_after);
                     }
                     Some(Said::Field(field)) => {
-                        errors.add(field, Fault::RefusedByJunction);
+                        names.add_known_by_text(field, &mut errors);
                         meaning.reason()
                     }
                     None => meaning.reason(),
@@ -208,16 +218,39 @@ const NO_ANSWER: NoAnswerReasons = NoAnswerReasons {
     unreachable: Reason::JunctionUnreachableNow,
 };
 
-/// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
-fn at_fault(call: JunctionCall, places: &[Vec<String>], clinician: &str) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    for place in places {
-        let names: Vec<_> = place.iter().map(String::as_str).collect();
-        for field in places::fields(call, &names, clinician) {
-            errors.add(field, Fault::RefusedByJunction);
+/// By whose names the caller wrote its request.
+#[derive(Clone, Copy)]
+enum Names<'a> {
+    /// The gateway's; the clinician stands here.
+    Own { clinician: &'a str },
+    /// Junction's.
+    Junctions,
+}
+
+impl Names<'_> {
+    /// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
+    fn at_fault(self, call: JunctionCall, places: &[Vec<String>]) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        for place in places {
+            let names: Vec<_> = place.iter().map(String::as_str).collect();
+            let fields = match self {
+                Self::Own { clinician } => places::fields(call, &names, clinician),
+                Self::Junctions => vec![format!("/{}", names.join("/"))],
+            };
+            for field in fields {
+                errors.add(field, Fault::RefusedByJunction);
+            }
+        }
+        errors
+    }
+
+    /// A text names a field only by the gateway's name for it.
+    fn add_known_by_text(self, field: &'static str, errors: &mut FieldErrors) {
+        match self {
+            Self::Own { .. } => errors.add(field, Fault::RefusedByJunction),
+            Self::Junctions => {}
         }
     }
-    errors
 }
 
 #[cfg(test)]
@@ -334,6 +367,21 @@ mod tests {
             let fields: Vec<_> = refusal.errors.iter().map(|error| error.field.as_str()).collect();
             assert_eq!(fields, field.into_iter().collect::<Vec<_>>(), "{reason}");
         }
+    }
+
+    #[test]
+    fn a_request_in_junctions_own_form_is_reported_by_its_names() {
+        let body = r#"{"detail":[{"loc":["body","patient_address","zip"],"msg":"Phone number","type":"x"}]}"#;
+        let error = JunctionError::Answered {
+            call: JunctionCall::CreateOrder,
+            meaning: Meaning::Rejected,
+            status: 422,
+            detail: Detail::read(body.as_bytes(), &[]),
+            retry_after: None,
+        };
+        let refusal = error.into_refusal_as_sent();
+        let fields: Vec<_> = refusal.errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!((refusal.status, fields), (422, vec!["/patient_address/zip"]));
     }
 
     #[test]

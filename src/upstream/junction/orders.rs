@@ -6,11 +6,11 @@ mod calls;
 mod catalogue;
 mod coverage;
 mod fields;
-mod order;
+pub(super) mod order;
 mod page;
 mod results;
 mod scheduling;
-mod slots;
-mod visit;
+pub(super) mod slots;
+pub(super) mod visit;
 
 pub use page::Page;

@@ -25,7 +25,7 @@ pub(super) fn found(status: u16, body: &[u8]) -> Read<Option<SeenOrder>> {
 }
 
 /// An order that was created or changed.
-pub(super) fn changed(status: u16, body: &[u8]) -> Read<SeenOrder> {
+pub(in crate::upstream::junction) fn changed(status: u16, body: &[u8]) -> Read<SeenOrder> {
     match status {
         200 | 201 => order(&json(body)?),
         _other => Err(Unexpected),
