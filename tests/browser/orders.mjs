@@ -5,10 +5,13 @@
 // What was on screen is kept in target/browser/.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { eventually } from '../peers/polling.mjs';
 import { assertAccessible } from './accessibility.mjs';
@@ -257,6 +260,27 @@ describe('when something goes wrong', () => {
     await page.locator(`#found button:not([data-order="${own}"])`).click();
     await orders.says('This is the order now');
     await eventually('the other order', async () => assert.notEqual(await page.locator('#order dd code').first().textContent(), own));
+  });
+});
+
+describe('on the command line', () => {
+  it('the lines that the demo prints take an order from placing to its results', async () => {
+    const lines = demo.welcome.filter((line) => /^(ehr|first|order=|slot=|reason=|curl \S+ -X POST)/.test(line));
+    const cancelled = lines.findIndex((line) => line.includes('/visit/cancel')) + 1;
+    const again = lines.filter((line) => line.startsWith('slot=') || line.includes('/visit -d'));
+    assert.equal(again.length, 2);
+    const folder = await mkdtemp(join(tmpdir(), 'demo-lines-'));
+    try {
+      const script = [...lines.slice(0, cancelled), ...again, ...lines.slice(cancelled)].join('\necho\n');
+      const { stdout } = await promisify(execFile)('sh', ['-ec', script], { cwd: folder });
+      for (const text of ['"ready_to_schedule"', '"visit_scheduled"', 'appointment_cancelled"', '"results":[{', '"kind":"order"']) {
+        assert.ok(stdout.includes(text), `no ${text} in: ${stdout}`);
+      }
+      const pdf = await readFile(join(folder, 'results.pdf'));
+      assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
