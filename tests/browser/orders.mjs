@@ -127,10 +127,12 @@ describe('from the address to the results', () => {
       await orders.isIn('partial_results');
       await orders.readResults();
       await orders.reports(...texts.partial);
-      await orders.happens('final');
+      await orders.happens('final_missing');
       await orders.reports(...texts.final);
+      await expect(page.locator('#missing')).contains('Triglycerides');
       await orders.happens('corrected');
       await orders.reports(...texts.corrected);
+      assert.equal(await page.locator('#missing').count(), 0, 'what was missing is there');
       await orders.happens('critical');
       await expect(page.locator('#critical')).contains(texts.critical);
       await assertAccessible(page);

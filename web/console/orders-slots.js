@@ -42,7 +42,7 @@ export class Slots {
     if (!actions.book.allowed && !actions.reschedule.allowed) {
       this.#offered = undefined;
     }
-    // Whoever is writing a note goes on writing.
+    // A note that is being written stays as it is.
     if (!isAsBefore) {
       this.build();
     }

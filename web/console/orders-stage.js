@@ -110,7 +110,8 @@ export class Stage {
     const team = teams.find(({ integration_team_id: reference }) => reference === TEAM)?.id;
     const own = users.filter(({ team_id: of }) => of === team);
     const user = (own.find(({ client_user_id: reference }) => reference === this.#patient()) ?? own[0])?.user_id;
-    const [method, page, content] = trouble.send({ order: this.#order, now: this.#clock.now(), team, user });
+    const stranger = users.find(({ team_id: of }) => of !== team)?.user_id;
+    const [method, page, content] = trouble.send({ order: this.#order, now: this.#clock.now(), team, user, stranger });
     try {
       await this.#simulator.control(method, page, content);
       this.#said = { key: 'orders.troubles.done', name };

@@ -141,7 +141,7 @@ async function read() {
     order = document;
     if (results !== undefined) {
       const again = await calls.results(order.orderId);
-      results = again.status === 200 ? again.document : results;
+      results = again.status === 200 ? again.document : undefined;
     }
     show();
   }
