@@ -6,6 +6,8 @@ mod database;
 mod egress;
 mod explanation;
 mod gauges;
+mod host_events;
+mod junction_operator;
 mod known_users;
 mod listener;
 mod open_files;
@@ -36,7 +38,7 @@ use store::trail::{Cause, Figures, NotWritten, Writing};
 use tracing_actix_web::TracingLogger;
 
 use self::{
-    background::{Noted, OrderTasks, Upkeep},
+    background::{Noted, OrderTasks, SharedOrders, Upkeep},
     gauges::Gauges,
     listener::{Listener, ServerLimits},
     opened_store::OpenedStore,
@@ -44,12 +46,14 @@ use self::{
 pub use self::{
     database::database,
     explanation::{Asked, Explainer, Question},
+    host_events::{order_store, send_test_event},
+    junction_operator::JunctionOperator,
     known_users::known_users,
     stop_signals::StopSignals,
 };
 use crate::{
     audit::Audit,
-    config::{Config, Fingerprint},
+    config::{Config, Fingerprint, LaunchesConfig},
     directory::{Directory, SharedDirectory},
     gateway::{Gateway, KnownClinicians, OrderKeeping},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
@@ -59,7 +63,7 @@ use crate::{
     upstream::{
         empego::EmpegoClient,
         junction::JunctionClient,
-        wire::{Egress, Settings},
+        wire::{Egress, Settings, SetupError},
     },
 };
 
@@ -100,6 +104,32 @@ struct Common {
     audit: Option<Arc<Audit>>,
     known_clinicians: Option<Arc<KnownClinicians>>,
     orders: OrderKeeping,
+}
+
+impl Common {
+    /// A gateway with connections of its own.
+    fn gateway(&self, launches: &LaunchesConfig, egress: &Egress) -> Result<Gateway, SetupError> {
+        let settings = Settings {
+            connect_timeout: Some(launches.connect_timeout),
+            pool_idle_timeout: Some(launches.pool_idle_timeout),
+            ..Settings::default()
+        };
+        Ok(Gateway {
+            directory: Arc::clone(&self.directory),
+            admission: self.admission.clone(),
+            guesses: Arc::clone(&self.guesses),
+            failed_auth: Arc::clone(&self.failed_auth),
+            shared_limits: self.shared_limits.clone(),
+            known_clinicians: self.known_clinicians.clone(),
+            empego: EmpegoClient::new(settings, egress.clone())?,
+            junction: JunctionClient::new(settings, egress.clone())?,
+            timeout: launches.timeout,
+            orders_timeout: launches.orders_timeout,
+            orders: self.orders.clone(),
+            metrics: Arc::clone(&self.metrics),
+            audit: self.audit.clone(),
+        })
+    }
 }
 
 impl Application {
@@ -168,8 +198,17 @@ impl Application {
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
         let shared_limits = shared.shared_limits.clone();
         metrics.configured(config.digest);
-        let order_metrics = Arc::clone(&metrics);
         let followed = orders.store.filter(|_store| config.follows_orders());
+        let orders = followed.map(|store| Ok::<_, SetupError>((store, shared.gateway(&config.launches, &egress)?)));
+        let orders = orders.transpose()?.map(|(store, gateway)| OrderTasks {
+            shared: SharedOrders {
+                store,
+                metrics: Arc::clone(&metrics),
+                noted: Noted::default(),
+                clock: Arc::new(Timestamp::now),
+            },
+            gateway,
+        });
         let public = public(config, shared, connections, egress, pages.clone())?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
@@ -199,12 +238,7 @@ impl Application {
                 audit,
                 destinations: background::destinations(config)?,
                 host_endpoints: background::host_endpoints(config)?,
-                orders: followed.map(|store| OrderTasks {
-                    store,
-                    metrics: order_metrics,
-                    noted: Noted::default(),
-                    clock: Arc::new(Timestamp::now),
-                }),
+                orders,
                 watched: None,
             },
             writing,
@@ -300,52 +334,29 @@ fn public(
     egress: Egress,
     pages: Pages,
 ) -> anyhow::Result<Listener> {
-    let (timeout, idle) = (config.launches.timeout, config.launches.pool_idle_timeout);
-    let orders_timeout = config.launches.orders_timeout;
-    let settings = Settings {
-        connect_timeout: Some(config.launches.connect_timeout),
-        pool_idle_timeout: Some(idle),
-        ..Settings::default()
-    };
+    let launches = config.launches.clone();
+    let idle = launches.pool_idle_timeout;
     // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
-    EmpegoClient::new(settings, egress.clone())?;
-    JunctionClient::new(settings, egress.clone())?;
+    shared.gateway(&launches, &egress)?;
     SessionClient::new(idle, egress.clone())?;
     let http_settings = HttpSettings {
         body_timeout: config.server.client_body_timeout,
     };
+    let directory = Arc::clone(&shared.directory);
 
     let worker = move |address| {
         #[expect(
             clippy::expect_used,
-            reason = "the same settings built a client before any worker started"
+            reason = "the same settings built clients before any worker started"
         )]
-        let empego = EmpegoClient::new(settings, egress.clone()).expect("a client that could be built before");
-        #[expect(
-            clippy::expect_used,
-            reason = "the same settings built a client before any worker started"
-        )]
-        let junction = JunctionClient::new(settings, egress.clone()).expect("a client that could be built before");
+        let gateway = shared
+            .gateway(&launches, &egress)
+            .expect("clients that could be built before");
         #[expect(
             clippy::expect_used,
             reason = "the same settings built a client before any worker started"
         )]
         let sessions = SessionClient::new(idle, egress.clone()).expect("a client that could be built before");
-        let gateway = Gateway {
-            directory: Arc::clone(&shared.directory),
-            admission: shared.admission.clone(),
-            guesses: Arc::clone(&shared.guesses),
-            failed_auth: Arc::clone(&shared.failed_auth),
-            shared_limits: shared.shared_limits.clone(),
-            known_clinicians: shared.known_clinicians.clone(),
-            empego,
-            junction,
-            timeout,
-            orders_timeout,
-            orders: shared.orders.clone(),
-            metrics: Arc::clone(&shared.metrics),
-            audit: shared.audit.clone(),
-        };
         // The last one wrapped is the outermost: the rim sees every answer, the span's included.
         App::new()
             .app_data(Data::new(gateway))
@@ -354,7 +365,7 @@ fn public(
             .configure(http::routes)
             .configure(|app| pages.routes(address, app))
             .wrap(Condition::new(RootSpan::is_heard(), TracingLogger::<RootSpan>::new()))
-            .wrap(http::cors(Arc::clone(&shared.directory)))
+            .wrap(http::cors(Arc::clone(&directory)))
             .wrap(from_fn(http::rim))
     };
     let limits = ServerLimits {

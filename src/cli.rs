@@ -5,14 +5,18 @@ mod configured;
 pub mod conformance;
 mod database;
 mod demo;
+mod events;
 mod exit;
 mod explain;
 mod header;
 mod key;
 mod known;
 mod memory;
+mod private_file;
 mod serve;
 mod simulate;
+mod time;
+mod webhooks;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -51,9 +55,15 @@ enum Command {
     /// Prepare and check the database that gateways share
     #[command(subcommand)]
     Database(database::Command),
+    /// List and repeat what hosts are told of orders
+    #[command(subcommand)]
+    Events(events::Command),
     /// Say which clinicians exist at Empego, for tenants that require their users to have been seen
     #[command(subcommand)]
     Known(known::Command),
+    /// Have Junction send a team's events here, and keep the secrets that prove them
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
@@ -89,7 +99,9 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
         Command::Database(command) => database::run(&command),
+        Command::Events(command) => events::run(&command),
         Command::Known(command) => known::run(&command),
+        Command::Webhooks(command) => webhooks::run(&command),
         Command::Key(command) => key::run(&command),
     };
     match outcome {

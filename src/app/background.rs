@@ -19,17 +19,17 @@ use tokio::sync::{Notify, watch::channel};
 
 pub(super) use self::{
     forward::destinations,
-    orders::{Noted, Shared as OrderTasks, host_endpoints},
+    orders::{Noted, OrderTasks, Shared as SharedOrders, host_endpoints, send_test},
 };
 use self::{
     forward::{Destinations, Forward},
     keys::Keys,
     known_users::KnownUsers,
-    orders::{Deliveries, HostEndpoints},
+    orders::HostEndpoints,
     reload::Reload,
     retention::Retention,
     shared::Shared,
-    shared_orders::SharedOrders,
+    shared_orders::SharedOrders as OrdersConnection,
     supervisor::Supervisor,
     sweep::Sweep,
     watch::Watch,
@@ -105,16 +105,12 @@ impl Upkeep {
             supervisor.start(KnownUsers(noted));
         }
         let (host_endpoints, endpoints) = channel(self.host_endpoints);
-        if let Some(shared) = self.orders {
-            if shared.store.is_shared() {
-                let store = Arc::clone(&shared.store);
-                supervisor.start(SharedOrders { store });
+        if let Some(orders) = self.orders {
+            if orders.shared.store.is_shared() {
+                let store = Arc::clone(&orders.shared.store);
+                supervisor.start(OrdersConnection { store });
             }
-            supervisor.start(Deliveries {
-                shared: shared.clone(),
-                endpoints,
-            });
-            supervisor.start(orders::Upkeep { shared, tidied: None });
+            orders.start(Arc::clone(&self.directory), endpoints, &mut supervisor);
         }
         if let Some((file, read)) = self.watched {
             let (read, seen) = channel(read);

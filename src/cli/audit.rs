@@ -7,7 +7,6 @@ mod place;
 mod prune;
 mod question;
 mod stdin;
-mod time;
 mod verify;
 
 use clap::Subcommand;

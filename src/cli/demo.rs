@@ -5,6 +5,8 @@
 mod issuer;
 #[cfg(feature = "console")]
 mod junction;
+mod order_lines;
+mod orders;
 mod organisation;
 #[cfg(feature = "console")]
 mod tenants;
@@ -15,10 +17,14 @@ mod unresponsive;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
+#[cfg(not(feature = "console"))]
+use serde_json::json;
+#[cfg(not(feature = "console"))]
+use simulator::Scene;
 use simulator::{JunctionSettings, Partial, Settings, Simulator};
 use tracing::level_filters::LevelFilter;
 
-use self::trail::DemoTrail;
+use self::{orders::DemoOrders, trail::DemoTrail};
 use super::exit::{Exit, print};
 use crate::{
     app::{self, Application, StopSignals},
@@ -51,7 +57,10 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     let _until_the_end = telling.map_err(Exit::failure)?;
     let host_key = HostKey::generate().map_err(Exit::failure)?;
     let api_key = HostKey::generate().map_err(Exit::failure)?;
-    let trail = DemoTrail::create()?;
+    let folders = Folders {
+        trail: DemoTrail::create()?,
+        orders: DemoOrders::create()?,
+    };
 
     app::block_on(async {
         let simulator = Simulator::build(Settings {
@@ -62,17 +71,23 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
         });
         let simulator = simulator.map_err(|error| in_use(arguments.simulator_listen, "--simulator-listen", &error))?;
 
-        let gateway = gateway(arguments.listen, &simulator, &host_key, &api_key, &trail)?;
+        let gateway = gateway(arguments.listen, &simulator, &host_key, &api_key, &folders)?;
 
         let signals = StopSignals::listen().map_err(Exit::failure)?;
         let address = gateway.application.address();
         let console = gateway.console.as_deref();
-        print(welcome(console, address, simulator.address, &host_key, &trail))?;
+        print(welcome(console, address, simulator.address, &host_key, &folders.trail))?;
         let simulator = simulator.start();
         let outcome = gateway.application.run_until(signals).await;
         simulator.stop().await;
         outcome.map_err(Exit::failure)
     })
+}
+
+/// What is in temporary folders.
+struct Folders {
+    trail: DemoTrail,
+    orders: DemoOrders,
 }
 
 /// The demo's gateway, and where its console is if this build has one.
@@ -89,14 +104,21 @@ fn gateway(
     simulator: &Simulator,
     host_key: &HostKey,
     api_key: &HostKey,
-    trail: &DemoTrail,
+    folders: &Folders,
 ) -> Result<Gateway, Exit> {
     let tenants = tenants::Tenants::create(simulator.address, host_key)?;
-    let settings = tenants.settings() + &trail.settings();
-    let config = config(listen, simulator.address, host_key, api_key, &settings)?;
-    let application = Application::build_with_console(&config, tenants.console(trail.folder()));
+    let config = config(
+        listen,
+        simulator.address,
+        host_key,
+        api_key,
+        folders,
+        &tenants.settings(),
+    )?;
+    let console = tenants.console(folders.trail.folder(), simulator.clockwork());
+    let application = Application::build_with_console(&config, console);
     let application = application.map_err(|error| in_use(listen, "--listen", &error))?;
-    let scene = tenants.scene(application.address());
+    let scene = tenants.scene(application.address(), &folders.orders);
     simulator.set(scene).map_err(Exit::failure)?;
     let origin = app::origin_of(application.address());
     Ok(Gateway {
@@ -112,10 +134,17 @@ fn gateway(
     simulator: &Simulator,
     host_key: &HostKey,
     api_key: &HostKey,
-    trail: &DemoTrail,
+    folders: &Folders,
 ) -> Result<Gateway, Exit> {
-    let config = config(listen, simulator.address, host_key, api_key, &trail.settings())?;
+    let config = config(listen, simulator.address, host_key, api_key, folders, "")?;
     let application = Application::build(&config).map_err(|error| in_use(listen, "--listen", &error))?;
+    let orders = &folders.orders;
+    let junction = json!({"teams": [DemoOrders::team()], "webhooks": [orders.endpoint(application.address())]});
+    let scene = Scene {
+        junction: Some(junction),
+        ..Scene::default()
+    };
+    simulator.set(scene).map_err(Exit::failure)?;
     Ok(Gateway {
         application,
         console: None,
@@ -134,11 +163,15 @@ fn config(
     simulator: SocketAddr,
     host_key: &HostKey,
     api_key: &HostKey,
+    folders: &Folders,
     others: &str,
 ) -> Result<Config, Exit> {
     let digest = host_key.digest().to_hex();
     let admin = SocketAddr::new(listen.ip(), 0);
     let junction = organisation::table(simulator, &format!("http://{simulator}/junction/management"));
+    let Folders { trail, orders } = folders;
+    let (audit, store) = (trail.settings(), orders.settings());
+    let (webhook, grants) = (DemoOrders::webhook(), orders::GRANTS);
     let text = format!(
         r#"
             [server]
@@ -149,6 +182,7 @@ fn config(
             [launches]
             connect_timeout_ms = 1000
             timeout_ms = 3000
+            orders_timeout_ms = 6000
             max_in_flight_per_tenant = 4
             [empego]
             base_url = "http://{simulator}/empego-integrations/R4"
@@ -161,19 +195,24 @@ fn config(
             [tenant.frame]
             sandbox = "allow-scripts allow-same-origin"
             {junction}
+            {webhook}
             [[host]]
             id = "demo-ehr"
             tenant = "demo"
             identity = "asserted"
             key_sha256 = "{digest}"
             explain = true
+            {grants}
             {others}
+            {audit}
+            {store}
             "#
     );
     let management_key = JunctionSettings::default().management_keys.concat();
     let variables = BTreeMap::from([
         ("DEMO_API_KEY".to_owned(), api_key.expose().to_owned()),
         ("DEMO_MANAGEMENT_KEY".to_owned(), management_key),
+        orders.variable(),
     ]);
     Config::load(&Source::new("demo", text, PathBuf::new(), variables)).map_err(Exit::failure)
 }
@@ -188,6 +227,7 @@ fn welcome(
     let key = host_key.expose();
     let (folder, keyring) = (trail.folder().display(), trail.keyring().display());
     let program = program();
+    let orders = order_lines::lines(gateway, simulator, key);
     let click = console.map_or_else(
         || "console    not in this build, which lacks the feature console".to_owned(),
         |console| format!("console    {console}   <- click here"),
@@ -211,6 +251,7 @@ Request a URL of Junction's app; team, member and patient are created if they do
 
 curl -sS http://{gateway}/v1/junction/launch -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{{"clinician":{{"userId":"emp123","firstName":"Élodie","lastName":"Côté","email":"elodie.cote@clinic.ca"}},"team":{{"integrationTeamId":"clinic-7","name":"Clinic 7"}},"patient":{{"clientUserId":"patient123"}},"feature":"order_creation","modality":"feature_embed"}}'
 
+{orders}
 Every launch leaves a record in the audit trail, which is removed when the demo ends. Verify it, and see who opened a patient's chart:
 
 {program} audit verify '{folder}'

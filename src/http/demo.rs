@@ -1,7 +1,11 @@
 //! The demo's pages.
 
 #[cfg(feature = "console")]
+mod asked;
+#[cfg(feature = "console")]
 mod audit;
+#[cfg(feature = "console")]
+mod clock;
 #[cfg(feature = "console")]
 mod console;
 #[cfg(feature = "console")]

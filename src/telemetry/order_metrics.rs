@@ -24,6 +24,7 @@ pub struct OrderMetrics {
     deliveries: Family<Delivery, Counter>,
     last_webhook: Family<WebhookEndpoint, Seconds>,
     unknown: Family<Unknown, Counter>,
+    gaps: Counter,
 }
 
 type Seconds = Gauge<f64, AtomicU64>;
@@ -68,8 +69,6 @@ pub enum UnknownKind {
     OrderStatus,
     /// The status of a visit.
     VisitStatus,
-    /// The type of a webhook.
-    EventType,
 }
 
 impl DeliveryOutcome {
@@ -92,7 +91,6 @@ impl EncodeLabelValue for UnknownKind {
         match self {
             Self::OrderStatus => "order_status",
             Self::VisitStatus => "visit_status",
-            Self::EventType => "event_type",
         }
         .encode(encoder)
     }
@@ -109,6 +107,11 @@ impl OrderMetrics {
     pub fn unknown(&self, kind: UnknownKind, value: Option<&str>) {
         let value = value.unwrap_or("other").to_owned();
         self.unknown.get_or_create(&Unknown { kind, value }).inc();
+    }
+
+    /// Counts an order that had changed without a webhook.
+    pub fn gap(&self) {
+        self.gaps.inc();
     }
 
     /// Shows how much there is to do.
@@ -195,6 +198,11 @@ impl OrderMetrics {
             "junction_unknown_values",
             "Words of Junction's that this gateway does not know, by where they stood",
             self.unknown.clone(),
+        );
+        registry.register(
+            "order_gaps",
+            "Orders that the hourly comparison found to have changed although no webhook had said so",
+            self.gaps.clone(),
         );
     }
 }

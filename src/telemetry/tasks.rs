@@ -16,6 +16,10 @@ pub enum Task {
     KnownUsers,
     /// Tells hosts what happened to orders.
     OrderDeliveries,
+    /// Reads the orders that changed.
+    OrderReading,
+    /// Compares the orders that are followed with those that Junction has.
+    OrderReconciling,
     /// Deletes what is kept no longer of orders, and counts what there is to do.
     OrderUpkeep,
     /// Reads the changed configuration.
@@ -42,6 +46,8 @@ struct Tasks {
     keys: Counts,
     known_users: Counts,
     order_deliveries: Counts,
+    order_reading: Counts,
+    order_reconciling: Counts,
     order_upkeep: Counts,
     reload: Counts,
     retention: Counts,
@@ -69,11 +75,13 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Forward,
         Self::Keys,
         Self::KnownUsers,
         Self::OrderDeliveries,
+        Self::OrderReading,
+        Self::OrderReconciling,
         Self::OrderUpkeep,
         Self::Reload,
         Self::Retention,
@@ -91,6 +99,8 @@ impl Task {
             Self::Keys => "keys",
             Self::KnownUsers => "known_users",
             Self::OrderDeliveries => "order_deliveries",
+            Self::OrderReading => "order_reading",
+            Self::OrderReconciling => "order_reconciling",
             Self::OrderUpkeep => "order_upkeep",
             Self::Reload => "reload",
             Self::Retention => "retention",
@@ -146,6 +156,8 @@ impl Restarts {
             Task::Keys => &self.0.keys,
             Task::KnownUsers => &self.0.known_users,
             Task::OrderDeliveries => &self.0.order_deliveries,
+            Task::OrderReading => &self.0.order_reading,
+            Task::OrderReconciling => &self.0.order_reconciling,
             Task::OrderUpkeep => &self.0.order_upkeep,
             Task::Reload => &self.0.reload,
             Task::Retention => &self.0.retention,

@@ -14,9 +14,12 @@ mod orders;
 mod pdf;
 mod places;
 mod row;
+#[cfg(test)]
+mod samples;
 mod shown;
 mod tokens;
 mod verbatim;
+mod webhooks;
 mod wording;
 
 pub use account::{Account, Addresses};
@@ -33,3 +36,4 @@ pub use row::{Api, form_of};
 pub use shown::ShownCall;
 pub use tokens::{TeamToken, TokenSlot, Tokens};
 pub use verbatim::{AsSent, Verbatim};
+pub use webhooks::{Deliveries, Interval, NewWebhook, Webhook, WebhookChange, WebhookPage, WebhookScope};

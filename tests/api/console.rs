@@ -141,6 +141,7 @@ async fn the_demo_serves_the_whole_page_and_lets_it_reach_only_the_stand_in() {
             "errors.html" => "errors",
             "junction.html" => "junction",
             "audit.html" => "audit",
+            "orders.html" => "orders",
             other => other,
         };
         let answer = demo.get(&format!("/console/{path}")).await;
@@ -585,7 +586,13 @@ fn both_languages_have_the_same_texts_and_none_is_empty() {
     assert_eq!(english_keys, french_keys);
 
     let files = files();
-    for page in ["index.html", "junction.html", "errors.html", "audit.html"] {
+    for page in [
+        "index.html",
+        "junction.html",
+        "orders.html",
+        "errors.html",
+        "audit.html",
+    ] {
         for attribute in ["data-text=\"", "data-label=\"", "data-title=\""] {
             for after in files[page].split(attribute).skip(1) {
                 let key = after.split('"').next().unwrap();

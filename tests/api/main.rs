@@ -14,6 +14,7 @@ mod architecture;
 mod audit_forward;
 mod canaries;
 mod cli;
+mod cli_webhooks;
 mod config;
 mod conformance;
 #[cfg(feature = "console")]

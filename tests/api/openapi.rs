@@ -36,7 +36,29 @@ fn the_operations_match_the_routes_of_empego_junction_and_the_document() {
         ("GET".to_owned(), "/v1/junction/fast-launch".to_owned()),
         ("GET".to_owned(), "/junction/session-continuation".to_owned()),
         ("POST".to_owned(), "/junction/session-continuation".to_owned()),
+        ("POST".to_owned(), "/junction/webhooks/{endpoint}".to_owned()),
     ]);
+    let orders = [
+        ("POST", "/v1/junction/coverage"),
+        ("GET", "/v1/junction/tests"),
+        ("GET", "/v1/junction/cancellation-reasons"),
+        ("GET", "/v1/junction/events"),
+        ("POST", "/v1/junction/orders"),
+        ("POST", "/v1/junction/orders/search"),
+        ("GET", "/v1/junction/orders/{id}"),
+        ("POST", "/v1/junction/orders/{id}/slots"),
+        ("POST", "/v1/junction/orders/{id}/visit"),
+        ("POST", "/v1/junction/orders/{id}/visit/reschedule"),
+        ("POST", "/v1/junction/orders/{id}/visit/cancel"),
+        ("POST", "/v1/junction/orders/{id}/cancel"),
+        ("POST", "/v1/junction/orders/{id}/simulate"),
+        ("GET", "/v1/junction/orders/{id}/results"),
+        ("GET", "/v1/junction/orders/{id}/results.pdf"),
+        ("GET", "/v1/junction/orders/{id}/requisition.pdf"),
+        ("POST", "/v1/explain/junction/orders"),
+        ("POST", "/v1/explain/junction/orders/{id}/visit"),
+    ];
+    routes.extend(orders.map(|(method, path)| (method.to_owned(), path.to_owned())));
     for endpoint in Endpoint::ALL {
         let tail = endpoint.tail();
         routes.insert(("GET".to_owned(), format!("/empego-integrations/R4/embeddable/{tail}")));
@@ -60,13 +82,17 @@ async fn every_documented_operation_is_routed_and_no_other_method_is() {
     for path in document()["paths"].as_object().unwrap().keys() {
         for method in methods.clone() {
             let documented = operations().contains(&(method.to_string(), path.clone()));
+            let asked = path.replace("{id}", "0b9c1f3e-6d1a-4f57-9d3b-2f0a5a7f2c11");
             let answer = app
-                .request(method.clone(), path)
+                .request(method.clone(), &asked.replace("{endpoint}", "none"))
                 .header("api-key", HOST_KEY)
                 .send()
                 .await;
             assert_eq!(answer.status == 405, !documented, "{method} {path}: {answer:?}");
-            assert_ne!(answer.status, 404, "{method} {path}");
+            // Which endpoints there are is the configuration's to say.
+            if !path.ends_with("/{endpoint}") {
+                assert_ne!(answer.status, 404, "{method} {path}");
+            }
         }
     }
 }

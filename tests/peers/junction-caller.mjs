@@ -33,5 +33,7 @@ export class JunctionCaller {
 async function call(url, method, body, headers) {
   const content = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const response = await fetch(url, { method, headers: { ...headers, ...content }, body: JSON.stringify(body) });
-  return { status: response.status, json: await response.json() };
+  const isJson = response.headers.get('content-type')?.includes('json');
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return { status: response.status, bytes, json: isJson ? JSON.parse(bytes) : undefined };
 }

@@ -24,6 +24,43 @@ export const OPERATIONS = [
   'get_order',
 ];
 
+/** Those about at-home orders and their webhooks, which have tests of their own. */
+export const ORDER_OPERATIONS = [
+  'create_order',
+  'get_order',
+  'get_orders',
+  'cancel_order',
+  'simulate_order',
+  'resend_events',
+  'get_area_info',
+  'get_availability',
+  'get_cancellation_reasons',
+  'get_appointment',
+  'book_appointment',
+  'request_appointment',
+  'reschedule_appointment',
+  'cancel_appointment',
+  'get_requisition_pdf',
+  'get_result',
+  'get_result_metadata',
+  'get_result_pdf',
+  'get_transaction',
+  'get_transaction_result',
+  'get_transaction_pdf',
+  'get_lab_tests',
+  'get_lab_test',
+  'get_markers',
+  'list_webhooks',
+  'create_webhook',
+  'get_webhook',
+  'update_webhook',
+  'delete_webhook',
+  'get_webhook_secret',
+  'rotate_webhook_secret',
+  'get_webhook_headers',
+  'set_webhook_headers',
+];
+
 export class JunctionStandIn {
   /** What it told when it started. */
   facts;
@@ -70,6 +107,11 @@ export class JunctionStandIn {
 
   async revokeTokens() {
     await this.#control('DELETE', 'junction/tokens');
+  }
+
+  /** Moves the clock that orders live by. */
+  async advance(seconds) {
+    await this.#control('PUT', 'clock', { advanceSecs: seconds });
   }
 
   /** Has the next calls go wrong. */

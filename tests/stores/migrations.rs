@@ -36,6 +36,7 @@ fn an_owner_migrates_and_the_gateways_role_gets_no_more_than_it_needs() {
             "lease: DELETE INSERT SELECT UPDATE",
             "rate_bucket: DELETE INSERT SELECT UPDATE",
             "receipt: DELETE INSERT SELECT",
+            "reconciliation: INSERT SELECT UPDATE",
             "schema_version: SELECT",
         ]
     );

@@ -142,6 +142,7 @@ contract! {
     claims::an_older_reading_or_a_lost_claim_changes_nothing,
     claims::a_postponed_order_waits_unless_a_webhook_arrives,
     claims::only_a_newer_order_is_read_again,
+    claims::each_team_is_compared_up_to_a_time_of_its_own,
     claims::what_was_read_comes_back_as_it_was,
     claims::events_have_ascending_numbers_for_each_tenant,
     deliveries::each_endpoint_gets_each_event_once,
@@ -160,7 +161,8 @@ contract! {
 }
 
 /// Empties every table of orders.
-const EMPTY: &str = "truncate idempotency, followed_order, receipt, event, endpoint, endpoint_cursor, delivery, lease";
+const EMPTY: &str =
+    "truncate idempotency, followed_order, reconciliation, receipt, event, endpoint, endpoint_cursor, delivery, lease";
 
 /// A server with the tables of this program.
 fn migrated() -> Postgres {

@@ -96,38 +96,39 @@ export class Simulator {
 
   /** Arranges what its next answers do instead of what they should. */
   async arrange(fault) {
-    await this.#control('PUT', 'faults', fault);
+    await this.control('PUT', 'faults', fault);
   }
 
   async forgetFaults() {
-    await this.#control('DELETE', 'faults');
+    await this.control('DELETE', 'faults');
   }
 
   async reset() {
-    await this.#control('POST', 'reset');
+    await this.control('POST', 'reset');
   }
 
   /** Every call that it received. */
   async journal() {
-    return (await this.#control('GET', 'journal')).document;
+    return (await this.control('GET', 'journal')).document;
   }
 
   /** Whom it knows. */
   async users() {
-    return (await this.#control('GET', 'users')).document;
+    return (await this.control('GET', 'users')).document;
   }
 
   /** What there is at Junction. */
   async junction() {
-    return (await this.#control('GET', 'junction')).document;
+    return (await this.control('GET', 'junction')).document;
   }
 
   /** Every call of Junction's APIs that it received. */
   async junctionJournal() {
-    return (await this.#control('GET', 'junction/journal')).document;
+    return (await this.control('GET', 'junction/journal')).document;
   }
 
-  async #control(method, page, content) {
+  /** Whatever else its control pages take. */
+  async control(method, page, content) {
     const options = { method };
     if (content !== undefined) {
       options.headers = { 'Content-Type': 'application/json' };

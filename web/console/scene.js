@@ -55,6 +55,11 @@ class Voice {
     return new Intl.NumberFormat(this.#language, options).format(value);
   }
 
+  /** How this language writes days and times, as it is spoken in Canada. */
+  dateTime(options) {
+    return new Intl.DateTimeFormat(`${this.#language}-CA`, options);
+  }
+
   /** Calls back whenever the language changes, and once at first. */
   whenSpoken(listener) {
     this.#listeners.push(listener);

@@ -26,6 +26,18 @@ impl SigningSecret {
             .ok_or_else(|| "must be whsec_ followed by 16 to 96 bytes in base64".to_owned())
     }
 
+    /// Of this key.
+    #[must_use]
+    pub fn of(key: [u8; 32]) -> Self {
+        Self(key.into())
+    }
+
+    /// As it is written, which shows it.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        format!("{PREFIX}{}", STANDARD.encode(&self.0))
+    }
+
     /// The key itself.
     #[must_use]
     pub fn key(&self) -> &[u8] {
@@ -56,7 +68,11 @@ mod tests {
         for (text, is_read, reason) in rows {
             assert_eq!(SigningSecret::parse(text).is_ok(), is_read, "{reason}");
         }
-        let secret = SigningSecret::parse("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap();
+        let text = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+        let secret = SigningSecret::parse(text).unwrap();
+        assert_eq!(secret.to_text(), text);
+        let own = SigningSecret::of([7; 32]);
+        assert_eq!(SigningSecret::parse(&own.to_text()), Ok(own));
         assert_eq!(
             (secret.key().len(), format!("{secret:?}").as_str()),
             (24, "SigningSecret(…)")

@@ -96,6 +96,12 @@ impl Simulator {
         })
     }
 
+    /// Its clock, for a program that moves another one with it.
+    #[must_use]
+    pub fn clockwork(&self) -> Clockwork {
+        Clockwork(self.world.clone())
+    }
+
     /// Sets the scene of a demo.
     ///
     /// # Errors
@@ -143,6 +149,18 @@ impl Simulator {
         let handle = self.server.handle();
         rt::spawn(self.server);
         Started(handle, rt::spawn(junction::deliver::run(self.world, self.client)))
+    }
+}
+
+/// The clock by which a simulator's orders and visits live.
+#[derive(Clone)]
+pub struct Clockwork(web::Data<World>);
+
+impl Clockwork {
+    /// Moves it on by so many seconds and does what is due then. Says how many seconds it is ahead of the machine's.
+    #[must_use]
+    pub fn advance(&self, seconds: u32) -> i64 {
+        self.0.state().junction.advance(seconds.into())
     }
 }
 

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use self::{
     delivery::{Counts, DisabledFor, Due, EndpointCounts, EndpointState, Failure, LastReceipt, Queued, Replay},
     event::{NewEvent, StoredEvent},
-    following::{Claimed, Followed, Observed, OrderKey, Receipt, Received, Settled},
+    following::{Claimed, Followed, FollowedTeam, Observed, OrderKey, Receipt, Received, Settled},
     placing::{Begun, Placement, PlacementKey},
 };
 use crate::known::Answer;
@@ -82,6 +82,15 @@ pub trait OrderStore: fmt::Debug + Send + Sync {
 
     /// Deletes all that is known of an order, with its events and their deliveries.
     fn forget(&self, order: OrderKey) -> Answer<'_, ()>;
+
+    /// The teams of which an order is followed.
+    fn teams(&self) -> Answer<'_, Vec<FollowedTeam>>;
+
+    /// Up to when a team's orders were compared with those that Junction has, if they ever were.
+    fn reconciled_until(&self, team: FollowedTeam) -> Answer<'_, Option<Timestamp>>;
+
+    /// Notes that they were compared, up to this time.
+    fn reconciled(&self, team: FollowedTeam, until: Timestamp) -> Answer<'_, ()>;
 
     /// A tenant's events after this number, in ascending order. A reader that has seen a number will never find a smaller one
     /// that was not visible; numbers may be missing.

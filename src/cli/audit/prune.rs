@@ -7,13 +7,13 @@ use domain::audit::{Event, Pruned};
 use jiff::Timestamp;
 use store::trail::{file::SegmentName, prune::expired};
 
-use super::{
-    place::{PlaceArguments, TrailPlace},
-    time,
-};
+use super::place::{PlaceArguments, TrailPlace};
 use crate::{
     audit::{furthest_behind, readers, shown},
-    cli::exit::{Exit, print},
+    cli::{
+        exit::{Exit, print},
+        time,
+    },
 };
 
 #[derive(Debug, Args)]

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use store::keyring::Keyring;
 
-use super::{stdin, time};
+use super::stdin;
 use crate::{
     audit::{
         readers,
         search::{Person, PersonKind, Question},
     },
-    cli::exit::Exit,
+    cli::{exit::Exit, time},
 };
 
 #[derive(Debug, Args)]

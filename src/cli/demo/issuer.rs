@@ -5,6 +5,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::organisation::TEAM;
 use crate::cli::exit::Exit;
 
 /// `iss` of its tokens.
@@ -15,9 +16,6 @@ pub(super) const AUDIENCE: &str = "demo-gateway";
 
 /// `aud` of those that a browser holds in a cookie.
 pub(super) const PORTAL: &str = "demo-portal";
-
-/// The clinic that all clinicians work for.
-pub(super) const TEAM: &str = "clinic-7";
 
 /// The one patient that its first token is for.
 pub(super) const PATIENT: &str = "patient123";

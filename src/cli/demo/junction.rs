@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use super::issuer::{PATIENT, TEAM};
+use super::{issuer::PATIENT, orders::DemoOrders, organisation::TEAM_ID};
 use crate::app::origin_of;
 
 /// The cookie of the clinician who is signed in at the demo's EHR.
@@ -14,8 +14,7 @@ pub(super) const COOKIE: &str = "demo_session";
 /// The other clinic, whose patients are none of the first one's.
 const OTHER_TEAM: &str = "clinic-8";
 
-/// Junction's ids of both.
-const TEAM_ID: &str = "3c0f5a7e-1b2d-4e6f-8a90-b1c2d3e4f507";
+/// Junction's id of it.
 const OTHER_TEAM_ID: &str = "3c0f5a7e-1b2d-4e6f-8a90-b1c2d3e4f508";
 
 /// Junction's ids of their patients and orders.
@@ -26,7 +25,7 @@ const ORDER_OF_ANA: &str = "0b9c1f3e-6d1a-4f57-9d3b-2f0a5a7f2c11";
 const ORDER_OF_MAYA: &str = "0b9c1f3e-6d1a-4f57-9d3b-2f0a5a7f2c12";
 
 /// As the stand-in takes it; browsers without a session at Junction are sent to this gateway.
-pub(super) fn arrangement(gateway: SocketAddr) -> Value {
+pub(super) fn arrangement(gateway: SocketAddr, orders: &DemoOrders) -> Value {
     let patient = |id: &str, team: &str, reference: &str, first: &str, last: &str| {
         json!({
             "user_id": id, "team_id": team, "environment": "sandbox", "client_user_id": reference,
@@ -41,7 +40,7 @@ pub(super) fn arrangement(gateway: SocketAddr) -> Value {
     let order = |id: &str, user: &str, team: &str| json!({"id": id, "user_id": user, "team_id": team, "environment": "sandbox"});
     json!({
         "teams": [
-            {"id": TEAM_ID, "name": "Clinic 7", "integration_team_id": TEAM},
+            DemoOrders::team(),
             {"id": OTHER_TEAM_ID, "name": "Clinic 8", "integration_team_id": OTHER_TEAM},
         ],
         "members": [
@@ -54,6 +53,7 @@ pub(super) fn arrangement(gateway: SocketAddr) -> Value {
             patient(MAYA, OTHER_TEAM_ID, "patient789", "Maya", "Chen"),
         ],
         "orders": [order(ORDER_OF_ANA, ANA, TEAM_ID), order(ORDER_OF_MAYA, MAYA, OTHER_TEAM_ID)],
+        "webhooks": [orders.endpoint(gateway)],
         "continuationUrl": format!("{}/junction/session-continuation", origin_of(gateway)),
     })
 }

@@ -4,6 +4,12 @@ use std::net::SocketAddr;
 
 use simulator::JunctionSettings;
 
+/// The clinic that all clinicians work for.
+pub(super) const TEAM: &str = "clinic-7";
+
+/// Junction's id of it.
+pub(super) const TEAM_ID: &str = "3c0f5a7e-1b2d-4e6f-8a90-b1c2d3e4f507";
+
 /// Its table of the configuration: all but the settings of a team.
 pub(super) fn table(simulator: SocketAddr, management_url: &str) -> String {
     let org_id = JunctionSettings::default().org_id;

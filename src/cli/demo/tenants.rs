@@ -1,14 +1,16 @@
 //! The tenants and hosts of the demo's console beside its first host: a strict tenant, and one host for each refusal that
 //! needs settings of its own.
 
-use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, path::Path, sync::Arc};
 
 use serde_json::json;
-use simulator::Scene;
+use simulator::{Clockwork, Scene};
 
 use super::{
     issuer::{self, Issuer},
-    junction, organisation,
+    junction,
+    orders::DemoOrders,
+    organisation,
     unresponsive::Unresponsive,
 };
 use crate::{
@@ -155,7 +157,7 @@ impl Tenants {
     }
 
     /// What the page gets.
-    pub(super) fn console(&self, trail: &Path) -> Console {
+    pub(super) fn console(&self, trail: &Path, clock: Clockwork) -> Console {
         let mut credentials: BTreeMap<_, _> = self
             .hosts
             .iter()
@@ -181,11 +183,12 @@ impl Tenants {
                 .chain(["demo-unanswered"])
                 .collect(),
             trail: trail.to_owned(),
+            turn_clock: Arc::new(move |seconds| clock.advance(seconds)),
         }
     }
 
     /// What the stand-in gets for the page at this address.
-    pub(super) fn scene(&self, gateway: SocketAddr) -> Scene {
+    pub(super) fn scene(&self, gateway: SocketAddr, orders: &DemoOrders) -> Scene {
         Scene {
             page_origin: Some(origin_of(gateway)),
             key_set: Some(self.issuer.key_set.clone()),
@@ -193,7 +196,7 @@ impl Tenants {
                 "firstName": "Noah", "lastName": "Singh", "email": "noah.singh@clinic.ca",
                 "licenseNumber": "MD654321", "preferredLanguage": "EN",
             }}})),
-            junction: Some(junction::arrangement(gateway)),
+            junction: Some(junction::arrangement(gateway, orders)),
         }
     }
 }

@@ -5,15 +5,13 @@ use std::path::PathBuf;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    dev::Payload,
-    http::header::ORIGIN,
     web::{self, Data},
 };
 use domain::reason::Reason;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::place::Place;
+use super::{asked::read, place::Place};
 use crate::{
     audit::{
         search::PersonKind,
@@ -21,11 +19,7 @@ use crate::{
         verdict::Verdict,
     },
     gateway::Gateway,
-    http::{
-        body,
-        edge::{failure::Failure, fallback::only},
-        settings::HttpSettings,
-    },
+    http::edge::{failure::Failure, fallback::only},
 };
 
 /// Serves what the pages ask, beside their files.
@@ -126,18 +120,6 @@ async fn tampering(request: HttpRequest, payload: web::Payload, place: Data<Plac
 
 fn verdict(found: &Verdict) -> Value {
     json!({"standing": found.standing.as_str(), "lines": found.lines, "message": found.message})
-}
-
-/// Reads the body of a request of the page itself. A page of another origin is refused: it could not read the response, but its
-/// question would be recorded.
-async fn read<T: DeserializeOwned>(request: &HttpRequest, payload: Payload, place: &Place) -> Result<T, Failure> {
-    let origin = request.headers().get(ORIGIN);
-    if origin.is_some_and(|origin| origin.as_bytes() != place.origin.as_bytes()) {
-        return Err(Reason::OriginNotListed.into());
-    }
-    let settings = request.app_data::<Data<HttpSettings>>().ok_or(Reason::Defect)?;
-    let body = body::read(request, payload, settings.body_timeout).await?;
-    serde_json::from_slice(&body).map_err(|_names_a_value| Reason::BodyNotAnObject.into())
 }
 
 /// Responds with what the trail says, or with why it cannot be read: the page shows both. Reading waits for the disk, so no

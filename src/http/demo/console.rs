@@ -55,6 +55,68 @@ const FILES: &[(&str, &str, &str)] = &[
     ("launch.js", SCRIPT, include_str!("../../../web/console/launch.js")),
     ("options.js", SCRIPT, include_str!("../../../web/console/options.js")),
     (
+        "orders-calls.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-calls.js"),
+    ),
+    (
+        "orders-cancel.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-cancel.js"),
+    ),
+    (
+        "orders-events.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-events.js"),
+    ),
+    (
+        "orders-fields.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-fields.js"),
+    ),
+    (
+        "orders-follow.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-follow.js"),
+    ),
+    (
+        "orders-form.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-form.js"),
+    ),
+    (
+        "orders-moments.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-moments.js"),
+    ),
+    (
+        "orders-results.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-results.js"),
+    ),
+    (
+        "orders-slots.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-slots.js"),
+    ),
+    (
+        "orders-stage.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-stage.js"),
+    ),
+    (
+        "orders-tests.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-tests.js"),
+    ),
+    (
+        "orders-troubles.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-troubles.js"),
+    ),
+    ("orders", HTML, include_str!("../../../web/console/orders.html")),
+    ("orders.js", SCRIPT, include_str!("../../../web/console/orders.js")),
+    (
         "provocations.js",
         SCRIPT,
         include_str!("../../../web/console/provocations.js"),

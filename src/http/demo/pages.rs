@@ -6,7 +6,7 @@ use actix_web::web::ServiceConfig;
 
 use super::place::Console;
 #[cfg(feature = "console")]
-use super::{audit, console, docs, place::Place};
+use super::{audit, clock, console, docs, place::Place};
 use crate::directory::ConsoleAccess;
 
 /// The pages of one application: none unless it is the demo's.
@@ -43,6 +43,7 @@ fn routes(console: &Console, address: SocketAddr, app: &mut ServiceConfig) {
     docs::routes(app);
     console::routes(app);
     audit::routes(app);
+    clock::routes(app);
 }
 
 #[cfg(not(feature = "console"))]

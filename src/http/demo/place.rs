@@ -1,7 +1,7 @@
 //! Where the demo's pages are, and what they may do there. They answer to the listener's own address only, so that no other
 //! site can get at the demo's keys by giving that address a name of its own.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -25,6 +25,8 @@ pub struct Console {
     pub tenants: Vec<&'static str>,
     /// The folder of the audit trail.
     pub trail: PathBuf,
+    /// Moves the stand-in's clock on by so many seconds, and says how many it is ahead of this machine's then.
+    pub turn_clock: Arc<dyn Fn(u32) -> i64 + Send + Sync>,
 }
 
 /// The page's own place, and the hosts it may use.

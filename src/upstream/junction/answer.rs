@@ -283,7 +283,7 @@ fn found<R: DeserializeOwned, T>(status: u16, body: &[u8], read: impl FnOnce(R) 
     }
 }
 
-fn json_if_ok<R: DeserializeOwned>(status: u16, body: &[u8]) -> Read<R> {
+pub(super) fn json_if_ok<R: DeserializeOwned>(status: u16, body: &[u8]) -> Read<R> {
     if status == 200 { json_of(body) } else { Err(Unexpected) }
 }
 

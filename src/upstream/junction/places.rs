@@ -91,7 +91,7 @@ const fn places_of(call: JunctionCall) -> Option<&'static [Row]> {
         | JunctionCall::GetWebhookSecret
         | JunctionCall::RotateWebhookSecret
         | JunctionCall::SetWebhookHeaders
-        | JunctionCall::GetEventDeliveryMetric => None,
+        | JunctionCall::GetDeliveryMetric => None,
     }
 }
 

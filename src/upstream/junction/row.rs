@@ -64,7 +64,7 @@ const fn api(call: JunctionCall) -> Api {
         | JunctionCall::GetWebhookSecret
         | JunctionCall::RotateWebhookSecret
         | JunctionCall::SetWebhookHeaders
-        | JunctionCall::GetEventDeliveryMetric => Api::Management,
+        | JunctionCall::GetDeliveryMetric => Api::Management,
         JunctionCall::ResolveUser
         | JunctionCall::CreateUser
         | JunctionCall::GetUser
@@ -117,7 +117,7 @@ const fn method(call: JunctionCall) -> Method {
         | JunctionCall::ListWebhooks
         | JunctionCall::GetWebhook
         | JunctionCall::GetWebhookSecret
-        | JunctionCall::GetEventDeliveryMetric => Method::GET,
+        | JunctionCall::GetDeliveryMetric => Method::GET,
         JunctionCall::ResolveTeam
         | JunctionCall::CreateTeam
         | JunctionCall::CreateApiAccessToken
@@ -195,6 +195,6 @@ const fn path(call: JunctionCall) -> &'static [&'static str] {
             "rotate",
         ],
         JunctionCall::SetWebhookHeaders => &["team", "{teamId}", "{environment}", "webhook", "{webhookId}", "headers"],
-        JunctionCall::GetEventDeliveryMetric => &["team", "{teamId}", "{environment}", "event_delivery_metric"],
+        JunctionCall::GetDeliveryMetric => &["team", "{teamId}", "{environment}", "event_delivery_metric"],
     }
 }

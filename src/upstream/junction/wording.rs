@@ -35,6 +35,13 @@ const ROWS: &[Row] = &[
         "invalid or expired booking key",
         Said::Reason(Reason::SlotGone),
     ),
+    // By analogy with walk-in appointments, where a taken slot is a 400 in the sandbox. What else could be wrong with a slot was
+    // looked at before.
+    (
+        &[JunctionCall::BookVisit, JunctionCall::RescheduleVisit],
+        "slot",
+        Said::Reason(Reason::SlotGone),
+    ),
     (
         ABOUT_VISITS,
         "doesn't have a phlebotomy order",

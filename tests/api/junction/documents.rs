@@ -10,20 +10,18 @@ use std::{
     time::Duration,
 };
 
-use domain::junction::{Environment, JunctionId, Region};
+use domain::junction::JunctionId;
 use empego_gateway::{
     tls::trusting_this_machine,
     upstream::{
-        junction::{
-            Account, Addresses, Call, CallContext, JunctionClient, JunctionError, MAX_PDF, Meaning, PdfCut, PdfStream,
-        },
+        junction::{Call, CallContext, JunctionClient, JunctionError, MAX_PDF, Meaning, PdfCut, PdfStream},
         wire::{NoAnswer, Settings},
     },
 };
 use futures_util::StreamExt as _;
 
 use crate::helpers::{
-    junction::{ORDER, TEAM},
+    junction::{ORDER, account_at},
     peer::{Peer, Then, answer, hang, say},
 };
 
@@ -31,21 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Asks this upstream for an order's results as a document.
 async fn ask(upstream: &Peer, within: Duration) -> Result<PdfStream, JunctionError> {
-    let base: url::Url = format!("http://{}/", upstream.address).parse().unwrap();
-    let addresses = Addresses {
-        management: base.clone(),
-        team: base,
-    };
-    let [org, order] = [TEAM, ORDER].map(|id| JunctionId::parse(id).unwrap());
-    let key = "mg_simulated".into();
-    let account = Account::new(
-        org,
-        &key,
-        addresses,
-        Region::UnitedStates,
-        Environment::Sandbox,
-        Vec::new(),
-    );
+    let order = JunctionId::parse(ORDER).unwrap();
     let client = JunctionClient::new(Settings::default(), trusting_this_machine().unwrap()).unwrap();
     let context = CallContext {
         token: None,
@@ -53,15 +37,14 @@ async fn ask(upstream: &Peer, within: Duration) -> Result<PdfStream, JunctionErr
         within,
     };
     client
-        .stream(&account.unwrap(), &Call::results_pdf(order), context)
+        .stream(&account_at(upstream.address), &Call::results_pdf(order), context)
         .await
 }
 
 /// All of a document, or why it ended early; and how many bytes came.
-async fn read(document: PdfStream) -> (Result<(), PdfCut>, u64) {
-    let mut chunks = Box::pin(document);
+async fn read(mut document: PdfStream) -> (Result<(), PdfCut>, u64) {
     let mut read = 0;
-    while let Some(chunk) = chunks.next().await {
+    while let Some(chunk) = document.next().await {
         match chunk {
             Ok(chunk) => read += chunk.len() as u64,
             Err(cut) => return (Err(cut), read),
@@ -181,11 +164,10 @@ async fn a_document_passes_through_whole_in_whatever_pieces_it_comes() {
         }
         Then::Keep
     });
-    let document = ask(&in_pieces, PATIENCE).await.unwrap();
+    let mut document = ask(&in_pieces, PATIENCE).await.unwrap();
     assert_eq!(document.length(), None);
-    let mut chunks = Box::pin(document);
     let mut whole = Vec::new();
-    while let Some(chunk) = chunks.next().await {
+    while let Some(chunk) = document.next().await {
         whole.extend_from_slice(&chunk.unwrap());
     }
     assert_eq!(whole, b"%PDF-1");

@@ -1,4 +1,8 @@
 //! Orders for at-home phlebotomy, from placing to results, over real sockets.
 
 mod flow;
+mod permission;
 mod placing;
+mod results;
+mod visits;
+mod webhooks;

@@ -1,6 +1,6 @@
 //! Webhooks, and the reading that they ask for.
 
-use store::orders::{EventKind, Followed, Observed, OrderStore, Receipt, Received, Settled};
+use store::orders::{EventKind, Followed, FollowedTeam, Observed, OrderStore, Receipt, Received, Settled};
 
 use super::{TENANT, at, claim_one, critical, event, followed, observed, order, receipt};
 
@@ -150,6 +150,34 @@ pub(super) async fn only_a_newer_order_is_read_again(store: &dyn OrderStore) {
     assert_eq!(store.claim(at(3), at(60), 10).await, Ok(Vec::new()));
     assert_eq!(store.refresh(followed(1), at(11), at(4)).await, Ok(true));
     let _again = claim_one(store, 4).await;
+}
+
+pub(super) async fn each_team_is_compared_up_to_a_time_of_its_own(store: &dyn OrderStore) {
+    let team = |number, environment: &str| FollowedTeam {
+        tenant: TENANT.into(),
+        team: order(number),
+        environment: environment.into(),
+    };
+    for (number, of) in [
+        (1, team(1, "sandbox")),
+        (2, team(1, "sandbox")),
+        (3, team(2, "production")),
+    ] {
+        let of_team = Followed {
+            team: of.team,
+            environment: of.environment,
+            ..followed(number)
+        };
+        store.follow(of_team, at(0)).await.unwrap();
+    }
+    let mut teams = store.teams().await.unwrap();
+    teams.sort_by_key(|team| team.team);
+    assert_eq!(teams, [team(1, "sandbox"), team(2, "production")]);
+    assert_eq!(store.reconciled_until(team(1, "sandbox")).await, Ok(None));
+    store.reconciled(team(1, "sandbox"), at(50)).await.unwrap();
+    store.reconciled(team(1, "sandbox"), at(40)).await.unwrap();
+    assert_eq!(store.reconciled_until(team(1, "sandbox")).await, Ok(Some(at(50))));
+    assert_eq!(store.reconciled_until(team(1, "production")).await, Ok(None));
 }
 
 pub(super) async fn what_was_read_comes_back_as_it_was(store: &dyn OrderStore) {

@@ -136,7 +136,7 @@ words! {
         /// Writes the headers that an endpoint's events carry.
         SetWebhookHeaders = "set_webhook_headers",
         /// Asks how events were delivered.
-        GetEventDeliveryMetric = "get_event_delivery_metric",
+        GetDeliveryMetric = "get_delivery_metric",
     }
 
     /// Where a team's data is. It never moves.

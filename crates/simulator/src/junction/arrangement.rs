@@ -11,6 +11,7 @@ use super::{
     patient::Patient,
     state::Junction,
     team::Team,
+    webhooks::endpoint::Endpoint,
 };
 
 /// What `PUT /__sim/junction` takes: each part that is given replaces what was there.
@@ -23,6 +24,7 @@ pub(crate) struct Arrangement {
     orders: Option<Vec<Order>>,
     appointments: Option<Vec<Appointment>>,
     bindings: Option<Bindings>,
+    webhooks: Option<Vec<Endpoint>>,
     /// Null for none, which is not the same as absent.
     #[serde(default, deserialize_with = "given", rename = "continuationUrl")]
     continuation: Option<Continuation>,
@@ -49,9 +51,16 @@ impl Junction {
         }
         if let Some(appointments) = arrangement.appointments {
             self.home.appointments = appointments;
+            for order in &mut self.orders {
+                let visit = self.home.appointment(order.id).map(|visit| visit.id);
+                order.appointment_id = visit.or(order.appointment_id);
+            }
         }
         if let Some(bindings) = arrangement.bindings {
             self.bindings = bindings;
+        }
+        if let Some(webhooks) = arrangement.webhooks {
+            self.webhooks.endpoints = webhooks;
         }
         if let Some(continuation) = arrangement.continuation {
             self.continuation = continuation;

@@ -28,17 +28,23 @@ impl Clock {
     /// Moves it; nothing comes back unless exactly one of the two is there.
     pub(super) fn turn(&mut self, by: &Move) -> Option<()> {
         match (by.advance_secs, by.now) {
-            (Some(seconds), None) => {
-                self.ahead = self.ahead.saturating_add(SignedDuration::from_secs(seconds));
-            }
+            (Some(seconds), None) => self.advance(seconds),
             (None, Some(now)) => self.ahead = now.since(Moment::real()),
             (None, None) | (Some(_), Some(_)) => return None,
         }
         Some(())
     }
 
+    pub(super) fn advance(&mut self, seconds: i64) {
+        self.ahead = self.ahead.saturating_add(SignedDuration::from_secs(seconds));
+    }
+
+    pub(super) fn ahead_secs(self) -> i64 {
+        self.ahead.as_secs()
+    }
+
     pub(super) fn shown(self) -> Value {
-        json!({"now": self.now(), "aheadSecs": self.ahead.as_secs()})
+        json!({"now": self.now(), "aheadSecs": self.ahead_secs()})
     }
 }
 

@@ -1,5 +1,7 @@
 //! What arrived at Junction's APIs, for tests to look at.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpRequest;
 use serde::Serialize;
 use serde_json::Value;
@@ -26,6 +28,11 @@ pub(super) struct Entry {
     /// The places of all values in a confidential body.
     #[serde(skip_serializing_if = "Option::is_none")]
     members: Option<Vec<String>>,
+    /// The ids in a confidential body, by their places.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    ids: BTreeMap<String, Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<String>,
     /// Of a confidential operation that was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<u16>,
@@ -39,7 +46,19 @@ impl Entry {
         let mut headers: Vec<_> = request.headers().keys().map(ToString::to_string).collect();
         headers.sort();
         let is_confidential = operation.is_some_and(Operation::is_confidential);
-        let members = body.as_ref().filter(|_| is_confidential).map(members);
+        let idempotency_key = header(request, "x-idempotency-key").map(str::to_owned);
+        let values = body.as_ref().filter(|_| is_confidential).map(values);
+        let ids = values.iter().flatten().filter_map(|(place, value)| {
+            let id = Id::parse(value.as_str()?)?;
+            Some((place.clone(), id))
+        });
+        let ids = ids.collect();
+        let members = values.map(|values| {
+            let mut members: Vec<_> = values.into_iter().map(|(place, _)| place).collect();
+            members.sort();
+            members.dedup();
+            members
+        });
         Self {
             operation: operation.map(Operation::name),
             method: request.method().to_string(),
@@ -52,25 +71,25 @@ impl Entry {
             bearer: bearer(request).map(str::to_owned),
             body: body.filter(|_| !is_confidential),
             members,
+            ids,
+            idempotency_key,
             status: None,
             id: Id::new(),
         }
     }
 }
 
-/// Where a body has values, as JSON pointers without a position in lists.
-fn members(body: &Value) -> Vec<String> {
+/// A body's values, each with its JSON pointer, without positions in lists.
+fn values(body: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     let mut left = vec![(String::new(), body)];
     while let Some((place, value)) = left.pop() {
         match value {
             Value::Object(object) => left.extend(object.iter().map(|(name, value)| (format!("{place}/{name}"), value))),
             Value::Array(list) => left.extend(list.iter().map(|value| (format!("{place}/-"), value))),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => found.push(place),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => found.push((place, value)),
         }
     }
-    found.sort();
-    found.dedup();
     found
 }
 

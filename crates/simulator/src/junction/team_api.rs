@@ -5,11 +5,15 @@ use serde_json::{Value, json};
 use super::{
     call::Call,
     fields,
+    orders::behaviour::Kind,
     patient::{self, Patient},
     refused::Refused,
     state::Junction,
     token::Access,
 };
+
+/// As documented.
+const SANDBOX_USERS: usize = 50;
 
 pub(super) fn resolve_user(call: &Call<'_>, access: Access, junction: &mut Junction) -> Result<Value, Refused> {
     let patient = named(call.argument("client_user_id"), access, junction);
@@ -23,6 +27,10 @@ pub(super) fn create_user(call: &Call<'_>, access: Access, junction: &mut Juncti
             user_id: same.user_id,
             created_on: same.created_on.clone(),
         });
+    }
+    let there = junction.patients_of(access.team, access.environment).count();
+    if junction.home.behaviour.kind == Kind::Sandbox && there >= SANDBOX_USERS {
+        return Err(Refused::BadRequest("The sandbox is limited to 50 users"));
     }
     let answer = new.answer();
     junction.users.push(new);

@@ -39,6 +39,14 @@ create table followed_order (
 create index followed_order_due on followed_order (due_at) where dirty_since is not null;
 create index followed_order_changed on followed_order (changed_at);
 
+-- Up to when a team's orders were compared with those that Junction has.
+create table reconciliation (
+    team_id uuid not null,
+    environment text not null,
+    until timestamptz not null,
+    primary key (team_id, environment)
+);
+
 create table receipt (
     endpoint text not null,
     id bytea not null,

@@ -41,6 +41,14 @@ create table followed_order (
 create index followed_order_due on followed_order (due_at) where dirty_since is not null;
 create index followed_order_changed on followed_order (changed_at);
 
+-- Up to when a team's orders were compared with those that Junction has.
+create table reconciliation (
+    team_id blob not null,
+    environment text not null,
+    until integer not null,
+    primary key (team_id, environment)
+) strict, without rowid;
+
 create table receipt (
     endpoint text not null,
     id blob not null,

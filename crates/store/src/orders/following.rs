@@ -16,6 +16,17 @@ pub struct OrderKey {
     pub order: Uuid,
 }
 
+/// A team whose orders are followed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FollowedTeam {
+    /// The id of the tenant whose hosts hear of them.
+    pub tenant: Arc<str>,
+    /// Junction's id of the team.
+    pub team: Uuid,
+    /// Of which of Junction's environments the team is, in Junction's word.
+    pub environment: Arc<str>,
+}
+
 /// An order to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Followed {

@@ -6,6 +6,7 @@ mod endpoints;
 mod events;
 mod following;
 mod placing;
+mod reconciling;
 mod tidy;
 
 use std::{sync::Arc, time::Duration};
@@ -18,8 +19,8 @@ use super::{Connected, Database, Fault, Needs, channel::Channel};
 use crate::{
     known::{Answer, Unavailable},
     orders::{
-        Begun, Claimed, Counts, DisabledFor, Due, EndpointState, Failure, Followed, NewEvent, Observed, OrderKey,
-        OrderStore, Placement, PlacementKey, Queued, Receipt, Received, Replay, Settled, StoredEvent,
+        Begun, Claimed, Counts, DisabledFor, Due, EndpointState, Failure, Followed, FollowedTeam, NewEvent, Observed,
+        OrderKey, OrderStore, Placement, PlacementKey, Queued, Receipt, Received, Replay, Settled, StoredEvent,
     },
 };
 
@@ -113,6 +114,20 @@ impl OrderStore for SharedOrders {
 
     fn forget(&self, order: OrderKey) -> Answer<'_, ()> {
         self.list(async move |client| tidy::forget(client, &order).await)
+            .boxed()
+    }
+
+    fn teams(&self) -> Answer<'_, Vec<FollowedTeam>> {
+        self.list(reconciling::teams).boxed()
+    }
+
+    fn reconciled_until(&self, team: FollowedTeam) -> Answer<'_, Option<Timestamp>> {
+        self.ask(async move |client| reconciling::until(client, &team).await)
+            .boxed()
+    }
+
+    fn reconciled(&self, team: FollowedTeam, until: Timestamp) -> Answer<'_, ()> {
+        self.ask(async move |client| reconciling::note(client, &team, until).await)
             .boxed()
     }
 

@@ -66,6 +66,7 @@ const GRANTS: &[(&str, Option<Needs>, &[&str])] = &[
     ("audit_record", Some(Needs::Trail), &["SELECT", "INSERT"]),
     ("idempotency", Some(Needs::Orders), ALL),
     ("followed_order", Some(Needs::Orders), ALL),
+    ("reconciliation", Some(Needs::Orders), &["SELECT", "INSERT", "UPDATE"]),
     ("receipt", Some(Needs::Orders), &["SELECT", "INSERT", "DELETE"]),
     ("event", Some(Needs::Orders), &["SELECT", "INSERT", "DELETE"]),
     ("endpoint", Some(Needs::Orders), ALL),

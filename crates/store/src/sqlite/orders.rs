@@ -5,6 +5,7 @@ mod endpoints;
 mod events;
 mod following;
 mod placing;
+mod reconciling;
 mod tidy;
 mod value;
 
@@ -17,8 +18,8 @@ use super::Sqlite;
 use crate::{
     known::Answer,
     orders::{
-        Begun, Claimed, Counts, DisabledFor, Due, EndpointState, Failure, Followed, NewEvent, Observed, OrderKey,
-        OrderStore, Placement, PlacementKey, Queued, Receipt, Received, Replay, Settled, StoredEvent,
+        Begun, Claimed, Counts, DisabledFor, Due, EndpointState, Failure, Followed, FollowedTeam, NewEvent, Observed,
+        OrderKey, OrderStore, Placement, PlacementKey, Queued, Receipt, Received, Replay, Settled, StoredEvent,
     },
 };
 
@@ -76,6 +77,20 @@ impl OrderStore for Sqlite {
 
     fn forget(&self, order: OrderKey) -> Answer<'_, ()> {
         self.write(move |connection| tidy::forget(connection, &order)).boxed()
+    }
+
+    fn teams(&self) -> Answer<'_, Vec<FollowedTeam>> {
+        self.read(reconciling::teams).boxed()
+    }
+
+    fn reconciled_until(&self, team: FollowedTeam) -> Answer<'_, Option<Timestamp>> {
+        self.read(move |connection| reconciling::until(connection, &team))
+            .boxed()
+    }
+
+    fn reconciled(&self, team: FollowedTeam, until: Timestamp) -> Answer<'_, ()> {
+        self.write(move |connection| reconciling::note(connection, &team, until))
+            .boxed()
     }
 
     fn events<'a>(&'a self, tenant: &'a str, after: i64, limit: u32) -> Answer<'a, Vec<StoredEvent>> {

@@ -6,7 +6,7 @@ mod endpoint;
 mod message;
 mod schedule;
 
-pub(in crate::app) use endpoint::{HostEndpoints, host_endpoints};
+pub(in crate::app) use endpoint::{HostEndpoints, host_endpoints, send_test};
 
 use std::sync::Arc;
 

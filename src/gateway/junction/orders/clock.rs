@@ -19,6 +19,11 @@ impl Clock {
         Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
     }
 
+    /// Sets how many seconds it is ahead of this machine's, for all who share it.
+    pub fn set_ahead(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::Relaxed);
+    }
+
     /// Puts it forward by so many seconds, for all who share it.
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::Relaxed);
@@ -36,5 +41,7 @@ mod tests {
         clock.advance(3600);
         let ahead = clock.clone().now().duration_since(before);
         assert!(ahead >= SignedDuration::from_hours(1), "{ahead}");
+        clock.set_ahead(0);
+        assert!(clock.now() <= Timestamp::now());
     }
 }

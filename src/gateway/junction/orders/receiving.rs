@@ -16,11 +16,13 @@ use domain::{
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use store::orders::{Receipt, Received};
+use tokio::time::Instant;
 
-use super::keeping::unavailable;
+use super::{super::calls::Calls, keeping::unavailable};
 use crate::{
     directory::{JunctionTenant, Tenant, Webhook, WebhookSecrets},
     gateway::Gateway,
+    upstream::junction::{Call, WebhookScope},
 };
 
 impl Gateway {
@@ -51,8 +53,7 @@ impl Gateway {
             order: notice.order.map(JunctionId::uuid),
             is_urgent: notice.is_urgent(),
         };
-        let received = store.receive(receipt, Timestamp::now()).await;
-        Ok(received.map_err(unavailable)?)
+        store.receive(receipt, Timestamp::now()).await.map_err(unavailable)
     }
 
     /// Whether an event is Junction's. A secret that does not fit any more is fetched anew, once a minute at most.
@@ -73,6 +74,16 @@ impl Gateway {
             WebhookSecrets::AtJunction(fetched) => fetched,
         };
         match check(&fetched.known()) {
+            Err(Reason::WebhookSignatureWrong) if fetched.may_ask(Instant::now()) => {
+                let scope = WebhookScope {
+                    team: webhook.team,
+                    environment: junction.account.environment,
+                };
+                let call = Call::webhook_secret(scope, &fetched.webhook_id);
+                let asked = self.reading_in_background(tenant, async |calls: &Calls<'_>| calls.ask(&call).await);
+                fetched.learn(asked.await?);
+                Ok(check(&fetched.known())?)
+            }
             outcome => Ok(outcome?),
         }
     }

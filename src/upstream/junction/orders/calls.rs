@@ -166,7 +166,7 @@ mod tests {
     use domain::{junction::orders::parse, native_body::Native};
 
     use super::*;
-    use crate::upstream::junction::orders::tests::{ORDER, OTHER, id, sent};
+    use crate::upstream::junction::samples::{ORDER, OTHER, id, sent};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

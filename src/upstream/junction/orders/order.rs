@@ -216,9 +216,9 @@ mod tests {
                 "no event",
             ]),
         );
-        let older =
+        let before =
             json!({"id": 7, "created_at": "2026-01-02T00:00:00Z", "status": "completed.at_home_phlebotomy.completed"});
-        for last in [Value::Null, older] {
+        for last in [Value::Null, before] {
             order["last_event"] = last;
             assert_eq!(read(&order).status.state(), OrderState::Corrected);
         }

@@ -91,7 +91,7 @@ mod tests {
     use domain::junction::{Environment, orders::seen::SeenAddress};
 
     use super::*;
-    use crate::upstream::junction::orders::tests::{ORDER, OTHER, id, sent};
+    use crate::upstream::junction::samples::{ORDER, OTHER, id, sent};
 
     fn address() -> VisitAddress {
         let seen = SeenAddress {

@@ -31,6 +31,13 @@ async fn an_area_says_who_comes_and_how() {
         assert_eq!(found, expected, "{zip}");
         assert_eq!(phlebotomy["is_served"], expected != json!([]), "{zip}");
     }
+    desk.behave(json!({"areaSaysTier": true})).await;
+    let area = desk.get("/v3/order/area/info?zip_code=54650").await;
+    let provider = &area["phlebotomy"]["providers"][0];
+    assert_eq!(
+        (&provider["tier"], provider.get("service_types")),
+        (&json!(["appointment-ready"]), None)
+    );
     let long = desk
         .call(Method::GET, "/v3/order/area/info?zip_code=85004-1234", Value::Null)
         .await;
@@ -249,12 +256,27 @@ async fn a_reserved_visit_is_confirmed_by_the_requisition_or_ends_without_it() {
 }
 
 #[actix_web::test]
+async fn a_team_of_the_sandbox_has_fifty_users() {
+    let desk = Desk::open().await;
+    desk.behave(json!({"behaviour": "sandbox"})).await;
+    for count in 1..50 {
+        let user = json!({"client_user_id": format!("user-{count}")});
+        desk.post("/v2/user", user).await.is_launched();
+    }
+    let more = desk.post("/v2/user", json!({"client_user_id": "user-50"})).await;
+    assert_eq!(refused(&more), (400, "The sandbox is limited to 50 users".to_owned()));
+}
+
+#[actix_web::test]
 async fn the_sandbox_waits_for_simulation_and_comes_to_one_street() {
     let desk = Desk::open().await;
     desk.behave(json!({"behaviour": "sandbox"})).await;
     let id = desk.ready().await;
     assert_eq!(desk.status(&id).await, "ordered");
     assert!(desk.keys().await.is_empty(), "not to Main Street");
+    let area = desk.get("/v3/order/area/info?zip_code=54650").await;
+    let providers = json!([{"name": "phlebfinders", "service_types": ["appointment-request"]}]);
+    assert_eq!(area["phlebotomy"]["providers"], providers);
     let test = format!("/v3/order/{id}/test");
     for _ in 0..2 {
         assert_eq!(desk.post(&test, Value::Null).await.json(), "Success");

@@ -19,7 +19,11 @@ pub(in crate::junction) fn info(call: &Call<'_>, junction: &Junction) -> Result<
             Tier::AppointmentReady => &behaviour.ready_provider,
             Tier::AppointmentRequest => &behaviour.request_provider,
         };
-        json!({"name": name, "service_types": [tier.word()]})
+        if behaviour.area_says_tier {
+            json!({"name": name, "tier": [tier.word()]})
+        } else {
+            json!({"name": name, "service_types": [tier.word()]})
+        }
     });
     Ok(json!({
         "zip_code": zip,

@@ -25,6 +25,8 @@ pub(in crate::junction) struct Behaviour {
     pub(in crate::junction) coverage: BTreeMap<String, Vec<Tier>>,
     /// The time zone of each ZIP, which may be null; of others it is null.
     pub(in crate::junction) time_zones: BTreeMap<String, Option<String>>,
+    /// An area calls the tiers as Junction's guide does, not as its schema.
+    pub(in crate::junction) area_says_tier: bool,
     /// Who comes to visits that are booked.
     pub(in crate::junction) ready_provider: String,
     /// Who comes to visits that are requested.
@@ -64,10 +66,10 @@ pub(in crate::junction) struct Slots {
     pub(in crate::junction) key_life_secs: Option<i64>,
 }
 
-/// Where the sandbox has visits, and on which streets.
+/// Where the sandbox has visits, on which streets, and how: the provider of the second takes requests alone.
 const SANDBOX: [(&str, &str, Tier); 2] = [
     ("85004", "west lincoln street", Tier::AppointmentReady),
-    ("54650", "", Tier::AppointmentReady),
+    ("54650", "", Tier::AppointmentRequest),
 ];
 
 impl Default for Behaviour {
@@ -94,6 +96,7 @@ impl Default for Behaviour {
             confirm_after_secs: None,
             book_before_requisition: false,
             transactions: true,
+            area_says_tier: false,
             coverage: coverage.map(|(zip, tiers)| (zip.to_owned(), tiers)).into(),
             time_zones: zones.map(|(zip, zone)| (zip.to_owned(), Some(zone.to_owned()))).into(),
             ready_provider: "getlabs".to_owned(),

@@ -30,12 +30,8 @@ pub(in crate::junction) fn settle(junction: &mut Junction) {
             None => enter(junction, id, planned.status, None, planned.at),
         }
     }
-    let late: Vec<_> = junction
-        .orders
-        .iter()
-        .filter(|order| is_late(order, junction, now))
-        .collect();
-    let late: Vec<_> = late.into_iter().map(|order| order.id).collect();
+    let late = junction.orders.iter().filter(|order| is_late(order, junction, now));
+    let late: Vec<_> = late.map(|order| order.id).collect();
     for order in late {
         let data = json!({"origin": "junction", "reason": "requisition_not_created"});
         visit(junction, order, Stage::Cancelled, Some(data), now);
@@ -54,8 +50,11 @@ fn due(junction: &mut Junction, now: Moment) -> Option<(Id, Planned)> {
 
 /// Whether an order's visit waited too long for the requisition.
 fn is_late(order: &Order, junction: &Junction, now: Moment) -> bool {
+    if order.appointment_id.is_none() || order.status() != Some(Status::Ordered) {
+        return false;
+    }
     let visit = junction.home.appointment(order.id).filter(|visit| visit.is_active());
-    let Some(visit) = visit.filter(|_| order.status() == Some(Status::Ordered)) else {
+    let Some(visit) = visit else {
         return false;
     };
     let is_scheduled = order.placed.contains_key("activate_by");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use url::{Host, Url};
 use uuid::Uuid;
@@ -18,7 +19,8 @@ use crate::junction::{
 const OVERLAP_SECS: i64 = 24 * 60 * 60;
 
 /// An endpoint of one team and environment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Arranged")]
 pub(in crate::junction) struct Endpoint {
     pub(in crate::junction) id: String,
     pub(in crate::junction) team: Id,
@@ -35,6 +37,27 @@ pub(in crate::junction) struct Endpoint {
     updated_at: Moment,
     /// Since when nothing that was sent there arrived.
     pub(in crate::junction) failing_since: Option<Moment>,
+}
+
+/// An endpoint as tests and demos arrange it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arranged {
+    team_id: Id,
+    environment: Environment,
+    url: Value,
+    secret: Value,
+}
+
+impl TryFrom<Arranged> for Endpoint {
+    type Error = &'static str;
+
+    fn try_from(arranged: Arranged) -> Result<Self, Self::Error> {
+        let url = loopback(&arranged.url).map_err(|_issues| "url must be one of this machine, with http")?;
+        let secret =
+            secret(&arranged.secret).map_err(|_issues| "secret must be whsec_ and 24 to 64 bytes in base64")?;
+        Ok(Self::new(arranged.team_id, arranged.environment, url, secret))
+    }
 }
 
 /// What a change says; the rest stays.
@@ -75,24 +98,28 @@ impl Endpoint {
         let url = fields.required("url", loopback);
         let secret = fields.optional("secret", secret);
         let change = Change::read_others(fields);
+        let mut endpoint = Self::new(team, environment, url?, secret.unwrap_or_else(new_secret));
+        endpoint.change(change);
+        Some(endpoint)
+    }
+
+    fn new(team: Id, environment: Environment, url: Url, secret: String) -> Self {
         let now = Moment::real();
-        let mut endpoint = Self {
+        Self {
             id: format!("ep_{}", Uuid::new_v4().simple()),
             team,
             environment,
-            url: url?,
+            url,
             description: String::new(),
             rate_limit: None,
             disabled: false,
             filter_types: None,
             headers: BTreeMap::new(),
-            secrets: vec![(secret.unwrap_or_else(new_secret), None)],
+            secrets: vec![(secret, None)],
             created_at: now,
             updated_at: now,
             failing_since: None,
-        };
-        endpoint.change(change);
-        Some(endpoint)
+        }
     }
 
     pub(in crate::junction) fn change(&mut self, change: Change) {

@@ -74,7 +74,7 @@ pub(in crate::junction) fn rotate(call: &Call<'_>, junction: &mut Junction) -> R
 }
 
 pub(in crate::junction) fn headers(call: &Call<'_>, junction: &mut Junction) -> Result<Value, Refused> {
-    Ok(json!({"headers": known(call, junction)?.headers}))
+    Ok(json!({"headers": known(call, junction)?.headers, "sensitive": []}))
 }
 
 pub(in crate::junction) fn set_headers(call: &Call<'_>, junction: &mut Junction) -> Result<(), Refused> {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 
+use super::message::test_message;
 use crate::{
     app::egress,
     config::{Config, HostEventsConfig},
@@ -51,4 +53,19 @@ pub(in crate::app) fn host_endpoints(config: &Config) -> anyhow::Result<HostEndp
         })
     });
     Ok(Arc::new(endpoints.collect::<anyhow::Result<_>>()?))
+}
+
+/// Sends a host's endpoint an event that is about nothing, if it has one.
+pub(in crate::app) async fn send_test(
+    config: &Config,
+    host: &str,
+    now: Timestamp,
+) -> anyhow::Result<Option<Result<(), String>>> {
+    let endpoints = host_endpoints(config)?;
+    let Some(endpoint) = endpoints.iter().find(|endpoint| *endpoint.config.host == *host) else {
+        return Ok(None);
+    };
+    let message = test_message(&endpoint.config.tenant, now)?;
+    let reply = endpoint.client.send(&message, now).await;
+    Ok(Some(reply.trouble().map_or(Ok(()), Err)))
 }

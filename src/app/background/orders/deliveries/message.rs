@@ -1,5 +1,6 @@
 //! What a host is told of an event: nothing of the person, so that it reads the order itself. Pure.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use store::orders::{EventKind, StoredEvent};
@@ -8,10 +9,10 @@ use uuid::Uuid;
 use crate::upstream::host_endpoint::Message;
 
 #[derive(Serialize)]
-struct Envelope<'a> {
+struct Envelope<'a, D> {
     r#type: &'static str,
     timestamp: &'a str,
-    data: Data<'a>,
+    data: D,
 }
 
 #[derive(Serialize)]
@@ -24,6 +25,11 @@ struct Data<'a> {
     order_id: Uuid,
     state: &'a str,
     at: &'a str,
+}
+
+#[derive(Serialize)]
+struct TestData<'a> {
+    tenant: &'a str,
 }
 
 /// The message about an event.
@@ -46,13 +52,23 @@ pub(super) fn message(event: &StoredEvent) -> Result<Message, serde_json::Error>
             at: &at,
         },
     };
-    let body = serde_json::to_string(&envelope)?;
+    identified(&envelope)
+}
+
+/// A message that is about nothing, to see whether messages arrive.
+pub(super) fn test_message(tenant: &str, now: Timestamp) -> Result<Message, serde_json::Error> {
+    identified(&Envelope {
+        r#type: "gateway.test",
+        timestamp: &now.to_string(),
+        data: TestData { tenant },
+    })
+}
+
+fn identified(envelope: &impl Serialize) -> Result<Message, serde_json::Error> {
+    let body = serde_json::to_string(envelope)?;
     // Of all that is said, so that a store that was created anew, and counts from the start, repeats no id.
     let digest = Sha256::digest(&body);
-    let id = digest.iter().take(16).fold(String::from("evt_"), |mut id, byte| {
-        id.push_str(&hex::encode([*byte]));
-        id
-    });
+    let id = format!("evt_{}", hex::encode(digest.get(..16).unwrap_or(&digest)));
     Ok(Message { id, body })
 }
 
@@ -106,7 +122,7 @@ mod tests {
                 ..event()
             },
             StoredEvent {
-                at: jiff::Timestamp::UNIX_EPOCH,
+                at: Timestamp::UNIX_EPOCH,
                 ..event()
             },
         ];
