@@ -34,6 +34,7 @@ mod helpers;
 mod ids;
 mod issuers;
 mod junction;
+mod junction_facade;
 mod language;
 mod mix_ups;
 mod openapi;

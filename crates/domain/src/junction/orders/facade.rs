@@ -9,8 +9,9 @@ use self::body::Body;
 use super::zip::Zip;
 use crate::{
     audit::{Named, Subject},
-    fault::{Fault, FieldErrors},
+    fault::{Fault, FieldErrors, UnknownName},
     junction::{ClientUserId, Environment, JunctionId},
+    query,
     refusal::Refusal,
 };
 
@@ -226,6 +227,19 @@ impl Kind {
         };
         body.closed(wanted)
     }
+}
+
+/// The pairs of a query, each with one of these names; any other name is noted.
+#[must_use]
+pub fn query(text: &str, names: &'static [&'static str], errors: &mut FieldErrors) -> Vec<(&'static str, String)> {
+    let mut known = Vec::new();
+    for (name, value) in query::pairs(text, errors) {
+        match names.iter().find(|known| ***known == *name) {
+            Some(name) => known.push((*name, value.into_owned())),
+            None => errors.add("/query/*", Fault::UnknownName(UnknownName::new(&name, names))),
+        }
+    }
+    known
 }
 
 impl Wanted {
