@@ -173,6 +173,7 @@ async fn turn(simulator: &TestSimulator, clock: Value) {
 
 async fn step(simulator: &TestSimulator, order: &str, step: &str, body: Value) {
     let id = order.rsplit('/').next().unwrap();
-    let control = simulator.control(Method::POST, &format!("junction/orders/{id}/{step}"), body);
-    assert!(matches!(control.await.status, 200 | 204));
+    let path = format!("junction/orders/{id}/{step}");
+    let control = simulator.control(Method::POST, &path, body).await;
+    assert!(matches!(control.status, 200 | 204), "{control:?}");
 }
