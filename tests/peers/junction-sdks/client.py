@@ -56,9 +56,10 @@ def place_order(user, test, first_name):
 
 
 def slots():
-    offered = tests.get_phlebotomy_appointment_availability(
-        first_line="1 West Lincoln Street", city="Phoenix", state="AZ", zip_code="85004"
-    )
+    place = {"first_line": "1 West Lincoln Street", "city": "Phoenix", "state": "AZ", "zip_code": "85004"}
+    # The former client takes the address as a whole.
+    values = {"request": sdk.UsAddress(**place)} if CLASS == "Vital" else place
+    offered = tests.get_phlebotomy_appointment_availability(**values)
     return [{"key": slot.booking_key, "start": slot.start.isoformat()} for day in offered.slots for slot in day.slots]
 
 
