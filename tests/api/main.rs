@@ -39,6 +39,7 @@ mod language;
 mod mix_ups;
 mod openapi;
 mod order;
+mod order_events;
 mod outgoing;
 mod providers;
 mod rates;

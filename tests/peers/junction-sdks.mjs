@@ -131,6 +131,17 @@ for (const [number, name] of ['@junction-api/sdk', '@tryvital/vital-node', 'junc
       }
     });
 
+    it('makes one visit of a request that fails after it was made', async () => {
+      const order = await placed('Emmy');
+      await standIn.next({ request: 'done_but_503' });
+      const calls = await callsSinceNow();
+      const requested = await client.request(order, 'phlebfinders');
+      assert.equal((await client.request(order, 'phlebfinders')).id, requested.id, 'once more');
+      assert.equal(await calls('request_appointment'), 1);
+      await fails(client.book(order, (await client.slots())[10].key), 400, 'visit_active');
+      await client.cancelVisit(order, (await client.reasons())[0], true);
+    });
+
     it('makes one order of one that fails after it was made', async () => {
       const before = await client.orders(user);
       await standIn.next({ place: 'done_but_500' });

@@ -12,7 +12,14 @@ sdk = importlib.import_module(MODULE)
 client = getattr(sdk, CLASS)(base_url=BASE_URL, api_key=KEY)
 tests = client.lab_tests
 
+PLACE = {"first_line": "1 West Lincoln Street", "city": "Phoenix", "state": "AZ", "zip_code": "85004"}
+
 PAID = {"additional_headers": {"x-gateway-accept-late-fee": "true"}}
+
+
+def body(model, **values):
+    """Values as a client takes them: the former one as a whole, the current one by their names."""
+    return {"request": getattr(sdk, model)(**values)} if CLASS == "Vital" else values
 
 
 def visit(found):
@@ -56,19 +63,22 @@ def place_order(user, test, first_name):
 
 
 def slots():
-    place = {"first_line": "1 West Lincoln Street", "city": "Phoenix", "state": "AZ", "zip_code": "85004"}
-    # The former client takes the address as a whole.
-    values = {"request": sdk.UsAddress(**place)} if CLASS == "Vital" else place
-    offered = tests.get_phlebotomy_appointment_availability(**values)
+    offered = tests.get_phlebotomy_appointment_availability(**body("UsAddress", **PLACE))
     return [{"key": slot.booking_key, "start": slot.start.isoformat()} for day in offered.slots for slot in day.slots]
 
 
 def book(order, key):
-    return visit(tests.book_phlebotomy_appointment(order, booking_key=key))
+    return visit(tests.book_phlebotomy_appointment(order, **body("AppointmentBookingRequest", booking_key=key)))
 
 
 def reschedule(order, key):
-    return visit(tests.reschedule_phlebotomy_appointment(order, booking_key=key))
+    values = body("AppointmentRescheduleRequest", booking_key=key)
+    return visit(tests.reschedule_phlebotomy_appointment(order, **values))
+
+
+def request(order, provider):
+    address = sdk.UsAddress(**PLACE)
+    return visit(tests.request_phlebotomy_appointment(order, address=address, provider=provider))
 
 
 def read_visit(order):
@@ -115,7 +125,7 @@ def requisition_pdf(order):
 
 CALLS = {
     "createUser": create_user, "resolveUser": resolve_user, "isServed": is_served, "tests": tests_of,
-    "placeOrder": place_order, "slots": slots, "book": book, "reschedule": reschedule, "visit": read_visit,
+    "placeOrder": place_order, "slots": slots, "book": book, "reschedule": reschedule, "request": request, "visit": read_visit,
     "reasons": reasons, "cancelVisit": cancel_visit, "cancelOrder": cancel_order, "order": read_order,
     "orders": orders, "simulate": simulate, "results": results, "resultsPdf": results_pdf,
     "requisitionPdf": requisition_pdf,

@@ -9,6 +9,8 @@ import * as former from '@tryvital/vital-node';
 
 const SCRIPT = new URL('client.py', import.meta.url).pathname;
 
+const PLACE = { firstLine: '1 West Lincoln Street', city: 'Phoenix', state: 'AZ', zipCode: '85004' };
+
 const PAID = { headers: { 'x-gateway-accept-late-fee': 'true' } };
 
 /** What a client throws: the status, and the body as the client read it. */
@@ -92,8 +94,7 @@ class NodeClient {
   }
 
   async slots() {
-    const body = { firstLine: '1 West Lincoln Street', city: 'Phoenix', state: 'AZ', zipCode: '85004' };
-    const { slots } = await this.#made(this.#tests.getPhlebotomyAppointmentAvailability({ body }));
+    const { slots } = await this.#made(this.#tests.getPhlebotomyAppointmentAvailability({ body: PLACE }));
     return slots.flatMap((day) => day.slots).map(({ bookingKey, start }) => ({ key: bookingKey, start }));
   }
 
@@ -103,6 +104,10 @@ class NodeClient {
 
   async reschedule(order, bookingKey) {
     return visit(await this.#call('reschedulePhlebotomyAppointment', order, { body: { bookingKey } }));
+  }
+
+  async request(order, provider) {
+    return visit(await this.#call('requestPhlebotomyAppointment', order, { address: PLACE, provider }));
   }
 
   async visit(order) {

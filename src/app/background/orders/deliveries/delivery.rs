@@ -15,7 +15,7 @@ use super::{
     schedule,
 };
 use crate::{
-    app::background::orders::Shared,
+    app::background::orders::shared::Shared,
     resilience::Pauses,
     upstream::host_endpoint::{Reply, TIMEOUT},
 };
