@@ -49,7 +49,7 @@ struct Row {
     at: Moment,
     why: &'static str,
     kept: Kept,
-    /// What the repeated request is answered with, and how often Junction is asked for the operation again.
+    /// What the response to the repeated request is, and how often Junction is asked for the operation again.
     again: (u16, usize),
     visits: &'static [&'static str],
 }

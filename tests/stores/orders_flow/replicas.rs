@@ -19,7 +19,7 @@ fn migrated() -> Postgres {
     postgres
 }
 
-/// Sends a request until its outcome is known, as a client does that is told to retry.
+/// Sends a request until its outcome is known, as a client does that may retry.
 async fn insist(scene: &OrderScene, gateway: &str, asked: &Asked) -> (u16, Value) {
     let mut answer = (0, Value::Null);
     until("an outcome", async || {
