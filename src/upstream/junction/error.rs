@@ -185,11 +185,12 @@ impl JunctionError {
                     Some(Said::Reason(reason)) => {
                         return Refusal::answered(reason, status, detail.message, retry_after);
                     }
-                    Some(Said::Field(field)) => {
+                    // Places say more than words do.
+                    Some(Said::Field(field)) if errors.is_empty() => {
                         names.add_known_by_text(field, &mut errors);
                         meaning.reason()
                     }
-                    None => meaning.reason(),
+                    Some(Said::Field(_)) | None => meaning.reason(),
                 };
                 let refusal = Refusal::answered(reason, status, detail.message, retry_after);
                 match meaning {
@@ -301,6 +302,15 @@ mod tests {
                 400,
                 Some("/patient/demographics/phoneNumber"),
                 "a text",
+            ),
+            (
+                order,
+                422,
+                r#"{"detail":[{"loc":["body","patient_details","medical_proxy","phone_number"],"msg":"Invalid phone number"}]}"#,
+                "upstream_rejected",
+                422,
+                Some("/patient/demographics/medicalProxy"),
+                "a text and a place",
             ),
             (
                 order,
