@@ -55,7 +55,7 @@ enum Command {
     /// Prepare and check the database that gateways share
     #[command(subcommand)]
     Database(database::Command),
-    /// List and repeat what hosts are told of orders
+    /// List the events about orders that hosts have not accepted, and send them again
     #[command(subcommand)]
     Events(events::Command),
     /// Say which clinicians exist at Empego, for tenants that require their users to have been seen

@@ -26,7 +26,8 @@ const cancellation = new Cancellation(at('cancel'), voice, {
   visit: (stated) => step('orders.steps.cancelVisit', () => calls.cancelVisit(order.orderId, stated)),
   order: (stated) => step('orders.steps.cancelOrder', () => calls.cancelOrder(order.orderId, stated)),
 });
-const stage = new Stage({ clock: at('clock'), troubles: at('troubles'), arranged: at('arranged'), now: at('now'), calls: at('calls') }, simulator, clock, voice, changed);
+const places = { clock: at('clock'), troubles: at('troubles'), arranged: at('arranged'), now: at('now'), calls: at('calls') };
+const stage = new Stage(places, simulator, clock, voice, { changed, patient: () => form.patient });
 const events = new Events(at('events'), calls, voice, (orders) => {
   if (orders.includes(order?.orderId)) {
     read();
@@ -140,7 +141,7 @@ async function read() {
     order = document;
     if (results !== undefined) {
       const again = await calls.results(order.orderId);
-      results = again.status === 200 ? again.document : results;
+      results = again.status === 200 ? again.document : undefined;
     }
     show();
   }
@@ -253,5 +254,5 @@ function list() {
     made.addEventListener('click', () => open(orderId));
     return element('li', {}, made, ' ', element('span', { class: 'hint' }, moment(createdAt, null, voice)));
   };
-  return element('ul', { class: 'plain' }, found.map(line));
+  return element('ul', { class: 'lines' }, found.map(line));
 }

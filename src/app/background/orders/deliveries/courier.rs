@@ -8,7 +8,7 @@ use store::{
 
 use super::{endpoint::Endpoint, message::message, schedule};
 use crate::{
-    app::background::orders::Shared,
+    app::background::orders::shared::Shared,
     telemetry::order_metrics::DeliveryOutcome,
     upstream::{host_endpoint::Reply, wire::NoAnswer},
 };
