@@ -17,7 +17,7 @@ PLACE = {"first_line": "1 West Lincoln Street", "city": "Phoenix", "state": "AZ"
 PAID = {"additional_headers": {"x-gateway-accept-late-fee": "true"}}
 
 
-def body(model, **values):
+def values_of(model, **values):
     """Values as a client takes them: the former one as a whole, the current one by their names."""
     return {"request": getattr(sdk, model)(**values)} if CLASS == "Vital" else values
 
@@ -63,16 +63,16 @@ def place_order(user, test, first_name):
 
 
 def slots():
-    offered = tests.get_phlebotomy_appointment_availability(**body("UsAddress", **PLACE))
+    offered = tests.get_phlebotomy_appointment_availability(**values_of("UsAddress", **PLACE))
     return [{"key": slot.booking_key, "start": slot.start.isoformat()} for day in offered.slots for slot in day.slots]
 
 
 def book(order, key):
-    return visit(tests.book_phlebotomy_appointment(order, **body("AppointmentBookingRequest", booking_key=key)))
+    return visit(tests.book_phlebotomy_appointment(order, **values_of("AppointmentBookingRequest", booking_key=key)))
 
 
 def reschedule(order, key):
-    values = body("AppointmentRescheduleRequest", booking_key=key)
+    values = values_of("AppointmentRescheduleRequest", booking_key=key)
     return visit(tests.reschedule_phlebotomy_appointment(order, **values))
 
 
