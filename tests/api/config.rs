@@ -474,10 +474,7 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         ("repository-client.key", &key.serialize_pem()),
         ("database-url", "postgresql://gateway:p@db.example/gateway"),
         ("webhook-secret", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
-        (
-            "events-secret",
-            "whsec_ZW1wZWdvLWdhdGV3YXktdGVzdC1zZWNyZXQtMzJieXQ=",
-        ),
+        ("events-secret", "whsec_ZW1wZWdvLWdhdGV3YXktdGVzdC1zZWNyZXQtMzJieXQ="),
     ] {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
