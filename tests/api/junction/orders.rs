@@ -4,5 +4,6 @@ mod flow;
 mod permission;
 mod placing;
 mod results;
+mod times;
 mod visits;
 mod webhooks;

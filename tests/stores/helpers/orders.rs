@@ -20,10 +20,10 @@ use super::{
 };
 
 /// How long anything may take to come about.
-pub(crate) const BOUND: Duration = Duration::from_secs(50);
+pub(crate) const BOUND: Duration = Duration::from_secs(100);
 
 pub(crate) const TEAM: &str = "11111111-1111-4111-8111-111111111111";
-const PATIENT: &str = "44444444-4444-4444-8444-444444444444";
+pub(crate) const PATIENT: &str = "44444444-4444-4444-8444-444444444444";
 
 /// The key of the tests' host, and what Junction signs with.
 const HOST_KEY: &str = "egw_test-host";
@@ -59,10 +59,13 @@ impl OrderScene {
         let junction = simulator.address.to_string();
         let setting = Setting::written(url, &configuration(&junction, store));
         setting.write_secret("webhook", SECRET);
+        let client = reqwest::Client::builder().no_proxy();
+        // Shorter than servers keep one open, so that none is closed while it is taken up.
+        let client = client.pool_idle_timeout(Duration::from_secs(1));
         let scene = Self {
             setting,
             junction,
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client: client.build().unwrap(),
             _started: simulator.start(),
         };
         let arranged = json!({
