@@ -43,6 +43,13 @@ pub(super) fn is_operation(endpoint: &str) -> bool {
     operation::Operation::is_endpoint(endpoint)
 }
 
+/// Moves the clock and does what is due then. Says how many seconds it is ahead of the machine's.
+pub(super) fn advance(junction: &mut state::Junction, seconds: i64) -> i64 {
+    junction.home.clock.advance(seconds);
+    orders::progress::settle(junction);
+    junction.home.clock.ahead_secs()
+}
+
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/junction/management/{tail:.*}", web::to(perform::management))
         .route("/junction/api/{tail:.*}", web::to(perform::team_api))
