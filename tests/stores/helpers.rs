@@ -4,6 +4,7 @@ mod balancer;
 mod child;
 mod gateway;
 mod launches;
+pub(crate) mod orders;
 mod pooler;
 mod port;
 mod postgres;

@@ -15,5 +15,6 @@ mod known_users;
 mod limits;
 mod migrations;
 mod orders;
+mod orders_flow;
 mod refused_servers;
 mod trail;

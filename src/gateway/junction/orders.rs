@@ -21,6 +21,7 @@ mod simulating;
 mod turns;
 
 pub use clock::Clock;
+pub use events::StoredEvent;
 pub use explanation::{ExplainedOrder, explain_arrangement, explain_order};
 pub use facade::{FacadeCall, PassedOn, Served, find as find_served};
 pub use follow::FollowedOrder;

@@ -330,42 +330,6 @@ mod tests {
                 None,
                 "a page",
             ),
-            (
-                JunctionCall::BookVisit,
-                500,
-                r#"{"detail":"Invalid or expired booking key"}"#,
-                "upstream_error",
-                502,
-                None,
-                "the same of a failure",
-            ),
-            (
-                JunctionCall::BookVisit,
-                400,
-                r#"{"detail":"Invalid or expired booking key"}"#,
-                "slot_taken",
-                409,
-                None,
-                "a key that is used up",
-            ),
-            (
-                JunctionCall::CancelOrder,
-                400,
-                r#"{"error":"Bad Request","message":"Transition from completed to cancelled is not allowed","status_code":400}"#,
-                "not_cancellable",
-                409,
-                None,
-                "the form of one guide",
-            ),
-            (
-                JunctionCall::GetVisit,
-                404,
-                r#"{"detail":"This order doesn't have a phlebotomy order."}"#,
-                "junction_not_found",
-                404,
-                None,
-                "an order of another kind",
-            ),
         ];
         for (call, status, body, code, reported_status, field, reason) in rows {
             let refusal = reported(call, status, body);
@@ -380,18 +344,50 @@ mod tests {
     }
 
     #[test]
-    fn a_request_in_junctions_own_form_is_reported_by_its_names() {
-        let body = r#"{"detail":[{"loc":["body","patient_address","zip"],"msg":"Phone number","type":"x"}]}"#;
-        let error = JunctionError::Answered {
-            call: JunctionCall::CreateOrder,
-            meaning: Meaning::Rejected,
-            status: 422,
-            detail: Detail::read(body.as_bytes(), &[]),
-            retry_after: None,
-        };
-        let refusal = error.into_refusal_as_sent();
-        let fields: Vec<_> = refusal.errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!((refusal.status, fields), (422, vec!["/patient_address/zip"]));
+    fn a_text_of_a_refusal_finds_a_better_code() {
+        let rows = [
+            (
+                JunctionCall::BookVisit,
+                500,
+                r#"{"detail":"Invalid or expired booking key"}"#,
+                "upstream_error",
+                502,
+                "the same of a failure",
+            ),
+            (
+                JunctionCall::BookVisit,
+                400,
+                r#"{"detail":"Invalid or expired booking key"}"#,
+                "slot_taken",
+                409,
+                "a key that is used up",
+            ),
+            (
+                JunctionCall::CancelOrder,
+                400,
+                r#"{"error":"Bad Request","message":"Transition from completed to cancelled is not allowed","status_code":400}"#,
+                "not_cancellable",
+                409,
+                "the form of one guide",
+            ),
+            (
+                JunctionCall::GetVisit,
+                404,
+                r#"{"detail":"This order doesn't have a phlebotomy order."}"#,
+                "junction_not_found",
+                404,
+                "an order of another kind",
+            ),
+        ];
+        for (call, status, body, code, reported_status, reason) in rows {
+            let refusal = reported(call, status, body);
+            assert_eq!(
+                (refusal.code.as_str(), refusal.status),
+                (code, reported_status),
+                "{reason}"
+            );
+            assert!(refusal.errors.is_empty(), "{reason}");
+        }
     }
 
     #[test]

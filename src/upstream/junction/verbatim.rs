@@ -15,7 +15,7 @@ use super::{
     pdf::Pdf,
 };
 
-/// A signed URL under which anybody can read the requisition for a week.
+/// A signed URL under which anyone can read the requisition for a week.
 const REQUISITION_URL: &str = "requisition_form_url";
 
 /// A response as it came, without the URL of a requisition. `Debug` would show a person, so there is none.

@@ -43,7 +43,14 @@ impl Setting {
         Self::written(url, &configuration(upstream, "", trail))
     }
 
-    fn written(url: &str, text: &str) -> Self {
+    /// One with this store, and these tables of its host.
+    pub(crate) fn with_store(store: &str, host: &str, url: &str) -> Self {
+        let keys = "[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n";
+        Self::written(url, &configuration("127.0.0.1:1", host, &format!("{keys}{store}")))
+    }
+
+    /// One with this text, whose database is at this URL.
+    pub(crate) fn written(url: &str, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let setting = Self { folder };
         setting.write_secret("url", url);
@@ -113,18 +120,23 @@ impl Setting {
 
     /// The same with a clock that is wrong by this much, such as `+90s`. Durations pass as they should.
     pub(crate) fn serve_with_clock(&self, offset: &str) -> GatewayProcess {
-        let mut command = binary();
-        command
-            .env("LD_PRELOAD", libfaketime())
-            .env("FAKETIME", offset)
-            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        self.serve_as(command)
+        self.serve_as(with_clock(offset))
     }
 
     fn serve_as(&self, mut command: Command) -> GatewayProcess {
         let file = self.path("gateway.toml");
         GatewayProcess::start(command.arg("serve").arg("--config").arg(file))
     }
+}
+
+/// The binary with such a clock.
+pub(crate) fn with_clock(offset: &str) -> Command {
+    let mut command = binary();
+    command
+        .env("LD_PRELOAD", libfaketime())
+        .env("FAKETIME", offset)
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    command
 }
 
 /// Where Debian has it, on whichever machine.

@@ -33,7 +33,7 @@ const IN_FLIGHT_WHILE_BUSY: u32 = 1;
 const BATCH: u32 = 500;
 
 /// How long an event belongs to the one that delivers it: longer than a delivery takes.
-const HELD_FOR: Duration = TIMEOUT.saturating_mul(2);
+const HELD_FOR: Duration = TIMEOUT.saturating_add(Duration::from_secs(5));
 
 pub(super) struct Delivery {
     courier: Arc<Courier>,

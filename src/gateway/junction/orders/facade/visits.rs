@@ -43,7 +43,7 @@ impl Passing<'_> {
         self.ordering
             .check_other_orders(&order, |visit| visit.tier != Tier::Request)
             .await?;
-        // There was no active visit, and nobody else of the gateway's arranges one now.
+        // There was no active visit, and no other request of the gateway's arranges one now.
         let is_booked = |visit: &SeenVisit| match &offer {
             Some(offer) => is_at(visit, offer),
             None => visit.is_active(),

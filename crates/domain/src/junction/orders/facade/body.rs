@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{BookingKey, HasBody, SentCancellation, SentOrder, SentRequest};
+use super::wanted::{BookingKey, HasBody, SentCancellation, SentOrder, SentRequest};
 use crate::{
     fault::{Fault, FieldErrors},
     json::{Members, Raw},
@@ -118,7 +118,7 @@ impl Body {
         notes(members, "appointment_notes", errors);
         members.required("booking_key", errors, |key| match key.len() {
             0 => Err(Fault::Empty),
-            1..=MAX_KEY => Ok(BookingKey(key)),
+            1..=MAX_KEY => Ok(BookingKey::new(key)),
             _ => Err(Fault::TooLarge(MAX_KEY)),
         })
     }
@@ -189,7 +189,7 @@ fn check_patient(mut patient: Members, now: Timestamp, findings: &mut Findings) 
     if let Some(born) = born
         && adult::check(born, adult::latest_day(now)).is_err()
     {
-        let why = Fault::NotAccepted("Phlebotomists visit nobody under 18");
+        let why = Fault::NotAccepted("Phlebotomists visit adults alone: the patient must be 18 or older");
         findings.breaks(Rule::Adult, patient.place("dob"), why);
     }
 }

@@ -53,6 +53,29 @@ fn what_no_rule_is_about_is_left_alone() {
 }
 
 #[test]
+fn each_request_names_whom_it_is_about() {
+    let order = |kind| {
+        let body = json!({"booking_key": "k"}).to_string();
+        let wanted = read(kind, &[], &body).unwrap();
+        let subjects = wanted.named().subjects;
+        let subjects = subjects.iter().map(|(subject, id)| (subject.as_str(), id.to_string()));
+        subjects.collect::<Vec<_>>()
+    };
+    for kind in [
+        Kind::Order,
+        Kind::Booking,
+        Kind::OrderCancellation,
+        Kind::ResultsPdf,
+        Kind::Simulation,
+    ] {
+        assert_eq!(order(kind), [("order", ID.to_owned())], "{kind:?}");
+    }
+    assert_eq!(order(Kind::Catalogue), []);
+    let user = read(Kind::User, &[], "").unwrap();
+    assert_eq!(user.named().patient.as_deref(), Some(ID));
+}
+
+#[test]
 fn an_order_that_the_laboratory_would_refuse_is_refused() {
     let rows = [
         (
@@ -86,10 +109,8 @@ fn an_order_that_the_laboratory_would_refuse_is_refused() {
     ];
     for (place, value, reason) in rows {
         let mut body = order();
-        *body.pointer_mut(place).unwrap_or(&mut Value::Null) = value.clone();
-        if body.pointer(place).is_none() {
-            body[place.trim_start_matches('/')] = value;
-        }
+        let (object, name) = place.rsplit_once('/').unwrap();
+        body.pointer_mut(object).unwrap()[name] = value;
         assert_eq!(
             refused(Kind::NewOrder, &body.to_string()),
             (reason, vec![place.to_owned()])

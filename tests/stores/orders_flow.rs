@@ -1,0 +1,6 @@
+//! Orders under trouble: gateways that are killed at every step, replicas of which one is gone, and events that are lost, doubled
+//! and out of order.
+
+mod kills;
+mod replicas;
+mod storm;
