@@ -26,6 +26,9 @@ use crate::{
 /// How long a connection is kept for the next case.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// The most bytes that are read of a response: the times that a visit can be booked for are many.
+const MAX_BODY: usize = 1024 * 1024;
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The gateway's address; for `--suite upstream`, the base URL of Empego's API
@@ -236,6 +239,7 @@ pub fn sender(
 ) -> Result<impl AsyncFn(Request) -> Result<Answer, &'static str>, SetupError> {
     let settings = wire::Settings {
         pool_idle_timeout: Some(POOL_IDLE_TIMEOUT),
+        max_body: MAX_BODY,
         user_agent: concat!("empego-gateway-conformance/", env!("CARGO_PKG_VERSION")),
         ..wire::Settings::default()
     };

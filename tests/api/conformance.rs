@@ -291,7 +291,9 @@ async fn of_order(stage: &OrderStage, allow_writes: bool) -> Report {
     let tls = empego_gateway::tls::trusting_this_machine().unwrap();
     let send = sender(Duration::from_secs(20), tls).unwrap();
     let send = async |request: conformance::Request| {
-        let is_read = request.method == Method::GET && request.url.path().starts_with("/v1/junction/orders/");
+        let is_read = request.method == Method::GET
+            && request.url.path().starts_with("/v1/junction/orders/")
+            && request.headers.get("x-junction-team").is_some_and(|team| team == TEAM);
         let answer = send(request).await;
         if is_read {
             stage.advance(30).await;

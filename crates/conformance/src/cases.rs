@@ -96,7 +96,7 @@ pub(super) const INTENT_DENIED: Outcome = denied(
 /// What every launch of an endpoint that the tenant was not granted comes to.
 pub(super) const ENDPOINT_DENIED: Outcome = denied(
     "endpoint_denied",
-    "This endpoint is not granted: see the tenant's endpoints setting or, for explanations, the host's explain setting",
+    "This endpoint is not granted: see the tenant's endpoints setting, the host's junction_orders setting or, for explanations, its explain setting",
 );
 /// What every launch of a feature or a modality comes to that the tenant was not granted.
 pub(super) const FEATURE_DENIED: Outcome = denied(
