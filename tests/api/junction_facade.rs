@@ -495,3 +495,39 @@ async fn trouble_at_junction_is_told_without_being_repeated() {
     assert_eq!(answer.status, 424, "{answer:?}");
     assert_eq!(facade.0.count("book_appointment").await, 0);
 }
+
+#[actix_web::test]
+async fn every_form_of_error_of_junctions_has_a_code_and_a_request() {
+    let facade = Facade::open().await;
+    let list = r#"{"detail":[{"loc":["query","name"],"msg":"no","type":"x"}]}"#;
+    let rows = [
+        (400, r#"{"detail":"no"}"#, 400, "upstream_rejected", Value::Null),
+        (422, list, 422, "upstream_rejected", json!(["query", "name"])),
+        (
+            400,
+            r#"{"detail":{"error_message":"no"}}"#,
+            400,
+            "upstream_rejected",
+            Value::Null,
+        ),
+        (
+            500,
+            "<html>Internal Server Error</html>",
+            424,
+            "upstream_error",
+            Value::Null,
+        ),
+        (200, "<html>", 424, "upstream_bad_body", Value::Null),
+        (404, "", 404, "junction_not_found", Value::Null),
+    ];
+    for (status, body, expected, code, place) in rows {
+        let fault = json!({"status": status, "body": body});
+        facade.0.stage.fault("get_lab_tests", fault).await;
+        let told = facade.get("v3/lab_test").await;
+        assert_eq!(told.is_told(expected, code).json()["detail"][0]["loc"], place, "{body}");
+    }
+    let busy = json!({"status": 429, "headers": {"retry-after": "3600"}, "count": 3});
+    facade.0.stage.fault("get_lab_tests", busy).await;
+    let told = facade.get("v3/lab_test").await;
+    assert!(told.is_told(503, "upstream_busy").header("retry-after").is_some());
+}

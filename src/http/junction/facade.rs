@@ -38,7 +38,7 @@ pub(in crate::http) fn routes(app: &mut web::ServiceConfig) {
 
 async fn call(request: HttpRequest, payload: web::Payload, gateway: Data<Gateway>) -> HttpResponse {
     let outcome = passed_on(&request, payload, gateway).await;
-    outcome.unwrap_or_else(|failure| error::for_clients(failure).error_response())
+    outcome.unwrap_or_else(|failure| error::for_clients(&failure).error_response())
 }
 
 async fn passed_on(

@@ -12,9 +12,10 @@ use domain::{
 use super::{
     detail::Detail,
     places,
+    row::form_of,
     wording::{self, Said},
 };
-use crate::upstream::wire::{NoAnswer, NoAnswerReasons};
+use crate::upstream::wire::{Method, NoAnswer, NoAnswerReasons};
 
 /// Why a call brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,6 +220,13 @@ const NO_ANSWER: NoAnswerReasons = NoAnswerReasons {
     unreachable: Reason::JunctionUnreachableNow,
 };
 
+/// A call without a body has its values in its query.
+fn as_sent(call: JunctionCall, names: &[&str]) -> String {
+    let (method, _) = form_of(call);
+    let start = if method == Method::GET { "/query" } else { "" };
+    format!("{start}/{}", names.join("/"))
+}
+
 /// By whose names the caller wrote its request.
 #[derive(Clone, Copy)]
 enum Names<'a> {
@@ -236,7 +244,7 @@ impl Names<'_> {
             let names: Vec<_> = place.iter().map(String::as_str).collect();
             let fields = match self {
                 Self::Own { clinician } => places::fields(call, &names, clinician),
-                Self::Junctions => vec![format!("/{}", names.join("/"))],
+                Self::Junctions => vec![as_sent(call, &names)],
             };
             for field in fields {
                 errors.add(field, Fault::RefusedByJunction);

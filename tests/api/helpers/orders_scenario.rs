@@ -52,30 +52,45 @@ impl Stage {
         assert_eq!(arranged.status, 204, "{arranged:?}");
         self.play_placing().await;
         let placed = self.placed("first").await;
-        let (_, slots) = self.about(&placed, "slots", &json!({}), Some(Code::RequisitionPending)).await;
+        let (_, slots) = self
+            .about(&placed, "slots", &json!({}), Some(Code::RequisitionPending))
+            .await;
         assert!(slots["errors"].is_array());
-        self.read(&format!("{placed}/results"), Some(Code::ResultsNotReady)).await;
+        self.read(&format!("{placed}/results"), Some(Code::ResultsNotReady))
+            .await;
         turn(simulator, json!({"advanceSecs": 60})).await;
         let slots = self.slots(&placed).await;
         let book = |slot: &Value| json!({"slot": slot, "notes": CANARY});
         let forged = book(&json!(format!("k1.20418.{KEY_CANARY}")));
         self.about(&placed, "visit", &forged, Some(Code::SlotForeign)).await;
         next(simulator, "slot_taken").await;
-        self.about(&placed, "visit", &book(&slots[5]), Some(Code::SlotTaken)).await;
+        self.about(&placed, "visit", &book(&slots[5]), Some(Code::SlotTaken))
+            .await;
         next(simulator, "reset").await;
-        self.about(&placed, "visit", &book(&slots[5]), Some(Code::OutcomeUnknown)).await;
+        self.about(&placed, "visit", &book(&slots[5]), Some(Code::OutcomeUnknown))
+            .await;
         let moving = json!({"slot": slots[6]});
-        self.about(&placed, "visit/reschedule", &moving, Some(Code::NotReschedulable)).await;
+        self.about(&placed, "visit/reschedule", &moving, Some(Code::NotReschedulable))
+            .await;
         self.about(&placed, "visit", &book(&slots[5]), None).await;
-        self.about(&placed, "visit", &book(&slots[6]), Some(Code::VisitActive)).await;
+        self.about(&placed, "visit", &book(&slots[6]), Some(Code::VisitActive))
+            .await;
         let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(3);
-        step(simulator, &placed, "provider_moves", json!({"startAt": soon.to_string()})).await;
-        self.about(&placed, "cancel", &json!({}), Some(Code::LateCancellation)).await;
+        step(
+            simulator,
+            &placed,
+            "provider_moves",
+            json!({"startAt": soon.to_string()}),
+        )
+        .await;
+        self.about(&placed, "cancel", &json!({}), Some(Code::LateCancellation))
+            .await;
         self.play_expiry(simulator, &placed).await;
         step(simulator, &placed, "draw", json!({})).await;
         step(simulator, &placed, "final", json!({})).await;
         self.read(&format!("{placed}/results"), None).await;
-        self.about(&placed, "cancel", &json!({}), Some(Code::NotCancellable)).await;
+        self.about(&placed, "cancel", &json!({}), Some(Code::NotCancellable))
+            .await;
         let event = self.client.post(self.url("/junction/webhooks/orders"));
         let event = event.header("svix-id", KEY_CANARY).body(CANARY);
         self.send(Some(Code::WebhookUnverified), event).await;
@@ -115,7 +130,8 @@ impl Stage {
         assert!(matches!(control.await.status, 200 | 204));
         let slots = self.slots(placed).await;
         let moving = json!({"slot": slots[7]});
-        self.about(placed, "visit/reschedule", &moving, Some(Code::SlotExpired)).await;
+        self.about(placed, "visit/reschedule", &moving, Some(Code::SlotExpired))
+            .await;
     }
 
     /// The path of a new order.
@@ -137,7 +153,9 @@ impl Stage {
 
     async fn about(&mut self, order: &str, tail: &str, body: &Value, code: Option<Code>) -> (u16, Value) {
         let request = self.of_team(self.client.post(self.url(&format!("{order}/{tail}"))));
-        let request = request.header("content-type", "application/json").body(body.to_string());
+        let request = request
+            .header("content-type", "application/json")
+            .body(body.to_string());
         let (id, request) = self.with_id(request);
         let answer = Answer::of(request.send().await.unwrap()).await;
         let said = (answer.status, answer.json());
@@ -157,7 +175,9 @@ impl Stage {
     fn placing(&self, body: &Value) -> RequestBuilder {
         let request = self.client.post(self.url("/v1/junction/orders"));
         let request = request.bearer_auth(key(TENANT));
-        request.header("content-type", "application/json").body(body.to_string())
+        request
+            .header("content-type", "application/json")
+            .body(body.to_string())
     }
 }
 

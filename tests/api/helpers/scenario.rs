@@ -67,7 +67,15 @@ pub(crate) struct Played {
 }
 
 /// The tenants of the scenario; each has one host, whose key carries its name.
-pub(crate) const TENANTS: [&str; 7] = ["main", "strict", "nobody", "full", "stuck", PANICS, orders_scenario::TENANT];
+pub(crate) const TENANTS: [&str; 7] = [
+    "main",
+    "strict",
+    "nobody",
+    "full",
+    "stuck",
+    PANICS,
+    orders_scenario::TENANT,
+];
 
 pub(super) struct Stage {
     gateway: String,
@@ -109,8 +117,13 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let repository = TcpListener::bind("127.0.0.1:0").unwrap();
     std::fs::write(
         &file,
-        config(&upstream.uri(), &junction.uri(), &orders, stuck.local_addr().unwrap(), full)
-            + &token_host(&issuer)
+        config(
+            &upstream.uri(),
+            &junction.uri(),
+            &orders,
+            stuck.local_addr().unwrap(),
+            full,
+        ) + &token_host(&issuer)
             + ORPHAN
             + &store.table_with_trail(&trail.path().join("trail"))
             + &silent_repository(&repository),
@@ -630,7 +643,11 @@ fn config(upstream: &str, junction: &str, orders: &TestSimulator, stuck: SocketA
             {}
             "#,
             tenant == "strict",
-            if tenant == orders_scenario::TENANT { orders_scenario::HOST } else { "" },
+            if tenant == orders_scenario::TENANT {
+                orders_scenario::HOST
+            } else {
+                ""
+            },
         );
     }
     config

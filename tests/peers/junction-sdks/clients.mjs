@@ -190,7 +190,7 @@ class PythonClient {
   constructor(name, values, packages) {
     this.name = name;
     const env = { ...process.env, PYTHONPATH: packages };
-    this.#child = spawn('python3', [SCRIPT, ...values], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn('python3', ['-W', 'ignore', SCRIPT, ...values], { env, stdio: ['pipe', 'pipe', 'inherit'] });
     process.once('exit', () => this.#child.kill('SIGKILL'));
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     return new Proxy(this, {

@@ -20,7 +20,10 @@ use sha2::{Digest as _, Sha256};
 use store::orders::{Begun, Followed, OrderStore, Placement};
 
 use super::{
-    super::{calls::Stopped, launch::{Launching, refusal}},
+    super::{
+        calls::Stopped,
+        launch::{Launching, refusal},
+    },
     fate::Fate,
     keeping::unavailable,
     ordering::Ordering,

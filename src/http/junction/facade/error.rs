@@ -49,7 +49,7 @@ enum Step<'a> {
 }
 
 /// The same failure, with the status that these clients do the right thing with.
-pub(super) fn for_clients(failure: Failure) -> Failure {
+pub(super) fn for_clients(failure: &Failure) -> Failure {
     let refusal = failure.refusal().clone();
     let status = status(&refusal);
     Refusal { status, ..refusal }.into()
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn told(refusal: Refusal) -> (u16, Value) {
-        let failure = for_clients(refusal.into());
+        let failure = for_clients(&refusal.into());
         let refusal = failure.refusal();
         let detail = serde_json::to_value(detail(refusal)).unwrap();
         (refusal.status, detail)

@@ -126,7 +126,7 @@ impl Kind {
             Self::User => id().map(Wanted::User),
             Self::UserInfo => id().map(Wanted::UserInfo),
             Self::NewOrder => body.order(environment, now).map(Wanted::NewOrder),
-            Self::Orders => orders(sent.query, &mut body).map(Wanted::Orders),
+            Self::Orders => orders(sent.query, &mut body),
             Self::Order => id().map(Wanted::Order),
             Self::Visit => id().map(Wanted::Visit),
             Self::Slots => body.address(environment).map(Wanted::Slots),
@@ -177,15 +177,15 @@ fn area(query: &[(&'static str, String)], body: &mut Body) -> Option<Zip> {
 }
 
 /// Orders are listed for one user, or by their ids; never by what an address must not hold.
-fn orders(query: &[(&'static str, String)], body: &mut Body) -> Option<Option<JunctionId>> {
+fn orders(query: &[(&'static str, String)], body: &mut Body) -> Option<Wanted> {
     let has = |name| query.iter().any(|(sent, _)| *sent == name);
     if has("user_id") {
         let user = one_of("user_id", query, body)?;
         let user = JunctionId::parse(&user).map_err(|fault| body.refuse("/query/user_id", fault));
-        return user.ok().map(Some);
+        return user.ok().map(Some).map(Wanted::Orders);
     }
     if has("order_ids") {
-        return Some(None);
+        return Some(Wanted::Orders(None));
     }
     body.refuse("/query/user_id", Fault::Required);
     None

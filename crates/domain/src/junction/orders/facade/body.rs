@@ -92,7 +92,7 @@ impl Body {
             members.forget_null(name);
         }
         let errors = &mut findings.errors;
-        let user = members.required("user_id", errors, id);
+        let user = members.required("user_id", errors, |text| JunctionId::parse(&text));
         members.parsed("clinical_notes", errors, Notes::parse);
         members.parsed("collection_method", errors, |method| {
             (method == AT_HOME).then_some(()).ok_or(Fault::BadValue(AT_HOME))
@@ -141,16 +141,12 @@ impl Body {
         let errors = &mut self.findings.errors;
         let members = self.members.as_mut()?;
         let has_notes = notes(members, "notes", errors);
-        let reason = members.required("cancellation_reason_id", errors, id);
+        let reason = members.required("cancellation_reason_id", errors, |text| JunctionId::parse(&text));
         Some(SentCancellation {
             reason: reason?,
             has_notes,
         })
     }
-}
-
-fn id(text: String) -> Result<JunctionId, Fault> {
-    JunctionId::parse(&text)
 }
 
 /// The members of an object that must be there.

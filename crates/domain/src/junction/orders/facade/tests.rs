@@ -142,9 +142,12 @@ fn a_member_that_a_rule_is_about_must_be_there_once() {
     }
 }
 
+/// A query, and whether it is for one user; none if it is refused.
+type Row = (&'static [(&'static str, &'static str)], Option<bool>);
+
 #[test]
 fn orders_are_listed_for_one_user_or_by_their_ids() {
-    let rows: [(&[(&'static str, &str)], Option<bool>); 5] = [
+    let rows: [Row; 5] = [
         (&[("user_id", ID)], Some(true)),
         (&[("order_ids", ID), ("order_ids", ID)], Some(false)),
         (&[("page", "1")], None),
