@@ -241,7 +241,7 @@ describe('when something goes wrong', () => {
     await orders.happens('booked_but_500');
     await orders.confirm();
     await orders.isIn('appointment_scheduled');
-    assert.equal(await orders.called('book_appointment'), 1);
+    await eventually('the calls', async () => assert.equal(await orders.called('book_appointment'), 1));
   });
 
   inWindow("the provider's cancellation arrives as an event, and the visit can be booked again", {}, async (orders, page) => {

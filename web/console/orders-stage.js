@@ -27,6 +27,7 @@ export class Stage {
   #said;
   #whenChanged;
   #patient;
+  #noted = Promise.resolve();
 
   /** `changed` is called after something happened behind the gateway; `patient` says whose orders these are. */
   constructor(places, simulator, clock, voice, { changed, patient }) {
@@ -56,8 +57,13 @@ export class Stage {
     }
   }
 
-  /** Notes which calls a step took. */
-  async note(key) {
+  /** Notes which calls a step took: one step after the other, so that no call is noted twice. */
+  note(key) {
+    this.#noted = this.#noted.catch(() => undefined).then(() => this.#note(key));
+    return this.#noted;
+  }
+
+  async #note(key) {
     const journal = await this.#simulator.junctionJournal();
     const calls = journal.slice(this.#before);
     this.#before = journal.length;
