@@ -17,5 +17,6 @@ pub use explanation::{ExplainedJunction, explain_junction};
 pub use launch::{JunctionEmbed, fast_launch};
 pub use orders::{
     Clock, ExplainedOrder, FacadeCall, FollowedOrder, Offered, OfferedSlots, OrderKeeping, OrderPdf, OrderResults,
-    OrderToPlace, OrderView, PassedOn, PlacedOrder, StoredEvent, Served, Turns, explain_arrangement, explain_order, find_served,
+    OrderToPlace, OrderView, PassedOn, PlacedOrder, Served, StoredEvent, Turns, explain_arrangement, explain_order,
+    find_served,
 };

@@ -114,7 +114,7 @@ impl Scene {
             Some(body) => request.json(body),
             None => request,
         };
-        let answer = request.send_unchecked().await;
+        let answer = request.send().await;
         assert!(matches!(answer.status, 200 | 201), "{answer:?}");
         answer.json()
     }

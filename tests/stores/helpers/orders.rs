@@ -20,14 +20,17 @@ use super::{
 };
 
 /// How long anything may take to come about.
-pub(crate) const BOUND: Duration = Duration::from_secs(50);
+pub(crate) const BOUND: Duration = Duration::from_secs(100);
 
 pub(crate) const TEAM: &str = "11111111-1111-4111-8111-111111111111";
-const PATIENT: &str = "44444444-4444-4444-8444-444444444444";
+pub(crate) const PATIENT: &str = "44444444-4444-4444-8444-444444444444";
 
 /// The key of the tests' host, and what Junction signs with.
 const HOST_KEY: &str = "egw_test-host";
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+/// A store in a file.
+const FILE: &str = "engine = \"sqlite\"\nfile = \"store.sqlite3\"";
 
 /// A configuration, and the stand-in.
 pub(crate) struct OrderScene {
@@ -40,15 +43,21 @@ pub(crate) struct OrderScene {
 impl OrderScene {
     /// With a store in a file.
     pub(crate) async fn with_file() -> Self {
-        Self::with("", "engine = \"sqlite\"\nfile = \"store.sqlite3\"").await
+        Self::with("", FILE, "").await
+    }
+
+    /// The same, and events are delivered to this URL of the host's.
+    pub(crate) async fn delivering_to(url: &str) -> Self {
+        let events = format!("[host.events]\nurl = \"{url}\"\nsecret_file = \"webhook\"");
+        Self::with("", FILE, &events).await
     }
 
     /// With a store in the database at this URL.
     pub(crate) async fn shared(url: &str) -> Self {
-        Self::with(url, "engine = \"postgres\"\n[store.postgres]\nurl_file = \"url\"").await
+        Self::with(url, "engine = \"postgres\"\n[store.postgres]\nurl_file = \"url\"", "").await
     }
 
-    async fn with(url: &str, store: &str) -> Self {
+    async fn with(url: &str, store: &str, host: &str) -> Self {
         let simulator = Simulator::build(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             api_keys: vec!["upstream-key".to_owned()],
@@ -57,12 +66,15 @@ impl OrderScene {
         })
         .unwrap();
         let junction = simulator.address.to_string();
-        let setting = Setting::written(url, &configuration(&junction, store));
+        let setting = Setting::written(url, &configuration(&junction, store, host));
         setting.write_secret("webhook", SECRET);
+        let client = reqwest::Client::builder().no_proxy();
+        // Shorter than servers keep one open, so that none is closed while it is taken up.
+        let client = client.pool_idle_timeout(Duration::from_secs(1));
         let scene = Self {
             setting,
             junction,
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client: client.build().unwrap(),
             _started: simulator.start(),
         };
         let arranged = json!({
@@ -318,7 +330,7 @@ impl Drop for Replica {
     }
 }
 
-fn configuration(junction: &str, store: &str) -> String {
+fn configuration(junction: &str, store: &str, host: &str) -> String {
     let org = JunctionSettings::default().org_id;
     format!(
         r#"
@@ -362,6 +374,7 @@ fn configuration(junction: &str, store: &str) -> String {
         identity = "asserted"
         key_sha256 = "5f830e41012b5ef5f078ded4bf3d3e1a68b3c040a45adf8c0f11d8a5b9999f30"
         junction_orders = ["catalogue", "place", "read", "schedule", "cancel", "results", "simulate"]
+        {host}
         "#
     )
 }

@@ -18,7 +18,7 @@ use super::{at, database, event, happened};
 use crate::helpers::{Postgres, Setting};
 
 /// How long a test waits for what happens in its own time.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 const EVENTS: usize = 150;
 

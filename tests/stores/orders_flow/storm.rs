@@ -1,63 +1,75 @@
 //! Ten thousand changes of orders, whose events are lost, doubled and out of order.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 use reqwest::Method;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
-use crate::helpers::orders::{Asked, OrderScene, until};
+use crate::helpers::orders::{Asked, OrderScene, PATIENT, TEAM, until};
 
 const ORDERS: usize = 500;
 
 /// Of how many events one is lost. No divisor of how many each order has, so that of some orders the last one is.
 const DROP_EVERY: usize = 7;
 
-/// How many orders change at once.
-const LANES: usize = 8;
+/// How many events are on their way at once.
+const AT_ONCE: usize = 32;
 
-/// What happens to an order after it was placed: twenty changes, ten of them visits that come and go.
-const STEPS: [(&str, &str); 20] = [
-    ("requisition", ""),
-    ("set_status", "collecting_sample.at_home_phlebotomy.appointment_pending"),
+/// What becomes of an order, and what hosts are told of it: twenty changes after it was placed.
+const PATH: [(&str, &str); 21] = [
+    ("received.at_home_phlebotomy.ordered", "placed"),
+    ("received.at_home_phlebotomy.requisition_created", "ready_to_schedule"),
     (
-        "set_status",
-        "collecting_sample.at_home_phlebotomy.appointment_scheduled",
+        "collecting_sample.at_home_phlebotomy.appointment_pending",
+        "visit_requested",
     ),
     (
-        "set_status",
         "collecting_sample.at_home_phlebotomy.appointment_scheduled",
+        "visit_scheduled",
     ),
     (
-        "set_status",
+        "collecting_sample.at_home_phlebotomy.appointment_scheduled",
+        "visit_scheduled",
+    ),
+    (
         "collecting_sample.at_home_phlebotomy.appointment_cancelled",
+        "ready_to_schedule",
     ),
-    ("set_status", "collecting_sample.at_home_phlebotomy.appointment_pending"),
     (
-        "set_status",
+        "collecting_sample.at_home_phlebotomy.appointment_pending",
+        "visit_requested",
+    ),
+    (
         "collecting_sample.at_home_phlebotomy.appointment_cancelled",
-    ),
-    ("set_status", "collecting_sample.at_home_phlebotomy.appointment_pending"),
-    (
-        "set_status",
-        "collecting_sample.at_home_phlebotomy.appointment_scheduled",
+        "ready_to_schedule",
     ),
     (
-        "set_status",
-        "collecting_sample.at_home_phlebotomy.appointment_scheduled",
+        "collecting_sample.at_home_phlebotomy.appointment_pending",
+        "visit_requested",
     ),
-    ("set_status", "collecting_sample.at_home_phlebotomy.stuck_in_traffic"),
-    ("draw", ""),
-    ("set_status", "sample_with_lab.at_home_phlebotomy.partial_results"),
-    ("set_status", "sample_with_lab.at_home_phlebotomy.partial_results"),
-    ("set_status", "sample_with_lab.at_home_phlebotomy.partial_results"),
-    ("final", ""),
-    ("set_status", "completed.at_home_phlebotomy.corrected"),
-    ("set_status", "completed.at_home_phlebotomy.corrected"),
-    ("set_status", "completed.at_home_phlebotomy.corrected"),
-    ("set_status", "completed.at_home_phlebotomy.corrected"),
+    (
+        "collecting_sample.at_home_phlebotomy.appointment_scheduled",
+        "visit_scheduled",
+    ),
+    (
+        "collecting_sample.at_home_phlebotomy.appointment_scheduled",
+        "visit_scheduled",
+    ),
+    ("collecting_sample.at_home_phlebotomy.stuck_in_traffic", "other"),
+    ("sample_with_lab.at_home_phlebotomy.draw_completed", "collected"),
+    ("sample_with_lab.at_home_phlebotomy.partial_results", "partial"),
+    ("sample_with_lab.at_home_phlebotomy.partial_results", "partial"),
+    ("sample_with_lab.at_home_phlebotomy.partial_results", "partial"),
+    ("completed.at_home_phlebotomy.completed", "resulted"),
+    ("completed.at_home_phlebotomy.corrected", "corrected"),
+    ("completed.at_home_phlebotomy.corrected", "corrected"),
+    ("completed.at_home_phlebotomy.corrected", "corrected"),
+    ("completed.at_home_phlebotomy.corrected", "corrected"),
 ];
+
+const LAST: usize = PATH.len() - 1;
 
 /// An order at its end: its state, and the last of its events.
 type End = (String, i64);
@@ -65,105 +77,105 @@ type End = (String, i64);
 #[actix_web::test]
 async fn lost_doubled_and_disordered_events_end_as_the_orders_are() {
     let scene = OrderScene::with_file().await;
-    let behaviour = json!({"requisitionAfterSecs": null, "resultsAfterSecs": null});
-    scene.control(Method::PUT, "junction/orders-behaviour", behaviour).await;
     let gateway = scene.serve();
     scene.until_called("get_orders", 0).await;
-    let (scene, address) = (&scene, gateway.address.as_str());
-    let lanes = stream::iter(0..ORDERS).map(|number| change(scene, address, number));
-    let sent: usize = lanes
-        .buffer_unordered(LANES)
-        .fold(0, async |sum, sent| sum + sent)
-        .await;
-    assert!(sent > ORDERS * STEPS.len(), "{sent} events");
-    until("the reading of every order that an event was about", async || {
-        count(scene, "dirty_since is not null") == 0
-    })
-    .await;
-    // Of the last change no one knows where its event was lost.
-    let missed = (0..ORDERS).filter(|number| is_lost(*number, STEPS.len() - 1)).count();
-    assert_eq!((count(scene, "last_event_id = 20"), missed), (missed, 71));
+    let start = jiff::Timestamp::now();
+    let (mut held, mut sent) = (Vec::new(), 0);
+    for change in 1..PATH.len() {
+        if change == LAST {
+            sent += send(&scene, &gateway.address, std::mem::take(&mut held)).await;
+            // Else the reading for an earlier event would come late enough to make up for the lost one.
+            until_read(&scene).await;
+        }
+        let orders: Vec<_> = (0..ORDERS).map(|number| order(number, change, start)).collect();
+        scene
+            .control(Method::PUT, "junction", json!({ "orders": orders }))
+            .await;
+        let new = (0..ORDERS).filter(|number| !is_lost(*number, change));
+        let new = new.map(|number| (number, change)).collect();
+        // Of each two events the later goes first.
+        if change % 2 == 1 {
+            held = new;
+        } else {
+            sent += send(&scene, &gateway.address, new).await;
+            sent += send(&scene, &gateway.address, std::mem::take(&mut held)).await;
+        }
+    }
+    let lost = ORDERS * LAST / DROP_EVERY;
+    assert!(sent > ORDERS * LAST - lost, "{sent} were sent, some of them twice");
+    until_read(&scene).await;
+    // Of a last change whose event was lost nothing is known.
+    let missed = (0..ORDERS).filter(|number| is_lost(*number, LAST)).count();
+    assert_eq!((count(&scene, "last_event_id = 20"), missed), (missed, 71));
 
     // The hour passes after which orders are compared with those of Junction.
     gateway.kill();
     let gateway = scene.serve_with_clock("+2h");
     until("the end of every order", async || {
-        count(scene, "last_event_id is not 21 or dirty_since is not null") == 0
+        count(&scene, "last_event_id is not 21 or dirty_since is not null") == 0
     })
     .await;
-    let stored = stored(scene);
+    let stored = stored(&scene);
     assert_eq!(stored.len(), ORDERS);
-    let read = read(scene, &gateway.address, stored.keys()).await;
+    let read = read(&scene, &gateway.address, stored.keys()).await;
     assert_eq!(stored, read);
     let mut told: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for event in scene.events(&gateway.address).await {
         let order = event["orderId"].as_str().unwrap().to_owned();
         told.entry(order).or_default().push(event["state"].clone());
     }
-    let path: Vec<&str> = [
-        &["placed", "ready_to_schedule"][..],
-        &[
-            "visit_requested",
-            "visit_scheduled",
-            "visit_scheduled",
-            "ready_to_schedule",
-        ],
-        &["visit_requested", "ready_to_schedule", "visit_requested"],
-        &["visit_scheduled", "visit_scheduled", "other", "collected"],
-        &["partial", "partial", "partial", "resulted"],
-        &["corrected", "corrected", "corrected", "corrected"],
-    ]
-    .concat();
+    assert_eq!(told.len(), ORDERS);
+    let path = PATH.map(|(_, state)| state);
     for (order, states) in told {
         assert_eq!(states, path, "{order}: each change is told once, in order");
     }
 }
 
-/// Changes an order again and again, and sends the events as a bad network would; how many were sent.
-async fn change(scene: &OrderScene, gateway: &str, number: usize) -> usize {
-    let order = scene.foreign().await;
-    let (mut sent, mut late) = (0, VecDeque::new());
-    for (index, (step, status)) in STEPS.iter().enumerate() {
-        let (is_lost, is_last) = (is_lost(number, index), index + 1 == STEPS.len());
-        if is_lost && is_last {
-            // Else the reading for an earlier event would come late enough to make up for the lost one.
-            let dirty = format!("dirty_since is not null and hex(order_id) = '{}'", hex(&order));
-            until("the reading of an order", async || count(scene, &dirty) == 0).await;
+/// An order after so many changes, each a second after the one before.
+fn order(number: usize, changes: usize, start: jiff::Timestamp) -> Value {
+    let at = |change: usize| (start + Duration::from_secs(change.try_into().unwrap())).to_string();
+    let events = PATH.iter().enumerate().take(changes + 1);
+    let events =
+        events.map(|(change, (status, _))| json!({"id": change + 1, "created_at": at(change), "status": status}));
+    json!({
+        "id": id(number), "user_id": PATIENT, "team_id": TEAM, "created_at": at(0), "updated_at": at(changes),
+        "events": events.collect::<Vec<_>>(),
+    })
+}
+
+fn id(number: usize) -> String {
+    format!("55555555-5555-4555-8555-{number:012}")
+}
+
+/// Sends the events of these orders' changes, every third of them twice; how many that were.
+async fn send(scene: &OrderScene, gateway: &str, events: Vec<(usize, usize)>) -> usize {
+    let sending = stream::iter(events).map(async |(number, change)| {
+        let times = if (number + change) % 3 == 0 { 2 } else { 1 };
+        for _ in 0..times {
+            let status = scene
+                .notify(gateway, &format!("msg_{number}_{change}"), &id(number))
+                .await;
+            assert_eq!(status, 204);
         }
-        let body = if status.is_empty() {
-            json!({})
-        } else {
-            json!({ "status": status })
-        };
-        let path = format!("junction/orders/{order}/{step}");
-        scene.control(Method::POST, &path, body).await;
-        if is_lost {
-            continue;
-        }
-        // Of each two the later goes first, and each goes twice.
-        late.push_front(format!("msg_{number}_{index}"));
-        while late.len() > 1 || (is_last && !late.is_empty()) {
-            let id = late.pop_front().unwrap();
-            for _ in 0..2 {
-                assert_eq!(scene.notify(gateway, &id, &order).await, 204);
-                sent += 1;
-            }
-        }
-    }
-    for id in late {
-        assert_eq!(scene.notify(gateway, &id, &order).await, 204);
-    }
-    sent
+        times
+    });
+    sending
+        .buffer_unordered(AT_ONCE)
+        .fold(0, async |sum, times| sum + times)
+        .await
+}
+
+/// Waits until everything is read that an event was about.
+async fn until_read(scene: &OrderScene) {
+    until("the reading of every order that changed", async || {
+        count(scene, "dirty_since is not null") == 0
+    })
+    .await;
 }
 
 /// Whether the event of an order's change is lost.
-fn is_lost(number: usize, index: usize) -> bool {
-    (number * STEPS.len() + index).is_multiple_of(DROP_EVERY)
-}
-
-/// An id as the store's own language writes bytes.
-fn hex(id: &str) -> String {
-    id.replace('-', "").to_uppercase()
+fn is_lost(number: usize, change: usize) -> bool {
+    (number * LAST + change - 1).is_multiple_of(DROP_EVERY)
 }
 
 fn store(scene: &OrderScene) -> Connection {

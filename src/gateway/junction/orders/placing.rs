@@ -20,7 +20,10 @@ use sha2::{Digest as _, Sha256};
 use store::orders::{Begun, Followed, OrderStore, Placement};
 
 use super::{
-    super::{calls::Stopped, launch::Launching},
+    super::{
+        calls::Stopped,
+        launch::{Launching, refusal},
+    },
     fate::Fate,
     keeping::unavailable,
     ordering::Ordering,
@@ -136,7 +139,8 @@ impl Ordering<'_> {
             }
             outcome => outcome,
         };
-        let view = placed?;
+        // The clinician is where the request or the token has them.
+        let view = placed.map_err(|stopped| refusal(stopped, &plan.account))?;
         let followed = Followed {
             tenant: Arc::clone(&self.calls.tenant.id),
             team: view.order.team.uuid(),

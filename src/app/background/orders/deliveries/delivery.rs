@@ -94,14 +94,17 @@ impl Delivery {
     async fn take(&self) -> Result<Vec<Due>, Unavailable> {
         let Courier { endpoint, shared } = &*self.courier;
         let (host, tenant, now) = (&endpoint.config.host, &endpoint.config.tenant, (shared.clock)());
-        shared.store.spread(host.clone(), tenant.clone(), BATCH, now).await?;
+        shared
+            .store
+            .spread(Arc::clone(host), Arc::clone(tenant), BATCH, now)
+            .await?;
         let limit = match self.rests_until {
             Some(until) if now < until => return Ok(Vec::new()),
             Some(_) => IN_FLIGHT_WHILE_BUSY,
             None => IN_FLIGHT,
         };
         let until = now.saturating_add(HELD_FOR).unwrap_or(Timestamp::MAX);
-        shared.store.due(host.clone(), now, until, limit).await
+        shared.store.due(Arc::clone(host), now, until, limit).await
     }
 
     fn learn(&mut self, sent: Sent) {
