@@ -12,9 +12,9 @@ use actix_web::{
     },
     web::{self, Data},
 };
-use domain::{junction::operation::FACADE, reason::Reason};
+use domain::{audit::Subject, junction::operation::FACADE, reason::Reason};
 
-use self::asked::FacadeAsked;
+use self::asked::{FacadeAsked, named};
 use crate::{
     gateway::{Gateway, PassedOn},
     http::{
@@ -53,12 +53,20 @@ async fn passed_on(
         launch: FacadeAsked(asked),
         context,
     } = asked;
+    let (wanted, whose) = (asked.wanted.clone(), asked.whose.clone());
     let passed = Attempt::launching(request, async |progress| {
         gateway.pass_on(&caller, asked, context, progress).await
     });
     Ok(match or_internal(passed).await? {
-        PassedOn::Json(status, body) => {
-            HttpResponse::build(StatusCode::from_u16(status).map_err(|_never| Reason::Defect)?)
+        PassedOn::Json { status, body, placed } => {
+            if let (Some(order), Some(audit)) = (placed, &gateway.audit) {
+                // Only now has the order an id to be found by.
+                let mut named = named(&wanted, &whose);
+                named.subjects.push((Subject::Order, order.to_string().into()));
+                Attempt::concerns(request, audit, &named)?;
+            }
+            let status = StatusCode::from_u16(status).map_err(|_never| Reason::Defect)?;
+            HttpResponse::build(status)
                 .insert_header((CONTENT_TYPE, "application/json"))
                 .body(body)
         }

@@ -60,8 +60,15 @@ pub struct FacadeCall {
 
 /// What goes back.
 pub enum PassedOn {
-    /// A status, and JSON.
-    Json(u16, Vec<u8>),
+    /// JSON.
+    Json {
+        /// The status that goes with it.
+        status: u16,
+        /// The document.
+        body: Vec<u8>,
+        /// The order that was placed, if one was.
+        placed: Option<JunctionId>,
+    },
     /// A document, which has begun to arrive.
     Document(PdfStream),
 }
@@ -157,7 +164,13 @@ impl Passing<'_> {
         if !verbatim.is_of(self.team()) {
             return Err(Reason::JunctionNamesOtherTeam.into());
         }
-        Ok(PassedOn::Json(verbatim.status, verbatim.body))
+        let is_placing = matches!(self.asked.wanted, Wanted::NewOrder(_));
+        let order = is_placing.then(|| verbatim.order()).flatten();
+        Ok(PassedOn::Json {
+            status: verbatim.status,
+            placed: order.map(|order| order.id),
+            body: verbatim.body,
+        })
     }
 
     fn team(&self) -> JunctionId {

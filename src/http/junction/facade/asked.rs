@@ -13,7 +13,7 @@ use domain::{
     junction::{
         IntegrationTeamId,
         orders::{
-            facade::{HasBody, Sent, query},
+            facade::{HasBody, Sent, Wanted, query},
             idempotency::IdempotencyKey,
             whose::{StatedTeam, Whose},
         },
@@ -125,10 +125,15 @@ impl ReadLaunch for FacadeAsked {
     }
 
     fn named(&self) -> Named<'_> {
-        let (mut named, of_team) = (self.0.wanted.named(), self.0.whose.named(None));
-        named.subjects.extend(of_team.subjects);
-        named
+        named(&self.0.wanted, &self.0.whose)
     }
+}
+
+/// Whom a call is about, with the team that it is in.
+pub(super) fn named<'a>(wanted: &'a Wanted, whose: &'a Whose) -> Named<'a> {
+    let (mut named, of_team) = (wanted.named(), whose.named(None));
+    named.subjects.extend(of_team.subjects);
+    named
 }
 
 /// The team stands in the path, and nowhere else.
