@@ -193,7 +193,7 @@ impl OrderScene {
         request.body(body).send().await.unwrap().status().as_u16()
     }
 
-    /// The events that hosts get, in order.
+    /// The events that hosts hear of, in order.
     pub(crate) async fn events(&self, gateway: &str) -> Vec<Value> {
         let (mut events, mut after) = (Vec::new(), 0);
         loop {

@@ -49,7 +49,7 @@ struct Row {
     at: Moment,
     why: &'static str,
     kept: Kept,
-    /// What the response to the repeated request is, and how often Junction is asked for the operation again.
+    /// The status of the repeated request, and how often Junction is asked for the operation again.
     again: (u16, usize),
     visits: &'static [&'static str],
 }

@@ -17,7 +17,7 @@ const DROP_EVERY: usize = 7;
 /// How many events are on their way at once.
 const AT_ONCE: usize = 32;
 
-/// What becomes of an order, and what hosts are told of it: twenty changes after it was placed.
+/// What becomes of an order, and what hosts hear of it: twenty changes after it was placed.
 const PATH: [(&str, &str); 21] = [
     ("received.at_home_phlebotomy.ordered", "placed"),
     ("received.at_home_phlebotomy.requisition_created", "ready_to_schedule"),
