@@ -399,6 +399,21 @@ mod tests {
     }
 
     #[test]
+    fn a_request_in_junctions_own_form_is_reported_by_its_names() {
+        let body = r#"{"detail":[{"loc":["body","patient_address","zip"],"msg":"Phone number","type":"x"}]}"#;
+        let error = JunctionError::Answered {
+            call: JunctionCall::CreateOrder,
+            meaning: Meaning::Rejected,
+            status: 422,
+            detail: Detail::read(body.as_bytes(), &[]),
+            retry_after: None,
+        };
+        let refusal = error.into_refusal_as_sent();
+        let fields: Vec<_> = refusal.errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!((refusal.status, fields), (422, vec!["/patient_address/zip"]));
+    }
+
+    #[test]
     fn a_document_that_is_not_there_yet_is_worth_asking_for_again() {
         let error = JunctionError::Answered {
             call: JunctionCall::GetResultsPdf,
