@@ -7,6 +7,7 @@ mod egress;
 mod explanation;
 mod gauges;
 mod host_events;
+mod junction_operator;
 mod known_users;
 mod listener;
 mod open_files;
@@ -46,6 +47,7 @@ pub use self::{
     database::database,
     explanation::{Asked, Explainer, Question},
     host_events::{order_store, send_test_event},
+    junction_operator::JunctionOperator,
     known_users::known_users,
     stop_signals::StopSignals,
 };

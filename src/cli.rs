@@ -12,9 +12,11 @@ mod header;
 mod key;
 mod known;
 mod memory;
+mod private_file;
 mod serve;
 mod simulate;
 mod time;
+mod webhooks;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -53,12 +55,15 @@ enum Command {
     /// Prepare and check the database that gateways share
     #[command(subcommand)]
     Database(database::Command),
-    /// List and repeat what hosts are told of orders
+    /// List the events about orders that hosts have not accepted, and send them again
     #[command(subcommand)]
     Events(events::Command),
     /// Say which clinicians exist at Empego, for tenants that require their users to have been seen
     #[command(subcommand)]
     Known(known::Command),
+    /// Have Junction send a team's events here, and keep the secrets that prove them
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
@@ -96,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Database(command) => database::run(&command),
         Command::Events(command) => events::run(&command),
         Command::Known(command) => known::run(&command),
+        Command::Webhooks(command) => webhooks::run(&command),
         Command::Key(command) => key::run(&command),
     };
     match outcome {

@@ -52,7 +52,7 @@ pub use session::{SessionConfig, SessionEndpointConfig};
 pub use source::Source;
 pub use store::StoreConfig;
 pub use tenant::TenantConfig;
-pub use webhook::{WebhookConfig, WebhookSecretsConfig};
+pub use webhook::{SecretFiles, WebhookConfig, WebhookSecretsConfig};
 
 use error::Mistakes;
 use section::Section;

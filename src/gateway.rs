@@ -8,9 +8,9 @@ mod verdict;
 
 pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
-    Clock, Continuable, ExplainedJunction, ExplainedOrder, FollowedOrder, JunctionEmbed, NoneFits, OfferedSlots,
-    OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PlacedOrder, Turns, continuable,
-    explain_arrangement, explain_junction, explain_order, fast_launch,
+    Clock, Continuable, ExplainedJunction, ExplainedOrder, FacadeCall, FollowedOrder, JunctionEmbed, NoneFits, Offered,
+    OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PassedOn, PlacedOrder, Served,
+    StoredEvent, Turns, continuable, explain_arrangement, explain_junction, explain_order, fast_launch, find_served,
 };
 pub use progress::{Decided, Progress};
 

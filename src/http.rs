@@ -111,6 +111,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .default_service(web::to(|| async { only("GET") })),
     );
     junction::orders::routes(app);
+    junction::facade::routes(app);
     app.service(
         web::resource("/junction/webhooks/{endpoint}")
             .app_data(operation::WEBHOOK)

@@ -112,6 +112,21 @@ fn empego(config: &EmpegoTenantConfig, before: Option<&EmpegoTenant>) -> anyhow:
 
 /// What was learned about an organization stays valid as long as it is the same one at the same addresses.
 fn junction(config: &JunctionTenantConfig, before: Option<&JunctionTenant>) -> anyhow::Result<JunctionTenant> {
+    let account = junction_account(config)?;
+    let memory = before
+        .filter(|before| before.account.is_of_the_same_world_as(&account))
+        .map_or_else(Arc::default, |before| Arc::clone(&before.memory));
+    let webhooks = config.webhooks.iter();
+    Ok(JunctionTenant {
+        rules: config.rules.clone(),
+        account,
+        memory,
+        webhooks: webhooks.map(|config| webhook(config, before)).collect(),
+    })
+}
+
+/// A tenant's organization at Junction.
+pub(super) fn junction_account(config: &JunctionTenantConfig) -> anyhow::Result<upstream::junction::Account> {
     let account = upstream::junction::Account::new(
         config.org_id,
         &config.management_key,
@@ -123,16 +138,7 @@ fn junction(config: &JunctionTenantConfig, before: Option<&JunctionTenant>) -> a
         config.rules.environment,
         config.embed_hosts.clone(),
     )?;
-    let memory = before
-        .filter(|before| before.account.is_of_the_same_world_as(&account))
-        .map_or_else(Arc::default, |before| Arc::clone(&before.memory));
-    let webhooks = config.webhooks.iter();
-    Ok(JunctionTenant {
-        rules: config.rules.clone(),
-        account,
-        memory,
-        webhooks: webhooks.map(|config| webhook(config, before)).collect(),
-    })
+    Ok(account)
 }
 
 /// A secret that was fetched holds as long as it is that of the same endpoint.

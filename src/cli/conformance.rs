@@ -26,6 +26,9 @@ use crate::{
 /// How long a connection is kept for the next case.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// The most bytes that are read of a response: the times that a visit can be booked for are many.
+const MAX_BODY: usize = 1024 * 1024;
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The gateway's address; for `--suite upstream`, the base URL of Empego's API
@@ -47,9 +50,12 @@ pub(super) struct Arguments {
     /// An endpoint that the gateway's tenant is granted, as in its `endpoints`; may be repeated
     #[arg(long = "granted", value_name = "PATTERN", default_value = "*")]
     granted: Vec<String>,
-    /// For `--suite junction`: the team of the launches, by the host's reference; the tenant's own, if it has one
+    /// For `--suite junction` and `orders`: the team, by the host's reference; the tenant's own, if it has one
     #[arg(long, value_name = "ID", default_value = "conformance-team")]
     team: String,
+    /// For `--suite orders`: another team, which must not see the order
+    #[arg(long, value_name = "ID", default_value = "conformance-other-team")]
+    other_team: String,
     /// For `--suite junction`: an order of that team, by Junction's id [default: no order is opened]
     #[arg(long, value_name = "ID", value_parser = order)]
     order: Option<String>,
@@ -59,7 +65,7 @@ pub(super) struct Arguments {
     /// A modality that the gateway's tenant is granted, as in its `junction.modalities`; may be given several times
     #[arg(long = "modality", value_name = "MODALITY", value_parser = modality, default_value = "feature_embed")]
     modalities: Vec<String>,
-    /// Also send requests that open sessions, and create users at Empego, or a member, a team and a patient at Junction
+    /// Also send requests that open sessions, and create users at Empego, or a member, a team, a patient and an order at Junction
     #[arg(long)]
     allow_writes: bool,
     /// The patient for launches: known to the Empego environment or to Junction, and not a real person
@@ -95,6 +101,8 @@ pub(super) enum SuiteArgument {
     Upstream,
     /// A gateway's launches of Junction's app
     Junction,
+    /// A gateway's orders at Junction, in the sandbox alone: one is placed, scheduled and cancelled
+    Orders,
 }
 
 impl From<SuiteArgument> for Suite {
@@ -104,6 +112,7 @@ impl From<SuiteArgument> for Suite {
             SuiteArgument::Native => Self::Native,
             SuiteArgument::Upstream => Self::Upstream,
             SuiteArgument::Junction => Self::Junction,
+            SuiteArgument::Orders => Self::Orders,
         }
     }
 }
@@ -230,6 +239,7 @@ pub fn sender(
 ) -> Result<impl AsyncFn(Request) -> Result<Answer, &'static str>, SetupError> {
     let settings = wire::Settings {
         pool_idle_timeout: Some(POOL_IDLE_TIMEOUT),
+        max_body: MAX_BODY,
         user_agent: concat!("empego-gateway-conformance/", env!("CARGO_PKG_VERSION")),
         ..wire::Settings::default()
     };
@@ -320,6 +330,7 @@ fn settings(arguments: &Arguments) -> Result<Settings, Exit> {
             features: arguments.features.clone(),
             modalities: arguments.modalities.clone(),
         },
+        other_team: arguments.other_team.clone(),
         allow_writes: arguments.allow_writes,
         compare,
     })

@@ -84,13 +84,24 @@ fn check(arguments: &configured::Arguments) -> Result<(), Exit> {
 /// What the store of a configuration does with its database.
 const OF_STORE: &[Needs] = &[Needs::Limits, Needs::KnownUsers];
 
+/// The same where orders are followed.
+const OF_STORE_WITH_ORDERS: &[Needs] = &[Needs::Limits, Needs::KnownUsers, Needs::Orders];
+
+fn of_store(config: &Config) -> &'static [Needs] {
+    if config.follows_orders() {
+        OF_STORE_WITH_ORDERS
+    } else {
+        OF_STORE
+    }
+}
+
 /// What its audit trail does.
 const OF_TRAIL: &[Needs] = &[Needs::Trail];
 
 /// Each database that a configuration names, and for what.
 fn databases(config: &Config) -> Result<Vec<(&'static [Needs], &PostgresConfig)>, Exit> {
     let of_store = match &config.store {
-        Some(StoreConfig::Postgres(postgres)) => Some((OF_STORE, &**postgres)),
+        Some(StoreConfig::Postgres(postgres)) => Some((of_store(config), &**postgres)),
         Some(StoreConfig::Sqlite { .. }) | None => None,
     };
     let of_trail = match &config.audit.sink {
@@ -114,7 +125,7 @@ pub(super) async fn check_before_serving(config: &Config) -> Result<(), Exit> {
     };
     let database = app::database(postgres).map_err(Exit::usage)?;
     let checked = database
-        .visit(async |client| postgres::check_for(client, OF_STORE).await)
+        .visit(async |client| postgres::check_for(client, of_store(config)).await)
         .await;
     match checked {
         Ok(()) => Ok(()),

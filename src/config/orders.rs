@@ -31,6 +31,14 @@ pub(super) fn check(
             ),
         );
     }
+    let hears = |host: &&HostConfig| host.events.is_some() && !host.junction.orders.include(OrderGrant::Read);
+    if let Some(host) = hosts.iter().find(hears) {
+        let id = &host.id;
+        add(
+            "host.events",
+            format!("of host {id:?} needs \"read\" in its junction_orders: events say how far orders are"),
+        );
+    }
     if !has_store {
         if let Some(host) = hosts.iter().find(|host| host.events.is_some()) {
             let id = &host.id;

@@ -26,6 +26,8 @@ pub struct Source {
     pub folder: PathBuf,
     /// The environment.
     pub variables: BTreeMap<String, String>,
+    /// Whether the secrets of Junction's webhooks may be missing: for the commands that write them.
+    pub(super) may_lack_webhook_secrets: bool,
     /// What it consists of, as it was before it was read: a later change is found, whenever it comes.
     fingerprint: RefCell<Fingerprint>,
     /// What is good, and unwise.
@@ -50,8 +52,18 @@ impl Source {
             text,
             folder,
             variables,
+            may_lack_webhook_secrets: false,
             fingerprint: RefCell::default(),
             warnings: RefCell::default(),
+        }
+    }
+
+    /// The same for the commands that write the secrets of Junction's webhooks: what is to be written need not be there.
+    #[must_use]
+    pub fn lacking_webhook_secrets(self) -> Self {
+        Self {
+            may_lack_webhook_secrets: true,
+            ..self
         }
     }
 

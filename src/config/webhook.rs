@@ -1,5 +1,7 @@
 //! `[[tenant.junction.webhook]]`: where Junction's events about a team's orders come in, and how they prove what they are.
 
+use std::path::PathBuf;
+
 use domain::{junction::JunctionId, signing_secret::SigningSecret};
 
 use super::{error::Mistakes, section::Section, signing_secret::signing_secrets, source::Source};
@@ -13,6 +15,17 @@ pub struct WebhookConfig {
     pub team: JunctionId,
     /// What its events are signed with.
     pub secrets: WebhookSecretsConfig,
+    /// The files that its secrets are in, as far as they are in files.
+    pub files: SecretFiles,
+}
+
+/// The files that an endpoint's secrets are in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SecretFiles {
+    /// `secret_file`.
+    pub current: Option<PathBuf>,
+    /// `second_secret_file`.
+    pub second: Option<PathBuf>,
 }
 
 /// Where an endpoint's secrets are.
@@ -65,11 +78,16 @@ fn webhook(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Op
     });
     let webhook_id = section.text("webhook_id", mistakes);
     let (place, key) = (section.place().clone(), section.key("secret"));
+    let files = SecretFiles::of(&section, source);
+    let is_to_be_written = source.may_lack_webhook_secrets && files.current.is_some();
+    if source.may_lack_webhook_secrets {
+        files.pass_over_missing(&mut section, mistakes);
+    }
     let secrets = signing_secrets(&mut section, source, mistakes);
     section.finish(mistakes);
     let secrets = match (webhook_id, secrets) {
         (Some(id), secrets) if secrets.is_empty() => WebhookSecretsConfig::AtJunction(id.value),
-        (None, secrets) if !secrets.is_empty() => WebhookSecretsConfig::Configured(secrets),
+        (None, secrets) if !secrets.is_empty() || is_to_be_written => WebhookSecretsConfig::Configured(secrets),
         (Some(_) | None, _) => {
             mistakes.add(
                 &place,
@@ -83,5 +101,29 @@ fn webhook(mut section: Section, source: &Source, mistakes: &mut Mistakes) -> Op
         endpoint: endpoint?,
         team: team?,
         secrets,
+        files,
     })
+}
+
+impl SecretFiles {
+    fn of(section: &Section, source: &Source) -> Self {
+        let file = |name| {
+            // A copy, as what is taken out of a section is read there.
+            let named = section.clone().text(name, &mut Mistakes::default())?;
+            Some(source.folder.join(named.value))
+        };
+        Self {
+            current: file("secret_file"),
+            second: file("second_secret_file"),
+        }
+    }
+
+    /// Takes out of a section the settings whose files are not there.
+    fn pass_over_missing(&self, section: &mut Section, mistakes: &mut Mistakes) {
+        for (name, file) in [("secret_file", &self.current), ("second_secret_file", &self.second)] {
+            if file.as_ref().is_some_and(|file| !file.exists()) {
+                section.text(name, mistakes);
+            }
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub use continuation::{Continuable, NoneFits, continuable};
 pub use explanation::{ExplainedJunction, explain_junction};
 pub use launch::{JunctionEmbed, fast_launch};
 pub use orders::{
-    Clock, ExplainedOrder, FollowedOrder, OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView,
-    PlacedOrder, Turns, explain_arrangement, explain_order,
+    Clock, ExplainedOrder, FacadeCall, FollowedOrder, Offered, OfferedSlots, OrderKeeping, OrderPdf, OrderResults,
+    OrderToPlace, OrderView, PassedOn, PlacedOrder, Served, StoredEvent, Turns, explain_arrangement, explain_order,
+    find_served,
 };

@@ -56,6 +56,14 @@ pub(super) trait ReadLaunch: Sized + 'static {
     /// Refuses what the caller's tenant was not granted, whatever it would open.
     fn check_grant(caller: &Caller, request: &HttpRequest) -> Result<(), Reason>;
 
+    /// What the caller proves itself with.
+    fn credential(request: &HttpRequest) -> Result<Credential, Reason> {
+        credential(request)
+    }
+
+    /// Whether it is a call of one of Junction's own clients, which have a header of their own for their key.
+    const IS_OF_JUNCTIONS_CLIENT: bool = false;
+
     /// Reads a launch.
     fn read(reading: Reading<'_>, payload: Payload) -> impl Future<Output = Result<Self, Failure>>;
 
@@ -92,7 +100,7 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
 
             let from = subscriber(peer(&request));
             gateway.may_authenticate(from)?;
-            let caller = match authenticate(&request, gateway).await {
+            let caller = match authenticate::<T>(&request, gateway).await {
                 Ok(caller) => caller,
                 Err(stranger) => {
                     gateway.metrics.refused_token(stranger.reason);
@@ -132,7 +140,7 @@ async fn read<T: ReadLaunch>(
 ) -> Result<(T, LaunchContext), Failure> {
     check_origin(request, caller)?;
     let reach = gateway.check_rates(caller).await?;
-    refuse_reserved_headers(request)?;
+    refuse_reserved_headers::<T>(request)?;
     if !T::is_for(&caller.host) {
         return Err(Reason::ExplanationsOff.into());
     }
@@ -186,8 +194,8 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
     request.headers().get_all(name).map(HeaderValue::as_bytes).collect()
 }
 
-async fn authenticate(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Stranger> {
-    let credential = credential(request)?;
+async fn authenticate<T: ReadLaunch>(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Stranger> {
+    let credential = T::credential(request)?;
     let directory = gateway.directory.load_full();
     // An error in the header is reported once the caller is known.
     let until = until(request).unwrap_or_default();
@@ -248,11 +256,14 @@ fn check_policy<T: ReadLaunch>(request: &HttpRequest, caller: &Caller) -> Result
 
 /// Some servers read `_` in a header's name as `-`: a header that one of them would take for a meaningful one is
 /// refused. No client may send the management key.
-fn refuse_reserved_headers(request: &HttpRequest) -> Result<(), Reason> {
+fn refuse_reserved_headers<T: ReadLaunch>(request: &HttpRequest) -> Result<(), Reason> {
     for name in request.headers().keys() {
         let name = name.as_str();
         if name == "x-management-key" {
             return Err(Reason::ManagementKeySent);
+        }
+        if name == header_names::CLIENT_KEY && !T::IS_OF_JUNCTIONS_CLIENT {
+            return Err(Reason::ClientKeySent);
         }
         if name.contains('_') && reserved(name).is_some() {
             return Err(Reason::LookAlikeHeader);

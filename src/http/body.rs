@@ -48,13 +48,26 @@ pub(super) async fn parsed<T>(
 /// # Errors
 /// 415, 413 or 408; `invalid_request` for a body that ends before it is complete.
 pub(super) async fn read(request: &HttpRequest, payload: Payload, within: Duration) -> Result<BytesMut, Failure> {
+    read_up_to(MAX_BYTES, request, payload, within).await
+}
+
+/// The same of one that may have so many bytes.
+///
+/// # Errors
+/// As for [`read`].
+pub(super) async fn read_up_to(
+    max: usize,
+    request: &HttpRequest,
+    payload: Payload,
+    within: Duration,
+) -> Result<BytesMut, Failure> {
     check_kind(request)?;
     let declared = declared_length(request);
-    if declared.is_some_and(|length| length > MAX_BYTES) {
+    if declared.is_some_and(|length| length > max) {
         return Err(Reason::BodyDeclaredTooLarge.into());
     }
     let ends_at = ends_at(request, declared);
-    let collected = timeout(within, collect(payload, declared.unwrap_or_default(), ends_at)).await;
+    let collected = timeout(within, collect(payload, max, declared.unwrap_or_default(), ends_at)).await;
     collected.unwrap_or_else(|_too_slow| Err(Reason::BodyTooSlow.into()))
 }
 
@@ -89,7 +102,12 @@ fn ends_at(request: &HttpRequest, declared: Option<usize>) -> Option<usize> {
     is_stream.then(|| declared.unwrap_or_default())
 }
 
-async fn collect(mut payload: Payload, expected: usize, ends_at: Option<usize>) -> Result<BytesMut, Failure> {
+async fn collect(
+    mut payload: Payload,
+    max: usize,
+    expected: usize,
+    ends_at: Option<usize>,
+) -> Result<BytesMut, Failure> {
     let mut body = BytesMut::with_capacity(expected);
     loop {
         if let Some(end) = ends_at.filter(|end| body.len() >= *end) {
@@ -100,7 +118,7 @@ async fn collect(mut payload: Payload, expected: usize, ends_at: Option<usize>) 
             break;
         };
         let chunk = chunk.map_err(|_connection_broke| truncated())?;
-        if body.len() + chunk.len() > MAX_BYTES && ends_at.is_none() {
+        if body.len() + chunk.len() > max && ends_at.is_none() {
             return Err(Reason::BodyTooLarge.into());
         }
         body.extend_from_slice(&chunk);

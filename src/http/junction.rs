@@ -5,6 +5,7 @@ pub(super) mod continuation_page;
 mod document;
 pub(super) mod explain;
 pub(super) mod explanation;
+pub(super) mod facade;
 pub(super) mod fast_launch;
 pub(super) mod launch;
 pub(super) mod orders;

@@ -1,14 +1,15 @@
 //! How far orders are: what has to be read, what hosts have not heard yet, and when Junction was last heard.
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
-use jiff::Timestamp;
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
 };
-use store::orders::Counts;
 
 use super::figures::ConfiguredId;
 
@@ -25,6 +26,19 @@ pub struct OrderMetrics {
     last_webhook: Family<WebhookEndpoint, Seconds>,
     unknown: Family<Unknown, Counter>,
     gaps: Counter,
+}
+
+/// What is queued for a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostQueue {
+    /// How many events wait.
+    pub pending: u64,
+    /// How many were given up.
+    pub dead: u64,
+    /// Whether nothing is delivered at the moment.
+    pub is_disabled: bool,
+    /// How old the oldest is that waits.
+    pub lag: Duration,
 }
 
 type Seconds = Gauge<f64, AtomicU64>;
@@ -114,33 +128,33 @@ impl OrderMetrics {
         self.gaps.inc();
     }
 
-    /// Shows how much there is to do.
-    pub fn show(&self, counts: &Counts, now: Timestamp) {
-        let age =
-            |since: Option<Timestamp>| since.map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0));
-        self.dirty.set(whole(counts.dirty));
-        self.dirty_age.set(age(counts.oldest_dirty));
-        for endpoint in &counts.endpoints {
-            let host = Arc::clone(&endpoint.endpoint);
-            for outcome in DeliveryOutcome::ALL {
-                let host = Arc::clone(&host);
-                drop(self.deliveries.get_or_create(&Delivery { host, outcome }));
-            }
-            let label = Endpoint { host };
-            self.pending.get_or_create(&label).set(whole(endpoint.pending));
-            self.dead.get_or_create(&label).set(whole(endpoint.dead));
-            let is_disabled = endpoint.state.disabled.is_some();
-            self.disabled.get_or_create(&label).set(is_disabled.into());
-            self.lag.get_or_create(&label).set(age(endpoint.oldest_pending));
-        }
-        for last in &counts.received {
-            let endpoint = Arc::clone(&last.endpoint);
-            let at = last.at.as_duration().as_secs_f64();
-            self.last_webhook.get_or_create(&WebhookEndpoint { endpoint }).set(at);
-        }
+    /// Shows how many orders have to be read, and for how long the one has been waiting that waits longest.
+    pub fn dirty(&self, orders: u64, oldest: Duration) {
+        self.dirty.set(whole(orders));
+        self.dirty_age.set(oldest.as_secs_f64());
     }
 
-    /// Shows nothing of a host any more that is told nothing any more.
+    /// Shows what is queued for a host.
+    pub fn queued(&self, host: &ConfiguredId, queue: &HostQueue) {
+        for outcome in DeliveryOutcome::ALL {
+            let host = Arc::clone(host);
+            drop(self.deliveries.get_or_create(&Delivery { host, outcome }));
+        }
+        let label = Endpoint { host: Arc::clone(host) };
+        self.pending.get_or_create(&label).set(whole(queue.pending));
+        self.dead.get_or_create(&label).set(whole(queue.dead));
+        self.disabled.get_or_create(&label).set(queue.is_disabled.into());
+        self.lag.get_or_create(&label).set(queue.lag.as_secs_f64());
+    }
+
+    /// Shows when one of the gateway's own endpoints last received a webhook, as a time since 1970.
+    pub fn last_webhook(&self, endpoint: &ConfiguredId, at: Duration) {
+        let endpoint = Arc::clone(endpoint);
+        let label = WebhookEndpoint { endpoint };
+        self.last_webhook.get_or_create(&label).set(at.as_secs_f64());
+    }
+
+    /// Shows nothing of a host any more that gets no events any more.
     pub fn forget(&self, host: &ConfiguredId) {
         let label = Endpoint { host: Arc::clone(host) };
         self.pending.remove(&label);

@@ -1,5 +1,5 @@
 //! The second upstream: Junction's Management API and its teams' API. `call` is the list of everything that is ever asked,
-//! `answer` what is read of what comes back, and `error` what other answers mean, all pure; `client` alone sends. `known`
+//! `answer` what is read of what comes back, and `error` what other answers mean, all pure; `client` alone sends. `verbatim` is what is passed on as it came. `known`
 //! and `tokens` remember what was learned, and `shown` is what may be shown of a call that was not made.
 
 mod account;
@@ -18,6 +18,7 @@ mod row;
 mod samples;
 mod shown;
 mod tokens;
+mod verbatim;
 mod webhooks;
 mod wording;
 
@@ -31,7 +32,8 @@ pub use error::{JunctionError, Meaning};
 pub use known::Known;
 pub use orders::Page;
 pub use pdf::{MAX_PDF, Pdf, PdfCut, PdfStream};
-pub use row::Api;
+pub use row::{Api, form_of};
 pub use shown::ShownCall;
 pub use tokens::{TeamToken, TokenSlot, Tokens};
+pub use verbatim::{AsSent, Verbatim};
 pub use webhooks::{Deliveries, Interval, NewWebhook, Webhook, WebhookChange, WebhookPage, WebhookScope};

@@ -65,7 +65,10 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("backon", &["resilience"]),
     ("simulator", &["cli"]),
     ("conformance", &["cli"]),
-    ("store", &["app", "audit", "cli", "config", "gateway", "resilience"]),
+    (
+        "store",
+        &["app", "audit", "cli", "config", "gateway", "resilience", "telemetry"],
+    ),
 ];
 
 /// Folders that know neither vendor, each with the vendors' modules beside it.

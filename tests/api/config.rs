@@ -382,6 +382,133 @@ fn a_store_names_its_engine_its_place_and_its_keys() {
 }
 
 #[test]
+fn orders_name_their_grants_their_events_and_their_secrets() {
+    const SECRET: (&str, &str) = ("SECRET", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
+    let webhook = |endpoint: &str, secret: &str| {
+        format!(
+            "[[tenant.junction.webhook]]\nendpoint = \"{endpoint}\"\nteam_id = \
+             \"6353bcab-3526-4838-8c92-063fa760fb6b\"\n{secret}\n"
+        )
+    };
+    let (by_secret, by_id) = ("secret_env = \"SECRET\"", "webhook_id = \"ep_1\"");
+    let events = "[host.events]\nurl = \"https://ehr.example/events\"\n";
+    let kept =
+        "[store]\nengine = \"sqlite\"\nfile = \"store.sqlite3\"\n[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n";
+    let every =
+        "junction_orders = [\"catalogue\", \"place\", \"read\", \"schedule\", \"cancel\", \"results\", \"simulate\"]\n";
+    let rows = [
+        (
+            kept,
+            webhook("one", by_secret) + &webhook("two", by_id),
+            format!("{every}junction_api = true\n{events}{by_secret}\n"),
+            "",
+            "complete",
+        ),
+        (
+            kept,
+            String::new(),
+            "junction_orders = [\"order\"]\n".to_owned(),
+            "must be one of catalogue, place, read",
+            "a word that is no grant",
+        ),
+        (
+            "",
+            String::new(),
+            "junction_orders = [\"place\"]\n".to_owned(),
+            "audit.keyring_file is required for the junction_orders of host",
+            "nothing to derive keys from",
+        ),
+        (
+            "",
+            String::new(),
+            format!("{events}{by_secret}\n"),
+            "store is required for [host.events] of host",
+            "nowhere to keep events for hosts",
+        ),
+        (
+            "",
+            webhook("one", by_secret),
+            String::new(),
+            "store is required for [[tenant.junction.webhook]] of tenant",
+            "nowhere to keep events from Junction",
+        ),
+        (
+            kept,
+            webhook("one", ""),
+            String::new(),
+            "needs either secret_file (or secret_env) or webhook_id",
+            "no secret of Junction's events",
+        ),
+        (
+            kept,
+            webhook("one", &format!("{by_secret}\n{by_id}")),
+            String::new(),
+            "needs either secret_file (or secret_env) or webhook_id",
+            "two secrets of different kinds",
+        ),
+        (
+            kept,
+            webhook("one/two", by_id),
+            String::new(),
+            "must be 1 to 64 letters, digits, - or _",
+            "an endpoint that is no end of a path",
+        ),
+        (
+            kept,
+            webhook("one", by_id) + &webhook("one", by_id),
+            String::new(),
+            "duplicates the endpoint of an earlier",
+            "one endpoint twice",
+        ),
+        (
+            kept,
+            String::new(),
+            events.to_owned(),
+            "needs exactly one of secret_file and secret_env",
+            "events that are not signed",
+        ),
+        (
+            kept,
+            String::new(),
+            format!("{}{by_secret}\n", events.replace("https", "http")),
+            "host[1].events.url",
+            "events that travel unencrypted",
+        ),
+        (
+            kept,
+            String::new(),
+            format!("{events}secret_env = \"CANARY\"\n"),
+            "must be whsec_ followed by",
+            "a secret of another form",
+        ),
+    ];
+    for (top, tenant, host, message, reason) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        fs::write(&path, "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+        let example = include_str!("../../gateway.example.toml");
+        let text = format!(
+            "{top}{example}\n[[tenant]]\nid = \"clinic\"\n[tenant.junction]\norg_id = \
+             \"6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90\"\nmanagement_key_env = \"EMPEGO_API_KEY\"\nintegration_slug = \
+             \"my-ehr\"\nregion = \"us\"\nenvironment = \"sandbox\"\n{tenant}[[host]]\nid = \"clinic\"\ntenant = \
+             \"clinic\"\nidentity = \"asserted\"\nkey_sha256 = \"{}\"\n{host}",
+            "2".repeat(64)
+        );
+        let variables = [("EMPEGO_API_KEY", "key"), SECRET, ("CANARY", "secret-canary")];
+        let output = check(folder.path(), &text, &variables);
+        let (is_good, said) = (message.is_empty(), stderr(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(if is_good { 0 } else { 64 }),
+            "{reason}: {said}"
+        );
+        assert!(said.contains(message), "{reason}: {said}");
+        assert!(!said.contains("canary"), "{reason}: {said}");
+    }
+}
+
+#[test]
 fn syntax_errors_are_reported_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let output = check(
@@ -473,6 +600,8 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         ("repository-client.pem", &certificate),
         ("repository-client.key", &key.serialize_pem()),
         ("database-url", "postgresql://gateway:p@db.example/gateway"),
+        ("webhook-secret", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
+        ("events-secret", "whsec_ZW1wZWdvLWdhdGV3YXktdGVzdC1zZWNyZXQtMzJieXQ="),
     ] {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();

@@ -24,7 +24,8 @@ use crate::{
     canaries::dresses,
     helpers::{
         HOST_KEY, TestApp, TestConfig, TestSimulator, binary,
-        junction::{Lines, OPEN, ORDER, Stage},
+        junction::{Lines, OPEN, ORDER, Stage, scene},
+        orders::OrderStage,
         tampering::{Told, tampering},
     },
 };
@@ -60,6 +61,7 @@ fn settings(target: &str, suite: Suite, policy: Policy) -> Settings {
         },
         patient: PATIENT.to_owned(),
         junction: JunctionNames::default(),
+        other_team: "other-team".to_owned(),
         allow_writes: true,
         compare: None,
     }
@@ -276,6 +278,107 @@ async fn a_fault_in_launches_of_junctions_app_is_named_by_its_cell() {
             mismatches.iter().any(|found| found.part == *part),
             "{name}: {mismatches:?}"
         );
+    }
+}
+
+/// A run of an order against a stage, whose clock is put forward whenever the run waits.
+async fn of_order(stage: &OrderStage, allow_writes: bool) -> Report {
+    let settings = Settings {
+        suite: Suite::Orders,
+        allow_writes,
+        ..of_junction(&format!("http://{}", stage.stage.app.address))
+    };
+    let tls = empego_gateway::tls::trusting_this_machine().unwrap();
+    let send = sender(Duration::from_secs(20), tls).unwrap();
+    let send = async |request: conformance::Request| {
+        let is_read = request.method == Method::GET
+            && request.url.path().starts_with("/v1/junction/orders/")
+            && request.headers.get("x-junction-team").is_some_and(|team| team == TEAM);
+        let answer = send(request).await;
+        if is_read {
+            stage.advance(30).await;
+        }
+        answer
+    };
+    run(&settings, send, |_| {}).await.unwrap()
+}
+
+#[actix_web::test]
+async fn an_order_goes_through_its_suite_and_is_cancelled_in_the_end() {
+    let stage = OrderStage::open().await;
+    let report = of_order(&stage, true).await;
+    is_clean(&report);
+    assert_eq!(report.counts.passed, report.cases.len(), "nothing is held back");
+    let state = stage.stage.state().await;
+    let placed = state["orders"].as_array().unwrap().len() - scene()["orders"].as_array().unwrap().len();
+    assert_eq!(placed, 1, "one order is placed");
+    keeps_secrets(&outputs(&report), &[HOST_KEY, PATIENT]);
+}
+
+#[actix_web::test]
+async fn without_permission_no_order_is_placed() {
+    let stage = OrderStage::open().await;
+    let report = of_order(&stage, false).await;
+    is_clean(&report);
+    assert!(
+        report.counts.held_back > 20 && report.counts.passed == 7,
+        "{:?}",
+        report.counts
+    );
+    let orders = |state: Value| state["orders"].as_array().unwrap().len();
+    assert_eq!(orders(stage.stage.state().await), orders(scene()));
+}
+
+/// Production refuses to simulate with the same code.
+#[actix_web::test]
+async fn where_nothing_may_be_simulated_the_suite_of_orders_ends_at_once() {
+    let grants = r#"junction_orders = ["catalogue", "place", "read", "schedule", "cancel", "results"]"#;
+    let stage = OrderStage::with(grants, OPEN).await;
+    let report = of_order(&stage, true).await;
+    let verdicts: Vec<_> = report.cases.iter().map(|case| case.verdict).collect();
+    assert_eq!(verdicts[0], Verdict::Failed);
+    assert!(verdicts[1..].iter().all(|verdict| *verdict == Verdict::NotReached));
+    assert_eq!(stage.stage.journal().await, [Value::Null; 0]);
+}
+
+#[actix_web::test]
+async fn a_fault_in_orders_is_named_by_its_step() {
+    let rows: &[(&str, Tamper, &str)] = &[
+        ("coverage", |told| told.member("served", Some(false.into())), "body"),
+        (
+            "unknown_order",
+            |told| told.set("cache-control", "private"),
+            "header cache-control",
+        ),
+        (
+            "malformed_id",
+            |told| told.member("errors", Some(json!([]))),
+            "body errors",
+        ),
+        ("tests", |told| told.member("requestId", None), "body requestId"),
+    ];
+    for (name, tamper, part) in rows {
+        let stage = OrderStage::open().await;
+        let asked_for = match *name {
+            "coverage" => "junction/coverage",
+            "tests" => "junction/tests",
+            "unknown_order" => "junction/orders/00000000-0000-4000-8000-000000000000",
+            _ => "junction/orders/first",
+        };
+        let tamper = *tamper;
+        let between = tampering(&stage.stage.app.address, move |asked, told| {
+            if asked.tail == asked_for {
+                tamper(told);
+            }
+        });
+        let settings = Settings {
+            suite: Suite::Orders,
+            allow_writes: false,
+            ..of_junction(&format!("http://{between}"))
+        };
+        let report = report(&settings).await;
+        assert_eq!(failed(&report), [format!("junction/orders {name}")]);
+        assert!(case(&report, name).mismatches.iter().any(|found| found.part == *part));
     }
 }
 

@@ -12,8 +12,12 @@ use domain::{
     code::{Code, Guidance, Language, Source},
     empego::{Endpoint, Identity, Intent, Seen, Warning},
     fault::Fault,
-    junction::{FeatureKind, Modality},
+    junction::{
+        FeatureKind, Modality,
+        orders::{seen::Tier, status::OrderState, visit_state::VisitState},
+    },
 };
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, redirect::Policy};
 use serde_json::{Value, json};
 use simulator::{Partial, Scene};
@@ -546,6 +550,45 @@ async fn the_stand_in_is_controlled_from_the_consoles_origin_alone() {
 }
 
 #[actix_web::test]
+async fn the_page_moves_both_clocks_and_no_other_page_does() {
+    let demo = Demo::start();
+    let turn = |origin: String, body: Value| {
+        let demo = &demo;
+        async move {
+            let headers = [("origin", origin.as_str())];
+            demo.send(Method::POST, "/console/clock", &headers, Some(body)).await
+        }
+    };
+    for other in ["https://ehr.example", "null", &demo.simulator] {
+        let answer = turn(other.to_owned(), json!({"advanceSecs": 60})).await;
+        answer.is_refused(403, "origin_denied");
+    }
+    for body in [
+        json!({}),
+        json!({"advanceSecs": -1}),
+        json!({"advanceSecs": 1, "now": "2027-01-01T00:00:00Z"}),
+    ] {
+        let answer = turn(demo.origin.clone(), body).await;
+        answer.is_refused(400, "invalid_request");
+    }
+    let wrong = demo.get("/console/clock").await;
+    wrong.is_refused(405, "method_not_allowed");
+    assert_eq!(wrong.header("allow"), Some("POST"));
+
+    let turned = turn(demo.origin.clone(), json!({"advanceSecs": 3600})).await.json();
+    assert_eq!(turned["aheadSecs"], 3600);
+    let there = format!("{}/__sim/clock", demo.simulator);
+    assert_eq!(demo.get(&there).await.json()["aheadSecs"], 3600);
+    let gateways: Timestamp = turned["now"].as_str().unwrap().parse().unwrap();
+    assert!(gateways > Timestamp::now() + SignedDuration::from_mins(50), "{turned}");
+
+    let reset = format!("{}/__sim/reset", demo.simulator);
+    assert_eq!(demo.send(Method::POST, &reset, &[], None).await.status, 204);
+    let turned = turn(demo.origin.clone(), json!({"advanceSecs": 0})).await.json();
+    assert_eq!(turned["aheadSecs"], 0, "both are together again");
+}
+
+#[actix_web::test]
 async fn a_stand_in_without_a_scene_lets_no_page_in() {
     let simulator = TestSimulator::start(Partial::Reject);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -636,6 +679,8 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
     let sources = [Source::Caller, Source::Gateway, Source::Upstream];
     let areas = Endpoint::ALL.iter().map(|one| one.area().as_str());
     let members = members_of_a_record();
+    let tiers = [Tier::Ready, Tier::Request, Tier::Other];
+    let (states, visits) = (OrderState::ALL, VisitState::ALL);
     let tables: Vec<(&str, BTreeSet<&str>)> = vec![
         ("/endpoints", Endpoint::ALL.iter().map(|one| one.tail()).collect()),
         ("/areas", areas.collect()),
@@ -648,6 +693,10 @@ fn the_texts_know_every_row_of_the_programs_tables_and_nothing_else() {
         ("/features", FeatureKind::ALL.iter().map(|one| one.pattern()).collect()),
         ("/modalities", Modality::ALL.iter().map(|one| one.as_str()).collect()),
         ("/given", BTreeSet::from(["nobody", "userId", "some", "all"])),
+        ("/orders/tiers", tiers.iter().map(|one| one.as_str()).collect()),
+        ("/orders/states", states.iter().map(|one| one.as_str()).collect()),
+        ("/orders/nexts", states.iter().filter_map(|one| one.next()).collect()),
+        ("/orders/visitStates", visits.iter().map(|one| one.as_str()).collect()),
         ("/seen", memories.iter().map(|one| one.as_str()).collect()),
         ("/audit/standings", BTreeSet::from(["intact", "open", "broken"])),
         ("/record/members", members.iter().map(String::as_str).collect()),

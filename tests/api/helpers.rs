@@ -10,6 +10,7 @@ pub(crate) mod issuer;
 pub(crate) mod junction;
 mod junction_scenario;
 pub(crate) mod orders;
+pub(crate) mod orders_scenario;
 pub(crate) mod peer;
 mod raw;
 pub(crate) mod scenario;

@@ -1,5 +1,6 @@
 //! Junction's app behind the gateway, against the stand-in, over real sockets.
 
+mod bounds;
 mod continuation;
 mod documents;
 mod explain;

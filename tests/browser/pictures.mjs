@@ -11,6 +11,7 @@ import { startDemo } from './demo.mjs';
 import { expect } from './expect.mjs';
 import { JunctionPage } from './junction-page.mjs';
 import { LaunchPage } from './launch-page.mjs';
+import { OrdersPage } from './orders-page.mjs';
 import { writeReport } from './proof.mjs';
 
 /** Takes all, in this folder. */
@@ -33,6 +34,15 @@ export async function takePictures(binary, folder) {
     await junction.frameShows({ member: 'Élodie Côté' });
     await page.evaluate(() => window.scrollTo(0, 0));
     await take(page, join(folder, 'junction.png'));
+
+    const orders = new OrdersPage(page);
+    await orders.open(demo, 'patient501');
+    await orders.placed();
+    await orders.moveClock('minute');
+    await orders.isIn('requisition_created');
+    await orders.choose(5, 2);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await take(page, join(folder, 'orders.png'));
 
     await page.goto(`${demo.console}errors`);
     for (const code of ['header_not_utf8', 'header_schema', 'intent_required']) {

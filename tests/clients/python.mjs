@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { succeeded } from './succeeded.mjs';
 
 const PROGRAM = fileURLToPath(new URL('python/launches.py', import.meta.url));
+const SETTINGS = fileURLToPath(new URL('python/generator.yaml', import.meta.url));
 
 export class Python {
   #contract;
@@ -28,7 +29,7 @@ export class Python {
   }
 
   async generate() {
-    const place = ['--meta', 'none', '--overwrite', '--output-path', this.#package];
+    const place = ['--config', SETTINGS, '--meta', 'none', '--overwrite', '--output-path', this.#package];
     const output = await this.#python('openapi_python_client', ['generate', '--path', this.#contract, ...place]);
     const warnings = output.match(/^WARNING .*$/gm) ?? [];
     assert.deepEqual(warnings, ['WARNING parsing GET /openapi.yaml within contract.'], output);

@@ -10,14 +10,24 @@ export class JunctionGateway {
   #gateway;
   #hostKey = `egw_${randomUUID()}`;
 
-  /** `apis` says where both APIs are; the rest is as the stand-in told it. */
-  static async start(binary, folder, standIn, apis) {
+  /** `apis` says where both APIs are; the rest is as the stand-in told it, but for these lines of the host and after it. */
+  static async start(binary, folder, standIn, apis, { host = 'explain = true', more = '' } = {}) {
     const gateway = new JunctionGateway();
     const { baseUrl, managementKey } = standIn.facts;
     await writeFile(join(folder, 'management-key'), managementKey);
-    const toml = gateway.#toml(standIn.facts, apis);
+    const toml = `${gateway.#toml(standIn.facts, apis)}${host}\n${more}`;
     gateway.#gateway = await startServing(binary, { baseUrl, apiKey: 'api-key-of-the-clinic' }, folder, toml);
     return gateway;
+  }
+
+  /** Where it listens. */
+  get address() {
+    return new URL('/', this.#gateway.baseUrl).href;
+  }
+
+  /** What its host proves itself with. */
+  get hostKey() {
+    return this.#hostKey;
   }
 
   /** Launches, and returns the answer's status and body. */
@@ -58,7 +68,6 @@ id = "ehr"
 tenant = "clinic"
 identity = "asserted"
 key_sha256 = "${createHash('sha256').update(this.#hostKey).digest('hex')}"
-explain = true
 `;
   }
 }

@@ -114,6 +114,16 @@ export class JunctionStandIn {
     await this.#control('PUT', 'clock', { advanceSecs: seconds });
   }
 
+  /** Sets that clock. */
+  async setClock(time) {
+    await this.#control('PUT', 'clock', { now: time.toISOString() });
+  }
+
+  /** Has the next call of each of these names go wrong in a way that only calls about orders can. */
+  async next(mishaps) {
+    await this.#control('PUT', 'junction/next', mishaps);
+  }
+
   /** Has the next calls go wrong. */
   async fault(fault) {
     await this.#control('PUT', 'faults', fault);

@@ -3,6 +3,7 @@
 mod claims;
 mod deliveries;
 mod durability;
+mod kills;
 mod placing;
 mod retention;
 mod shared;

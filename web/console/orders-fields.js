@@ -100,10 +100,12 @@ export class Fields {
 
   #build(field) {
     const name = nameOf(field.place);
-    const fault = element('span', { id: `fault-${name}`, class: 'fault' });
-    const hint = field.notes && element('span', { id: `hint-${name}`, class: 'hint' });
+    // Two fields of one name are told apart by where they belong.
+    const id = field.place.slice(1).replaceAll('/', '-');
+    const fault = element('span', { id: `fault-${id}`, class: 'fault' });
+    const hint = field.notes && element('span', { id: `hint-${id}`, class: 'hint' });
     const counter = field.notes && element('span', { class: 'hint' });
-    const described = field.notes ? `hint-${name} fault-${name}` : `fault-${name}`;
+    const described = field.notes ? `hint-${id} fault-${id}` : `fault-${id}`;
     const attributes = { name: field.place, autocomplete: 'off', 'aria-describedby': described };
     const input = field.choices
       ? element('select', attributes, field.choices.map((choice) => option(choice, choice)))
@@ -115,7 +117,7 @@ export class Fields {
     }
     this.#all.push({ ...field, input, fault, hint, counter });
     const label = element('label', {}, element('span', {}, name), input);
-    return element('div', { class: field.wide ? 'wide' : null }, label, hint, counter, fault);
+    return element('div', { class: field.wide ? 'wide' : null }, label, hint, hint && ' ', counter, fault);
   }
 }
 

@@ -3,6 +3,9 @@
 import { badge, element, facts } from './dom.js';
 import { moment, zoneName } from './orders-moments.js';
 
+/** Whom a visit's events may name. */
+const WHO = ['patient', 'provider', 'junction', 'customer'];
+
 const KINDS = { failed: 'bad', cancelled: 'bad', resulted: 'good', corrected: 'good', visit_scheduled: 'good' };
 
 /** The state, the next step and the visit. */
@@ -54,16 +57,16 @@ export function timeline(order, voice) {
   const own = order.history.map(({ at, status, state, detail }) => ({ at, words: [voice.say(`orders.states.${state}`)], raw: status, more: detail }));
   const visits = (order.visit?.history ?? []).map(({ at, status, data }) => ({
     at,
-    words: [voice.say('orders.visit'), ': ', ...who(data, voice)],
+    words: [voice.say('orders.visit'), ' · ', ...who(data, voice)],
     raw: status,
-    more: data === null ? null : Object.values(data).filter((value) => typeof value === 'string').join(', '),
+    more: data?.reason ?? null,
   }));
   const all = [...own, ...visits].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
   return [
     element('h3', {}, voice.say('orders.timeline')),
     element(
       'ol',
-      { class: 'plain', id: 'timeline' },
+      { class: 'lines', id: 'timeline' },
       all.map(({ at, words, raw, more }) =>
         element('li', {}, element('time', { datetime: at, class: 'hint' }, moment(at, zone, voice)), ' ', ...words, ' ', element('code', {}, raw), more ? ` ${more}` : ''),
       ),
@@ -73,9 +76,8 @@ export function timeline(order, voice) {
 
 /** Who moved or cancelled a visit, if that is said. */
 function who(data, voice) {
-  const known = { patient: 'orders.by.patient', provider: 'orders.by.provider', junction: 'orders.by.junction' };
-  const key = known[data?.origin ?? data?.cancelled_by];
-  return key === undefined ? [] : [voice.say(key), ' '];
+  const origin = data?.origin;
+  return WHO.includes(origin) ? [voice.say(`orders.by.${origin}`), ' '] : [];
 }
 
 /** What may not be done now, and why not. */

@@ -15,6 +15,7 @@ export class Slots {
   #coverage;
   #actions;
   #chosen = {};
+  #tried;
   #notes;
   #countdown;
   #whenBooked;
@@ -41,23 +42,27 @@ export class Slots {
     if (!actions.book.allowed && !actions.reschedule.allowed) {
       this.#offered = undefined;
     }
-    // Whoever is writing a note goes on writing.
+    // A note that is being written stays as it is.
     if (!isAsBefore) {
       this.build();
     }
   }
 
-  /** Offers times. What was written and the day that was chosen stay. */
+  /** Offers times. What was written stays, and so does what was chosen meanwhile, unless it was tried in vain. */
   offer(offered, purpose) {
     this.#offered = offered;
     this.#purpose = purpose;
-    this.#chosen.slot = undefined;
+    const wanted = this.#chosen.slot?.startsAt;
+    const all = offered.days.flatMap(({ slots }) => slots);
+    this.#chosen.slot = all.find(({ startsAt }) => startsAt === wanted && startsAt !== this.#tried);
+    this.#tried = undefined;
     this.build();
   }
 
   close() {
     this.#offered = undefined;
     this.#actions = undefined;
+    this.#chosen = {};
     this.#notes.input.value = '';
     this.build();
   }
@@ -148,6 +153,7 @@ export class Slots {
     button.addEventListener('click', () => {
       const { slot } = this.#chosen;
       if (slot !== undefined) {
+        this.#tried = slot.startsAt;
         this.#whenBooked(this.#purpose, { slot: slot.slot, ...this.#stated() });
       }
     });

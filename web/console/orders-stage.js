@@ -26,14 +26,17 @@ export class Stage {
   #before = 0;
   #said;
   #whenChanged;
+  #patient;
+  #noted = Promise.resolve();
 
-  /** `changed` is called after something happened behind the gateway. */
-  constructor(places, simulator, clock, voice, changed) {
+  /** `changed` is called after something happened behind the gateway; `patient` says whose orders these are. */
+  constructor(places, simulator, clock, voice, { changed, patient }) {
     this.#places = places;
     this.#simulator = simulator;
     this.#clock = clock;
     this.#voice = voice;
     this.#whenChanged = changed;
+    this.#patient = patient;
     setInterval(() => this.#tellTime(), EVERY_MS);
   }
 
@@ -54,8 +57,13 @@ export class Stage {
     }
   }
 
-  /** Notes which calls a step took. */
-  async note(key) {
+  /** Notes which calls a step took: one step after the other, so that no call is noted twice. */
+  note(key) {
+    this.#noted = this.#noted.catch(() => undefined).then(() => this.#note(key));
+    return this.#noted;
+  }
+
+  async #note(key) {
     const journal = await this.#simulator.junctionJournal();
     const calls = journal.slice(this.#before);
     this.#before = journal.length;
@@ -106,8 +114,10 @@ export class Stage {
   async #arrange(name, trouble) {
     const { teams, users } = await this.#simulator.junction();
     const team = teams.find(({ integration_team_id: reference }) => reference === TEAM)?.id;
-    const user = users.find(({ team_id: of }) => of === team)?.user_id;
-    const [method, page, content] = trouble.send({ order: this.#order, now: this.#clock.now(), team, user });
+    const own = users.filter(({ team_id: of }) => of === team);
+    const user = (own.find(({ client_user_id: reference }) => reference === this.#patient()) ?? own[0])?.user_id;
+    const stranger = users.find(({ team_id: of }) => of !== team)?.user_id;
+    const [method, page, content] = trouble.send({ order: this.#order, now: this.#clock.now(), team, user, stranger });
     try {
       await this.#simulator.control(method, page, content);
       this.#said = { key: 'orders.troubles.done', name };

@@ -26,7 +26,8 @@ const cancellation = new Cancellation(at('cancel'), voice, {
   visit: (stated) => step('orders.steps.cancelVisit', () => calls.cancelVisit(order.orderId, stated)),
   order: (stated) => step('orders.steps.cancelOrder', () => calls.cancelOrder(order.orderId, stated)),
 });
-const stage = new Stage({ clock: at('clock'), troubles: at('troubles'), arranged: at('arranged'), now: at('now'), calls: at('calls') }, simulator, clock, voice, changed);
+const places = { clock: at('clock'), troubles: at('troubles'), arranged: at('arranged'), now: at('now'), calls: at('calls') };
+const stage = new Stage(places, simulator, clock, voice, { changed, patient: () => form.patient });
 const events = new Events(at('events'), calls, voice, (orders) => {
   if (orders.includes(order?.orderId)) {
     read();
@@ -66,24 +67,39 @@ async function step(key, send, take = takeOrder) {
   // Not `disabled`, which would take the focus away.
   document.body.setAttribute('aria-busy', 'true');
   at('status').textContent = voice.say('answer.waiting');
+  let answer;
   try {
-    const answer = await send();
-    last = { key, answer };
-    if (answer.status < 300) {
-      take(answer.document ?? answer);
-    }
-    records = await recordsOf(answer);
-    await stage.note(key);
-    show();
-    return answer;
+    answer = await send();
   } catch {
-    last = undefined;
-    at('status').textContent = voice.say('answer.none');
+    gone();
     return undefined;
   } finally {
     isAtIt = false;
     document.body.removeAttribute('aria-busy');
   }
+  last = { key, answer };
+  if (answer.status < 300) {
+    take(answer.document ?? answer);
+  }
+  show();
+  // The next step need not wait for what is shown beside this one.
+  lookBehind(key, answer).catch(gone);
+  return answer;
+}
+
+/** What a step left in the audit trail, and the calls that it took. */
+async function lookBehind(key, answer) {
+  const left = await recordsOf(answer);
+  if (last?.answer === answer) {
+    records = left;
+    at('record').replaceChildren(...shownRecords(records, voice));
+  }
+  await stage.note(key);
+}
+
+function gone() {
+  last = undefined;
+  at('status').textContent = voice.say('answer.none');
 }
 
 function takeOrder(document) {
@@ -140,7 +156,7 @@ async function read() {
     order = document;
     if (results !== undefined) {
       const again = await calls.results(order.orderId);
-      results = again.status === 200 ? again.document : results;
+      results = again.status === 200 ? again.document : undefined;
     }
     show();
   }
@@ -196,7 +212,16 @@ async function download(name) {
   }
 }
 
+/** Shows everything anew; what has the focus keeps it. */
 function show() {
+  const { id } = document.activeElement;
+  build();
+  if (id !== '' && document.activeElement.id !== id) {
+    at(id)?.focus();
+  }
+}
+
+function build() {
   const isRefused = last !== undefined && last.answer.status >= 300;
   at('status').replaceChildren(...told());
   at('refusal').replaceChildren(...(isRefused ? errorDocument(last.answer, voice) : []));
@@ -253,5 +278,5 @@ function list() {
     made.addEventListener('click', () => open(orderId));
     return element('li', {}, made, ' ', element('span', { class: 'hint' }, moment(createdAt, null, voice)));
   };
-  return element('ul', { class: 'plain' }, found.map(line));
+  return element('ul', { class: 'lines' }, found.map(line));
 }

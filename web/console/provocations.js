@@ -3,6 +3,7 @@
 
 import { dropIn, junction, native, send, userHeader } from './calls.js';
 import { FAULTS, JUNCTION_FAULTS } from './faults.js';
+import { OrderDesk } from './orders-desk.js';
 
 const COMPLETE = {
   userId: 'emp321',
@@ -129,6 +130,63 @@ export const PROVOCATIONS = {
   junction_forbidden: behindJunction('forbidden'),
   junction_not_found: orderingAs('documented', { feature: 'order:00000000-0000-4000-8000-000000000000' }),
   junction_conflict: behindJunction('conflict'),
+  idempotency_key_required: atDesk((desk) => desk.placeWithoutKey()),
+  idempotency_conflict: atDesk((desk) => desk.placeTwice({ priority: true })),
+  name_not_orderable: atDesk((desk) => desk.place({ patient: { firstName: 'Élodie' } })),
+  address_incomplete: atDesk((desk) => desk.place({ address: { firstLine: 'PO Box 7' } })),
+  patient_is_minor: atDesk((desk) => desk.place({ patient: { dob: '2015-05-05' } })),
+  area_not_served: atDesk((desk) => desk.place({ address: { state: 'AK', zip: '99501' } })),
+  requisition_pending: atDesk(async (desk) => desk.slots(await desk.placed())),
+  visit_active: atDesk(async (desk) => {
+    const [order, slot, another] = await desk.offered();
+    await desk.book(order, slot);
+    return desk.book(order, another);
+  }),
+  not_reschedulable: atDesk(async (desk) => {
+    const [order, slot] = await desk.offered();
+    await desk.request(order);
+    return desk.reschedule(order, slot);
+  }),
+  not_cancellable: atDesk(async (desk) => {
+    const order = await desk.placed();
+    await desk.happens(order, 'final');
+    return desk.cancel(order);
+  }),
+  late_cancellation: atDesk(async (desk) => {
+    const [order, slot] = await desk.offered();
+    await desk.book(order, slot);
+    await desk.happens(order, 'set_visit', { startAt: await desk.inHours(5) });
+    return desk.cancel(order);
+  }),
+  slot_expired: atDesk(async (desk) => {
+    const [order, slot] = await desk.offered();
+    await desk.wait(16 * 60);
+    return desk.book(order, slot);
+  }),
+  slot_taken: atDesk(async (desk) => {
+    const [order, slot] = await desk.offered();
+    await desk.next({ book: 'slot_taken' });
+    return desk.book(order, slot);
+  }),
+  slot_foreign: atDesk(async (desk) => {
+    const [, slot] = await desk.offered();
+    const [order] = await desk.offered();
+    return desk.book(order, slot);
+  }),
+  results_not_ready: atDesk(async (desk) => desk.results(await desk.placed())),
+  outcome_unknown: atDesk(async (desk) => {
+    const [order, slot] = await desk.offered();
+    await desk.next({ book: 'reset' });
+    return desk.book(order, slot);
+  }),
+  webhook_unverified: {
+    run: () =>
+      send('/junction/webhooks/demo', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'svix-id': 'msg_forged', 'svix-timestamp': '1', 'svix-signature': 'v1,AAAA' },
+        body: '{"event_type":"labtest.order.updated"}',
+      }),
+  },
   internal: {},
 };
 
@@ -172,6 +230,11 @@ function behindJunction(fault) {
       return orderingAs('documented').run(stage);
     },
   };
+}
+
+/** What is done with orders of a patient who has no others. */
+function atDesk(act) {
+  return { run: (stage) => act(new OrderDesk(stage)) };
 }
 
 /** Launches again and again until it is refused with this code. */

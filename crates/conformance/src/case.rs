@@ -161,7 +161,7 @@ impl Ask {
     /// means the key's owner.
     pub(super) fn intent(&self, suite: Suite) -> Option<&'static str> {
         match suite {
-            Suite::Upstream | Suite::Junction => None,
+            Suite::Upstream | Suite::Junction | Suite::Orders => None,
             Suite::Compat => {
                 let stated = self.headers.iter().find(|(name, _)| *name == "x-integration-intent");
                 let silent = (self.user.is_empty()).then_some("owner");

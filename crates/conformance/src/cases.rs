@@ -96,7 +96,7 @@ pub(super) const INTENT_DENIED: Outcome = denied(
 /// What every launch of an endpoint that the tenant was not granted comes to.
 pub(super) const ENDPOINT_DENIED: Outcome = denied(
     "endpoint_denied",
-    "This endpoint is not granted: see the tenant's endpoints setting or, for explanations, the host's explain setting",
+    "This endpoint is not granted: see the tenant's endpoints setting, the host's junction_orders setting or, for explanations, its explain setting",
 );
 /// What every launch of a feature or a modality comes to that the tenant was not granted.
 pub(super) const FEATURE_DENIED: Outcome = denied(
@@ -570,6 +570,8 @@ pub(super) const fn of(suite: Suite) -> &'static [Group] {
         Suite::Native => NATIVE,
         Suite::Upstream => UPSTREAM,
         Suite::Junction => JUNCTION,
+        // A story and no matrix: see `orders`.
+        Suite::Orders => &[],
     }
 }
 
@@ -643,6 +645,24 @@ mod tests {
             "upstream_connect_timeout",
             "upstream_timeout",
             "internal",
+            // What the story of an order provokes, and what needs Junction's fault, a late hour or an event of its own.
+            "idempotency_key_required",
+            "idempotency_conflict",
+            "name_not_orderable",
+            "address_incomplete",
+            "patient_is_minor",
+            "area_not_served",
+            "requisition_pending",
+            "visit_active",
+            "not_reschedulable",
+            "not_cancellable",
+            "late_cancellation",
+            "slot_expired",
+            "slot_taken",
+            "slot_foreign",
+            "results_not_ready",
+            "outcome_unknown",
+            "webhook_unverified",
         ];
         // What Junction alone can bring about, and what is for browsers that it sends.
         let of_junction = table.keys().copied().filter(|code| {

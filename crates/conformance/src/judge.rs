@@ -142,7 +142,7 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
         absent(name, findings);
     }
     match asked.suite {
-        Suite::Compat | Suite::Native | Suite::Junction => {}
+        Suite::Compat | Suite::Native | Suite::Junction | Suite::Orders => {}
         Suite::Upstream => return,
     }
     for name in FOREIGN_HEADERS {
@@ -179,7 +179,7 @@ fn headers(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut 
     };
     let method = match asked.suite {
         Suite::Compat | Suite::Upstream => "GET",
-        Suite::Native | Suite::Junction => "POST",
+        Suite::Native | Suite::Junction | Suite::Orders => "POST",
     };
     let sometimes = [
         ("x-gateway-warnings", warnings.as_deref()),
@@ -242,7 +242,9 @@ fn body(outcome: Outcome, answer: &Answer, asked: &Asked<'_>, findings: &mut Col
     match (outcome, answer.object()) {
         (Outcome::Url { .. }, _) => {
             let is_url = match asked.suite {
-                Suite::Compat | Suite::Native | Suite::Junction => answer.text().and_then(embed_url).is_some(),
+                Suite::Compat | Suite::Native | Suite::Junction | Suite::Orders => {
+                    answer.text().and_then(embed_url).is_some()
+                }
                 // What a gateway makes of the same body, on whatever host.
                 Suite::Upstream => answer
                     .body
@@ -406,7 +408,7 @@ fn error_document(object: &Map<String, Value>, error: Error, asked: &Asked<'_>, 
         let member = |name| Some(object.get("upstream")?.get(name)?.to_string());
         let name = match asked.suite {
             Suite::Compat | Suite::Native | Suite::Upstream => "\"empego\"",
-            Suite::Junction => "\"junction\"",
+            Suite::Junction | Suite::Orders => "\"junction\"",
         };
         findings.same("body upstream.name", name, member("name").as_deref());
         findings.same(

@@ -13,6 +13,7 @@ mod judge;
 mod junit;
 mod mask;
 mod names;
+mod orders;
 mod outgoing;
 mod page;
 mod place;
@@ -21,12 +22,9 @@ mod report;
 mod request;
 mod safety;
 mod sending;
+mod settings;
 mod table;
 mod target;
-
-use std::fmt;
-
-use secrecy::SecretString;
 
 pub use answer::Answer;
 pub use junit::to_junit;
@@ -38,10 +36,11 @@ pub use report::{
     ResponseEvidence, SCHEMA, Suite, Summary, Verdict,
 };
 pub use request::Request;
+pub use settings::{CannotRun, Progress, Settings};
 pub use table::to_table;
 pub use target::Target;
 
-use domain::empego::{Endpoint, EndpointGrants};
+use domain::empego::Endpoint;
 
 use self::{
     case::{Case, Group, Of, Outcome},
@@ -50,63 +49,11 @@ use self::{
     place::Place,
     redact::Redactor,
     sending::{Sent, sent},
+    settings::now,
 };
 
 /// How many requests in a row may stay without an answer before the rest is given up.
 const MAX_UNANSWERED: usize = 3;
-
-/// The settings of a run.
-pub struct Settings {
-    /// Where to.
-    pub target: Target,
-    /// Which cases.
-    pub suite: Suite,
-    /// What the target's tenant permits; an Empego environment has none.
-    pub policy: Policy,
-    /// The intents that the target's host may state, as on the wire; nothing if they are those that the policy presumes.
-    pub intents: Option<Vec<String>>,
-    /// The endpoints that the target's tenant is granted.
-    pub granted: EndpointGrants,
-    /// A host's key, or Empego's API key.
-    pub key: SecretString,
-    /// The patient that launches are about.
-    pub patient: String,
-    /// What launches of Junction's app name.
-    pub junction: JunctionNames,
-    /// Whether requests may be sent that open sessions, and create users, members, teams and patients.
-    pub allow_writes: bool,
-    /// An earlier run to compare with.
-    pub compare: Option<Report>,
-}
-
-/// Why nothing could be sent. Its text holds no secret.
-#[derive(Debug)]
-pub struct CannotRun(String);
-
-impl CannotRun {
-    fn because(what: &str, error: &dyn fmt::Display) -> Self {
-        Self(format!("{what}: {error}"))
-    }
-}
-
-impl fmt::Display for CannotRun {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for CannotRun {}
-
-/// Where a run is: the next case, how many are done, and how many there are.
-#[derive(Debug)]
-pub struct Progress<'a> {
-    /// The next case's id.
-    pub id: &'a str,
-    /// How many cases are done.
-    pub done: usize,
-    /// How many there are.
-    pub of: usize,
-}
 
 /// Runs every case, one after the other, always in the same order. `send` sends a request once, follows no redirect, and
 /// says in its own words why there is no answer: a library's might hold the URL.
@@ -118,6 +65,9 @@ pub async fn run(
     send: impl AsyncFn(Request) -> Result<Answer, &'static str>,
     mut progress: impl FnMut(Progress<'_>),
 ) -> Result<Report, CannotRun> {
+    if settings.suite == Suite::Orders {
+        return orders::run(settings, send, progress).await;
+    }
     let run = Run {
         settings,
         redactor: Redactor::new(&settings.key, &settings.patient, &settings.junction),
@@ -165,6 +115,7 @@ fn planned(settings: &Settings) -> Vec<(Place, &'static Group, &'static Case)> {
     let places: Vec<_> = match settings.suite {
         Suite::Compat | Suite::Native | Suite::Upstream => Endpoint::ALL.iter().copied().map(Place::Empego).collect(),
         Suite::Junction => vec![Place::Junction],
+        Suite::Orders => Vec::new(),
     };
     let groups = cases::of(settings.suite).iter();
     let cases: Vec<_> = groups
@@ -182,15 +133,11 @@ fn planned(settings: &Settings) -> Vec<(Place, &'static Group, &'static Case)> {
     places.into_iter().flat_map(of_place).collect()
 }
 
-fn now() -> String {
-    format!("{:.3}", jiff::Timestamp::now())
-}
-
 impl Settings {
     fn policy(&self) -> Option<Policy> {
         match self.suite {
             Suite::Compat | Suite::Native => Some(self.policy),
-            Suite::Upstream | Suite::Junction => None,
+            Suite::Upstream | Suite::Junction | Suite::Orders => None,
         }
     }
 
@@ -200,6 +147,7 @@ impl Settings {
             Suite::Compat | Suite::Native | Suite::Upstream => {
                 self.granted().map(|endpoint| endpoint.tail().to_owned()).collect()
             }
+            Suite::Orders => Vec::new(),
             Suite::Junction => {
                 let JunctionNames {
                     features, modalities, ..

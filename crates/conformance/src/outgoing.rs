@@ -65,7 +65,7 @@ impl Caller<'_> {
         url.set_query((!query.is_empty()).then_some(&query));
         let body = self.body(ask, patient);
         let request_id = match self.suite {
-            Suite::Compat | Suite::Native | Suite::Junction => Some(Uuid::new_v4().to_string()),
+            Suite::Compat | Suite::Native | Suite::Junction | Suite::Orders => Some(Uuid::new_v4().to_string()),
             Suite::Upstream => None,
         };
         let headers = self.headers(ask, request_id.as_deref());
@@ -104,7 +104,7 @@ impl Caller<'_> {
     fn query(&self, ask: &Ask, patient: Option<&str>) -> String {
         let patient = match self.suite {
             Suite::Compat | Suite::Upstream => patient,
-            Suite::Native | Suite::Junction => None,
+            Suite::Native | Suite::Junction | Suite::Orders => None,
         };
         let patient = patient.map(|patient| {
             let mut pair = form_urlencoded::Serializer::new(String::new());

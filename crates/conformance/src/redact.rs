@@ -54,6 +54,13 @@ impl Redactor {
         Self(dresses)
     }
 
+    /// Hides this as well from now on.
+    pub(super) fn also(&mut self, secret: &str) {
+        if !self.0.iter().any(|known| known == secret) {
+            self.0.extend(dresses(secret));
+        }
+    }
+
     /// What we wrote ourselves, around values that may be secret.
     pub(super) fn ours(&self, text: &str) -> Shown {
         let mut hidden = text.to_owned();

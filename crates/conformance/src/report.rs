@@ -49,6 +49,8 @@ pub enum Suite {
     Upstream,
     /// The gateway's launches of Junction's app.
     Junction,
+    /// The gateway's orders at Junction, in the sandbox.
+    Orders,
 }
 
 impl Suite {
@@ -60,6 +62,7 @@ impl Suite {
             Self::Native => "native",
             Self::Upstream => "upstream",
             Self::Junction => "junction",
+            Self::Orders => "orders",
         }
     }
 }

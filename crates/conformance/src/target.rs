@@ -25,18 +25,24 @@ impl Target {
         let base = Address::parse(text)?.into_url();
         let is_empegos = base.path().trim_end_matches('/').ends_with(EMPEGO_PATH);
         match suite {
-            Suite::Compat | Suite::Native | Suite::Junction if is_empegos => {
+            Suite::Compat | Suite::Native | Suite::Junction | Suite::Orders if is_empegos => {
                 Err("must be the gateway's own address, without /empego-integrations/R4")
             }
-            Suite::Compat | Suite::Native | Suite::Upstream | Suite::Junction => Ok(Self { base, suite }),
+            Suite::Compat | Suite::Native | Suite::Upstream | Suite::Junction | Suite::Orders => {
+                Ok(Self { base, suite })
+            }
         }
     }
 
     /// The address of one request, without its query.
     pub(super) fn url(&self, place: Place, case: &Case) -> Url {
+        self.below(&self.path(place, case))
+    }
+
+    /// The address of a path below the target's own.
+    pub(super) fn below(&self, path: &str) -> Url {
         let mut url = self.base.clone();
-        let base = self.base.path().trim_end_matches('/');
-        url.set_path(&format!("{base}{}", self.path(place, case)));
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         url
     }
 
@@ -47,7 +53,7 @@ impl Target {
             Suite::Compat => format!("{EMPEGO_PATH}/embeddable/{tail}{below}"),
             Suite::Native => format!("/v1/embeddable/{tail}{below}"),
             Suite::Upstream => format!("/embeddable/{tail}{below}"),
-            Suite::Junction => format!("/v1/{tail}{below}"),
+            Suite::Junction | Suite::Orders => format!("/v1/{tail}{below}"),
         }
     }
 

@@ -230,6 +230,19 @@ codes! {
     Internal = "internal", 500, Gateway, false, "Internal error";
 }
 
+/// After which refusals about orders something else helps.
+const NEXT: &[(Code, &str)] = &[
+    (Code::SlotExpired, "slots"),
+    (Code::SlotTaken, "slots"),
+    (Code::SlotForeign, "slots"),
+    (Code::RequisitionPending, "wait_for_requisition"),
+    (Code::ResultsNotReady, "wait_for_results"),
+    (Code::VisitActive, "order"),
+    (Code::NotReschedulable, "order"),
+    (Code::NotCancellable, "order"),
+    (Code::LateCancellation, "order"),
+];
+
 impl Code {
     /// As in the error body's `code`, the logs and the metrics.
     #[must_use]
@@ -253,6 +266,13 @@ impl Code {
     #[must_use]
     pub const fn is_retryable(self) -> bool {
         self.row().3
+    }
+
+    /// What to ask for before the same is tried otherwise, in the words that paths and an order's `next` have.
+    #[must_use]
+    pub fn next(self) -> Option<&'static str> {
+        let row = NEXT.iter().find(|(code, _)| *code == self);
+        row.map(|(_, next)| *next)
     }
 
     /// The sentence people read, about this upstream where it is about one. Empego's own for what Empego documents.

@@ -3,6 +3,9 @@
 /// The header in which Empego's own form states the clinician.
 pub const USER: &str = "x-integration-user";
 
+/// The header in which Junction's own clients send their key: the host's, at their own paths alone.
+pub const CLIENT_KEY: &str = "x-vital-api-key";
+
 /// Header names that mean something to Empego or to this gateway: never granted as parameters, and refused as headers
 /// when written with `_` for `-`.
 pub const RESERVED_NAMES: &[&str] = &[
@@ -11,6 +14,7 @@ pub const RESERVED_NAMES: &[&str] = &[
     "api-key",
     "x-tenant-key",
     "x-management-key",
+    CLIENT_KEY,
     "x-junction-team",
     "x-junction-team-id",
     "idempotency-key",

@@ -60,6 +60,7 @@ reasons! {
     CloneWithProfile = "clone_with_profile" => IntentConflict, "The intent is `clone`, but a profile was sent";
 
     ManagementKeySent = "management_key_sent" => ReservedHeader, "`x-management-key` was sent, which no caller may send";
+    ClientKeySent = "client_key_sent" => ReservedHeader, "`x-vital-api-key` was sent to a path that is not one of Junction's own clients";
     LookAlikeHeader = "look_alike_header" => ReservedHeader, "A header was written with `_` that has a meaning when written with `-`";
     UserHeaderBesideToken = "user_header_beside_token" => ClinicianNotAccepted, "`x-integration-user` was sent by a host whose clinicians come from tokens";
     ClinicianBesideToken = "clinician_beside_token" => ClinicianNotAccepted, "The body names a clinician, and the host's clinicians come from tokens";

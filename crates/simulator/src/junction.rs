@@ -36,11 +36,18 @@ mod webhooks;
 
 use actix_web::web;
 
+use crate::world::World;
+
 pub(super) use webhooks::deliver;
 
 /// Whether a fault may be for this alone: `junction/resolve_team`, say.
 pub(super) fn is_operation(endpoint: &str) -> bool {
     operation::Operation::is_endpoint(endpoint)
+}
+
+/// Moves the clock on by so many seconds. Says how many it is ahead of the machine's.
+pub(super) fn advance(world: &World, seconds: u32) -> i64 {
+    orders::control::advance(world, seconds)
 }
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {

@@ -160,7 +160,7 @@ impl Clockwork {
     /// Moves it on by so many seconds and does what is due then. Says how many seconds it is ahead of the machine's.
     #[must_use]
     pub fn advance(&self, seconds: u32) -> i64 {
-        self.0.state().junction.advance(seconds.into())
+        junction::advance(&self.0, seconds)
     }
 }
 

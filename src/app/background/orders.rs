@@ -6,18 +6,20 @@ mod reader;
 mod reconciler;
 #[cfg(test)]
 mod scene;
+mod shared;
 mod upkeep;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use store::orders::OrderStore;
-use tokio::sync::watch::{Receiver, Sender};
+use tokio::sync::watch::Receiver;
 
-pub(in crate::app) use self::deliveries::{HostEndpoints, host_endpoints, send_test};
 use self::{consumer::Consumer, deliveries::Deliveries, reader::Reader, reconciler::Reconciler, upkeep::Upkeep};
+pub(in crate::app) use self::{
+    deliveries::{HostEndpoints, host_endpoints, send_test},
+    shared::{Noted, Shared},
+};
 use super::supervisor::Supervisor;
-use crate::{directory::SharedDirectory, gateway::Gateway, telemetry::metrics::Metrics};
+use crate::{directory::SharedDirectory, gateway::Gateway};
 
 /// What the tasks about orders need.
 pub(in crate::app) struct OrderTasks {
@@ -51,40 +53,5 @@ impl OrderTasks {
             endpoints,
         });
         supervisor.start(Upkeep { shared, tidied: None });
-    }
-}
-
-/// What all of these tasks use.
-#[derive(Clone)]
-pub(in crate::app) struct Shared {
-    pub(in crate::app) store: Arc<dyn OrderStore>,
-    pub(in crate::app) metrics: Arc<Metrics>,
-    /// Wakes what delivers when there is something new.
-    pub(in crate::app) noted: Noted,
-    pub(in crate::app) clock: Clock,
-}
-
-/// Tells the time.
-pub(in crate::app) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// Says that events were stored. Clones say it to the same listeners.
-#[derive(Clone)]
-pub(in crate::app) struct Noted(Sender<()>);
-
-impl Default for Noted {
-    fn default() -> Self {
-        Self(Sender::new(()))
-    }
-}
-
-impl Noted {
-    /// Events were stored.
-    pub(in crate::app) fn say(&self) {
-        self.0.send_replace(());
-    }
-
-    /// Hears of it from now on.
-    pub(super) fn listen(&self) -> Receiver<()> {
-        self.0.subscribe()
     }
 }

@@ -1,9 +1,7 @@
 //! `audit key`: the ring that persons are found and named with.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +10,10 @@ use jiff::Timestamp;
 use store::keyring::{generate, is_id};
 
 use super::place::keyring;
-use crate::cli::exit::{Exit, print};
+use crate::cli::{
+    exit::{Exit, print},
+    private_file::replace,
+};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -116,23 +117,4 @@ fn free_id(ids: &[String]) -> String {
 
 fn read(file: &Path) -> Result<String, Exit> {
     fs::read_to_string(file).map_err(|error| Exit::failure(format!("{}: {error}", file.display())))
-}
-
-/// All of the new file or all of the old one, and never readable by others.
-fn replace(file: &Path, text: &str) -> Result<(), Exit> {
-    let written = || -> io::Result<()> {
-        let mut beside = file.as_os_str().to_owned();
-        beside.push(".new");
-        let beside = PathBuf::from(beside);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o600);
-        let mut new = options.open(&beside)?;
-        if let Ok(found) = fs::metadata(file) {
-            new.set_permissions(found.permissions())?;
-        }
-        new.write_all(text.as_bytes())?;
-        new.sync_all()?;
-        fs::rename(&beside, file)
-    };
-    written().map_err(|error| Exit::failure(format!("{} cannot be written: {error}", file.display())))
 }

@@ -157,7 +157,7 @@ impl Launching<'_> {
     }
 }
 
-fn refusal(stopped: Stopped, plan: &Plan) -> Refusal {
+pub(super) fn refusal(stopped: Stopped, plan: &Plan) -> Refusal {
     match stopped {
         Stopped::Refused(refusal) => *refusal,
         Stopped::ByJunction(CallError::Failed(error)) => error.into_refusal(plan),

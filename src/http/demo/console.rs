@@ -65,6 +65,11 @@ const FILES: &[(&str, &str, &str)] = &[
         include_str!("../../../web/console/orders-cancel.js"),
     ),
     (
+        "orders-desk.js",
+        SCRIPT,
+        include_str!("../../../web/console/orders-desk.js"),
+    ),
+    (
         "orders-events.js",
         SCRIPT,
         include_str!("../../../web/console/orders-events.js"),

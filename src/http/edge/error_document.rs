@@ -22,6 +22,8 @@ pub(in crate::http) struct ErrorDocument<'a> {
     reason: Option<&'static str>,
     source: &'static str,
     retryable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'static str>,
     request_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     upstream: Option<UpstreamDocument<'a>>,
@@ -63,6 +65,7 @@ impl<'a> ErrorDocument<'a> {
             reason: may_know_reason.then(|| refusal.reason.as_str()),
             source: refusal.code.source().as_str(),
             retryable: refusal.retryable,
+            next: refusal.code.next(),
             request_id,
             upstream: refusal.upstream.as_ref().map(|upstream| UpstreamDocument {
                 name: upstream.vendor.as_str(),

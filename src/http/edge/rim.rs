@@ -34,6 +34,10 @@ use super::{
 #[derive(Clone, Copy)]
 pub(in crate::http) struct RefusalPage(pub(in crate::http) fn(&Refusal, &HttpRequest, &Attempt) -> Option<WrittenPage>);
 
+/// Writes a refusal as the clients of a route know errors.
+#[derive(Clone, Copy)]
+pub(in crate::http) struct RefusalBody(pub(in crate::http) fn(&Refusal, &Attempt) -> Vec<u8>);
+
 /// A page, with the policies that go with it.
 pub(in crate::http) struct WrittenPage {
     pub(in crate::http) html: String,
@@ -139,12 +143,18 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
         headers.insert(REFERRER_POLICY, page.referrer_policy);
         return response;
     }
+    let json = HeaderValue::from_static("application/json");
+    if let Some(RefusalBody(write)) = response.request().app_data::<RefusalBody>() {
+        let body = write(&refusal, attempt);
+        let mut response = response.map_body(|_, _| BoxBody::new(body));
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        return response;
+    }
     let may_know_reason = attempt.caller.as_ref().is_some_and(|caller| caller.host.explain);
     let path = response.request().uri().path();
     let document = ErrorDocument::new(&refusal, may_know_reason, path, request_id.as_str());
     let body = document.to_json();
     let mut response = response.map_body(|_, _| BoxBody::new(body));
-    let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     response
 }

@@ -12,9 +12,10 @@ use domain::{
 use super::{
     detail::Detail,
     places,
+    row::form_of,
     wording::{self, Said},
 };
-use crate::upstream::wire::{NoAnswer, NoAnswerReasons};
+use crate::upstream::wire::{Method, NoAnswer, NoAnswerReasons};
 
 /// Why a call brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,16 +146,26 @@ impl JunctionError {
     /// How this is reported to the caller of a launch, or of an order that is placed.
     #[must_use]
     pub fn into_refusal(self, plan: &Plan) -> Refusal {
-        self.refusal(plan.clinician_place)
+        self.refusal(Names::Own {
+            clinician: plan.clinician_place,
+        })
     }
 
     /// How this is reported to the caller of anything else about orders.
     #[must_use]
     pub fn into_refusal_of_order(self) -> Refusal {
-        self.refusal("/clinician")
+        self.refusal(Names::Own {
+            clinician: "/clinician",
+        })
     }
 
-    fn refusal(self, clinician: &str) -> Refusal {
+    /// How this is reported to a caller who wrote the request as Junction has it.
+    #[must_use]
+    pub fn into_refusal_as_sent(self) -> Refusal {
+        self.refusal(Names::Junctions)
+    }
+
+    fn refusal(self, names: Names<'_>) -> Refusal {
         match self {
             Self::NoAnswer(no_answer) => no_answer.into_refusal(&NO_ANSWER),
             Self::Answered {
@@ -170,16 +181,17 @@ impl JunctionError {
                     None
                 };
                 let said = said.and_then(|text| wording::of(call, text));
-                let mut errors = at_fault(call, &detail.places, clinician);
+                let mut errors = names.at_fault(call, &detail.places);
                 let reason = match said {
                     Some(Said::Reason(reason)) => {
                         return Refusal::answered(reason, status, detail.message, retry_after);
                     }
-                    Some(Said::Field(field)) => {
-                        errors.add(field, Fault::RefusedByJunction);
+                    // Places say more than words do.
+                    Some(Said::Field(field)) if errors.is_empty() => {
+                        names.add_known_by_text(field, &mut errors);
                         meaning.reason()
                     }
-                    None => meaning.reason(),
+                    Some(Said::Field(_)) | None => meaning.reason(),
                 };
                 let refusal = Refusal::answered(reason, status, detail.message, retry_after);
                 match meaning {
@@ -208,16 +220,46 @@ const NO_ANSWER: NoAnswerReasons = NoAnswerReasons {
     unreachable: Reason::JunctionUnreachableNow,
 };
 
-/// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
-fn at_fault(call: JunctionCall, places: &[Vec<String>], clinician: &str) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    for place in places {
-        let names: Vec<_> = place.iter().map(String::as_str).collect();
-        for field in places::fields(call, &names, clinician) {
-            errors.add(field, Fault::RefusedByJunction);
+/// A call without a body has its values in its query.
+fn as_sent(call: JunctionCall, names: &[&str]) -> String {
+    let (method, _) = form_of(call);
+    let start = if method == Method::GET { "/query" } else { "" };
+    format!("{start}/{}", names.join("/"))
+}
+
+/// By whose names the caller wrote its request.
+#[derive(Clone, Copy)]
+enum Names<'a> {
+    /// The gateway's; the clinician stands here.
+    Own { clinician: &'a str },
+    /// Junction's.
+    Junctions,
+}
+
+impl Names<'_> {
+    /// The caller's fields that Junction's places stand for, as far as they are the caller's at all.
+    fn at_fault(self, call: JunctionCall, places: &[Vec<String>]) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        for place in places {
+            let names: Vec<_> = place.iter().map(String::as_str).collect();
+            let fields = match self {
+                Self::Own { clinician } => places::fields(call, &names, clinician),
+                Self::Junctions => vec![as_sent(call, &names)],
+            };
+            for field in fields {
+                errors.add(field, Fault::RefusedByJunction);
+            }
+        }
+        errors
+    }
+
+    /// A text names a field only by the gateway's name for it.
+    fn add_known_by_text(self, field: &'static str, errors: &mut FieldErrors) {
+        match self {
+            Self::Own { .. } => errors.add(field, Fault::RefusedByJunction),
+            Self::Junctions => {}
         }
     }
-    errors
 }
 
 #[cfg(test)]
@@ -271,6 +313,15 @@ mod tests {
             ),
             (
                 order,
+                422,
+                r#"{"detail":[{"loc":["body","patient_details","medical_proxy","phone_number"],"msg":"Invalid phone number"}]}"#,
+                "upstream_rejected",
+                422,
+                Some("/patient/demographics/medicalProxy"),
+                "a text and a place",
+            ),
+            (
+                order,
                 400,
                 r#"{"detail":{"error_message":"Lab test is not active"}}"#,
                 "upstream_rejected",
@@ -287,42 +338,6 @@ mod tests {
                 None,
                 "a page",
             ),
-            (
-                JunctionCall::BookVisit,
-                500,
-                r#"{"detail":"Invalid or expired booking key"}"#,
-                "upstream_error",
-                502,
-                None,
-                "the same of a failure",
-            ),
-            (
-                JunctionCall::BookVisit,
-                400,
-                r#"{"detail":"Invalid or expired booking key"}"#,
-                "slot_taken",
-                409,
-                None,
-                "a key that is used up",
-            ),
-            (
-                JunctionCall::CancelOrder,
-                400,
-                r#"{"error":"Bad Request","message":"Transition from completed to cancelled is not allowed","status_code":400}"#,
-                "not_cancellable",
-                409,
-                None,
-                "the form of one guide",
-            ),
-            (
-                JunctionCall::GetVisit,
-                404,
-                r#"{"detail":"This order doesn't have a phlebotomy order."}"#,
-                "junction_not_found",
-                404,
-                None,
-                "an order of another kind",
-            ),
         ];
         for (call, status, body, code, reported_status, field, reason) in rows {
             let refusal = reported(call, status, body);
@@ -334,6 +349,68 @@ mod tests {
             let fields: Vec<_> = refusal.errors.iter().map(|error| error.field.as_str()).collect();
             assert_eq!(fields, field.into_iter().collect::<Vec<_>>(), "{reason}");
         }
+    }
+
+    #[test]
+    fn a_text_of_a_refusal_finds_a_better_code() {
+        let rows = [
+            (
+                JunctionCall::BookVisit,
+                500,
+                r#"{"detail":"Invalid or expired booking key"}"#,
+                "upstream_error",
+                502,
+                "the same of a failure",
+            ),
+            (
+                JunctionCall::BookVisit,
+                400,
+                r#"{"detail":"Invalid or expired booking key"}"#,
+                "slot_taken",
+                409,
+                "a key that is used up",
+            ),
+            (
+                JunctionCall::CancelOrder,
+                400,
+                r#"{"error":"Bad Request","message":"Transition from completed to cancelled is not allowed","status_code":400}"#,
+                "not_cancellable",
+                409,
+                "the form of one guide",
+            ),
+            (
+                JunctionCall::GetVisit,
+                404,
+                r#"{"detail":"This order doesn't have a phlebotomy order."}"#,
+                "junction_not_found",
+                404,
+                "an order of another kind",
+            ),
+        ];
+        for (call, status, body, code, reported_status, reason) in rows {
+            let refusal = reported(call, status, body);
+            assert_eq!(
+                (refusal.code.as_str(), refusal.status),
+                (code, reported_status),
+                "{reason}"
+            );
+            assert!(refusal.errors.is_empty(), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_request_in_junctions_own_form_is_reported_by_its_names() {
+        let body = r#"{"detail":[{"loc":["body","patient_address","zip"],"msg":"Phone number","type":"x"}]}"#;
+        let error = JunctionError::Answered {
+            call: JunctionCall::CreateOrder,
+            meaning: Meaning::Rejected,
+            status: 422,
+            detail: Detail::read(body.as_bytes(), &[]),
+            retry_after: None,
+        };
+        let refusal = error.into_refusal_as_sent();
+        let fields: Vec<_> = refusal.errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!((refusal.status, fields), (422, vec!["/patient_address/zip"]));
     }
 
     #[test]

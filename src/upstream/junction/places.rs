@@ -77,7 +77,10 @@ const fn places_of(call: JunctionCall) -> Option<&'static [Row]> {
         | JunctionCall::GetResultsMetadata
         | JunctionCall::GetResultsPdf
         | JunctionCall::GetRequisitionPdf
+        | JunctionCall::GetAbnPdf
+        | JunctionCall::GetInstructionsPdf
         | JunctionCall::ListLabTests
+        | JunctionCall::GetLabTest
         | JunctionCall::ListLabTestMarkers
         | JunctionCall::ResendEvents
         | JunctionCall::ListWebhooks

@@ -13,6 +13,12 @@ pub enum Api {
     Team,
 }
 
+/// How a call is written: its method, and its path segment by segment. A segment in braces stands for a value.
+#[must_use]
+pub fn form_of(call: JunctionCall) -> (Method, &'static [&'static str]) {
+    (method(call), path(call))
+}
+
 /// Whose a call is, its method, and its path below the API's address, segment by segment. A segment in braces stands for a
 /// value.
 pub(super) struct Row {
@@ -79,7 +85,10 @@ const fn api(call: JunctionCall) -> Api {
         | JunctionCall::GetResultsMetadata
         | JunctionCall::GetResultsPdf
         | JunctionCall::GetRequisitionPdf
+        | JunctionCall::GetAbnPdf
+        | JunctionCall::GetInstructionsPdf
         | JunctionCall::ListLabTests
+        | JunctionCall::GetLabTest
         | JunctionCall::ListLabTestMarkers
         | JunctionCall::SimulateOrder
         | JunctionCall::ResendEvents => Api::Team,
@@ -100,7 +109,10 @@ const fn method(call: JunctionCall) -> Method {
         | JunctionCall::GetResultsMetadata
         | JunctionCall::GetResultsPdf
         | JunctionCall::GetRequisitionPdf
+        | JunctionCall::GetAbnPdf
+        | JunctionCall::GetInstructionsPdf
         | JunctionCall::ListLabTests
+        | JunctionCall::GetLabTest
         | JunctionCall::ListLabTestMarkers
         | JunctionCall::ListWebhooks
         | JunctionCall::GetWebhook
@@ -161,7 +173,10 @@ const fn path(call: JunctionCall) -> &'static [&'static str] {
         JunctionCall::GetResultsMetadata => &["v3", "order", "{orderId}", "result", "metadata"],
         JunctionCall::GetResultsPdf => &["v3", "order", "{orderId}", "result", "pdf"],
         JunctionCall::GetRequisitionPdf => &["v3", "order", "{orderId}", "requisition", "pdf"],
+        JunctionCall::GetAbnPdf => &["v3", "order", "{orderId}", "abn_pdf"],
+        JunctionCall::GetInstructionsPdf => &["v3", "order", "{orderId}", "collection_instruction_pdf"],
         JunctionCall::ListLabTests => &["v3", "lab_test"],
+        JunctionCall::GetLabTest => &["v3", "lab_tests", "{labTestId}"],
         JunctionCall::ListLabTestMarkers => &["v3", "lab_tests", "{labTestId}", "markers"],
         JunctionCall::SimulateOrder => &["v3", "order", "{orderId}", "test"],
         JunctionCall::ResendEvents => &["v3", "order", "resend_events"],

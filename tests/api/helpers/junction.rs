@@ -1,5 +1,9 @@
 //! A gateway in front of the stand-in for Junction, with two teams, a member, two patients and an order.
 
+use std::net::SocketAddr;
+
+use domain::junction::{Environment, JunctionId, Region};
+use empego_gateway::upstream::junction::{Account, Addresses};
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::JunctionSettings;
@@ -157,6 +161,18 @@ pub(crate) fn table(address: &str, lines: &str) -> String {
         {lines}
         "#
     )
+}
+
+/// The organization, with both APIs at this address.
+pub(crate) fn account_at(address: SocketAddr) -> Account {
+    let base: url::Url = format!("http://{address}/").parse().unwrap();
+    let addresses = Addresses {
+        management: base.clone(),
+        team: base,
+    };
+    let org = JunctionId::parse(TEAM).unwrap();
+    let (key, region) = ("mg_simulated".into(), Region::UnitedStates);
+    Account::new(org, &key, addresses, region, Environment::Sandbox, Vec::new()).unwrap()
 }
 
 /// A complete launch of a known member in a known team.

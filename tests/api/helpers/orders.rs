@@ -26,11 +26,16 @@ impl OrderStage {
 
     /// With these lines of the host and of `[tenant.junction]`.
     pub(crate) async fn with(host: &str, junction: &'static str) -> Self {
+        Self::with_more(host, junction, "").await
+    }
+
+    /// The same with more hosts.
+    pub(crate) async fn with_more(host: &str, junction: &'static str, hosts: &str) -> Self {
         let folder = StoreFolder::new();
         let stage = Stage::with(Lines {
             host: host.to_owned(),
             junction: Some(junction),
-            more: folder.table(),
+            more: format!("{hosts}\n{}", folder.table()),
             ..Lines::default()
         })
         .await;

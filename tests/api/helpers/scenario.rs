@@ -18,10 +18,10 @@ use tempfile::TempDir;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
 
 use super::{
-    Answer, Running, base64, binary,
+    Answer, Running, TestSimulator, base64, binary,
     defects::{PANICS, binary_with_defects},
     issuer::{Issuer, unsigned},
-    junction_scenario,
+    junction_scenario, orders_scenario,
     peer::black_hole,
     raw,
     store::StoreFolder,
@@ -67,7 +67,15 @@ pub(crate) struct Played {
 }
 
 /// The tenants of the scenario; each has one host, whose key carries its name.
-pub(crate) const TENANTS: [&str; 6] = ["main", "strict", "nobody", "full", "stuck", PANICS];
+pub(crate) const TENANTS: [&str; 7] = [
+    "main",
+    "strict",
+    "nobody",
+    "full",
+    "stuck",
+    PANICS,
+    orders_scenario::TENANT,
+];
 
 pub(super) struct Stage {
     gateway: String,
@@ -98,6 +106,7 @@ pub(crate) async fn play_with_a_panic(defect: Option<&'static str>) -> Played {
 async fn played(mut command: Command, panics: bool) -> Played {
     let upstream = upstream().await;
     let junction = junction_scenario::junction().await;
+    let orders = TestSimulator::start_rejecting();
     let issuer = Issuer::start().await;
     let stuck = TcpListener::bind("127.0.0.1:0").unwrap();
     let (full, _waiting) = black_hole();
@@ -108,8 +117,13 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let repository = TcpListener::bind("127.0.0.1:0").unwrap();
     std::fs::write(
         &file,
-        config(&upstream.uri(), &junction.uri(), stuck.local_addr().unwrap(), full)
-            + &token_host(&issuer)
+        config(
+            &upstream.uri(),
+            &junction.uri(),
+            &orders,
+            stuck.local_addr().unwrap(),
+            full,
+        ) + &token_host(&issuer)
             + ORPHAN
             + &store.table_with_trail(&trail.path().join("trail"))
             + &silent_repository(&repository),
@@ -117,6 +131,8 @@ async fn played(mut command: Command, panics: bool) -> Played {
     .unwrap();
     command
         .env("KEY", KEY_CANARY)
+        .env("MANAGEMENT", "mg_simulated")
+        .env("WEBHOOK_SECRET", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
         .env("RUST_LOG", "trace")
         .args(["serve", "--config"])
         .arg(&file);
@@ -141,6 +157,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     stage.play_overload(stuck).await;
     stage.play_memory(&store).await;
     stage.play_junction(&issuer).await;
+    stage.play_orders(&orders).await;
     if panics {
         let native = stage.native(PANICS, "consultation/view", &launch(&clinician(), "upsert"));
         stage.send(Some(Code::Internal), native).await;
@@ -423,7 +440,7 @@ impl Stage {
                 answer.text.contains(&format!("<code>{}</code>", code.as_str())),
                 "{answer:?}"
             ),
-            None => assert!(matches!(answer.status, 200 | 307), "{answer:?}"),
+            None => assert!(matches!(answer.status, 200 | 201 | 307), "{answer:?}"),
         }
         self.outcomes.push(Outcome {
             code,
@@ -568,7 +585,7 @@ fn token_host(issuer: &Issuer) -> String {
     )
 }
 
-fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -> String {
+fn config(upstream: &str, junction: &str, orders: &TestSimulator, stuck: SocketAddr, full: SocketAddr) -> String {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut config = String::from(
         r#"
@@ -597,6 +614,7 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
         let junction = match tenant {
             "main" | "strict" => junction_scenario::table(junction),
             "nobody" | "full" => junction_scenario::table(&base_url),
+            orders_scenario::TENANT => orders_scenario::junction(orders),
             _ => String::new(),
         };
         let policy = if tenant == "strict" { "strict" } else { "documented" };
@@ -622,8 +640,14 @@ fn config(upstream: &str, junction: &str, stuck: SocketAddr, full: SocketAddr) -
             key_sha256 = "{digest}"
             intents = ["owner", "upsert", "new", "clone"]
             explain = {}
+            {}
             "#,
             tenant == "strict",
+            if tenant == orders_scenario::TENANT {
+                orders_scenario::HOST
+            } else {
+                ""
+            },
         );
     }
     config

@@ -10,20 +10,18 @@ use std::{
     time::Duration,
 };
 
-use domain::junction::{Environment, JunctionId, Region};
+use domain::junction::JunctionId;
 use empego_gateway::{
     tls::trusting_this_machine,
     upstream::{
-        junction::{
-            Account, Addresses, Call, CallContext, JunctionClient, JunctionError, MAX_PDF, Meaning, PdfCut, PdfStream,
-        },
+        junction::{Call, CallContext, JunctionClient, JunctionError, MAX_PDF, Meaning, PdfCut, PdfStream},
         wire::{NoAnswer, Settings},
     },
 };
 use futures_util::StreamExt as _;
 
 use crate::helpers::{
-    junction::{ORDER, TEAM},
+    junction::{ORDER, account_at},
     peer::{Peer, Then, answer, hang, say},
 };
 
@@ -31,21 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Asks this upstream for an order's results as a document.
 async fn ask(upstream: &Peer, within: Duration) -> Result<PdfStream, JunctionError> {
-    let base: url::Url = format!("http://{}/", upstream.address).parse().unwrap();
-    let addresses = Addresses {
-        management: base.clone(),
-        team: base,
-    };
-    let [org, order] = [TEAM, ORDER].map(|id| JunctionId::parse(id).unwrap());
-    let key = "mg_simulated".into();
-    let account = Account::new(
-        org,
-        &key,
-        addresses,
-        Region::UnitedStates,
-        Environment::Sandbox,
-        Vec::new(),
-    );
+    let order = JunctionId::parse(ORDER).unwrap();
     let client = JunctionClient::new(Settings::default(), trusting_this_machine().unwrap()).unwrap();
     let context = CallContext {
         token: None,
@@ -53,7 +37,7 @@ async fn ask(upstream: &Peer, within: Duration) -> Result<PdfStream, JunctionErr
         within,
     };
     client
-        .stream(&account.unwrap(), &Call::results_pdf(order), context)
+        .stream(&account_at(upstream.address), &Call::results_pdf(order), context)
         .await
 }
 

@@ -1,5 +1,6 @@
 //! Orders for at-home phlebotomy, from placing to results, over real sockets.
 
+mod explain;
 mod flow;
 mod permission;
 mod placing;

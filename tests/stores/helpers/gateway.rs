@@ -43,6 +43,12 @@ impl Setting {
         Self::written(url, &configuration(upstream, "", trail))
     }
 
+    /// One with this store, and these tables of its host.
+    pub(crate) fn with_store(store: &str, host: &str, url: &str) -> Self {
+        let keys = "[audit]\nsink = \"off\"\nkeyring_file = \"keys\"\n";
+        Self::written(url, &configuration("127.0.0.1:1", host, &format!("{keys}{store}")))
+    }
+
     /// One with this text, whose database is at this URL.
     pub(crate) fn written(url: &str, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ pub mod adult;
 pub mod bare;
 pub mod change;
 pub mod explanation;
+pub mod facade;
 mod findings;
 pub mod grant;
 mod house_number;

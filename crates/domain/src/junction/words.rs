@@ -105,8 +105,14 @@ words! {
         GetResultsPdf = "get_results_pdf",
         /// Reads what the laboratory is sent with the sample.
         GetRequisitionPdf = "get_requisition_pdf",
+        /// Reads what tells the patient that insurance may not pay.
+        GetAbnPdf = "get_abn_pdf",
+        /// Reads how the sample is collected.
+        GetInstructionsPdf = "get_instructions_pdf",
         /// Lists tests that can be ordered.
         ListLabTests = "list_lab_tests",
+        /// Reads a test that can be ordered.
+        GetLabTest = "get_lab_test",
         /// Lists what a test measures, and the questions that ordering it asks.
         ListLabTestMarkers = "list_lab_test_markers",
         /// Takes an order of the sandbox on.

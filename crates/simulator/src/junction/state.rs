@@ -9,7 +9,7 @@ use super::{
     journal::Entry,
     member::{Bindings, Member},
     order::Order,
-    orders::{home::Home, progress},
+    orders::home::Home,
     patient::Patient,
     refused::Refused,
     team::Team,
@@ -36,13 +36,6 @@ pub(crate) struct Junction {
 }
 
 impl Junction {
-    /// Moves the clock and does what is due then. Says how many seconds it is ahead of the machine's.
-    pub(crate) fn advance(&mut self, seconds: i64) -> i64 {
-        self.home.clock.advance(seconds);
-        progress::settle(self);
-        self.home.clock.ahead_secs()
-    }
-
     /// The team of an id or of a partner's own name.
     pub(super) fn team(&self, wanted: &Reference) -> Result<&Team, Refused> {
         let found = self.teams.iter().find(|team| match wanted {

@@ -27,8 +27,8 @@ use self::{
     pace::Pace,
 };
 use super::{
-    Shared,
     reader::{NotRead, OfTeam, Reader},
+    shared::Shared,
 };
 use crate::{
     app::background::supervisor::{Background, Ended, Phase},

@@ -17,7 +17,7 @@ use self::{
     delivery::Delivery,
     endpoint::{Endpoint, EndpointConfig},
 };
-use super::Shared;
+use super::shared::Shared;
 use crate::{
     app::background::{
         following::{Following, changed},

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Shared,
     reader::{NotRead, OfTeam, Reader},
+    shared::Shared,
 };
 use crate::{
     app::background::supervisor::{Background, Ended, Phase},
@@ -131,7 +131,7 @@ impl Reconciler {
         let (store, now) = (&self.shared.store, (self.shared.clock)());
         let FollowedTeam { team, environment, .. } = &candidate.team;
         let name: Arc<str> = format!("reconcile/{environment}/{team}").into();
-        // A holder of its own each time: the lease says that the hour has not passed, whoever asks.
+        // A holder of its own each time: the lease says that the hour has not passed, to everyone.
         let holder: Arc<str> = Uuid::new_v4().to_string().into();
         let held = store.lease(Arc::clone(&name), Arc::clone(&holder), later(now, EVERY), now);
         if !held.await? {

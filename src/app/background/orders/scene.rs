@@ -36,8 +36,8 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{
-    Noted, Shared,
     reader::{Question, Reader},
+    shared::{Noted, Shared},
 };
 use crate::{
     app::assembly,

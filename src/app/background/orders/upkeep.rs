@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::known::Unavailable;
+use store::{known::Unavailable, orders::Counts};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
+use super::shared::Shared;
 use crate::{
     app::background::supervisor::{Background, Ended, Phase},
-    telemetry::Task,
+    telemetry::{
+        Task,
+        order_metrics::{HostQueue, OrderMetrics},
+    },
 };
 
 /// How often what there is to do is counted.
@@ -55,7 +58,28 @@ impl Upkeep {
             self.tidied = Some(Instant::now());
         }
         let counts = self.shared.store.counts().await?;
-        self.shared.metrics.orders.show(&counts, now);
+        show(&self.shared.metrics.orders, &counts, now);
         Ok(())
+    }
+}
+
+fn show(metrics: &OrderMetrics, counts: &Counts, now: Timestamp) {
+    let age = |since: Option<Timestamp>| {
+        let age = since.and_then(|since| Duration::try_from(now.duration_since(since)).ok());
+        age.unwrap_or_default()
+    };
+    metrics.dirty(counts.dirty, age(counts.oldest_dirty));
+    for endpoint in &counts.endpoints {
+        let queue = HostQueue {
+            pending: endpoint.pending,
+            dead: endpoint.dead,
+            is_disabled: endpoint.state.disabled.is_some(),
+            lag: age(endpoint.oldest_pending),
+        };
+        metrics.queued(&endpoint.endpoint, &queue);
+    }
+    for last in &counts.received {
+        let at = Duration::try_from(last.at.as_duration()).unwrap_or_default();
+        metrics.last_webhook(&last.endpoint, at);
     }
 }

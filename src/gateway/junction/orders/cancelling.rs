@@ -92,7 +92,8 @@ impl Ordering<'_> {
         self.actions(order, visit.as_ref())
             .cancel_visit
             .check(asked.accepts_late_fee)?;
-        check_reason(&self.reasons(whose.team).await?, asked)?;
+        let reasons = self.reasons(whose.team).await?;
+        check_reason(&reasons, asked.reason, asked.notes.is_some(), ["/reasonId", "/notes"])?;
         let call = Call::cancel_visit(order.id, asked.reason, asked.notes.as_ref().map(AsRef::as_ref));
         match self.calls.ask_team(whose.team, &call).await {
             Ok(_visit) => Ok(()),
@@ -136,19 +137,27 @@ impl Ordering<'_> {
     }
 }
 
-fn is_cancelled(order: &SeenOrder, visit: Option<&SeenVisit>) -> bool {
+pub(super) fn is_cancelled(order: &SeenOrder, visit: Option<&SeenVisit>) -> bool {
     order.status.state() == OrderState::Cancelled && !visit.is_some_and(SeenVisit::is_active)
 }
 
-fn check_reason(reasons: &[CancellationReason], asked: &VisitCancellation) -> Result<(), Refusal> {
+/// Refuses a reason that Junction does not have, and one that says nothing by itself without notes. `fields` are where both
+/// stand.
+pub(super) fn check_reason(
+    reasons: &[CancellationReason],
+    asked: JunctionId,
+    has_notes: bool,
+    fields: [&'static str; 2],
+) -> Result<(), Refusal> {
+    let [reason_field, notes_field] = fields;
     let mut errors = FieldErrors::default();
-    match reasons.iter().find(|reason| reason.id == asked.reason) {
+    match reasons.iter().find(|reason| reason.id == asked) {
         None => errors.add(
-            "/reasonId",
+            reason_field,
             Fault::NotAccepted("Send the id of one of the reasons that GET /v1/junction/cancellation-reasons lists"),
         ),
-        Some(reason) if reason.name.eq_ignore_ascii_case(OTHER) && asked.notes.is_none() => {
-            errors.add("/notes", Fault::Required);
+        Some(reason) if reason.name.eq_ignore_ascii_case(OTHER) && !has_notes => {
+            errors.add(notes_field, Fault::Required);
         }
         Some(_) => {}
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::refusal::Refusal;
-use store::orders::StoredEvent;
+pub use store::orders::StoredEvent;
 use tokio::time::{Instant, sleep};
 
 use super::keeping::unavailable;

@@ -27,6 +27,7 @@ use uuid::Uuid;
 use super::{
     super::calls::Stopped,
     clock::Clock,
+    offered::Offered,
     ordering::Ordering,
     turns::{ASK_AGAIN_AFTER, Turns},
 };
@@ -41,6 +42,8 @@ pub struct OrderKeeping {
     pub store: Option<Arc<dyn OrderStore>>,
     /// What slots are sealed with.
     pub keyring: Option<Keyring>,
+    /// The times that Junction's own clients were offered.
+    pub offered: Arc<Offered>,
     /// One at a time, in this process.
     pub turns: Arc<Turns>,
     /// By which slots expire.

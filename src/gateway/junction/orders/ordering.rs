@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Between two reads that show whether something was done.
-const READ_AGAIN_AFTER: Duration = Duration::from_millis(400);
+pub(super) const READ_AGAIN_AFTER: Duration = Duration::from_millis(400);
 
 /// How often it is read before the outcome is unknown.
 const READS: usize = 3;

@@ -20,7 +20,10 @@ use sha2::{Digest as _, Sha256};
 use store::orders::{Begun, Followed, OrderStore, Placement};
 
 use super::{
-    super::{calls::Stopped, launch::Launching},
+    super::{
+        calls::Stopped,
+        launch::{Launching, refusal},
+    },
     fate::Fate,
     keeping::unavailable,
     ordering::Ordering,
@@ -33,7 +36,7 @@ use crate::{
 };
 
 /// How long Junction remembers a key for certain, with an hour to spare: its page on idempotency says 24 hours.
-const REMEMBERED_BY_JUNCTION: SignedDuration = SignedDuration::from_hours(23);
+pub(super) const REMEMBERED_BY_JUNCTION: SignedDuration = SignedDuration::from_hours(23);
 
 /// An order to place, and which one it is.
 #[derive(Debug)]
@@ -136,7 +139,8 @@ impl Ordering<'_> {
             }
             outcome => outcome,
         };
-        let view = placed?;
+        // The clinician is where the request or the token has them.
+        let view = placed.map_err(|stopped| refusal(stopped, &plan.account))?;
         let followed = Followed {
             tenant: Arc::clone(&self.calls.tenant.id),
             team: view.order.team.uuid(),
@@ -189,7 +193,7 @@ impl Ordering<'_> {
 }
 
 /// What Junction gets in the place of a host's key: two hosts may use one key, and a key may be made of anything.
-fn junction_key(placement: &Placement) -> String {
+pub(super) fn junction_key(placement: &Placement) -> String {
     let Placement {
         tenant,
         host,
@@ -201,7 +205,7 @@ fn junction_key(placement: &Placement) -> String {
 
 /// SHA-256 of parts, each with its length before it. No key is in it: one that is changed between two requests must not make
 /// the second one another order.
-fn digest(parts: &[&[u8]]) -> [u8; 32] {
+pub(super) fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(b"empego-gateway order v1");
     for part in parts {

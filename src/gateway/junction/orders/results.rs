@@ -124,7 +124,7 @@ impl Gateway {
 }
 
 /// An order without results says so before Junction is asked for them: its 404 would not tell the two apart.
-fn check_results(order: &SeenOrder) -> Result<(), Stopped> {
+pub(super) fn check_results(order: &SeenOrder) -> Result<(), Stopped> {
     match order.status.state() {
         OrderState::Partial | OrderState::Resulted | OrderState::Corrected | OrderState::Failed | OrderState::Other => {
             Ok(())
@@ -138,7 +138,7 @@ fn check_results(order: &SeenOrder) -> Result<(), Stopped> {
     }
 }
 
-fn check_requisition(order: &SeenOrder) -> Result<(), Stopped> {
+pub(super) fn check_requisition(order: &SeenOrder) -> Result<(), Stopped> {
     if order.status.state() == OrderState::Placed {
         return Err(Reason::NoRequisition.into());
     }
@@ -147,7 +147,7 @@ fn check_requisition(order: &SeenOrder) -> Result<(), Stopped> {
 
 /// Junction's 404 for an order that was just read means that this document of it is not there yet; and so does JSON in its
 /// place.
-fn not_ready(stopped: Stopped) -> Stopped {
+pub(super) fn not_ready(stopped: Stopped) -> Stopped {
     match stopped {
         Stopped::ByJunction(CallError::Failed(JunctionError::Answered {
             meaning: Meaning::NotFound | Meaning::NotReady,

@@ -21,6 +21,7 @@ use domain::{
     reason::Reason,
     refusal::Refusal,
 };
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -192,7 +193,7 @@ impl Ordering<'_> {
         }
         self.actions(order, visit.as_ref()).book.check(false)?;
         slot.check(&slot.scope, self.now())?;
-        self.check_adult(order, slot)?;
+        self.check_adult(order, slot.start, slot.zone.as_deref())?;
         // Which provider comes is not said before, so any of those whose visits are booked may be the same.
         self.check_other_orders(order, |visit| visit.tier != Tier::Request)
             .await?;
@@ -208,7 +209,7 @@ impl Ordering<'_> {
         }
         self.actions(order, visit.as_ref()).reschedule.check(false)?;
         slot.check(&slot.scope, self.now())?;
-        self.check_adult(order, slot)?;
+        self.check_adult(order, slot.start, slot.zone.as_deref())?;
         let call = Call::reschedule_visit(order.id, &slot.booking_key, notes.map(AsRef::as_ref));
         self.moved_to(order, slot, &call).await
     }
@@ -243,13 +244,7 @@ impl Ordering<'_> {
         }
         self.actions(order, visit.as_ref()).request.check(false)?;
         let address = self.address_of(order, address)?;
-        let coverage = self.coverage(order.team, address.zip().area(), None).await?;
-        if !coverage.is_served {
-            return Err(Reason::ZipNotServed.into());
-        }
-        if !coverage.provides(provider, Tier::Request) {
-            return Err(Reason::TierNotOffered.into());
-        }
+        self.check_provider(order.team, address.zip().area(), provider).await?;
         self.check_other_orders(order, |visit| visit.provider == provider)
             .await?;
         let call = Call::request_visit(order.id, &address, provider, notes.map(AsRef::as_ref));
@@ -265,10 +260,22 @@ impl Ordering<'_> {
         }
     }
 
+    /// Refuses a provider who takes no requests for this ZIP code.
+    pub(super) async fn check_provider(&self, team: JunctionId, zip: &str, provider: &str) -> Result<(), Stopped> {
+        let coverage = self.coverage(team, zip, None).await?;
+        if !coverage.is_served {
+            return Err(Reason::ZipNotServed.into());
+        }
+        if !coverage.provides(provider, Tier::Request) {
+            return Err(Reason::TierNotOffered.into());
+        }
+        Ok(())
+    }
+
     /// Refuses a visit before the patient is of age, on the day that it is where the patient is.
-    fn check_adult(&self, order: &SeenOrder, slot: &Slot) -> Result<(), Reason> {
-        let zone = self.zone(slot.zone.as_deref());
-        let day = adult::day_of_visit(slot.start, zone.as_ref());
+    pub(super) fn check_adult(&self, order: &SeenOrder, start: Timestamp, zone: Option<&str>) -> Result<(), Reason> {
+        let zone = self.zone(zone);
+        let day = adult::day_of_visit(start, zone.as_ref());
         // Junction itself decides about an order that does not say when the patient was born.
         order.dob.map_or(Ok(()), |born| adult::check(born, day))
     }
@@ -288,7 +295,7 @@ impl Ordering<'_> {
     }
 
     /// Refuses a second visit for the patient: another order may have an active one that would be in the way.
-    async fn check_other_orders(
+    pub(super) async fn check_other_orders(
         &self,
         order: &SeenOrder,
         is_in_the_way: impl Fn(&SeenVisit) -> bool,
@@ -310,7 +317,7 @@ fn is_at(visit: &SeenVisit, slot: &Slot) -> bool {
 
 /// What a slot that could not be had is refused with: in production Junction responds with 404 to one that is gone, and with 500
 /// if the provider refuses.
-fn taken(stopped: Stopped, fate: Fate) -> Stopped {
+pub(super) fn taken(stopped: Stopped, fate: Fate) -> Stopped {
     match (fate, stopped.status()) {
         (Fate::Refused, Some(status @ (404 | 410 | 500))) => {
             Refusal::answered(Reason::SlotGone, status, None, None).into()

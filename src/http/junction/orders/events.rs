@@ -10,11 +10,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
-use store::orders::StoredEvent;
 
 use crate::{
     directory::Caller,
-    gateway::Gateway,
+    gateway::{Gateway, StoredEvent},
     http::{
         authenticated::{Authenticated, ReadLaunch, Reading, or_internal},
         body::is_there,

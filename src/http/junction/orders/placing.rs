@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::header::HeaderName, web::Data};
 use domain::{
-    audit::Named,
+    audit::{Named, Subject},
     junction::orders::{
         grant::OrderGrant,
         idempotency::{self, IdempotencyKey},
@@ -91,10 +91,18 @@ pub(in crate::http) async fn place(
         launch: OrderAsked(asked),
         context,
     } = asked;
+    let asked_for = asked.placing.clone();
     let placed = Attempt::launching(&request, async |progress| {
         gateway.place_order(&caller, asked, context, progress).await
     });
     let placed = or_internal(placed).await?;
+    if let Some(audit) = &gateway.audit {
+        // Only now has the order an id to be found by.
+        let order = placed.view.order.id.to_string();
+        let mut named = asked_for.named();
+        named.subjects.push((Subject::Order, order.into()));
+        Attempt::concerns(&request, audit, &named)?;
+    }
     let answer = if placed.is_repeated {
         HttpResponse::Ok()
     } else {

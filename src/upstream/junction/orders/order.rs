@@ -25,7 +25,7 @@ pub(super) fn found(status: u16, body: &[u8]) -> Read<Option<SeenOrder>> {
 }
 
 /// An order that was created or changed.
-pub(super) fn changed(status: u16, body: &[u8]) -> Read<SeenOrder> {
+pub(in crate::upstream::junction) fn changed(status: u16, body: &[u8]) -> Read<SeenOrder> {
     match status {
         200 | 201 => order(&json(body)?),
         _other => Err(Unexpected),
@@ -216,9 +216,9 @@ mod tests {
                 "no event",
             ]),
         );
-        let older =
+        let before =
             json!({"id": 7, "created_at": "2026-01-02T00:00:00Z", "status": "completed.at_home_phlebotomy.completed"});
-        for last in [Value::Null, older] {
+        for last in [Value::Null, before] {
             order["last_event"] = last;
             assert_eq!(read(&order).status.state(), OrderState::Corrected);
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::fields::{Fields, json};
 use crate::upstream::junction::answer::{Read, Unexpected};
 
-pub(super) fn slots(status: u16, body: &[u8]) -> Read<SeenSlots> {
+pub(in crate::upstream::junction) fn slots(status: u16, body: &[u8]) -> Read<SeenSlots> {
     if status != 200 {
         return Err(Unexpected);
     }

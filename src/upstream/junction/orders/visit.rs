@@ -19,7 +19,7 @@ pub(super) fn found(status: u16, body: &[u8]) -> Read<Option<SeenVisit>> {
 }
 
 /// A visit that was booked, requested, moved or cancelled.
-pub(super) fn changed(status: u16, body: &[u8]) -> Read<SeenVisit> {
+pub(in crate::upstream::junction) fn changed(status: u16, body: &[u8]) -> Read<SeenVisit> {
     match status {
         200 | 201 => visit(&json(body)?),
         _other => Err(Unexpected),

@@ -174,7 +174,7 @@ impl fmt::Debug for VisitAddress {
 }
 
 /// The one address that the sandbox serves in its first area has no house number.
-fn check_door(first_line: &str, environment: Environment) -> Result<(), Fault> {
+pub(super) fn check_door(first_line: &str, environment: Environment) -> Result<(), Fault> {
     match (house_number::check(first_line), environment) {
         (Ok(()), _) | (Err(NoDoor::NoNumber), Environment::Sandbox) => Ok(()),
         (Err(NoDoor::NoNumber), Environment::Production) => Err(Fault::NotAccepted(

@@ -34,6 +34,14 @@ pub(in crate::junction) async fn turn_clock(world: Data<World>, by: Json<Move>) 
     HttpResponse::Ok().json(junction.home.clock.shown())
 }
 
+/// Moves the clock on by so many seconds. Says how many it is ahead of the machine's.
+pub(in crate::junction) fn advance(world: &World, seconds: u32) -> i64 {
+    let junction = &mut world.state().junction;
+    junction.home.clock.advance(seconds.into());
+    progress::settle(junction);
+    junction.home.clock.ahead_secs()
+}
+
 pub(in crate::junction) async fn behaviour(world: Data<World>) -> HttpResponse {
     HttpResponse::Ok().json(&world.state().junction.home.behaviour)
 }

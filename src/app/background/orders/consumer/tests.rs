@@ -190,7 +190,7 @@ async fn an_order_that_was_being_read_when_the_gateway_died_is_read_again() {
     arrives(&scene, 1, 1, false).await;
     let lost = scene.store.claim(scene.now(), at(120), 1).await.unwrap();
     assert_eq!(lost.len(), 1);
-    scene.pass(Duration::from_secs(120));
+    scene.pass(Duration::from_mins(2));
     let running = run(&scene);
     scene.until(|| async { is_clean(&scene).await }).await;
     running.stopped().await;

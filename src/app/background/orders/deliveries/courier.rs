@@ -1,5 +1,7 @@
 //! Delivers one event once, and notes how that went.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use store::{
     known::Unavailable,
@@ -8,7 +10,7 @@ use store::{
 
 use super::{endpoint::Endpoint, message::message, schedule};
 use crate::{
-    app::background::orders::Shared,
+    app::background::orders::shared::Shared,
     telemetry::order_metrics::DeliveryOutcome,
     upstream::{host_endpoint::Reply, wire::NoAnswer},
 };
@@ -43,7 +45,7 @@ impl Courier {
         let orders = &self.shared.metrics.orders;
         let Some(error) = reply.trouble() else {
             orders.delivery(host, DeliveryOutcome::Delivered);
-            return store.delivered(host.clone(), due.event.seq, now).await;
+            return store.delivered(Arc::clone(host), due.event.seq, now).await;
         };
         let asked = match reply {
             Reply::Busy { after, .. } => after,
@@ -56,7 +58,7 @@ impl Courier {
         );
         let next = wait.and_then(|wait| now.saturating_add(wait).ok());
         store
-            .failed(host.clone(), due.event.seq, Failure { next, error }, now)
+            .failed(Arc::clone(host), due.event.seq, Failure { next, error }, now)
             .await?;
         self.give_up_if_hopeless(reply, now).await
     }
@@ -66,13 +68,13 @@ impl Courier {
         let why = if reply == Reply::Gone {
             DisabledFor::Gone
         } else {
-            let since = store.endpoint_state(host.clone()).await?.failing_since;
+            let since = store.endpoint_state(Arc::clone(host)).await?.failing_since;
             if since.is_none_or(|since| now.duration_since(since) < GIVEN_UP_AFTER) {
                 return Ok(());
             }
             DisabledFor::Failing
         };
-        store.disable(host.clone(), why, now).await?;
+        store.disable(Arc::clone(host), why, now).await?;
         tracing::error!(
             host = &**host,
             why = why.as_str(),

@@ -15,7 +15,7 @@ use super::{
     schedule,
 };
 use crate::{
-    app::background::orders::Shared,
+    app::background::orders::shared::Shared,
     resilience::Pauses,
     upstream::host_endpoint::{Reply, TIMEOUT},
 };
@@ -33,7 +33,7 @@ const IN_FLIGHT_WHILE_BUSY: u32 = 1;
 const BATCH: u32 = 500;
 
 /// How long an event belongs to the one that delivers it: longer than a delivery takes.
-const HELD_FOR: Duration = TIMEOUT.saturating_mul(2);
+const HELD_FOR: Duration = TIMEOUT.saturating_add(Duration::from_secs(5));
 
 pub(super) struct Delivery {
     courier: Arc<Courier>,
@@ -94,14 +94,17 @@ impl Delivery {
     async fn take(&self) -> Result<Vec<Due>, Unavailable> {
         let Courier { endpoint, shared } = &*self.courier;
         let (host, tenant, now) = (&endpoint.config.host, &endpoint.config.tenant, (shared.clock)());
-        shared.store.spread(host.clone(), tenant.clone(), BATCH, now).await?;
+        shared
+            .store
+            .spread(Arc::clone(host), Arc::clone(tenant), BATCH, now)
+            .await?;
         let limit = match self.rests_until {
             Some(until) if now < until => return Ok(Vec::new()),
             Some(_) => IN_FLIGHT_WHILE_BUSY,
             None => IN_FLIGHT,
         };
         let until = now.saturating_add(HELD_FOR).unwrap_or(Timestamp::MAX);
-        shared.store.due(host.clone(), now, until, limit).await
+        shared.store.due(Arc::clone(host), now, until, limit).await
     }
 
     fn learn(&mut self, sent: Sent) {

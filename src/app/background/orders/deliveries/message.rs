@@ -1,4 +1,4 @@
-//! What a host is told of an event: nothing of the person, so that it reads the order itself. Pure.
+//! What a host gets of an event: nothing about the person, so that it reads the order itself. Pure.
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -30,7 +30,7 @@ use super::{
     *,
 };
 use crate::{
-    app::background::orders::Noted,
+    app::background::orders::shared::Noted,
     config::HostEventsConfig,
     tls,
     upstream::host_endpoint::{HostEndpoint, signatures},
