@@ -62,7 +62,7 @@ async fn an_event_that_was_acknowledged_is_told_once() {
 async fn an_event_that_a_host_had_not_confirmed_is_sent_once_more() {
     let host = MockServer::start().await;
     // The host has it, and its answer is on the way when the gateway is killed.
-    let silent = ResponseTemplate::new(204).set_delay(Duration::from_secs(600));
+    let silent = ResponseTemplate::new(204).set_delay(Duration::from_mins(10));
     Mock::given(any())
         .respond_with(silent)
         .up_to_n_times(1)
