@@ -382,6 +382,7 @@ fn a_store_names_its_engine_its_place_and_its_keys() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn orders_name_their_grants_their_events_and_their_secrets() {
     const SECRET: (&str, &str) = ("SECRET", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
     let webhook = |endpoint: &str, secret: &str| {

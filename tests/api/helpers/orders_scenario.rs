@@ -152,7 +152,7 @@ impl Stage {
     }
 
     async fn about(&mut self, order: &str, tail: &str, body: &Value, code: Option<Code>) -> (u16, Value) {
-        let request = self.of_team(self.client.post(self.url(&format!("{order}/{tail}"))));
+        let request = Self::of_team(self.client.post(self.url(&format!("{order}/{tail}"))));
         let request = request
             .header("content-type", "application/json")
             .body(body.to_string());
@@ -164,11 +164,11 @@ impl Stage {
     }
 
     async fn read(&mut self, path: &str, code: Option<Code>) {
-        let request = self.of_team(self.client.get(self.url(path)));
+        let request = Self::of_team(self.client.get(self.url(path)));
         self.send(code, request).await;
     }
 
-    fn of_team(&self, request: RequestBuilder) -> RequestBuilder {
+    fn of_team(request: RequestBuilder) -> RequestBuilder {
         request.bearer_auth(key(TENANT)).header("x-junction-team", "cardio")
     }
 

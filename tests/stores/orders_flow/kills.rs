@@ -72,7 +72,7 @@ fn row(
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "it is a table")]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn rows() -> Vec<Row> {
     use Act::{Book, CancelOrder, CancelVisit, Move, Place, Request};
     use Moment::{After, Answered, Before};

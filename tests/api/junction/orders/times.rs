@@ -16,24 +16,24 @@ async fn control(stage: &OrderStage, page: &str, body: Value) {
 
 /// The slots of an order at this address, on the day from which they are asked for, when it is this time at Junction and visits
 /// start at these times of a day in UTC.
-async fn slots(stage: &OrderStage, place: (&str, &str, &str), now: &str, times: &[&str]) -> Value {
+async fn slots(at: &OrderStage, place: (&str, &str, &str), now: &str, times: &[&str]) -> Value {
     let mut body = order();
     let (city, abbreviation, zip) = place;
     for (name, value) in [("city", city), ("state", abbreviation), ("zip", zip)] {
         body["address"][name] = value.into();
     }
-    control(stage, "junction/orders-behaviour", json!({"requisitionAfterSecs": 0})).await;
-    control(stage, "clock", json!({"now": now})).await;
-    let placed = stage.place(now, &body).await;
+    control(at, "junction/orders-behaviour", json!({"requisitionAfterSecs": 0})).await;
+    control(at, "clock", json!({"now": now})).await;
+    let placed = at.place(now, &body).await;
     assert_eq!(placed.status, 201, "{placed:?}");
     let offered = json!({"slots": {"times": times, "days": 2, "keyLifeSecs": null}});
-    control(stage, "junction/orders-behaviour", offered).await;
+    control(at, "junction/orders-behaviour", offered).await;
     let path = format!(
         "/v1/junction/orders/{}/slots",
         placed.json()["orderId"].as_str().unwrap()
     );
     let from = now.get(..10).unwrap();
-    let answer = stage.post(&path, &json!({"from": from})).await;
+    let answer = at.post(&path, &json!({"from": from})).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
 }
