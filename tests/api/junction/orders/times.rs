@@ -18,8 +18,8 @@ async fn control(stage: &OrderStage, page: &str, body: Value) {
 /// start at these times of a day in UTC.
 async fn slots(at: &OrderStage, place: (&str, &str, &str), now: &str, times: &[&str]) -> Value {
     let mut body = order();
-    let (city, state, zip) = place;
-    for (name, value) in [("city", city), ("state", state), ("zip", zip)] {
+    let (city, abbreviation, zip) = place;
+    for (name, value) in [("city", city), ("state", abbreviation), ("zip", zip)] {
         body["address"][name] = value.into();
     }
     control(at, "junction/orders-behaviour", json!({"requisitionAfterSecs": 0})).await;
