@@ -7,8 +7,16 @@ use prometheus_client::{
     registry::Registry,
 };
 
+/// What they are about.
+const KINDS: [NoticeKind; 4] = [
+    NoticeKind::Order,
+    NoticeKind::Visit,
+    NoticeKind::ResultCritical,
+    NoticeKind::Other,
+];
+
 /// What is counted of Junction's events.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct EventMetrics {
     received: Family<Event, Counter>,
 }
@@ -30,6 +38,17 @@ impl EncodeLabelValue for Kind {
             NoticeKind::Other => "other",
         }
         .encode(encoder)
+    }
+}
+
+impl Default for EventMetrics {
+    /// Shows that none has come yet.
+    fn default() -> Self {
+        let received: Family<Event, Counter> = Family::default();
+        for kind in KINDS {
+            drop(received.get_or_create(&Event { kind: Kind(kind) }));
+        }
+        Self { received }
     }
 }
 

@@ -65,10 +65,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("backon", &["resilience"]),
     ("simulator", &["cli"]),
     ("conformance", &["cli"]),
-    (
-        "store",
-        &["app", "audit", "cli", "config", "gateway", "resilience", "telemetry"],
-    ),
+    ("store", &["app", "audit", "cli", "config", "gateway", "resilience"]),
 ];
 
 /// Folders that know neither vendor, each with the vendors' modules beside it.

@@ -2,7 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{audit::Event, code::Code, empego::Endpoint, junction::JunctionCall, reason::Reason, vendor::Vendor};
+use domain::{
+    audit::Event,
+    code::Code,
+    empego::Endpoint,
+    junction::{JunctionCall, operation},
+    reason::Reason,
+    vendor::Vendor,
+};
 use empego_gateway::{http::CutOff, telemetry::Task};
 use reqwest::Method;
 use serde_json::json;
@@ -55,12 +62,8 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
         (_, "endpoint") => Endpoint::ALL
             .iter()
             .map(|endpoint| endpoint.tail())
-            .chain([
-                "junction/launch",
-                "junction/fast-launch",
-                "junction/session-continuation",
-                "none",
-            ])
+            .chain(operation::ALL.iter().map(|operation| operation.as_str()))
+            .chain(["none"])
             .collect(),
         (_, "upstream") => Vendor::ALL.iter().map(|vendor| vendor.as_str()).collect(),
         (_, "call") => ["embeddable"]
@@ -77,6 +80,7 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
         ("launch_duration_seconds", "outcome") => vec!["ok", "explained", "refused", "client_gone"],
         ("upstream_duration_seconds", "outcome") => vec!["ok", "refused", "failed", "cut_short"],
         ("shared_limits_asked_total", "outcome") => vec!["passed", "denied", "failed"],
+        ("junction_events_total", "kind") => vec!["order", "visit", "result_critical", "other"],
         ("audit_records_total", "kind") => Event::KINDS.into(),
         ("audit_failures_total", "cause") => Cause::ALL
             .map(Cause::as_str)

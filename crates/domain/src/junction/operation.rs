@@ -64,3 +64,28 @@ pub const WEBHOOK: Operation = Operation::named("junction/webhook");
 
 /// A call of a client of Junction's own.
 pub const FACADE: Operation = Operation::named("junction/api");
+
+/// All of them.
+pub const ALL: &[Operation] = &[
+    LAUNCH,
+    FAST_LAUNCH,
+    SESSION_CONTINUATION,
+    COVERAGE,
+    TESTS,
+    CANCELLATION_REASONS,
+    PLACE_ORDER,
+    READ_ORDER,
+    SEARCH_ORDERS,
+    SLOTS,
+    ARRANGE_VISIT,
+    RESCHEDULE_VISIT,
+    CANCEL_VISIT,
+    CANCEL_ORDER,
+    RESULTS,
+    RESULTS_PDF,
+    REQUISITION_PDF,
+    SIMULATE_ORDER,
+    EVENTS,
+    WEBHOOK,
+    FACADE,
+];
