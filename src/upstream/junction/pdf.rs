@@ -14,6 +14,9 @@ use crate::upstream::wire::Response;
 /// The most bytes of a document that are passed on.
 pub const MAX_PDF: u64 = 20 * 1024 * 1024;
 
+/// The most bytes that are passed on at once. The library reads up to 400 KiB at once, and what writes them copies each piece.
+const PIECE: usize = 16 * 1024;
+
 /// How every document begins.
 const MAGIC: &[u8] = b"%PDF";
 
@@ -114,9 +117,12 @@ fn chunks(begun: Vec<Bytes>, rest: Response) -> impl Stream<Item = Result<Bytes,
                 .await
                 .map_err(|_cause_makes_no_difference| PdfCut::Broken)?,
         };
-        let Some(chunk) = next else {
+        let Some(mut chunk) = next else {
             return Ok(None);
         };
+        if chunk.len() > PIECE {
+            begun.push(chunk.split_off(PIECE));
+        }
         let left = left.checked_sub(chunk.len() as u64).ok_or(PdfCut::TooLarge)?;
         Ok(Some((chunk, (begun, rest, left))))
     })

@@ -35,7 +35,7 @@ async fn endpoint() -> MockServer {
 
 fn setting(store: &str, endpoint: &MockServer, url: &str) -> Setting {
     let events = format!(
-        "[host.events]\nurl = \"{}/hooks\"\nsecret_file = \"secret\"\n",
+        "junction_orders = [\"read\"]\n[host.events]\nurl = \"{}/hooks\"\nsecret_file = \"secret\"\n",
         endpoint.uri()
     );
     let setting = Setting::with_store(store, &events, url);
