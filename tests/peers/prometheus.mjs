@@ -67,13 +67,16 @@ const WORDS = {
     ...['junction/launch', 'junction/fast-launch', 'junction/session-continuation'],
   ],
   host: [TOKEN_HOST],
-  kind: ['genesis', 'attempt', 'strangers', 'checkpoint', 'correction', 'recovered', 'read', 'pruned', 'stop'],
+  kind: ['genesis', 'attempt', 'strangers', 'checkpoint', 'correction', 'recovered', 'read', 'pruned', 'stop', 'order', 'visit', 'result_critical', 'other'],
   outcome: [
     ...['ok', 'explained', 'refused', 'failed', 'cut_short', 'client_gone', 'applied', 'delivered'],
     ...['passed', 'denied', 'seen', 'never_seen', 'unavailable'],
   ],
   reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS, ...CUT_OFFS],
-  task: ['forward', 'keys', 'known_users', 'reload', 'retention', 'shared_limits', 'sweep', 'watch'],
+  task: [
+    'forward', 'keys', 'known_users', 'order_deliveries', 'order_reading', 'order_reconciling', 'order_upkeep', 'reload', 'retention',
+    'shared_limits', 'shared_orders', 'sweep', 'watch',
+  ],
   tenant: ['none', ...TENANTS],
   upstream: ['empego', 'junction'],
 };
@@ -347,8 +350,17 @@ async function playHostile(gateway) {
   }
 }
 
+/** Shown only of hosts that events wait for, and of endpoints that events came to. */
+const OF_EVENTS = [
+  'empego_gateway_events_dead',
+  'empego_gateway_events_disabled',
+  'empego_gateway_events_lag_seconds',
+  'empego_gateway_junction_unknown_values_total',
+  'empego_gateway_junction_webhook_last_timestamp_seconds',
+];
+
 function assertKnown(name, expression, text) {
-  const known = new Set([...samplesOf(text).map((sample) => sample.name), ...PROMETHEUS_OWN]);
+  const known = new Set([...samplesOf(text).map((sample) => sample.name), ...PROMETHEUS_OWN, ...OF_EVENTS]);
   const asked = metricNames(expression);
   assert.ok(asked.length > 0, name);
   assert.deepEqual(asked.filter((metric) => !known.has(metric)), [], `metrics of ${name} that there are not`);

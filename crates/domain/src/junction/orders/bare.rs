@@ -44,8 +44,10 @@ impl EventsQuery {
         let mut asked = Self::default();
         let mut seen: Vec<Cow<'_, str>> = Vec::new();
         for (name, value) in query::pairs(query, errors) {
-            let place = format!("/query/{name}");
-            if seen.contains(&name) {
+            // A name that the caller made up is nowhere repeated.
+            let place = NAMES.iter().find(|known| **known == name);
+            let place = place.map_or("/query/*".to_owned(), |known| format!("/query/{known}"));
+            if NAMES.contains(&&*name) && seen.contains(&name) {
                 errors.add(place, Fault::Repeated);
                 continue;
             }
@@ -58,7 +60,7 @@ impl EventsQuery {
                     Ok(wait) if wait <= MAX_WAIT => asked.wait = Duration::from_secs(wait),
                     Ok(_) | Err(_) => errors.add(place, Fault::Malformed("0 to 30 seconds")),
                 },
-                other => errors.add("/query/*", Fault::UnknownName(UnknownName::new(other, NAMES))),
+                other => errors.add(place, Fault::UnknownName(UnknownName::new(other, NAMES))),
             }
             seen.push(name);
         }
@@ -75,7 +77,7 @@ mod tests {
 
     #[test]
     fn events_are_asked_for_by_number_and_seconds() {
-        let rows: [Row<'_>; 9] = [
+        let rows: [Row<'_>; 10] = [
             ("", Some((0, 0)), "from the beginning"),
             ("after=41&wait=25", Some((41, 25)), "both"),
             ("wait=30", Some((0, 30)), "the longest wait"),
@@ -84,6 +86,7 @@ mod tests {
             ("after=one", None, "no number"),
             ("after=1&after=2", None, "twice"),
             ("since=1", None, "another name"),
+            ("since=1&since=2", None, "another name, twice"),
             ("after", None, "no value"),
         ];
         for (query, expected, reason) in rows {
