@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{Read as _, Write as _},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
     thread,
     time::{Duration, Instant},
 };
@@ -11,6 +11,7 @@ use std::{
 use actix_web::rt::{self, task::spawn_blocking, time::sleep};
 use futures_util::future::join_all;
 use serde_json::json;
+use socket2::{Domain, Socket, Type};
 
 use crate::helpers::{
     Answer, HOST_KEY, TestApp, TestConfig, alice,
@@ -253,9 +254,9 @@ async fn no_client_holds_a_connection_after_its_response() {
                 let mut answer = Vec::new();
                 return stream.read_to_end(&mut answer).is_ok();
             }
-            // The other side has gone once it takes nothing any more.
-            (0..600).any(|_| {
-                thread::sleep(Duration::from_millis(50));
+            // The other side has gone once it takes nothing any more. What comes meanwhile is no head that is late.
+            (0..30_000).any(|_| {
+                thread::sleep(Duration::from_millis(1));
                 stream.write_all(b"\r\n").is_err()
             })
         };
@@ -263,6 +264,33 @@ async fn no_client_holds_a_connection_after_its_response() {
     }
     let deaf = "empego_gateway_connections_cut_off_total{reason=\"response_too_slow\"}";
     assert_eq!(app.figure(deaf).await, Some(1.0));
+}
+
+#[actix_web::test]
+async fn a_response_that_is_taken_steadily_may_take_as_long_as_it_needs() {
+    // In all, it takes longer than a caller has for its next request; the kernel passes it on in parts of half a second.
+    let config = TestConfig::strict().server("client_head_timeout_ms = 2000\nkeep_alive_secs = 1");
+    let app = TestApp::with(config).await;
+    let address = app.address.parse::<SocketAddr>().unwrap();
+    let exchange = move || {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        // What the kernel holds for a caller must be less than a response.
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket.connect(&address.into()).unwrap();
+        let mut stream = TcpStream::from(socket);
+        // The beginning of a next request is no reason either.
+        stream
+            .write_all(b"GET /openapi.yaml HTTP/1.1\r\nhost: x\r\n\r\nGET /op")
+            .unwrap();
+        let (mut taken, mut part) = (Vec::new(), [0; 4096]);
+        while !taken.ends_with(include_bytes!("../../openapi.yaml")) {
+            thread::sleep(Duration::from_millis(50));
+            let read = stream.read(&mut part).unwrap();
+            assert_ne!(read, 0, "cut off after {} bytes", taken.len());
+            taken.extend_from_slice(&part[..read]);
+        }
+    };
+    spawn_blocking(exchange).await.unwrap();
 }
 
 #[actix_web::test]

@@ -22,7 +22,7 @@ use actix_web::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    time::{Sleep, sleep},
+    time::{Instant, Sleep, sleep},
 };
 
 use super::{
@@ -109,29 +109,39 @@ impl Connection {
         }
     }
 
-    /// Whether the caller has taken too long to ask.
+    /// Whether the caller has taken too long to ask. A caller who is still being answered is not: how long it may take
+    /// for that is a matter of patience.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
         if self.admitted.standing().has_request() {
             self.reading = None;
+        }
+        if self.patience.is_running() {
+            return false;
         }
         self.reading
             .as_mut()
             .is_some_and(|waiting| waiting.until.as_mut().poll(context).is_ready())
     }
 
-    /// The request has its response: what is read from now on is the next head, or the rest of a body that is not
-    /// needed.
+    /// The request has its response, or more of it: what is read from now on is the next head, or the rest of a body
+    /// that is not needed. Its time begins anew with each part of a response.
     fn answering(&mut self, context: &mut Context<'_>) {
+        // The library's own timer is there first, where it has one.
+        let to_ask = self.timeouts.idle + self.timeouts.head;
         if self.admitted.standing().begins_answer() {
-            // The library's own timer is there first, where it has one.
-            let mut until = Box::pin(sleep(self.timeouts.idle + self.timeouts.head));
-            // Nothing may be read for a while: without this poll, no task would be woken when the time is over.
-            let _still_runs = until.as_mut().poll(context);
             self.reading = Some(Waiting {
                 has_begun: false,
-                until,
+                until: Box::pin(sleep(to_ask)),
             });
+        } else if let Some(waiting) = &mut self.reading {
+            let time = if waiting.has_begun { self.timeouts.head } else { to_ask };
+            waiting.until.as_mut().reset(Instant::now() + time);
         }
+        // Nothing may be read for a while: without this poll, no task would be woken when the time is over.
+        let _still_runs = self
+            .reading
+            .as_mut()
+            .map(|waiting| waiting.until.as_mut().poll(context));
     }
 
     /// Notes why the caller is cut off, once.

@@ -48,6 +48,11 @@ impl Patience {
         }
     }
 
+    /// Whether a caller is waited for: nothing can be written at present.
+    pub(super) fn is_running(&self) -> bool {
+        self.waiting.is_some()
+    }
+
     /// Nothing can be written. Ready once that was so for too long.
     pub(super) fn poll_over(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let left = self.left;
