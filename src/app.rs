@@ -13,6 +13,7 @@ mod listener;
 mod open_files;
 mod opened_store;
 mod stop_signals;
+mod tls;
 mod token_explanation;
 mod trail;
 
@@ -42,6 +43,7 @@ use self::{
     gauges::Gauges,
     listener::{Listener, ServerLimits},
     opened_store::OpenedStore,
+    tls::Tls,
 };
 pub use self::{
     database::database,
@@ -56,7 +58,7 @@ use crate::{
     config::{Config, Fingerprint, LaunchesConfig},
     directory::{Directory, SharedDirectory},
     gateway::{Gateway, KnownClinicians, OrderKeeping},
-    http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
+    http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan, SharedTls},
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
@@ -182,7 +184,9 @@ impl Application {
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
+        let tls = config.tls.as_ref().map(Tls::new);
         let gauges = Gauges {
+            tls: tls.clone(),
             directory: Arc::clone(&directory),
             admission: shared.admission.clone(),
             readiness: readiness.clone(),
@@ -209,7 +213,8 @@ impl Application {
             },
             gateway,
         });
-        let public = public(config, shared, connections, egress, pages.clone())?;
+        let encrypted = tls.as_ref().map(|tls| Arc::clone(&tls.public));
+        let public = public(config, shared, connections, egress, (pages.clone(), encrypted))?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
             let known = assembly::directory(config, &fetcher, &directory.load(), Some(&console))?;
@@ -222,7 +227,7 @@ impl Application {
                 readiness.clone(),
                 restarts.clone(),
                 exposition,
-                Arc::clone(&directory),
+                (Arc::clone(&directory), tls.as_ref().map(|tls| Arc::clone(&tls.admin))),
             )?,
             readiness,
             upkeep: Upkeep {
@@ -235,6 +240,7 @@ impl Application {
                 known_clinicians,
                 noted,
                 config: config.clone(),
+                tls,
                 audit,
                 destinations: background::destinations(config)?,
                 host_endpoints: background::host_endpoints(config)?,
@@ -332,7 +338,7 @@ fn public(
     shared: Common,
     connections: Arc<Connections>,
     egress: Egress,
-    pages: Pages,
+    (pages, tls): (Pages, Option<SharedTls>),
 ) -> anyhow::Result<Listener> {
     let launches = config.launches.clone();
     let idle = launches.pool_idle_timeout;
@@ -370,6 +376,8 @@ fn public(
     };
     let limits = ServerLimits {
         connections,
+        caller_address: Arc::new(config.server.caller_address.clone()),
+        tls,
         workers: workers(config),
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,
@@ -383,7 +391,7 @@ fn admin(
     readiness: Readiness,
     restarts: Restarts,
     exposition: Exposition,
-    directory: SharedDirectory,
+    (directory, tls): (SharedDirectory, Option<SharedTls>),
 ) -> anyhow::Result<Listener> {
     let (readiness, restarts) = (Data::new(readiness), Data::new(restarts));
     let (exposition, directory) = (Data::new(exposition), Data::new(directory));
@@ -401,6 +409,8 @@ fn admin(
     };
     let limits = ServerLimits {
         connections: Connections::new(open_files::ADMIN),
+        caller_address: Arc::default(),
+        tls,
         workers: 1,
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,

@@ -27,6 +27,7 @@ mod signing_secret;
 mod source;
 mod store;
 mod tenant;
+mod tls;
 mod unwise;
 mod ways;
 mod weak_key;
@@ -52,6 +53,7 @@ pub use session::{SessionConfig, SessionEndpointConfig};
 pub use source::Source;
 pub use store::StoreConfig;
 pub use tenant::TenantConfig;
+pub use tls::TlsConfig;
 pub use webhook::{SecretFiles, WebhookConfig, WebhookSecretsConfig};
 
 use error::Mistakes;
@@ -64,6 +66,8 @@ pub struct Config {
     pub digest: ConfigDigest,
     /// `[server]`.
     pub server: ServerConfig,
+    /// `[tls]`; connections are not encrypted without it.
+    pub tls: Option<TlsConfig>,
     /// `[log]`.
     pub log: LogConfig,
     /// `[egress]`.
@@ -94,7 +98,9 @@ impl Config {
         let mut root = Section::parse(&source.text, &mut mistakes);
         source::apply_environment(source, &mut root, &mut mistakes);
 
-        let server = server::server(root.table("server", &mut mistakes), &mut mistakes);
+        let has_tls = root.has("tls");
+        let server = server::server(root.table("server", &mut mistakes), has_tls, &mut mistakes);
+        let tls = tls::tls(&mut root, source, &mut mistakes);
         let log = server::log(root.table("log", &mut mistakes), &mut mistakes);
         let egress = egress::egress(root.table("egress", &mut mistakes), source, &mut mistakes);
         let launches = launches::launches(root.table("launches", &mut mistakes), &mut mistakes);
@@ -107,6 +113,7 @@ impl Config {
             .map(|section| tenant::tenant(section, &empego, source, &mut mistakes))
             .collect();
         let hosts = host::hosts(root.tables("host", &mut mistakes), &tenants, source, &mut mistakes);
+        host::check_certificates(&hosts, tls.as_ref(), has_tls, &mut mistakes);
         tenant::refuse_repeated_ids(&tenants, &mut mistakes);
         // Last, for it must be in none of the folders that all the other files are in.
         let audit = audit::audit(&mut root, source, &mut mistakes);
@@ -120,6 +127,7 @@ impl Config {
         Ok(Self {
             digest: ConfigDigest::of(&source.text),
             server,
+            tls,
             log,
             egress,
             launches,
@@ -145,6 +153,7 @@ impl Config {
     #[must_use]
     pub fn differs_only_where_it_may(&self, other: &Self) -> bool {
         self.server == other.server
+            && self.tls.is_some() == other.tls.is_some()
             && self.log == other.log
             && self.egress.is_same_as(&other.egress)
             && self.launches == other.launches

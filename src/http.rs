@@ -25,6 +25,7 @@ pub use edge::cors::cors;
 pub use edge::rim::{admin_rim, rim};
 pub use edge::span::RootSpan;
 pub use edge::{
+    arrival::{Arrival, SharedTls},
     connection::{Connection, ConnectionTimeouts},
     connections::{ConnectionLimits, Connections},
     cut_off::CutOff,

@@ -171,6 +171,7 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
         id: config.id.as_str().into(),
         empego: config.empego.clone(),
         junction: config.junction.clone(),
+        certificates: config.certificates.clone(),
         explain: config.explain,
         origins: config.origins.clone(),
         console_origin: console

@@ -34,6 +34,7 @@ use self::{
     sweep::Sweep,
     watch::Watch,
 };
+use super::tls::Tls;
 use crate::{
     audit::Audit,
     config::{Config, Fingerprint, SinkConfig},
@@ -58,6 +59,8 @@ pub(super) struct Upkeep {
     pub(super) noted: Option<NotedClinicians>,
     /// The configuration in force.
     pub(super) config: Config,
+    /// The certificate in force, if connections are encrypted.
+    pub(super) tls: Option<Tls>,
     /// The trail, whose keys may change with it.
     pub(super) audit: Option<Arc<Audit>>,
     /// The repositories that get the trail.
@@ -129,6 +132,7 @@ impl Upkeep {
                 shared_limits: self.shared_limits,
                 fetcher: self.fetcher,
                 config: self.config,
+                tls: self.tls,
                 audit: self.audit,
                 known_clinicians: self.known_clinicians,
                 forwarded,

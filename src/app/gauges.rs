@@ -2,6 +2,9 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use jiff::Timestamp;
+
+use super::tls::Tls;
 use crate::{
     audit::Audit,
     directory::{Host, SharedDirectory, Tenant},
@@ -23,6 +26,7 @@ pub(super) struct Gauges {
     pub(super) connections: Arc<Connections>,
     pub(super) audit: Option<Arc<Audit>>,
     pub(super) shared_limits: Option<Arc<SharedLimits>>,
+    pub(super) tls: Option<Tls>,
 }
 
 impl Gauges {
@@ -51,6 +55,11 @@ impl Gauges {
             self.admission.max_in_flight().into(),
         )?;
         self.collect_connections(figures)?;
+        figures.gauge_if_any(
+            "certificate_expires_seconds",
+            "How long the certificate of both listeners is still valid; missing without [tls]",
+            self.tls.as_ref().map(|tls| tls.expires_in(Timestamp::now())),
+        )?;
         self.collect_audit(figures)?;
         self.collect_shared_limits(figures)?;
         figures.labelled(

@@ -1,10 +1,6 @@
 //! A server on an address: actix-web's own, put together from its parts so that its connections are ours.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::{Server, ServerBuilder};
@@ -15,10 +11,11 @@ use actix_web::{
     dev::{AppConfig, ServiceRequest, ServiceResponse},
 };
 use anyhow::Context as _;
+use domain::caller_address::CallerAddress;
 use socket2::{Domain, Protocol as Transport, SockRef, Socket, Type};
 use tokio::{net::TcpStream, time::sleep};
 
-use crate::http::{Connection, ConnectionTimeouts, Connections};
+use crate::http::{Arrival, Connection, ConnectionTimeouts, Connections, SharedTls};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -48,6 +45,10 @@ pub(super) struct Listener {
 #[derive(Debug, Clone)]
 pub(super) struct ServerLimits {
     pub(super) connections: Arc<Connections>,
+    /// How a caller's address is found.
+    pub(super) caller_address: Arc<CallerAddress>,
+    /// With what connections are encrypted, if they are.
+    pub(super) tls: Option<SharedTls>,
     pub(super) workers: usize,
     /// How long a request's head may take.
     pub(super) head_timeout: Duration,
@@ -122,17 +123,20 @@ impl Listener {
                 idle: limits.keep_alive,
             };
             let connections = Arc::clone(&limits.connections);
+            let arrival = Arrival::new(
+                connections,
+                timeouts,
+                Arc::clone(&limits.caller_address),
+                limits.tls.clone(),
+            );
             fn_service(move |socket: TcpStream| {
-                let connections = Arc::clone(&connections);
+                let arrival = arrival.clone();
                 async move {
                     // Without it the kernel may hold an answer back; a connection that refuses it works too.
                     let _still_works = socket.set_nodelay(true);
                     let _still_works = SockRef::from(&socket).set_send_buffer_size(UNTAKEN);
-                    let peer = socket.peer_addr().ok();
-                    // A client that has already left has no address.
-                    let from = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-                    let admitted = connections.admit(from);
-                    Ok((Connection::new(socket, timeouts, admitted), Protocol::Http1, peer))
+                    let (connection, caller) = arrival.enter(socket).await?;
+                    Ok((connection, Protocol::Http1, caller))
                 }
             })
             .and_then(http)

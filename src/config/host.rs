@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use domain::{host_key::KeyDigest, issuer::browser_origin};
+use domain::{client_certificate::ExpectedCertificate, host_key::KeyDigest, issuer::browser_origin};
 
 use super::{
     Policy, RateConfig, SessionConfig, empego,
@@ -17,6 +17,7 @@ use super::{
     session::session,
     source::Source,
     tenant::{ReadTenant, TenantConfig, read_id},
+    tls::TlsConfig,
 };
 
 /// One host.
@@ -28,6 +29,8 @@ pub struct HostConfig {
     pub tenant: usize,
     /// How it proves who it is.
     pub proof: ProofConfig,
+    /// Of which one must be its connection's, beside its key.
+    pub certificates: Vec<ExpectedCertificate>,
     /// What its launches of Empego's app are held against.
     pub empego: domain::empego::HostRules,
     /// What its launches of Junction's app are held against.
@@ -73,7 +76,8 @@ const OF_TOKEN_HOSTS: [&str; 6] = [
     "bound_params",
     "unbound_junction",
 ];
-const OF_ASSERTED_HOSTS: [&str; 4] = ["key_sha256", "key_sha256_file", "key_sha256_env", "junction_api"];
+const KEYS: [&str; 3] = ["key_sha256", "key_sha256_file", "key_sha256_env"];
+const OF_ASSERTED_HOSTS: [&str; 2] = ["client_certs", "junction_api"];
 
 pub(super) fn hosts(
     sections: Vec<Section>,
@@ -94,6 +98,27 @@ pub(super) fn hosts(
         }
     }
     hosts
+}
+
+/// A host that needs a certificate cannot call a listener that asks for none.
+pub(super) fn check_certificates(
+    hosts: &[HostConfig],
+    tls: Option<&TlsConfig>,
+    has_tls: bool,
+    mistakes: &mut Mistakes,
+) {
+    // What is wrong with [tls] has been said.
+    let asks = tls.map_or(has_tls, |tls| tls.asks_clients);
+    for host in hosts.iter().filter(|host| !asks && !host.certificates.is_empty()) {
+        mistakes.add(
+            &Place::File,
+            "host.client_certs",
+            format!(
+                "of host {:?} needs [tls] with client_auth = \"optional\" or \"required\"",
+                host.id
+            ),
+        );
+    }
 }
 
 /// What a host has in common with an earlier one, and must not.
@@ -237,6 +262,10 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     let empego = empego::host(&mut section, identity, policy(tenant, tenants), mistakes);
     let junction = junction::host(&mut section, identity, mistakes);
     let origins = origins(&mut section, identity, mistakes);
+    let certificates = match identity {
+        Identity::Asserted => certificates(&mut section, mistakes),
+        Identity::Token => Vec::new(),
+    };
     let proof = match identity {
         Identity::Asserted => Some(asserted(&mut section, source, mistakes)),
         Identity::Token => token(&mut section, source, mistakes),
@@ -254,6 +283,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
         id: id?,
         tenant: tenant?,
         proof: proof?,
+        certificates,
         empego,
         junction,
         origins,
@@ -284,7 +314,7 @@ fn asserted(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> 
 }
 
 fn token(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Option<ProofConfig> {
-    for name in OF_ASSERTED_HOSTS {
+    for name in KEYS.into_iter().chain(OF_ASSERTED_HOSTS) {
         section.refuse(
             name,
             "is only for asserted hosts; a token host authenticates with tokens",
@@ -325,9 +355,15 @@ fn origins(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -
         .collect()
 }
 
+fn certificates(section: &mut Section, mistakes: &mut Mistakes) -> Vec<ExpectedCertificate> {
+    let listed = section.texts("client_certs", mistakes).into_iter().flatten();
+    let read = |text: String| ExpectedCertificate::parse(&text).map_err(str::to_owned);
+    listed.filter_map(|found| found.parse(mistakes, read)).collect()
+}
+
 fn keys(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Vec<KeyDigest> {
     let (place, key) = (section.place().clone(), section.key("key_sha256"));
-    if OF_ASSERTED_HOSTS.into_iter().filter(|name| section.has(name)).count() != 1 {
+    if KEYS.into_iter().filter(|name| section.has(name)).count() != 1 {
         mistakes.add(
             &place,
             &key,

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
+use domain::caller_address::{CallerAddress, TrustedProxies};
 use tracing::level_filters::LevelFilter;
 
 use super::{error::Mistakes, section::Section};
@@ -29,6 +30,8 @@ pub struct ServerConfig {
     pub client_body_timeout: Duration,
     /// How long a connection may idle between requests. 1 s to an hour.
     pub keep_alive: Duration,
+    /// How a caller's address is found.
+    pub caller_address: CallerAddress,
 }
 
 /// `[log]`.
@@ -51,7 +54,8 @@ pub enum LogFormat {
     Pretty,
 }
 
-pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerConfig {
+/// Reads the section. Whether connections are encrypted is what another section says.
+pub(super) fn server(mut section: Section, has_tls: bool, mistakes: &mut Mistakes) -> ServerConfig {
     let listen = address(&mut section, "listen", 8080, mistakes);
     let admin_listen = address(&mut section, "admin_listen", 9090, mistakes);
     if listen == admin_listen && listen.port() != 0 {
@@ -61,7 +65,16 @@ pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerCon
             "must differ from listen: its pages must not be reachable by browsers",
         );
     }
+    let behind_proxy = section.boolean("behind_proxy", false, mistakes);
+    for (key, address) in [("listen", listen), ("admin_listen", admin_listen)] {
+        if !has_tls && !behind_proxy && !address.ip().to_canonical().is_loopback() {
+            let message = "is reachable from other machines, and connections are not encrypted: set [tls], or behind_proxy = true if only a \
+                           proxy that does TLS can reach it";
+            mistakes.add(&section.place().clone(), section.key(key), message);
+        }
+    }
     let config = ServerConfig {
+        caller_address: caller_address(&mut section, mistakes),
         listen,
         admin_listen,
         admin_hosts: names(&mut section, "admin_hosts", mistakes),
@@ -80,6 +93,37 @@ pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerCon
     };
     section.finish(mistakes);
     config
+}
+
+/// How a caller's address is found: in one declared way, since any client can send what several ways would read.
+fn caller_address(section: &mut Section, mistakes: &mut Mistakes) -> CallerAddress {
+    let place = section.place().clone();
+    let (way_key, proxies_key) = (section.key("caller_address"), section.key("trusted_proxies"));
+    let listed = section.texts("trusted_proxies", mistakes).into_iter().flatten();
+    let networks = listed.filter_map(|found| found.parse(mistakes, |text| TrustedProxies::parse(&text)));
+    let proxies = TrustedProxies::new(networks.collect());
+    let way = section.text("caller_address", mistakes).and_then(|found| {
+        found.parse(mistakes, |text| match text.as_str() {
+            "connection" => Ok(None),
+            "proxy-protocol" => Ok(Some(CallerAddress::ProxyProtocol as fn(_) -> _)),
+            "x-forwarded-for" => Ok(Some(CallerAddress::ForwardedFor as fn(_) -> _)),
+            _ => Err("must be connection, proxy-protocol or x-forwarded-for".to_owned()),
+        })
+    });
+    match (way.flatten(), proxies) {
+        (None, None) => CallerAddress::Connection,
+        (Some(way), Some(proxies)) => way(proxies),
+        (None, Some(_)) => {
+            let message = "has no effect unless caller_address says how they tell a caller's address: proxy-protocol or x-forwarded-for";
+            mistakes.add(&place, proxies_key, message);
+            CallerAddress::Connection
+        }
+        (Some(_), None) => {
+            let message = "needs trusted_proxies, the networks whose word is believed: otherwise every client could choose its address";
+            mistakes.add(&place, way_key, message);
+            CallerAddress::Connection
+        }
+    }
 }
 
 /// Names of machines, without a port.

@@ -1,6 +1,6 @@
 //! What a configuration has that is good, and unwise.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::collections::BTreeMap;
 
 use super::{
     Config,
@@ -12,23 +12,14 @@ impl Config {
     /// What is legal in it and yet better otherwise, a line each: for people who are about to go live.
     #[must_use]
     pub fn unwise(&self) -> Vec<String> {
-        let server = &self.server;
-        let listeners = [
-            (
-                "server.listen",
-                server.listen,
-                "credentials and embed URLs would travel unencrypted: put TLS in front, and let only that reach it",
-            ),
-            (
-                "server.admin_listen",
-                server.admin_listen,
-                "its pages require no credentials: let only the monitoring reach it",
-            ),
-        ];
-        let of_listeners = listeners
-            .into_iter()
-            .filter(|(_, address, _)| is_reachable(*address))
-            .map(|(key, address, why)| format!("{key} is {address}, which other machines may reach: {why}"));
+        let admin = self.server.admin_listen;
+        let is_reachable = !admin.ip().to_canonical().is_loopback();
+        let of_listener = is_reachable.then(|| {
+            format!(
+                "server.admin_listen is {admin}, which other machines may reach: its pages require no credentials: let only the \
+                 monitoring reach it"
+            )
+        });
         let guessed = self.hosts.iter().filter(|host| is_open(host)).map(|host| {
             format!(
                 "host {:?} has the digest of a key that is easy to guess: run empego-gateway key generate",
@@ -46,7 +37,8 @@ impl Config {
             "there is no audit trail, so nothing says who opened whose chart: see [audit] in gateway.example.toml"
                 .to_owned()
         });
-        of_listeners
+        of_listener
+            .into_iter()
             .chain(guessed)
             .chain(unrecorded)
             .chain(unbounded)
@@ -98,8 +90,4 @@ fn is_open(host: &HostConfig) -> bool {
         ProofConfig::Keys(digests) => digests.iter().any(|digest| is_guessed(*digest)),
         ProofConfig::Token(_) => false,
     }
-}
-
-fn is_reachable(address: SocketAddr) -> bool {
-    !address.ip().to_canonical().is_loopback()
 }

@@ -2,7 +2,10 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use domain::{claims::ClaimsMap, clinician::UserId, empego, host_key::KeyDigest, junction, token::TokenRules};
+use domain::{
+    claims::ClaimsMap, client_certificate::ExpectedCertificate, clinician::UserId, empego, host_key::KeyDigest,
+    junction, token::TokenRules,
+};
 
 use crate::{
     identity::{KeySource, SessionDigest, SessionEndpoint},
@@ -18,6 +21,8 @@ pub struct Host {
     pub empego: empego::HostRules,
     /// What its launches of Junction's app are held against.
     pub junction: junction::HostRules,
+    /// Of which one must be its connection's, beside its key; none for hosts that need none.
+    pub certificates: Vec<ExpectedCertificate>,
     /// Whether it sees the upstreams' own messages, and may ask for explanations.
     pub explain: bool,
     /// The browser origins it may be used from: none for a host that authenticates with a key.

@@ -7,6 +7,7 @@ use std::{
     net::{IpAddr, Ipv4Addr},
     panic::AssertUnwindSafe,
     pin::Pin,
+    sync::Arc,
 };
 
 use actix_web::{
@@ -29,7 +30,12 @@ use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 use tokio::time::Instant;
 
-use super::edge::{attempt::Attempt, connections::subscriber, failure::Failure};
+use super::edge::{
+    attempt::Attempt,
+    caller::{caller_address, certificate},
+    connections::subscriber,
+    failure::Failure,
+};
 use crate::{
     directory::{Caller, Host, Stranger, Tenant},
     gateway::{Gateway, LaunchContext},
@@ -199,14 +205,22 @@ async fn authenticate<T: ReadLaunch>(request: &HttpRequest, gateway: &Gateway) -
     let directory = gateway.directory.load_full();
     // An error in the header is reported once the caller is known.
     let until = until(request).unwrap_or_default();
-    directory.authenticate(&credential, until).await
+    let caller = directory.authenticate(&credential, until).await?;
+    let expected = &caller.host.certificates;
+    let is_expected = |presented| expected.iter().any(|expected| expected.is(presented));
+    if expected.is_empty() || certificate(request).is_some_and(is_expected) {
+        Ok(caller)
+    } else {
+        Err(Stranger {
+            reason: Reason::CertificateNotExpected,
+            candidate: Some(Arc::clone(&caller.host.id)),
+        })
+    }
 }
 
-/// The address of the connection: any client can write another one into a header.
+/// The caller's address, or one that stands for all who have already left.
 pub(super) fn peer(request: &HttpRequest) -> IpAddr {
-    request
-        .peer_addr()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+    caller_address(request).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
 fn credential(request: &HttpRequest) -> Result<Credential, Reason> {

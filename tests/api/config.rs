@@ -10,7 +10,10 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::helpers::{binary, run};
+use crate::helpers::{
+    binary, run,
+    secure::{authority, revocations},
+};
 
 const BAD: &str = r#"
 [server]
@@ -595,6 +598,10 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         .unwrap()
         .serialize_pem();
     for (name, text) in [
+        ("tls.crt", certificate.as_str()),
+        ("tls.key", &key.serialize_pem()),
+        ("clients.pem", &certificate),
+        ("revoked.pem", &revocations(&[], &authority())),
         ("audit-keys", "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ("audit-signing.pem", &signing),
         ("repository-ca.pem", &certificate),
@@ -1297,13 +1304,13 @@ fn what_is_legal_and_unwise_is_warned_of_and_fails_a_strict_check() {
     let rows: [(&str, &str, &str, &str); 6] = [
         ("", "", "", "the defaults"),
         (
-            "listen = \"0.0.0.0:8080\"",
+            "listen = \"0.0.0.0:8080\"\nbehind_proxy = true",
             "",
-            "server.listen is 0.0.0.0:8080",
-            "every address",
+            "",
+            "every address, as it was declared",
         ),
         (
-            "admin_listen = \"[2001:db8::1]:9090\"",
+            "admin_listen = \"[2001:db8::1]:9090\"\nbehind_proxy = true",
             "",
             "server.admin_listen is [2001:db8::1]:9090",
             "a public address",

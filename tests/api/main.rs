@@ -12,6 +12,7 @@
 
 mod architecture;
 mod audit_forward;
+mod caller_addresses;
 mod canaries;
 mod cli;
 mod cli_webhooks;
@@ -32,6 +33,8 @@ mod figures;
 mod framings;
 mod helpers;
 mod ids;
+mod inbound;
+mod inbound_mistakes;
 mod issuers;
 mod junction;
 mod junction_facade;

@@ -2,7 +2,9 @@
 
 pub mod address;
 pub mod audit;
+pub mod caller_address;
 pub mod claims;
+pub mod client_certificate;
 pub mod clinician;
 pub mod code;
 pub mod egress;

@@ -73,6 +73,7 @@ reasons! {
     NoCredential = "no_credential" => HostUnauthenticated, "There is no credential, or it has neither accepted form";
     TwoCredentials = "two_credentials" => HostUnauthenticated, "Both `Api-Key` and `Authorization` were sent, or one of them twice";
     UnknownKey = "unknown_key" => HostUnauthenticated, "No host has this key";
+    CertificateNotExpected = "certificate_not_expected" => HostUnauthenticated, "The key is a host's, and the connection has none of the certificates in the host's `client_certs`";
     TokenMalformed = "token_malformed" => HostUnauthenticated, "The credential is not a signed JSON web token in three parts, or a part of it cannot be read";
     TokenOfUnknownIssuer = "token_of_unknown_issuer" => HostUnauthenticated, "No host has the token's `iss` as its `issuer`";
     TokenForOtherAudience = "token_for_other_audience" => HostUnauthenticated, "The token's `aud` does not contain the `audience` of any host with this issuer, or contains that of a host's `[host.session]`, which is valid only in the cookie";

@@ -11,7 +11,7 @@ use super::{
     supervisor::{Background, Ended, Phase},
 };
 use crate::{
-    app::{assembly, trail},
+    app::{assembly, tls::Tls, trail},
     audit::Audit,
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
@@ -38,6 +38,8 @@ pub(super) struct Reload {
     pub(super) fetcher: Fetcher,
     /// The configuration in force.
     pub(super) config: Config,
+    /// The certificate in force, if connections are encrypted.
+    pub(super) tls: Option<Tls>,
     /// The trail, whose keys may change with it.
     pub(super) audit: Option<Arc<Audit>>,
     /// What is remembered of clinicians, under the same keys.
@@ -92,7 +94,7 @@ impl Reload {
         let config = loaded.map_err(|errors| errors.to_string())?;
         if !config.differs_only_where_it_may(&self.config) {
             return Err(
-                "[server], [log], [egress] with the files that it names, [store] or its URL, [launches], [empego] or the place of \
+                "[server], whether there is [tls], [log], [egress] with the files that it names, [store] or its URL, [launches], [empego] or the place of \
                  [audit] changed, or orders are used for the first time: restart to apply"
                     .to_owned(),
             );
@@ -114,6 +116,9 @@ impl Reload {
         }
         if let (Some(known), Some(keyring)) = (&self.known_clinicians, &config.audit.keyring) {
             known.replace_keyring(keyring.clone());
+        }
+        if let (Some(tls), Some(replaced)) = (&self.tls, &config.tls) {
+            tls.replace(replaced);
         }
         self.forwarded.send_replace(destinations);
         self.host_endpoints.send_replace(host_endpoints);

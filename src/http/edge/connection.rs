@@ -19,9 +19,9 @@ use actix_web::{
     HttpRequest,
     dev::{Extensions, ServiceRequest},
 };
+use domain::{caller_address::CallerAddress, client_certificate::PresentedCertificate};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     time::{Instant, Sleep, sleep},
 };
 
@@ -30,6 +30,7 @@ use super::{
     cut_off::CutOff,
     patience::Patience,
     request_line::FragmentWatch,
+    socket::Socket,
 };
 
 /// What a caller gets if it asks whether to send its body: the response is still to come.
@@ -38,9 +39,11 @@ const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 /// A socket that fails once its caller has taken too long.
 #[derive(Debug)]
 pub struct Connection {
-    socket: TcpStream,
+    socket: Socket,
     timeouts: ConnectionTimeouts,
     admitted: Admitted,
+    certificate: Option<Arc<PresentedCertificate>>,
+    caller_address: Arc<CallerAddress>,
     fragments: FragmentWatch,
     targets: Rc<Targets>,
     /// Runs while a caller is waited for.
@@ -74,13 +77,20 @@ struct Targets {
 }
 
 impl Connection {
-    /// A new connection.
-    #[must_use]
-    pub fn new(socket: TcpStream, timeouts: ConnectionTimeouts, admitted: Admitted) -> Self {
+    /// A new connection, of a caller who may have proved to have a certificate.
+    pub(super) fn new(
+        socket: Socket,
+        timeouts: ConnectionTimeouts,
+        admitted: Admitted,
+        certificate: Option<PresentedCertificate>,
+        caller_address: Arc<CallerAddress>,
+    ) -> Self {
         Self {
             socket,
             timeouts,
             admitted,
+            certificate: certificate.map(Arc::new),
+            caller_address,
             fragments: FragmentWatch::default(),
             targets: Rc::default(),
             reading: None,
@@ -93,6 +103,10 @@ impl Connection {
     pub fn introduce(&self, to: &mut Extensions) {
         to.insert(Arc::clone(self.admitted.standing()));
         to.insert(Rc::clone(&self.targets));
+        to.insert(Arc::clone(&self.caller_address));
+        if let Some(certificate) = &self.certificate {
+            to.insert(Arc::clone(certificate));
+        }
     }
 
     /// Something was read. Unless it belongs to a request that is here already, a head has begun.
@@ -109,8 +123,8 @@ impl Connection {
         }
     }
 
-    /// Whether the caller has taken too long to ask. A caller who is still being answered is not: how long it may take
-    /// for that is a matter of patience.
+    /// Whether the caller has taken too long to ask. A caller that a response is still being written to has not: how
+    /// long it may take for that is a matter of patience.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
         if self.admitted.standing().has_request() {
             self.reading = None;

@@ -142,6 +142,11 @@ impl Connections {
         self.cut_off.totals()
     }
 
+    /// Notes why a client was cut off that had no place yet.
+    pub(super) fn count(&self, reason: CutOff) {
+        self.cut_off.count(reason);
+    }
+
     /// How many bytes of unfinished heads there are.
     #[must_use]
     pub fn bytes_of_heads(&self) -> usize {

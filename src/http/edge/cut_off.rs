@@ -16,6 +16,12 @@ pub enum CutOff {
     HeadsTooMany,
     /// What was sent was not taken in time.
     ResponseTooSlow,
+    /// A trusted proxy did not begin with what it must say of a connection, or not in time.
+    ProxyHeader,
+    /// The handshake of TLS failed: it was none, or one side did not accept the other.
+    HandshakeFailed,
+    /// The handshake was not complete in time.
+    HandshakeTooSlow,
 }
 
 /// How often each of them was the reason.
@@ -24,12 +30,15 @@ pub(super) struct CutOffs([AtomicU64; CutOff::ALL.len()]);
 
 impl CutOff {
     /// Every reason.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::HeadMalformed,
         Self::HeadTooLarge,
         Self::HeadTooSlow,
         Self::HeadsTooMany,
         Self::ResponseTooSlow,
+        Self::ProxyHeader,
+        Self::HandshakeFailed,
+        Self::HandshakeTooSlow,
     ];
 
     /// As in the metrics.
@@ -41,6 +50,9 @@ impl CutOff {
             Self::HeadTooSlow => "head_too_slow",
             Self::HeadsTooMany => "heads_too_many",
             Self::ResponseTooSlow => "response_too_slow",
+            Self::ProxyHeader => "proxy_header",
+            Self::HandshakeFailed => "handshake_failed",
+            Self::HandshakeTooSlow => "handshake_too_slow",
         }
     }
 

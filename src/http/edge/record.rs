@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{
     attempt::Attempt,
     audit_record::{self, Answer},
+    caller::caller_address,
     failure::Failure,
 };
 use crate::{
@@ -47,7 +48,7 @@ impl Record {
         Self {
             attempt: Rc::clone(attempt),
             gateway: request.app_data::<Data<Gateway>>().cloned(),
-            from: request.peer_addr().map(|peer| peer.ip()),
+            from: caller_address(request.request()),
             is_kept: false,
             is_written: false,
         }
