@@ -12,6 +12,7 @@ mod known_users;
 mod listener;
 mod open_files;
 mod opened_store;
+mod service_manager;
 mod stop_signals;
 mod tls;
 mod token_explanation;
@@ -19,7 +20,7 @@ mod trail;
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, SocketAddr, TcpListener},
     num::NonZeroU32,
     path::PathBuf,
     sync::Arc,
@@ -43,6 +44,7 @@ use self::{
     gauges::Gauges,
     listener::{Listener, ServerLimits},
     opened_store::OpenedStore,
+    service_manager::{Heartbeats, Sockets},
     tls::Tls,
 };
 pub use self::{
@@ -202,19 +204,17 @@ impl Application {
         let (failed_auth, metrics) = (Arc::clone(&shared.failed_auth), Arc::clone(&shared.metrics));
         let shared_limits = shared.shared_limits.clone();
         metrics.configured(config.digest);
-        let followed = orders.store.filter(|_store| config.follows_orders());
-        let orders = followed.map(|store| Ok::<_, SetupError>((store, shared.gateway(&config.launches, &egress)?)));
-        let orders = orders.transpose()?.map(|(store, gateway)| OrderTasks {
-            shared: SharedOrders {
-                store,
-                metrics: Arc::clone(&metrics),
-                noted: Noted::default(),
-                clock: Arc::new(Timestamp::now),
-            },
-            gateway,
-        });
+        let orders = order_tasks(config, orders, &shared, &egress)?;
         let encrypted = tls.as_ref().map(|tls| Arc::clone(&tls.public));
-        let public = public(config, shared, connections, egress, (pages.clone(), encrypted))?;
+        let sockets = Sockets::take(config)?;
+        let heartbeats = Heartbeats::asked_for();
+        let around = Around {
+            pages: pages.clone(),
+            tls: encrypted,
+            socket: sockets.public,
+            heartbeats: heartbeats.clone(),
+        };
+        let public = public(config, shared, connections, egress, around)?;
         if let Some(console) = pages.console_access(public.address) {
             // Its origin is known only now.
             let known = assembly::directory(config, &fetcher, &directory.load(), Some(&console))?;
@@ -227,7 +227,8 @@ impl Application {
                 readiness.clone(),
                 restarts.clone(),
                 exposition,
-                (Arc::clone(&directory), tls.as_ref().map(|tls| Arc::clone(&tls.admin))),
+                Arc::clone(&directory),
+                (tls.as_ref().map(|tls| Arc::clone(&tls.admin)), sockets.admin),
             )?,
             readiness,
             upkeep: Upkeep {
@@ -245,6 +246,7 @@ impl Application {
                 destinations: background::destinations(config)?,
                 host_endpoints: background::host_endpoints(config)?,
                 orders,
+                heartbeats,
                 watched: None,
             },
             writing,
@@ -282,6 +284,7 @@ impl Application {
         let mut serving = rt::spawn(self.public.server);
         let mut administrating = rt::spawn(self.admin.server);
         self.readiness.ready();
+        service_manager::says_ready();
         tracing::info!(address = %self.public.address, admin_address = %self.admin.address, "listening");
 
         tokio::select! {
@@ -291,6 +294,7 @@ impl Application {
         }
         tracing::info!("stopping: finishing the launches in flight");
         self.readiness.stopping();
+        service_manager::says_stopping();
         let finished = async { tokio::join!(public.stop(true), background.finish(self.grace)) };
         tokio::select! {
             ((), ()) = finished => {}
@@ -308,6 +312,28 @@ impl Application {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// What is done about orders, if any are followed.
+fn order_tasks(
+    config: &Config,
+    orders: OrderKeeping,
+    shared: &Common,
+    egress: &Egress,
+) -> Result<Option<OrderTasks>, SetupError> {
+    let followed = orders.store.filter(|_store| config.follows_orders());
+    let tasks = followed.map(|store| {
+        Ok(OrderTasks {
+            shared: SharedOrders {
+                store,
+                metrics: Arc::clone(&shared.metrics),
+                noted: Noted::default(),
+                clock: Arc::new(Timestamp::now),
+            },
+            gateway: shared.gateway(&config.launches, egress)?,
+        })
+    });
+    tasks.transpose()
 }
 
 /// Ends the audit trail in good order, as the last thing of all.
@@ -333,12 +359,20 @@ fn trail_figures(metrics: &Arc<Metrics>) -> Figures {
     }
 }
 
+/// What the public listener has beside what launches need.
+struct Around {
+    pages: Pages,
+    tls: Option<SharedTls>,
+    socket: Option<TcpListener>,
+    heartbeats: Heartbeats,
+}
+
 fn public(
     config: &Config,
     shared: Common,
     connections: Arc<Connections>,
     egress: Egress,
-    (pages, tls): (Pages, Option<SharedTls>),
+    around: Around,
 ) -> anyhow::Result<Listener> {
     let launches = config.launches.clone();
     let idle = launches.pool_idle_timeout;
@@ -350,7 +384,9 @@ fn public(
     };
     let directory = Arc::clone(&shared.directory);
 
+    let (pages, heartbeats) = (around.pages, around.heartbeats);
     let worker = move |address| {
+        heartbeats.begin();
         #[expect(
             clippy::expect_used,
             reason = "the same settings built clients before any worker started"
@@ -377,13 +413,13 @@ fn public(
     let limits = ServerLimits {
         connections,
         caller_address: Arc::new(config.server.caller_address.clone()),
-        tls,
+        tls: around.tls,
         workers: workers(config),
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,
         grace: config.server.shutdown_grace,
     };
-    Listener::bind(config.server.listen, limits, worker)
+    Listener::bind(config.server.listen, around.socket, limits, worker)
 }
 
 fn admin(
@@ -391,7 +427,8 @@ fn admin(
     readiness: Readiness,
     restarts: Restarts,
     exposition: Exposition,
-    (directory, tls): (SharedDirectory, Option<SharedTls>),
+    directory: SharedDirectory,
+    (tls, socket): (Option<SharedTls>, Option<TcpListener>),
 ) -> anyhow::Result<Listener> {
     let (readiness, restarts) = (Data::new(readiness), Data::new(restarts));
     let (exposition, directory) = (Data::new(exposition), Data::new(directory));
@@ -416,7 +453,7 @@ fn admin(
         keep_alive: config.server.keep_alive,
         grace: Duration::ZERO,
     };
-    Listener::bind(config.server.admin_listen, limits, app)
+    Listener::bind(config.server.admin_listen, socket, limits, app)
 }
 
 fn workers(config: &Config) -> usize {

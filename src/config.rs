@@ -148,6 +148,12 @@ impl Config {
         self.hosts.iter().any(of_host) || junction.into_iter().any(|junction| !junction.webhooks.is_empty())
     }
 
+    /// Whether other machines may reach a listener: its connections are encrypted, or a proxy's.
+    #[must_use]
+    pub const fn may_be_reachable(&self) -> bool {
+        self.tls.is_some() || self.server.behind_proxy
+    }
+
     /// Whether what differs from another configuration can change without a restart: tenants and hosts can. The store of
     /// orders is opened at the start.
     #[must_use]

@@ -12,6 +12,7 @@ mod shared_orders;
 mod supervisor;
 mod sweep;
 mod watch;
+mod watchdog;
 
 use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
@@ -33,8 +34,9 @@ use self::{
     supervisor::Supervisor,
     sweep::Sweep,
     watch::Watch,
+    watchdog::Watchdog,
 };
-use super::tls::Tls;
+use super::{service_manager::Heartbeats, tls::Tls};
 use crate::{
     audit::Audit,
     config::{Config, Fingerprint, SinkConfig},
@@ -69,6 +71,8 @@ pub(super) struct Upkeep {
     pub(super) orders: Option<OrderTasks>,
     /// Whom to tell of what happened to orders.
     pub(super) host_endpoints: HostEndpoints,
+    /// Signs of life of all workers.
+    pub(super) heartbeats: Heartbeats,
     /// Its file and everything that it was read from, if they are to be watched.
     pub(super) watched: Option<(PathBuf, Fingerprint)>,
 }
@@ -78,6 +82,10 @@ impl Upkeep {
     pub(super) fn start(self) -> Supervisor {
         let replaced = Arc::new(Notify::new());
         let mut supervisor = Supervisor::new(self.restarts);
+        if let Some(every) = self.heartbeats.every() {
+            let heartbeats = self.heartbeats;
+            supervisor.start(Watchdog { heartbeats, every });
+        }
         supervisor.start(Sweep {
             directory: Arc::clone(&self.directory),
             failed_auth: self.failed_auth,

@@ -1,6 +1,10 @@
 //! A server on an address: actix-web's own, put together from its parts so that its connections are ours.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::{Server, ServerBuilder};
@@ -65,12 +69,13 @@ impl std::fmt::Debug for Listener {
 }
 
 impl Listener {
-    /// Binds an address. Each worker serves an application of its own, which gets the address with its real port.
+    /// Binds an address, or takes the socket that was bound for it. Each worker serves an application of its own, which gets the address with its real port.
     ///
     /// # Errors
     /// If the address cannot be bound.
     pub(super) fn bind<T>(
         address: SocketAddr,
+        bound: Option<TcpListener>,
         limits: ServerLimits,
         application: impl Fn(SocketAddr) -> App<T> + Clone + Send + 'static,
     ) -> anyhow::Result<Self>
@@ -83,14 +88,7 @@ impl Listener {
                 InitError = (),
             > + 'static,
     {
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
-        // A restart must not wait for the connections of before to be forgotten.
-        socket.set_reuse_address(true)?;
-        socket
-            .bind(&address.into())
-            .with_context(|| format!("cannot listen on {address}"))?;
-        socket.listen(BACKLOG)?;
-        let socket = std::net::TcpListener::from(socket);
+        let socket = bound.map_or_else(|| listen(address), Ok)?;
         let address = socket.local_addr()?;
 
         // Those that wait for one to go are open too. The library counts for each worker.
@@ -149,4 +147,15 @@ impl Listener {
             .run();
         Ok(Self { server, address })
     }
+}
+
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
+    // A restart must not wait for the connections of before to be forgotten.
+    socket.set_reuse_address(true)?;
+    socket
+        .bind(&address.into())
+        .with_context(|| format!("cannot listen on {address}"))?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }

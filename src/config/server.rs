@@ -30,6 +30,8 @@ pub struct ServerConfig {
     pub client_body_timeout: Duration,
     /// How long a connection may idle between requests. 1 s to an hour.
     pub keep_alive: Duration,
+    /// Whether only a proxy that does TLS can reach the listeners.
+    pub behind_proxy: bool,
     /// How a caller's address is found.
     pub caller_address: CallerAddress,
 }
@@ -74,6 +76,7 @@ pub(super) fn server(mut section: Section, has_tls: bool, mistakes: &mut Mistake
         }
     }
     let config = ServerConfig {
+        behind_proxy,
         caller_address: caller_address(&mut section, mistakes),
         listen,
         admin_listen,

@@ -34,6 +34,8 @@ pub enum Task {
     Sweep,
     /// Watches the files of the configuration.
     Watch,
+    /// Tells the service manager that all workers live.
+    Watchdog,
 }
 
 /// The restarts of all background tasks. Clones share them.
@@ -55,6 +57,7 @@ struct Tasks {
     shared_orders: Counts,
     sweep: Counts,
     watch: Counts,
+    watchdog: Counts,
 }
 
 #[derive(Debug, Default)]
@@ -75,7 +78,7 @@ pub enum Trouble {
 
 impl Task {
     /// Every background task.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Forward,
         Self::Keys,
         Self::KnownUsers,
@@ -89,6 +92,7 @@ impl Task {
         Self::SharedOrders,
         Self::Sweep,
         Self::Watch,
+        Self::Watchdog,
     ];
 
     /// The task's name.
@@ -108,6 +112,7 @@ impl Task {
             Self::SharedOrders => "shared_orders",
             Self::Sweep => "sweep",
             Self::Watch => "watch",
+            Self::Watchdog => "watchdog",
         }
     }
 }
@@ -165,6 +170,7 @@ impl Restarts {
             Task::SharedOrders => &self.0.shared_orders,
             Task::Sweep => &self.0.sweep,
             Task::Watch => &self.0.watch,
+            Task::Watchdog => &self.0.watchdog,
         }
     }
 }

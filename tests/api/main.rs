@@ -55,6 +55,7 @@ mod simulator;
 mod spoofing;
 mod storms;
 mod strangers;
+mod systemd;
 mod targets;
 mod tls;
 mod token_refusals;
