@@ -46,12 +46,18 @@ impl OrderTasks {
         supervisor.start(Reconciler {
             shared: shared.clone(),
             reader,
-            directory,
+            directory: Arc::clone(&directory),
         });
         supervisor.start(Deliveries {
             shared: shared.clone(),
-            endpoints,
+            endpoints: endpoints.clone(),
         });
-        supervisor.start(Upkeep { shared, tidied: None });
+        supervisor.start(Upkeep {
+            shared,
+            endpoints,
+            directory,
+            shown: Vec::new(),
+            tidied: None,
+        });
     }
 }
