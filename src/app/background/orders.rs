@@ -37,11 +37,13 @@ impl OrderTasks {
         supervisor: &mut Supervisor,
     ) {
         let shared = self.shared;
+        let calls_timeout = self.gateway.orders_timeout;
         let reader = Reader::start(self.gateway);
         supervisor.start(Consumer {
             shared: shared.clone(),
             reader: reader.clone(),
             directory: Arc::clone(&directory),
+            calls_timeout,
         });
         supervisor.start(Reconciler {
             shared: shared.clone(),
