@@ -144,14 +144,16 @@ impl Directory {
     /// The endpoint of this name for Junction's events, with its tenant.
     #[must_use]
     pub fn webhook(&self, endpoint: &str) -> Option<(&Arc<Tenant>, &JunctionTenant, &Webhook)> {
+        self.webhooks().find(|(_, _, webhook)| *webhook.endpoint == *endpoint)
+    }
+
+    /// Every endpoint for Junction's events, with its tenant: once for each host of that tenant.
+    pub fn webhooks(&self) -> impl Iterator<Item = (&Arc<Tenant>, &JunctionTenant, &Webhook)> {
         let tenants = self.hosts.iter().map(|entry| &entry.tenant);
-        tenants.into_iter().find_map(|tenant| {
-            let junction = tenant.junction.as_ref()?;
-            let webhook = junction
-                .webhooks
-                .iter()
-                .find(|webhook| *webhook.endpoint == *endpoint)?;
-            Some((tenant, junction, webhook))
+        let with_junction = tenants.filter_map(|tenant| Some((tenant, tenant.junction.as_ref()?)));
+        with_junction.flat_map(|(tenant, junction)| {
+            let webhooks = junction.webhooks.iter();
+            webhooks.map(move |webhook| (tenant, junction, webhook))
         })
     }
 

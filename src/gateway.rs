@@ -9,8 +9,9 @@ mod verdict;
 pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
     Clock, Continuable, ExplainedJunction, ExplainedOrder, FacadeCall, FollowedOrder, JunctionEmbed, NoneFits, Offered,
-    OfferedSlots, OrderKeeping, OrderPdf, OrderResults, OrderToPlace, OrderView, PassedOn, PlacedOrder, Served,
-    StoredEvent, Turns, continuable, explain_arrangement, explain_junction, explain_order, fast_launch, find_served,
+    OfferedSlots, OrderKeeping, OrderPdf, OrderRequest, OrderResults, OrderToPlace, OrderView, PassedOn, PlacedOrder,
+    Served, StoredEvent, Turns, continuable, explain_arrangement, explain_junction, explain_order, fast_launch,
+    find_served,
 };
 pub use progress::{Decided, Progress};
 

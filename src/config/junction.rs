@@ -140,12 +140,7 @@ pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mis
 fn orders(section: &mut Section, mistakes: &mut Mistakes) -> OrderGrants {
     let listed = section.texts("junction_orders", mistakes).into_iter().flatten();
     let grants: Vec<_> = listed
-        .filter_map(|found| {
-            found.parse(mistakes, |text| {
-                let words: Vec<_> = OrderGrant::ALL.iter().map(|grant| grant.as_str()).collect();
-                one_of(OrderGrant::parse(&text), &words.join(", "))
-            })
-        })
+        .filter_map(|found| found.parse(mistakes, |text| one_of(OrderGrant::parse(&text), OrderGrant::VALUES)))
         .collect();
     OrderGrants::of(grants)
 }

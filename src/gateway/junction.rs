@@ -16,7 +16,7 @@ pub use continuation::{Continuable, NoneFits, continuable};
 pub use explanation::{ExplainedJunction, explain_junction};
 pub use launch::{JunctionEmbed, fast_launch};
 pub use orders::{
-    Clock, ExplainedOrder, FacadeCall, FollowedOrder, Offered, OfferedSlots, OrderKeeping, OrderPdf, OrderResults,
-    OrderToPlace, OrderView, PassedOn, PlacedOrder, Served, StoredEvent, Turns, explain_arrangement, explain_order,
-    find_served,
+    Clock, ExplainedOrder, FacadeCall, FollowedOrder, Offered, OfferedSlots, OrderKeeping, OrderPdf, OrderRequest,
+    OrderResults, OrderToPlace, OrderView, PassedOn, PlacedOrder, Served, StoredEvent, Turns, explain_arrangement,
+    explain_order, find_served,
 };

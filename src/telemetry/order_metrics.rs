@@ -13,6 +13,9 @@ use prometheus_client::{
 
 use super::figures::ConfiguredId;
 
+/// In the place of a word that may not be shown.
+const NOT_SHOWN: &str = "other";
+
 /// What is counted of orders.
 #[derive(Debug, Default)]
 pub struct OrderMetrics {
@@ -29,7 +32,7 @@ pub struct OrderMetrics {
 }
 
 /// What is queued for a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HostQueue {
     /// How many events wait.
     pub pending: u64,
@@ -89,6 +92,10 @@ impl DeliveryOutcome {
     const ALL: [Self; 3] = [Self::Delivered, Self::Failed, Self::Dead];
 }
 
+impl UnknownKind {
+    const ALL: [Self; 2] = [Self::OrderStatus, Self::VisitStatus];
+}
+
 impl EncodeLabelValue for DeliveryOutcome {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
         match self {
@@ -119,7 +126,7 @@ impl OrderMetrics {
 
     /// Counts a word that the gateway does not know. `value` is one that may be shown; without it, it is not.
     pub fn unknown(&self, kind: UnknownKind, value: Option<&str>) {
-        let value = value.unwrap_or("other").to_owned();
+        let value = value.unwrap_or(NOT_SHOWN).to_owned();
         self.unknown.get_or_create(&Unknown { kind, value }).inc();
     }
 
@@ -147,11 +154,17 @@ impl OrderMetrics {
         self.lag.get_or_create(&label).set(queue.lag.as_secs_f64());
     }
 
-    /// Shows when one of the gateway's own endpoints last received a webhook, as a time since 1970.
+    /// Shows when one of the gateway's own endpoints last received a webhook, as a time since 1970; zero if none is known.
     pub fn last_webhook(&self, endpoint: &ConfiguredId, at: Duration) {
         let endpoint = Arc::clone(endpoint);
         let label = WebhookEndpoint { endpoint };
         self.last_webhook.get_or_create(&label).set(at.as_secs_f64());
+    }
+
+    /// Shows nothing of an endpoint any more that the configuration does not have any more.
+    pub fn forget_webhook(&self, endpoint: &ConfiguredId) {
+        let endpoint = Arc::clone(endpoint);
+        self.last_webhook.remove(&WebhookEndpoint { endpoint });
     }
 
     /// Shows nothing of a host any more that gets no events any more.
@@ -168,6 +181,10 @@ impl OrderMetrics {
     }
 
     pub(super) fn register(&self, registry: &mut Registry) {
+        for kind in UnknownKind::ALL {
+            let value = NOT_SHOWN.to_owned();
+            drop(self.unknown.get_or_create(&Unknown { kind, value }));
+        }
         registry.register(
             "orders_dirty",
             "Orders that have to be read from Junction because something changed",
@@ -205,7 +222,7 @@ impl OrderMetrics {
         );
         registry.register(
             "junction_webhook_last_timestamp_seconds",
-            "When an endpoint last received a webhook from Junction, in seconds since 1970",
+            "When an endpoint last received a webhook from Junction, in seconds since 1970; 0 if none is known",
             self.last_webhook.clone(),
         );
         registry.register(

@@ -18,6 +18,7 @@ use store::trail::{Cause, NotWritten};
 use crate::{
     helpers::{
         TestApp, alice,
+        orders_scenario::WEBHOOK,
         scenario::{TENANTS, play_with_a_panic},
         written::parts_are_written,
     },
@@ -59,6 +60,7 @@ fn figures(page: &str) -> Vec<Figure> {
 fn words(metric: &str, label: &str) -> Vec<&'static str> {
     let metric = metric.strip_prefix("empego_gateway_").unwrap_or(metric);
     match (metric, label) {
+        ("junction_webhook_last_timestamp_seconds", "endpoint") => vec![],
         (_, "endpoint") => Endpoint::ALL
             .iter()
             .map(|endpoint| endpoint.tail())
@@ -81,6 +83,9 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
         ("upstream_duration_seconds", "outcome") => vec!["ok", "refused", "failed", "cut_short"],
         ("shared_limits_asked_total", "outcome") => vec!["passed", "denied", "failed"],
         ("junction_events_total", "kind") => vec!["order", "visit", "result_critical", "other"],
+        ("junction_unknown_values_total", "kind") => vec!["order_status", "visit_status"],
+        ("junction_unknown_values_total", "value") => vec!["other"],
+        ("event_deliveries_total", "outcome") => vec!["delivered", "failed", "dead"],
         ("audit_records_total", "kind") => Event::KINDS.into(),
         ("audit_failures_total", "cause") => Cause::ALL
             .map(Cause::as_str)
@@ -109,6 +114,7 @@ fn all_labels_are_known(page: &str, tenants: &[&str], hosts: &[&str]) {
             let ids = match label.as_str() {
                 "tenant" => tenants,
                 "host" => hosts,
+                "endpoint" => &[WEBHOOK],
                 _ => &[],
             };
             let is_digest = value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -177,7 +183,8 @@ fn described(metric: &str, label: &str) -> String {
         "version" => "`version`".to_owned(),
         "forwarder" => "`forwarder`: the URL of an `[[audit.forward]]`".to_owned(),
         "fingerprint" => "`fingerprint`: twelve hexadecimal digits".to_owned(),
-        "tenant" | "host" if values.is_empty() => format!("`{label}`: an id of the configuration"),
+        "value" => "`value`: one of Junction's words, or `other`".to_owned(),
+        "tenant" | "host" | "endpoint" if values.is_empty() => format!("`{label}`: an id of the configuration"),
         "tenant" => format!("`{label}`: an id of the configuration, or {values}"),
         _ => format!("`{label}`: {values}"),
     }
@@ -197,7 +204,7 @@ async fn every_attempt_is_counted_once_under_its_code() {
         }
     }
     assert_eq!(counted, expected);
-    all_labels_are_known(&played.figures, &TENANTS, &["main-spa", "strict-spa"]);
+    all_labels_are_known(&played.figures, &TENANTS, &["main-spa", "strict-spa", "orders-ehr"]);
     let key_age = figures(&played.figures)
         .into_iter()
         .find(|figure| figure.name == "empego_gateway_key_set_age_seconds");

@@ -264,6 +264,32 @@ async fn webhooks_that_come_twice_late_or_in_another_order_tell_each_step_once()
 }
 
 #[actix_web::test]
+async fn the_metrics_of_events_are_there_before_the_first_event() {
+    let scene = Scene::open().await;
+    let expected = [
+        r#"empego_gateway_events_pending{host="ehr"}"#,
+        r#"empego_gateway_events_dead{host="ehr"}"#,
+        r#"empego_gateway_events_disabled{host="ehr"}"#,
+        r#"empego_gateway_events_lag_seconds{host="ehr"}"#,
+        r#"empego_gateway_event_deliveries_total{host="ehr",outcome="delivered"}"#,
+        r#"empego_gateway_junction_webhook_last_timestamp_seconds{endpoint="cardio"}"#,
+        r#"empego_gateway_junction_unknown_values_total{kind="order_status",value="other"}"#,
+        r#"empego_gateway_junction_unknown_values_total{kind="visit_status",value="other"}"#,
+    ];
+    let end = Instant::now() + BOUND;
+    for series in expected {
+        let value = loop {
+            if let Some(value) = scene.stage.app.figure(series).await {
+                break value;
+            }
+            assert!(Instant::now() < end, "{series} is not there");
+            sleep(Duration::from_millis(20)).await;
+        };
+        assert!(value == 0.0, "{series} {value}");
+    }
+}
+
+#[actix_web::test]
 async fn the_metrics_show_what_was_delivered_and_heard() {
     let scene = Scene::open().await;
     let id = scene.place().await;

@@ -5,8 +5,11 @@ the schemas allow may still be refused, but only for a reason that is listed her
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import os
+import time
 
 import schemathesis
 from schemathesis.core.failures import Failure
@@ -15,6 +18,8 @@ from schemathesis.core.parameters import ParameterLocation
 # Which host of the gateway's configuration calls, and its tenant's own key.
 HOST = os.environ["FUZZED_HOST"]
 TENANT_KEY = os.environ["FUZZED_TENANT_KEY"]
+# Which orders there are, and what may be asked for about each of them.
+ORDERS = json.loads(os.environ["FUZZED_ORDERS"])
 
 # Faults of a field that its schema allows, and what the schema cannot say.
 FIELD_REASONS = {
@@ -45,6 +50,15 @@ REASONS_OF_JUNCTION = {
     "team_denied": "whose team a patient or an order is of",
     "patient_denied": "whose order it is",
     "session_mismatch": "whose session it is",
+}
+# Of one operation each.
+REASONS_OF_OPERATION = {
+    ("POST", "/v1/junction/orders/{id}/simulate"): {
+        "endpoint_denied": "that orders of the sandbox alone are simulated",
+    },
+    ("GET", "/v1/junction/events"): {
+        "endpoint_denied": "that hosts with keys alone read events",
+    },
 }
 REASONS_OF_HOST = {
     "documented": {
@@ -77,6 +91,12 @@ INTENTS_OF_TOKEN_HOSTS = {"upsert", "new"}
 # Of the token, and of the session that the same token is in a cookie.
 MEMBER = "emp123"
 TEAM = "clinic-7"
+LAUNCHES = {
+    "/v1/junction/launch",
+    "/v1/explain/junction/launch",
+    "/v1/junction/fast-launch",
+    "/junction/session-continuation",
+}
 PAIRS = [("integration_member_id", "integration_team_id"), ("member_id", "team_id")]
 
 
@@ -112,8 +132,12 @@ def before_call(context, case, kwargs):
         headers["x-request-timeout-ms"] = f"{patience}0000000"
     # A URL that the session continuation redirects to is another server's.
     kwargs["allow_redirects"] = False
-    if "/junction/" in case.path:
+    if case.path in LAUNCHES:
         go_to_junction(case)
+    elif case.path == "/junction/webhooks/{endpoint}":
+        sign_event(case, kwargs)
+    elif "/junction/" in case.path:
+        go_to_orders(case)
     elif HOST == "token":
         leave_to_the_token(case)
     elif case.path.startswith("/empego-integrations/"):
@@ -137,8 +161,8 @@ def launch_by_token(body):
 def launch_by_server(body):
     """A member who may not be there needs a profile, and a team that may not be there a name."""
     team = body.get("team") or {"integrationTeamId": TEAM}
-    if "integrationTeamId" in team:
-        team = {"name": "Clinic", **team}
+    if "integrationTeamId" in team and team.get("name") is None:
+        team = {**team, "name": "Clinic"}
     return {**body, "clinician": {**COMPLETE, **(body.get("clinician") or {})}, "team": team}
 
 
@@ -154,6 +178,115 @@ def query_to_junction(path, query):
     names = drawn[-1] if drawn else None
     chosen = {name: query[name] for name in names} if names else dict(zip(PAIRS[0], (MEMBER, TEAM)))
     return {**rest, **chosen}
+
+
+# Which of the orders an operation is about: one that it can be carried out with.
+PURPOSES = {
+    "/v1/junction/orders/{id}": "read",
+    "/v1/junction/orders/{id}/slots": "read",
+    "/v1/junction/orders/{id}/visit": "bookable",
+    "/v1/explain/junction/orders/{id}/visit": "bookable",
+    "/v1/junction/orders/{id}/visit/reschedule": "movable",
+    "/v1/junction/orders/{id}/visit/cancel": "booked",
+    "/v1/junction/orders/{id}/cancel": "cancellable",
+    "/v1/junction/orders/{id}/simulate": "simulated",
+    "/v1/junction/orders/{id}/results": "resulted",
+    "/v1/junction/orders/{id}/results.pdf": "resulted",
+    "/v1/junction/orders/{id}/requisition.pdf": "resulted",
+}
+PLACING = {"/v1/junction/orders", "/v1/explain/junction/orders"}
+
+
+def go_to_orders(case):
+    """Asks about an order that is there, of the host's own team, and for what there is to have of it."""
+    name_the_team(case)
+    order = None
+    if case.path in PURPOSES and not case.meta.is_negative_at(ParameterLocation.PATH):
+        orders = ORDERS["orders"][PURPOSES[case.path]]
+        order = orders[int(case.path_parameters["id"][:4], 16) % len(orders)]
+        case.path_parameters["id"] = order["id"]
+    is_placed = case.path in PLACING and not case.meta.is_negative_at(ParameterLocation.HEADER)
+    if is_placed and "idempotency-key" in case.headers:
+        # A key is for one order alone.
+        case.headers["idempotency-key"] = digest(case.body)
+    if isinstance(case.body, dict) and not case.meta.is_negative_at(ParameterLocation.BODY):
+        case.body = order_by(case.path, case.body, order)
+    if case.path == "/v1/junction/events" and not case.meta.is_negative_at(ParameterLocation.QUERY):
+        # Who waits longer is not answered within the time that there is for a request.
+        query = dict(case.query or {})
+        if "wait" in query:
+            query["wait"] = int(query["wait"]) % 2
+        case.query = query
+
+
+def name_the_team(case):
+    """In one way, where nobody but the request says it."""
+    if case.meta.is_negative_at(ParameterLocation.HEADER):
+        return
+    headers = case.headers
+    has_id = headers.pop("x-junction-team-id", None) is not None
+    headers.pop("x-junction-team", None)
+    if HOST == "token" or case.path in PLACING | {"/v1/junction/events"}:
+        return
+    if has_id:
+        headers["x-junction-team-id"] = ORDERS["teamId"]
+    else:
+        headers["x-junction-team"] = ORDERS["team"]
+
+
+def digest(body):
+    """The same for the same body, in every run."""
+    return hashlib.sha256(repr(body).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def order_by(path, body, order):
+    """What is in a body that only the gateway or Junction could have said before."""
+    if path in PLACING:
+        return order_to_place(launch_by_token(body) if HOST == "token" else order_by_server(body))
+    known = {"slot": order and order.get("slot"), "reasonId": ORDERS["reason"], "provider": ORDERS["provider"]}
+    body = {name: known.get(name) or value for name, value in body.items()}
+    if isinstance(body.get("address"), dict):
+        body["address"] = {**body["address"], **ORDERS["address"]}
+    return body
+
+
+def order_by_server(body):
+    """The same for a team that is there, if it is named by Junction's id."""
+    launch = launch_by_server(body)
+    if "teamId" in launch["team"]:
+        launch["team"] = {**launch["team"], "teamId": ORDERS["teamId"]}
+    return launch
+
+
+def order_to_place(body):
+    """A test that there is, in an area that is served, for an adult."""
+    placed = {"tests": [ORDERS["test"]]}
+    if isinstance(body.get("address"), dict):
+        placed["address"] = {**body["address"], **ORDERS["address"]}
+    if isinstance(body.get("patient"), dict) and isinstance(body["patient"].get("demographics"), dict):
+        placed["patient"] = {**body["patient"], "demographics": {**body["patient"]["demographics"], "dob": "1986-03-09"}}
+    return {**body, **placed}
+
+
+def sign_event(case, kwargs):
+    """Signs an event as Junction does, over the bytes that are sent, and has it come to the endpoint of its team."""
+    if case.meta.generation.mode.is_negative:
+        return
+    webhook = ORDERS["webhook"]
+    case.path_parameters["endpoint"] = webhook["endpoint"]
+    if "team_id" in case.body:
+        case.body = {**case.body, "team_id": ORDERS["teamId"]}
+    sent = json.dumps(case.body).encode()
+    kwargs["data"] = sent
+    event, at = "msg_fuzzed", str(int(time.time()))
+    key = base64.b64decode(webhook["secret"].removeprefix("whsec_"))
+    signature = hmac.digest(key, b".".join([event.encode(), at.encode(), sent]), hashlib.sha256)
+    for name in list(case.headers):
+        if name.startswith(("svix-", "webhook-")):
+            del case.headers[name]
+    case.headers["svix-id"] = event
+    case.headers["svix-timestamp"] = at
+    case.headers["svix-signature"] = f"v1,{base64.b64encode(signature).decode()}"
 
 
 def leave_to_the_token(case):
@@ -204,6 +337,7 @@ def refused_for_a_listed_reason(ctx, response, case):
         return
     error = response.json()
     reasons = REASONS | REASONS_OF_HOST[HOST]
+    reasons |= REASONS_OF_OPERATION.get((case.method.upper(), case.path), {})
     if "/junction/" in case.path:
         reasons |= REASONS_OF_JUNCTION
     if case.path.startswith("/empego-integrations/"):

@@ -1,5 +1,6 @@
 // A gateway as its operator has it: two tenants with an upstream each, of which one never answers and the other has
-// Junction as well, an audit trail that is forwarded, and the admin pages.
+// Junction as well, with events that come from there and go on to its host, an audit trail that is forwarded, and the admin
+// pages.
 
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
@@ -28,6 +29,9 @@ const ORDER = {
 
 export const TENANTS = ['clinic', 'hanging'];
 export const TOKEN_HOST = 'portal';
+/** The host that hears of its orders, and the end of the path where Junction reports them. */
+export const EVENTS_HOST = 'ehr-of-clinic';
+export const WEBHOOK = 'clinic-7-events';
 
 export class MonitoredGateway {
   #keys = Object.fromEntries(TENANTS.map((tenant) => [tenant, `egw_${randomUUID()}`]));
@@ -126,6 +130,7 @@ export class MonitoredGateway {
     const config = join(folder, 'gateway.toml');
     await writeFile(join(folder, 'api-key'), API_KEY);
     await writeFile(join(folder, 'management-key'), JUNCTION.key);
+    await writeFile(join(folder, 'events-secret'), `whsec_${randomBytes(24).toString('base64')}`);
     await writeFile(join(folder, 'audit-keys'), `k1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
     await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [publicKey()] }));
     this.#postgres = await Postgres.start(this.#trail.path);
@@ -181,7 +186,9 @@ ${tenant('hanging')}
 base_url = "${silent.origin}${API_PATH}"
 embed_hosts = ["${silent.host}"]
 
-${TENANTS.map((id) => assertedHost(id, this.#keys[id])).join('')}
+${assertedHost('clinic', this.#keys.clinic)}
+${eventsTo(this.#repository.origin)}
+${assertedHost('hanging', this.#keys.hanging)}
 [[host]]
 id = "${TOKEN_HOST}"
 tenant = "clinic"
@@ -231,6 +238,20 @@ embed_url = "${standIn}/junction/ehr"
 [tenant.junction.team]
 integration_team_id = "clinic-7"
 name = "Clinic 7"
+[[tenant.junction.webhook]]
+endpoint = "${WEBHOOK}"
+team_id = "6353bcab-3526-4838-8c92-063fa760fb6b"
+secret_file = "events-secret"
+`;
+}
+
+/** The rest of a host that hears of its orders at this server. */
+function eventsTo(server) {
+  return `
+junction_orders = ["read"]
+[host.events]
+url = "${server}/events"
+secret_file = "events-secret"
 `;
 }
 

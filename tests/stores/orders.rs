@@ -133,7 +133,6 @@ macro_rules! contract {
 
 contract! {
     placing::a_key_is_of_one_body_and_one_order,
-    placing::a_key_that_created_nothing_is_free_again,
     placing::a_placed_order_is_read_soon,
     claims::a_webhook_counts_once_and_is_finished_when_its_order_was_read,
     claims::a_webhook_without_an_order_is_only_noted,

@@ -34,9 +34,16 @@ impl Source {
     }
 }
 
+/// A code's word, status, source, whether the same may be tried again, its message, and what to ask for first, if anything.
+type Row = (&'static str, u16, Source, bool, &'static str, &'static [&'static str]);
+
 /// Writes the enum and its table from the same rows.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:literal, $source:ident, $retry:literal, $message:literal;)+) => {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident = $code:literal, $status:literal, $source:ident, $retry:literal, $message:literal
+            $(, next $next:literal)?;
+    )+) => {
         /// The set of error codes. It is part of the API: `openapi.yaml` lists the same.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code {
@@ -47,9 +54,9 @@ macro_rules! codes {
             /// Every code, in the order of docs/reference/errors.md.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            const fn row(self) -> (&'static str, u16, Source, bool, &'static str) {
+            const fn row(self) -> Row {
                 match self {
-                    $(Self::$variant => ($code, $status, Source::$source, $retry, $message),)+
+                    $(Self::$variant => ($code, $status, Source::$source, $retry, $message, &[$($next)?]),)+
                 }
             }
         }
@@ -201,26 +208,27 @@ codes! {
     AreaNotServed = "area_not_served", 422, Caller, false, "No phlebotomist offers this at this ZIP code";
     /// A visit before its requisition.
     RequisitionPending = "requisition_pending", 409, Gateway, true,
-        "The requisition is not ready yet: the visit can be arranged once it is";
+        "The requisition is not ready yet: the visit can be arranged once it is", next "wait_for_requisition";
     /// A second visit.
     VisitActive = "visit_active", 409, Gateway, false,
-        "The patient already has an active visit: reschedule or cancel that one";
+        "The patient already has an active visit: reschedule or cancel that one", next "order";
     /// A visit whose time cannot be changed.
-    NotReschedulable = "not_reschedulable", 409, Gateway, false, "This visit cannot be rescheduled";
+    NotReschedulable = "not_reschedulable", 409, Gateway, false, "This visit cannot be rescheduled", next "order";
     /// An order or visit that is too far along.
-    NotCancellable = "not_cancellable", 409, Gateway, false, "This can no longer be cancelled";
+    NotCancellable = "not_cancellable", 409, Gateway, false, "This can no longer be cancelled", next "order";
     /// A cancellation that has a fee to which the request does not agree.
     LateCancellation = "late_cancellation", 409, Gateway, false,
-        "The visit begins in less than 24 hours, so cancelling it is not refunded: send acceptLateFee to cancel it all the same";
+        "The visit begins in less than 24 hours, so cancelling it is not refunded: send acceptLateFee to cancel it all the same",
+        next "order";
     /// A slot after its time.
-    SlotExpired = "slot_expired", 409, Caller, false, "This slot has expired: get the slots again";
+    SlotExpired = "slot_expired", 409, Caller, false, "This slot has expired: get the slots again", next "slots";
     /// A slot that another patient got.
-    SlotTaken = "slot_taken", 409, Upstream, false, "This slot was taken: get the slots again and choose another";
+    SlotTaken = "slot_taken", 409, Upstream, false, "This slot was taken: get the slots again and choose another", next "slots";
     /// A slot of another order, patient or address, or none that the gateway has given out.
     SlotForeign = "slot_foreign", 409, Caller, false,
-        "This slot is not for this order and address: get the slots of this order";
+        "This slot is not for this order and address: get the slots of this order", next "slots";
     /// Results that the laboratory has not delivered.
-    ResultsNotReady = "results_not_ready", 404, Upstream, true, "The results are not ready yet";
+    ResultsNotReady = "results_not_ready", 404, Upstream, true, "The results are not ready yet", next "wait_for_results";
     /// What was asked for may have happened.
     OutcomeUnknown = "outcome_unknown", 504, Upstream, true,
         "Whether Junction has done this is unknown: send the same request again, and it is looked up first";
@@ -229,19 +237,6 @@ codes! {
     /// A defect of the gateway.
     Internal = "internal", 500, Gateway, false, "Internal error";
 }
-
-/// After which refusals about orders something else helps.
-const NEXT: &[(Code, &str)] = &[
-    (Code::SlotExpired, "slots"),
-    (Code::SlotTaken, "slots"),
-    (Code::SlotForeign, "slots"),
-    (Code::RequisitionPending, "wait_for_requisition"),
-    (Code::ResultsNotReady, "wait_for_results"),
-    (Code::VisitActive, "order"),
-    (Code::NotReschedulable, "order"),
-    (Code::NotCancellable, "order"),
-    (Code::LateCancellation, "order"),
-];
 
 impl Code {
     /// As in the error body's `code`, the logs and the metrics.
@@ -271,8 +266,7 @@ impl Code {
     /// What to ask for before the same is tried otherwise, in the words that paths and an order's `next` have.
     #[must_use]
     pub fn next(self) -> Option<&'static str> {
-        let row = NEXT.iter().find(|(code, _)| *code == self);
-        row.map(|(_, next)| *next)
+        self.row().5.first().copied()
     }
 
     /// The sentence people read, about this upstream where it is about one. Empego's own for what Empego documents.

@@ -15,7 +15,7 @@ pub(crate) enum Raw {
     Text(String),
     List(Vec<Raw>),
     Object(Vec<(String, Raw)>),
-    /// A number; its value if it was written as an integer of 64 bits, since nothing here takes another.
+    /// A number; its value if it is an integer of 64 bits, since nothing here takes another.
     Number(Option<i64>),
 }
 
@@ -45,6 +45,9 @@ impl Raw {
         }
     }
 }
+
+/// Up to here, no rounding on the way into a double makes another integer of a number.
+const MAX_EXACT: f64 = 1e14;
 
 /// Byte offset of a `serde_json` error, which counts lines and columns from 1.
 fn offset(text: &str, error: &serde_json::Error) -> usize {
@@ -268,8 +271,11 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(Raw::Number(i64::try_from(number).ok()))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
-        Ok(Raw::Number(None))
+    /// In JSON, 3.0 is an integer, and some clients write every number so.
+    fn visit_f64<E>(self, number: f64) -> Result<Raw, E> {
+        let is_exact = number.fract() == 0.0 && number.abs() <= MAX_EXACT;
+        let whole = is_exact.then(|| format!("{number:.0}"));
+        Ok(Raw::Number(whole.and_then(|digits| digits.parse().ok())))
     }
 
     fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Raw, E> {
@@ -344,8 +350,18 @@ mod tests {
             ),
             ("-3", Some(-3), "a negative one"),
             ("9223372036854775808", None, "one too great"),
-            ("1.0", None, "a fraction"),
-            ("1e3", None, "an exponent"),
+            ("1.0", Some(1), "what some clients make of every number"),
+            ("-2.5e1", Some(-25), "an exponent"),
+            ("-0.0", Some(0), "zero with a sign"),
+            (
+                "1234567890251.0",
+                Some(1_234_567_890_251),
+                "more than 32 bits, with a point",
+            ),
+            ("9007199254740993.0", None, "one that would be rounded"),
+            ("-9223372036854775809", None, "one too small"),
+            ("425911199186739441271700455424", None, "far too great"),
+            ("1.5", None, "a fraction"),
             (r#""1""#, None, "a text"),
         ];
         for (json, expected, reason) in rows {

@@ -49,3 +49,4 @@ pub fn clinician_of(object: &serde_json::Value) -> Result<Clinician, Vec<FieldEr
         .ok_or_else(|| errors.into_vec())
 }
 pub mod vendor;
+mod words;

@@ -50,9 +50,6 @@ pub trait OrderStore: fmt::Debug + Send + Sync {
     /// Notes which order was placed under a key, and follows it.
     fn finish_placing(&self, key: PlacementKey, order: Followed, now: Timestamp) -> Answer<'_, ()>;
 
-    /// Frees a key under which Junction certainly created nothing, so that the caller may correct the body.
-    fn abandon_placing(&self, key: PlacementKey) -> Answer<'_, ()>;
-
     /// Follows an order, which will be read soon. Changes nothing if it is followed already.
     fn follow(&self, order: Followed, now: Timestamp) -> Answer<'_, ()>;
 

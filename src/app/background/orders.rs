@@ -37,21 +37,29 @@ impl OrderTasks {
         supervisor: &mut Supervisor,
     ) {
         let shared = self.shared;
+        let calls_timeout = self.gateway.orders_timeout;
         let reader = Reader::start(self.gateway);
         supervisor.start(Consumer {
             shared: shared.clone(),
             reader: reader.clone(),
             directory: Arc::clone(&directory),
+            calls_timeout,
         });
         supervisor.start(Reconciler {
             shared: shared.clone(),
             reader,
-            directory,
+            directory: Arc::clone(&directory),
         });
         supervisor.start(Deliveries {
             shared: shared.clone(),
-            endpoints,
+            endpoints: endpoints.clone(),
         });
-        supervisor.start(Upkeep { shared, tidied: None });
+        supervisor.start(Upkeep {
+            shared,
+            endpoints,
+            directory,
+            shown: Vec::new(),
+            tidied: None,
+        });
     }
 }

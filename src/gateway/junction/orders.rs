@@ -27,6 +27,7 @@ pub use facade::{FacadeCall, PassedOn, Served, find as find_served};
 pub use follow::FollowedOrder;
 pub use keeping::OrderKeeping;
 pub use offered::Offered;
+pub use ordering::OrderRequest;
 pub use placing::{OrderToPlace, PlacedOrder};
 pub use reading::OrderView;
 pub use results::{OrderPdf, OrderResults};

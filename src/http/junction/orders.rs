@@ -12,6 +12,7 @@ mod reading;
 mod results;
 mod results_document;
 mod slots_document;
+mod story;
 mod visits;
 
 use actix_web::{Route, web};

@@ -68,7 +68,7 @@ impl Stage {
             .json(body)
     }
 
-    /// What arrived since the journal was last read.
+    /// Everything that arrived.
     pub(crate) async fn journal(&self) -> Vec<Value> {
         let journal = self.junction.get("junction/journal").await;
         journal.as_array().unwrap().clone()

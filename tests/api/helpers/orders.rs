@@ -93,7 +93,7 @@ impl OrderStage {
         assert!(matches!(answer.status, 200 | 204), "{answer:?}");
     }
 
-    /// How often Junction was called so since the journal was last read.
+    /// How often Junction was called so.
     pub(crate) async fn count(&self, call: &str) -> usize {
         let calls = self.stage.calls().await;
         calls.iter().filter(|name| *name == call).count()

@@ -15,6 +15,9 @@ use super::{
 /// The tenant whose host places orders.
 pub(crate) const TENANT: &str = "orders";
 
+/// The endpoint that Junction's events about its team come to.
+pub(crate) const WEBHOOK: &str = "orders";
+
 /// What an address and a name may be made of, and no one else writes.
 const WORD: &str = "Canaryorder";
 
@@ -22,12 +25,14 @@ const WORD: &str = "Canaryorder";
 pub(super) fn junction(simulator: &TestSimulator) -> String {
     let table = table(&simulator.address, "create_team = true").replace("MANAGEMENT_KEY", "MANAGEMENT");
     format!(
-        "{table}\n[[tenant.junction.webhook]]\nendpoint = \"orders\"\nteam_id = \"{TEAM}\"\nsecret_env = \"WEBHOOK_SECRET\"\n"
+        "{table}\n[[tenant.junction.webhook]]\nendpoint = \"{WEBHOOK}\"\nteam_id = \"{TEAM}\"\nsecret_env = \"WEBHOOK_SECRET\"\n"
     )
 }
 
-/// What the tenant's host may do.
-pub(super) const HOST: &str = EVERYTHING;
+/// What the tenant's host may do, and where it hears of what becomes of its orders.
+pub(super) fn host(events: &str) -> String {
+    format!("{EVERYTHING}\n[host.events]\nurl = \"{events}\"\nsecret_env = \"WEBHOOK_SECRET\"\n")
+}
 
 fn order() -> Value {
     json!({
@@ -91,7 +96,7 @@ impl Stage {
         self.read(&format!("{placed}/results"), None).await;
         self.about(&placed, "cancel", &json!({}), Some(Code::NotCancellable))
             .await;
-        let event = self.client.post(self.url("/junction/webhooks/orders"));
+        let event = self.client.post(self.url(&format!("/junction/webhooks/{WEBHOOK}")));
         let event = event.header("svix-id", KEY_CANARY).body(CANARY);
         self.send(Some(Code::WebhookUnverified), event).await;
     }

@@ -15,7 +15,10 @@ use reqwest::{Method, RequestBuilder, redirect::Policy};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{any, query_param},
+};
 
 use super::{
     Answer, Running, TestSimulator, base64, binary,
@@ -115,12 +118,16 @@ async fn played(mut command: Command, panics: bool) -> Played {
     let store = StoreFolder::new();
     let trail = tempfile::tempdir().unwrap();
     let repository = TcpListener::bind("127.0.0.1:0").unwrap();
+    let events = MockServer::start().await;
+    let accepted = ResponseTemplate::new(204);
+    Mock::given(any()).respond_with(accepted).mount(&events).await;
     std::fs::write(
         &file,
         config(
             &upstream.uri(),
             &junction.uri(),
             &orders,
+            &events.uri(),
             stuck.local_addr().unwrap(),
             full,
         ) + &token_host(&issuer)
@@ -585,7 +592,14 @@ fn token_host(issuer: &Issuer) -> String {
     )
 }
 
-fn config(upstream: &str, junction: &str, orders: &TestSimulator, stuck: SocketAddr, full: SocketAddr) -> String {
+fn config(
+    upstream: &str,
+    junction: &str,
+    orders: &TestSimulator,
+    events: &str,
+    stuck: SocketAddr,
+    full: SocketAddr,
+) -> String {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut config = String::from(
         r#"
@@ -644,9 +658,9 @@ fn config(upstream: &str, junction: &str, orders: &TestSimulator, stuck: SocketA
             "#,
             tenant == "strict",
             if tenant == orders_scenario::TENANT {
-                orders_scenario::HOST
+                orders_scenario::host(events)
             } else {
-                ""
+                String::new()
             },
         );
     }

@@ -35,20 +35,6 @@ pub(super) async fn a_key_is_of_one_body_and_one_order(store: &dyn OrderStore) {
     assert_eq!(store.begin_placing(placement(1, 2), at(20)).await, Ok(Begun::OtherBody));
 }
 
-pub(super) async fn a_key_that_created_nothing_is_free_again(store: &dyn OrderStore) {
-    assert_eq!(store.begin_placing(placement(1, 1), at(0)).await, Ok(Begun::New));
-    assert_eq!(store.abandon_placing(placement(1, 1).key()).await, Ok(()));
-    assert_eq!(store.begin_placing(placement(1, 2), at(1)).await, Ok(Begun::New));
-    let finished = store.finish_placing(placement(1, 2).key(), followed(1), at(2));
-    assert_eq!(finished.await, Ok(()));
-    assert_eq!(store.abandon_placing(placement(1, 2).key()).await, Ok(()));
-    assert_eq!(
-        store.begin_placing(placement(1, 2), at(3)).await,
-        Ok(Begun::Placed { order: order(1) }),
-        "a placed order stays"
-    );
-}
-
 pub(super) async fn a_placed_order_is_read_soon(store: &dyn OrderStore) {
     let _new = store.begin_placing(placement(1, 1), at(0)).await.unwrap();
     store

@@ -240,9 +240,7 @@ pub fn parse(request: Native<'_>, vouched: Option<&Vouched>) -> Result<Launch, R
         .take("patient", &mut errors)
         .and_then(|raw| Patient::parse(raw, "/patient", &mut errors));
     let feature = members.required("feature", &mut errors, |text| Feature::parse(&text));
-    let modality = members.required("modality", &mut errors, |text| {
-        Modality::parse(&text).ok_or(Fault::BadValue(Modality::VALUES))
-    });
+    let modality = members.required("modality", &mut errors, Modality::read);
     members.finish(&["clinician", "team", "patient", "feature", "modality"], &mut errors);
     if patient.is_some()
         && let Some(Feature::OrderCreationFor(_) | Feature::TeamPanels | Feature::TeamConfig) = feature

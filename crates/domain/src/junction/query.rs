@@ -68,20 +68,11 @@ impl LaunchQuery {
                 keep(&mut self.integration_team_id, IntegrationTeamId::parse(value)),
             ),
             "team_id" => ("/query/team_id", keep(&mut self.team_id, JunctionId::parse(&value))),
-            "modality" => (
-                "/query/modality",
-                keep(
-                    &mut self.modality,
-                    Modality::parse(&value).ok_or(Fault::BadValue(Modality::VALUES)),
-                ),
-            ),
+            "modality" => ("/query/modality", keep(&mut self.modality, Modality::read(value))),
             "feature" => ("/query/feature", keep(&mut self.feature, Feature::parse(&value))),
             "environment" => (
                 "/query/environment",
-                keep(
-                    &mut self.environment,
-                    Environment::parse(&value).ok_or(Fault::BadValue(Environment::VALUES)),
-                ),
+                keep(&mut self.environment, Environment::read(value)),
             ),
             other => {
                 let unknown = || Fault::UnknownName(UnknownName::new(other, NAMES));

@@ -1,37 +1,10 @@
 //! The small vocabularies of Junction's API. Each is written as Junction writes it, and read in no other spelling.
 
-/// Writes enums from rows of a variant and its word.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident, $values:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// Their words, for people.
-            pub const VALUES: &str = $values;
-
-            /// As Junction spells it.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// Reads Junction's spelling.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
-            }
-        }
-    )+};
-}
+use crate::words::words;
 
 words! {
     /// How a feature is shown.
-    Modality, "feature_embed, link_out" {
+    pub Modality {
         /// In an iframe that is locked to the feature.
         FeatureEmbed = "feature_embed",
         /// In a window of its own. The feature is only where it begins: the whole dashboard can be reached from there.
@@ -39,7 +12,7 @@ words! {
     }
 
     /// Which of a team's two worlds.
-    Environment, "production, sandbox" {
+    pub Environment {
         /// Real patients and orders.
         Production = "production",
         /// Invented ones.
@@ -48,7 +21,7 @@ words! {
 
     /// The calls that the gateway makes. The management key administers a whole organization: it is used only for these
     /// calls.
-    JunctionCall, "the calls of docs/operate/junction.md" {
+    pub JunctionCall {
         /// Finds a team by the host's reference.
         ResolveTeam = "resolve_team",
         /// Makes a team.
@@ -140,7 +113,7 @@ words! {
     }
 
     /// Where a team's data is. It never moves.
-    Region, "us, eu" {
+    pub Region {
         /// In the United States.
         UnitedStates = "us",
         /// In the European Union.

@@ -70,11 +70,6 @@ impl OrderStore for SharedOrders {
             .boxed()
     }
 
-    fn abandon_placing(&self, key: PlacementKey) -> Answer<'_, ()> {
-        self.ask(async move |client| placing::abandon(client, &key).await)
-            .boxed()
-    }
-
     fn follow(&self, order: Followed, now: Timestamp) -> Answer<'_, ()> {
         self.ask(async move |client| following::follow(client, &order, now).await)
             .boxed()

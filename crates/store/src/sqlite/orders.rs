@@ -34,10 +34,6 @@ impl OrderStore for Sqlite {
             .boxed()
     }
 
-    fn abandon_placing(&self, key: PlacementKey) -> Answer<'_, ()> {
-        self.write(move |connection| placing::abandon(connection, &key)).boxed()
-    }
-
     fn follow(&self, order: Followed, now: Timestamp) -> Answer<'_, ()> {
         self.write(move |connection| following::follow(connection, &order, now))
             .boxed()

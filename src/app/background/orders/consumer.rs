@@ -46,13 +46,15 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How many orders are read at once.
 const AT_ONCE: usize = 8;
 
-/// How long an order belongs to the one that reads it: longer than its calls may take.
-const HELD_FOR: Duration = Duration::from_mins(2);
+/// For how much longer an order belongs to the one that reads it than its calls may take.
+const SPARE: Duration = Duration::from_secs(10);
 
 pub(in crate::app::background) struct Consumer {
     pub(in crate::app::background) shared: Shared,
     pub(in crate::app::background) reader: Reader,
     pub(in crate::app::background) directory: SharedDirectory,
+    /// How long the calls for one order may take. What a gateway that died was reading is read again only after that.
+    pub(in crate::app::background) calls_timeout: Duration,
 }
 
 impl Background for Consumer {
@@ -96,7 +98,7 @@ impl Consumer {
             return Ok(Vec::new());
         };
         let now = (self.shared.clock)();
-        let until = now.saturating_add(HELD_FOR).unwrap_or(Timestamp::MAX);
+        let until = now.saturating_add(self.calls_timeout + SPARE).unwrap_or(Timestamp::MAX);
         self.shared.store.claim(now, until, limit).await
     }
 

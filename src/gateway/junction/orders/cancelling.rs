@@ -1,6 +1,6 @@
 //! Cancels a visit or an order. Nothing is cancelled twice, and nothing is said to be cancelled before it was read so.
 
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     fault::{Fault, FieldErrors},
@@ -11,7 +11,6 @@ use domain::{
             seen::{CancellationReason, SeenOrder, SeenVisit},
             status::OrderState,
             visit_state::VisitState,
-            whose::Whose,
         },
     },
     reason::Reason,
@@ -25,8 +24,7 @@ use super::{
     reading::OrderView,
 };
 use crate::{
-    directory::Caller,
-    gateway::{Gateway, LaunchContext, Progress},
+    gateway::{Gateway, OrderRequest},
     upstream::junction::Call,
 };
 
@@ -40,18 +38,11 @@ impl Gateway {
     /// Why it was not cancelled, as reported to the caller.
     pub async fn cancel_visit(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
         asked: VisitCancellation,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OrderView, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
-            let found = ordering.order_at_home(order, &whose).await?;
-            let _turn = ordering.turn_of_patient(&found).await?;
+        self.about_visit(request, order, async move |ordering, whose, found| {
             ordering.cancel_visit(&found, &whose, &asked).await?;
             ordering.view(order, &whose).await
         })
@@ -64,16 +55,11 @@ impl Gateway {
     /// Why it was not cancelled, as reported to the caller.
     pub async fn cancel_order(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
         asked: OrderCancellation,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OrderView, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
+        self.about_team(request, async move |ordering, whose| {
             let found = ordering.order(order, &whose).await?;
             let _turn = ordering.turn_of_patient(&found).await?;
             ordering.cancel_order(&found, &whose, asked).await

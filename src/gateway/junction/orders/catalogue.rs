@@ -1,6 +1,6 @@
 //! What is asked before there is an order: tests, coverage, reasons. Remembered for an hour.
 
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     junction::{
@@ -8,7 +8,6 @@ use domain::{
         orders::{
             parse::CoverageQuery,
             seen::{CancellationReason, CollectionMethod, Coverage, LabTest, Tier},
-            whose::Whose,
         },
     },
     reason::Reason,
@@ -17,11 +16,10 @@ use domain::{
 
 use super::{
     super::calls::{Stopped, contradicted},
-    ordering::Ordering,
+    ordering::{InTeam, Ordering},
 };
 use crate::{
-    directory::Caller,
-    gateway::{Gateway, LaunchContext, Progress},
+    gateway::{Gateway, OrderRequest},
     upstream::junction::{Area, Call},
 };
 
@@ -35,15 +33,10 @@ impl Gateway {
     /// Why that cannot be told, as reported to the caller.
     pub async fn coverage(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         asked: CoverageQuery,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<Arc<Coverage>, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let team = ordering.in_team(&whose).await?.team;
+        self.about_team(request, async move |ordering, InTeam { team, .. }| {
             ordering.coverage(team, asked.zip.area(), asked.lab.as_deref()).await
         })
         .await
@@ -53,16 +46,8 @@ impl Gateway {
     ///
     /// # Errors
     /// Why that cannot be told, as reported to the caller.
-    pub async fn tests(
-        self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
-    ) -> Result<Arc<Vec<LabTest>>, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let team = ordering.in_team(&whose).await?.team;
+    pub async fn tests(self: &Arc<Self>, request: OrderRequest<'_>) -> Result<Arc<Vec<LabTest>>, Refusal> {
+        self.about_team(request, async move |ordering, InTeam { team, .. }| {
             ordering.tests(team).await
         })
         .await
@@ -74,14 +59,9 @@ impl Gateway {
     /// Why that cannot be told, as reported to the caller.
     pub async fn cancellation_reasons(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
+        request: OrderRequest<'_>,
     ) -> Result<Arc<Vec<CancellationReason>>, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let team = ordering.in_team(&whose).await?.team;
+        self.about_team(request, async move |ordering, InTeam { team, .. }| {
             ordering.reasons(team).await
         })
         .await

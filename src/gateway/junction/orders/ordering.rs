@@ -35,6 +35,18 @@ pub(super) const READ_AGAIN_AFTER: Duration = Duration::from_millis(400);
 /// How often it is read before the outcome is unknown.
 const READS: usize = 3;
 
+/// What a request about a team's orders comes with.
+pub struct OrderRequest<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// Whose orders it may touch.
+    pub whose: Whose,
+    /// What goes with it.
+    pub context: LaunchContext,
+    /// How far it comes.
+    pub progress: &'a Rc<Progress>,
+}
+
 /// A request about orders in progress.
 pub(in crate::gateway::junction) struct Ordering<'a> {
     pub(super) calls: Calls<'a>,
@@ -88,6 +100,43 @@ impl Gateway {
             Err(CallerHasLeft) => Err(Reason::JunctionAnswersTooSlowly.into()),
         };
         outcome.map_err(|refusal| for_host(refusal, &caller.host))
+    }
+}
+
+impl Gateway {
+    /// Does what was asked for about the orders of a team, once that team is known.
+    pub(super) async fn about_team<T: 'static>(
+        self: &Arc<Self>,
+        request: OrderRequest<'_>,
+        work: impl AsyncFnOnce(&Ordering<'_>, InTeam) -> Result<T, Stopped> + 'static,
+    ) -> Result<T, Refusal> {
+        let OrderRequest {
+            caller,
+            whose,
+            context,
+            progress,
+        } = request;
+        let clinician = whose.clinician.clone();
+        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
+            let whose = ordering.in_team(&whose).await?;
+            work(ordering, whose).await
+        })
+        .await
+    }
+
+    /// The same about an order for a visit at home, while no other request arranges or cancels a visit of its patient's.
+    pub(super) async fn about_visit<T: 'static>(
+        self: &Arc<Self>,
+        request: OrderRequest<'_>,
+        order: JunctionId,
+        work: impl AsyncFnOnce(&Ordering<'_>, InTeam, SeenOrder) -> Result<T, Stopped> + 'static,
+    ) -> Result<T, Refusal> {
+        self.about_team(request, async move |ordering, whose| {
+            let found = ordering.order_at_home(order, &whose).await?;
+            let _turn = ordering.turn_of_patient(&found).await?;
+            work(ordering, whose, found).await
+        })
+        .await
     }
 }
 

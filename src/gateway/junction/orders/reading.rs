@@ -1,6 +1,6 @@
 //! Reads orders: one with its visit and what may be done about both, or all of a patient.
 
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     junction::{
@@ -8,7 +8,6 @@ use domain::{
         orders::{
             actions::{Actions, Rules, actions},
             seen::{SeenOrder, SeenVisit},
-            whose::Whose,
         },
     },
     reason::Reason,
@@ -20,8 +19,7 @@ use super::{
     ordering::{InTeam, Ordering},
 };
 use crate::{
-    directory::Caller,
-    gateway::{Gateway, LaunchContext, Progress},
+    gateway::{Gateway, OrderRequest},
     upstream::junction::Call,
 };
 
@@ -50,18 +48,11 @@ impl Gateway {
     /// Why it cannot be read, as reported to the caller.
     pub async fn read_order(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OrderView, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
-            ordering.view(order, &whose).await
-        })
-        .await
+        self.about_team(request, async move |ordering, whose| ordering.view(order, &whose).await)
+            .await
     }
 
     /// Reads a patient's orders for visits at home, the newest first. A patient whom Junction does not know has none.
@@ -70,18 +61,13 @@ impl Gateway {
     /// Why they cannot be read, as reported to the caller.
     pub async fn search_orders(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         patient: ClientUserId,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<Vec<SeenOrder>, Refusal> {
-        if whose.patient.as_ref().is_some_and(|bound| *bound != patient) {
+        if request.whose.patient.as_ref().is_some_and(|bound| *bound != patient) {
             return Err(Reason::OtherPatient.into());
         }
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
+        self.about_team(request, async move |ordering, whose| {
             ordering.orders_of_patient(&patient, &whose).await
         })
         .await

@@ -1,11 +1,11 @@
 //! Results and documents: only of orders that the request may touch, and only when there are any.
 
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     junction::{
         JunctionId,
-        orders::{results::SeenResults, seen::SeenOrder, status::OrderState, whose::Whose},
+        orders::{results::SeenResults, seen::SeenOrder, status::OrderState},
     },
     reason::Reason,
     refusal::Refusal,
@@ -13,8 +13,7 @@ use domain::{
 
 use super::super::calls::Stopped;
 use crate::{
-    directory::Caller,
-    gateway::{Gateway, LaunchContext, Progress},
+    gateway::{Gateway, OrderRequest},
     resilience::CallError,
     upstream::junction::{Call, JunctionError, Meaning, PdfStream},
 };
@@ -72,15 +71,10 @@ impl Gateway {
     /// `results_not_ready`, or why they cannot be read, as reported to the caller.
     pub async fn read_results(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OrderResults, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
+        self.about_team(request, async move |ordering, whose| {
             let order = ordering.order(order, &whose).await?;
             check_results(&order)?;
             let results = ordering.calls.ask_team(whose.team, &Call::results(order.id)).await?;
@@ -95,16 +89,11 @@ impl Gateway {
     /// `results_not_ready`, or why it cannot be read, as reported to the caller.
     pub async fn read_document(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
         document: OrderPdf,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<PdfStream, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
+        self.about_team(request, async move |ordering, whose| {
             let order = ordering.order(order, &whose).await?;
             let call = match document {
                 OrderPdf::Results => {

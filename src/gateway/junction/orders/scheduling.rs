@@ -1,7 +1,7 @@
 //! Slots, and visits that are booked, requested and moved. Nothing of it is asked for twice before it was read whether it was
 //! done, and one patient's visits are arranged one after the other.
 
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     junction::{
@@ -15,7 +15,6 @@ use domain::{
             slot::{Scope, Slot},
             status::OrderState,
             times::PatientZone,
-            whose::Whose,
         },
     },
     reason::Reason,
@@ -31,8 +30,7 @@ use super::{
     reading::OrderView,
 };
 use crate::{
-    directory::Caller,
-    gateway::{Gateway, LaunchContext, Progress},
+    gateway::{Gateway, OrderRequest},
     upstream::junction::Call,
 };
 
@@ -64,16 +62,11 @@ impl Gateway {
     /// Why there are none to show, as reported to the caller.
     pub async fn slots(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
         asked: SlotsQuery,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OfferedSlots, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
+        self.about_team(request, async move |ordering, whose| {
             let order = ordering.order_at_home(order, &whose).await?;
             ordering.slots(&order, &whose, asked).await
         })
@@ -86,18 +79,11 @@ impl Gateway {
     /// Why there is none, as reported to the caller; `outcome_unknown` if there may be one.
     pub async fn arrange_visit(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
         asked: Arrangement,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OrderView, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
-            let found = ordering.order_at_home(order, &whose).await?;
-            let _turn = ordering.turn_of_patient(&found).await?;
+        self.about_visit(request, order, async move |ordering, whose, found| {
             match asked {
                 Arrangement::Book { slot, notes } => {
                     let slot = ordering.opened(slot.as_ref(), &found)?;
@@ -128,18 +114,11 @@ impl Gateway {
     /// Why it was not moved, as reported to the caller; `outcome_unknown` if it may have been.
     pub async fn reschedule_visit(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
         asked: Rescheduling,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OrderView, Refusal> {
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
-            let found = ordering.order_at_home(order, &whose).await?;
-            let _turn = ordering.turn_of_patient(&found).await?;
+        self.about_visit(request, order, async move |ordering, whose, found| {
             let slot = ordering.opened(asked.slot.as_ref(), &found)?;
             ordering.reschedule(&found, &slot, asked.notes.as_ref()).await?;
             ordering.view(order, &whose).await

@@ -1,20 +1,16 @@
 //! Moves an order on, in the sandbox alone.
 
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
-    junction::{
-        Environment, JunctionId,
-        orders::{parse::Simulation, whose::Whose},
-    },
+    junction::{Environment, JunctionId, orders::parse::Simulation},
     reason::Reason,
     refusal::Refusal,
 };
 
 use super::reading::OrderView;
 use crate::{
-    directory::Caller,
-    gateway::{Gateway, LaunchContext, Progress},
+    gateway::{Gateway, OrderRequest},
     upstream::junction::Call,
 };
 
@@ -25,20 +21,15 @@ impl Gateway {
     /// Why not, as reported to the caller; in production always.
     pub async fn simulate_order(
         self: &Arc<Self>,
-        caller: &Caller,
-        whose: Whose,
+        request: OrderRequest<'_>,
         order: JunctionId,
         asked: Simulation,
-        context: LaunchContext,
-        progress: &Rc<Progress>,
     ) -> Result<OrderView, Refusal> {
-        match caller.junction()?.rules.environment {
+        match request.caller.junction()?.rules.environment {
             Environment::Sandbox => {}
             Environment::Production => return Err(Reason::SimulationInProduction.into()),
         }
-        let clinician = whose.clinician.clone();
-        self.order(caller, clinician.as_ref(), context, progress, async move |ordering| {
-            let whose = ordering.in_team(&whose).await?;
+        self.about_team(request, async move |ordering, whose| {
             let found = ordering.order(order, &whose).await?;
             let call = Call::simulate(found.id, &asked);
             ordering.calls.ask_team(whose.team, &call).await?;

@@ -21,6 +21,7 @@ use domain::{
     refusal::Refusal,
 };
 
+use super::story::AboutOrders;
 use crate::{
     directory::{Caller, TokenIdentity},
     http::{
@@ -58,10 +59,15 @@ pub(in crate::http) struct Asked<T> {
     pub(super) body: T,
 }
 
-impl<T> Asked<T> {
-    /// The order in the path.
-    pub(super) fn order(&self) -> Result<JunctionId, Reason> {
+impl<T> AboutOrders for Asked<T> {
+    type Body = T;
+
+    fn order(&self) -> Result<JunctionId, Reason> {
         self.order.ok_or(Reason::Defect)
+    }
+
+    fn parts(self) -> (Whose, T) {
+        (self.whose, self.body)
     }
 }
 
@@ -137,10 +143,15 @@ pub(in crate::http) struct Got<T: Gets> {
     what: std::marker::PhantomData<T>,
 }
 
-impl<T: Gets> Got<T> {
-    /// The order in the path.
-    pub(super) fn order(&self) -> Result<JunctionId, Reason> {
+impl<T: Gets> AboutOrders for Got<T> {
+    type Body = ();
+
+    fn order(&self) -> Result<JunctionId, Reason> {
         self.order.ok_or(Reason::Defect)
+    }
+
+    fn parts(self) -> (Whose, ()) {
+        (self.whose, ())
     }
 }
 

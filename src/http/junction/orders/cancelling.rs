@@ -15,14 +15,11 @@ use domain::{
 
 use super::{
     asked::{Asked, Asks},
-    document::with_order,
+    story::with_its_order,
 };
 use crate::{
-    gateway::Gateway,
-    http::{
-        authenticated::{Authenticated, or_internal},
-        edge::{attempt::Attempt, failure::Failure},
-    },
+    gateway::{Gateway, OrderRequest},
+    http::{authenticated::Authenticated, edge::failure::Failure},
 };
 
 impl Asks for OrderCancellation {
@@ -50,14 +47,8 @@ pub(in crate::http) async fn cancel(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let order = asked.launch.order()?;
-    let view = Attempt::launching(&request, async |progress| {
-        let Asked { whose, body, .. } = asked.launch;
-        gateway
-            .cancel_order(&asked.caller, whose, order, body, asked.context, progress)
-            .await
-    });
-    Ok(with_order(HttpResponse::Ok(), &or_internal(view).await?, &request))
+    let story = async |asking: OrderRequest<'_>, order, body| gateway.cancel_order(asking, order, body).await;
+    with_its_order(asked, &request, story).await
 }
 
 pub(in crate::http) async fn simulate(
@@ -65,12 +56,6 @@ pub(in crate::http) async fn simulate(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let order = asked.launch.order()?;
-    let view = Attempt::launching(&request, async |progress| {
-        let Asked { whose, body, .. } = asked.launch;
-        gateway
-            .simulate_order(&asked.caller, whose, order, body, asked.context, progress)
-            .await
-    });
-    Ok(with_order(HttpResponse::Ok(), &or_internal(view).await?, &request))
+    let story = async |asking: OrderRequest<'_>, order, body| gateway.simulate_order(asking, order, body).await;
+    with_its_order(asked, &request, story).await
 }

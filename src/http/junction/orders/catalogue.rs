@@ -16,13 +16,12 @@ use domain::{
 use super::{
     asked::{Asked, Asks, Gets, Got},
     catalogue_document::{CoverageDocument, ReasonsDocument, TestsDocument},
+    document::with_request_id,
+    story::carried_out,
 };
 use crate::{
     gateway::Gateway,
-    http::{
-        authenticated::{Authenticated, or_internal},
-        edge::{attempt::Attempt, failure::Failure},
-    },
+    http::{authenticated::Authenticated, edge::failure::Failure},
 };
 
 impl Asks for CoverageQuery {
@@ -55,17 +54,14 @@ pub(in crate::http) async fn coverage(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let Asked { whose, body, .. } = asked.launch;
-    let zip = body.zip.clone();
-    let coverage = Attempt::launching(&request, async |progress| {
-        gateway
-            .coverage(&asked.caller, whose, body, asked.context, progress)
-            .await
-    });
-    let coverage = or_internal(coverage).await?;
-    let request_id = Attempt::request_id(&request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(CoverageDocument::new(zip.as_ref(), &coverage, request_id)))
+    let zip = asked.launch.body.zip.clone();
+    let coverage = carried_out(asked, &request, async |asking, body| {
+        gateway.coverage(asking, body).await
+    })
+    .await?;
+    Ok(with_request_id(&request, |id| {
+        HttpResponse::Ok().json(CoverageDocument::new(zip.as_ref(), &coverage, id))
+    }))
 }
 
 pub(in crate::http) async fn tests(
@@ -73,14 +69,10 @@ pub(in crate::http) async fn tests(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let tests = Attempt::launching(&request, async |progress| {
-        let whose = asked.launch.whose;
-        gateway.tests(&asked.caller, whose, asked.context, progress).await
-    });
-    let tests = or_internal(tests).await?;
-    let request_id = Attempt::request_id(&request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(TestsDocument::new(&tests, request_id)))
+    let tests = carried_out(asked, &request, async |asking, ()| gateway.tests(asking).await).await?;
+    Ok(with_request_id(&request, |id| {
+        HttpResponse::Ok().json(TestsDocument::new(&tests, id))
+    }))
 }
 
 pub(in crate::http) async fn reasons(
@@ -88,14 +80,11 @@ pub(in crate::http) async fn reasons(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let reasons = Attempt::launching(&request, async |progress| {
-        let whose = asked.launch.whose;
-        gateway
-            .cancellation_reasons(&asked.caller, whose, asked.context, progress)
-            .await
-    });
-    let reasons = or_internal(reasons).await?;
-    let request_id = Attempt::request_id(&request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(ReasonsDocument::new(&reasons, request_id)))
+    let reasons = carried_out(asked, &request, async |asking, ()| {
+        gateway.cancellation_reasons(asking).await
+    })
+    .await?;
+    Ok(with_request_id(&request, |id| {
+        HttpResponse::Ok().json(ReasonsDocument::new(&reasons, id))
+    }))
 }

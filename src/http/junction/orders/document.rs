@@ -17,9 +17,13 @@ use crate::{gateway::OrderView, http::edge::attempt::Attempt};
 
 /// A response that contains an order.
 pub(super) fn with_order(mut response: HttpResponseBuilder, view: &OrderView, request: &HttpRequest) -> HttpResponse {
-    let request_id = Attempt::request_id(request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    response.json(OrderDocument::new(view, request_id))
+    with_request_id(request, |id| response.json(OrderDocument::new(view, id)))
+}
+
+/// A response whose document says which request it is to.
+pub(super) fn with_request_id(request: &HttpRequest, respond: impl FnOnce(&str) -> HttpResponse) -> HttpResponse {
+    let id = Attempt::request_id(request);
+    respond(id.as_ref().map_or("", |id| id.as_str()))
 }
 
 /// An order.

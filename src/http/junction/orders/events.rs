@@ -11,6 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::document::with_request_id;
 use crate::{
     directory::Caller,
     gateway::{Gateway, StoredEvent},
@@ -86,12 +87,12 @@ pub(in crate::http) async fn events(
         gateway.order_events(&asked.caller, after, wait).await
     });
     let events = or_internal(events).await?;
-    let request_id = Attempt::request_id(&request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(EventsDocument {
-        next: events.last().map_or(after, |event| event.seq),
-        events: events.iter().map(EventDocument::new).collect(),
-        request_id,
+    Ok(with_request_id(&request, |request_id| {
+        HttpResponse::Ok().json(EventsDocument {
+            next: events.last().map_or(after, |event| event.seq),
+            events: events.iter().map(EventDocument::new).collect(),
+            request_id,
+        })
     }))
 }
 

@@ -12,7 +12,7 @@ use domain::{
 };
 use serde::Serialize;
 
-use super::asked::Asked;
+use super::{asked::Asked, story::AboutOrders as _};
 use crate::{
     directory::{Caller, Host},
     gateway::{ExplainedOrder, explain_arrangement, explain_order},

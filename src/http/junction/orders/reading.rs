@@ -13,14 +13,12 @@ use serde_json::json;
 
 use super::{
     asked::{Asked, Asks, Gets, Got},
-    document::{ListedOrderDocument, with_order},
+    document::{ListedOrderDocument, with_request_id},
+    story::{carried_out, with_its_order},
 };
 use crate::{
-    gateway::Gateway,
-    http::{
-        authenticated::{Authenticated, or_internal},
-        edge::{attempt::Attempt, failure::Failure},
-    },
+    gateway::{Gateway, OrderRequest},
+    http::{authenticated::Authenticated, edge::failure::Failure},
 };
 
 /// An order that is read.
@@ -48,14 +46,8 @@ pub(in crate::http) async fn read(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let order = asked.launch.order()?;
-    let view = Attempt::launching(&request, async |progress| {
-        let whose = asked.launch.whose;
-        gateway
-            .read_order(&asked.caller, whose, order, asked.context, progress)
-            .await
-    });
-    Ok(with_order(HttpResponse::Ok(), &or_internal(view).await?, &request))
+    let story = async |asking: OrderRequest<'_>, order, ()| gateway.read_order(asking, order).await;
+    with_its_order(asked, &request, story).await
 }
 
 pub(in crate::http) async fn search(
@@ -63,15 +55,12 @@ pub(in crate::http) async fn search(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let orders = Attempt::launching(&request, async |progress| {
-        let Asked { whose, body, .. } = asked.launch;
-        gateway
-            .search_orders(&asked.caller, whose, body.0, asked.context, progress)
-            .await
+    let orders = carried_out(asked, &request, async |asking, SearchOrders(patient)| {
+        gateway.search_orders(asking, patient).await
     });
-    let orders = or_internal(orders).await?;
-    let request_id = Attempt::request_id(&request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
+    let orders = orders.await?;
     let orders: Vec<_> = orders.iter().map(ListedOrderDocument::new).collect();
-    Ok(HttpResponse::Ok().json(json!({"orders": orders, "requestId": request_id})))
+    Ok(with_request_id(&request, |id| {
+        HttpResponse::Ok().json(json!({"orders": orders, "requestId": id}))
+    }))
 }

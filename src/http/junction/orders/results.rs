@@ -9,14 +9,13 @@ use domain::junction::orders::grant::OrderGrant;
 
 use super::{
     asked::{Gets, Got},
+    document::with_request_id,
     results_document::ResultsDocument,
+    story::{AboutOrders as _, carried_out},
 };
 use crate::{
     gateway::{Gateway, OrderPdf, PdfStream},
-    http::{
-        authenticated::{Authenticated, or_internal},
-        edge::{attempt::Attempt, failure::Failure},
-    },
+    http::{authenticated::Authenticated, edge::failure::Failure},
 };
 
 /// An order's results.
@@ -41,16 +40,13 @@ pub(in crate::http) async fn results(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
     let order = asked.launch.order()?;
-    let results = Attempt::launching(&request, async |progress| {
-        let whose = asked.launch.whose;
-        gateway
-            .read_results(&asked.caller, whose, order, asked.context, progress)
-            .await
-    });
-    let results = or_internal(results).await?;
-    let request_id = Attempt::request_id(&request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(ResultsDocument::new(&results, request_id)))
+    let results = carried_out(asked, &request, async |asking, ()| {
+        gateway.read_results(asking, order).await
+    })
+    .await?;
+    Ok(with_request_id(&request, |id| {
+        HttpResponse::Ok().json(ResultsDocument::new(&results, id))
+    }))
 }
 
 pub(in crate::http) async fn results_pdf(
@@ -76,13 +72,10 @@ async fn document<T: Gets>(
     kind: OrderPdf,
 ) -> Result<HttpResponse, Failure> {
     let order = asked.launch.order()?;
-    let pdf = Attempt::launching(&request, async |progress| {
-        let whose = asked.launch.whose;
-        gateway
-            .read_document(&asked.caller, whose, order, kind, asked.context, progress)
-            .await
+    let pdf = carried_out(asked, &request, async |asking, ()| {
+        gateway.read_document(asking, order, kind).await
     });
-    Ok(passed_on(or_internal(pdf).await?, kind))
+    Ok(passed_on(pdf.await?, kind))
 }
 
 /// A document as it comes, under a name that says nothing of the patient. If it breaks off, so does the response.

@@ -15,15 +15,13 @@ use domain::{
 
 use super::{
     asked::{Asked, Asks},
-    document::with_order,
+    document::with_request_id,
     slots_document::SlotsDocument,
+    story::{AboutOrders as _, carried_out, with_its_order},
 };
 use crate::{
-    gateway::Gateway,
-    http::{
-        authenticated::{Authenticated, or_internal},
-        edge::{attempt::Attempt, failure::Failure},
-    },
+    gateway::{Gateway, OrderRequest},
+    http::{authenticated::Authenticated, edge::failure::Failure},
 };
 
 impl Asks for SlotsQuery {
@@ -69,16 +67,13 @@ pub(in crate::http) async fn slots(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
     let order = asked.launch.order()?;
-    let offered = Attempt::launching(&request, async |progress| {
-        let Asked { whose, body, .. } = asked.launch;
-        gateway
-            .slots(&asked.caller, whose, order, body, asked.context, progress)
-            .await
-    });
-    let offered = or_internal(offered).await?;
-    let request_id = Attempt::request_id(&request);
-    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(SlotsDocument::new(offered, request_id)))
+    let offered = carried_out(asked, &request, async |asking, body| {
+        gateway.slots(asking, order, body).await
+    })
+    .await?;
+    Ok(with_request_id(&request, |id| {
+        HttpResponse::Ok().json(SlotsDocument::new(offered, id))
+    }))
 }
 
 pub(in crate::http) async fn arrange(
@@ -86,14 +81,8 @@ pub(in crate::http) async fn arrange(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let order = asked.launch.order()?;
-    let view = Attempt::launching(&request, async |progress| {
-        let Asked { whose, body, .. } = asked.launch;
-        gateway
-            .arrange_visit(&asked.caller, whose, order, body, asked.context, progress)
-            .await
-    });
-    Ok(with_order(HttpResponse::Ok(), &or_internal(view).await?, &request))
+    let story = async |asking: OrderRequest<'_>, order, body| gateway.arrange_visit(asking, order, body).await;
+    with_its_order(asked, &request, story).await
 }
 
 pub(in crate::http) async fn reschedule(
@@ -101,14 +90,8 @@ pub(in crate::http) async fn reschedule(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let order = asked.launch.order()?;
-    let view = Attempt::launching(&request, async |progress| {
-        let Asked { whose, body, .. } = asked.launch;
-        gateway
-            .reschedule_visit(&asked.caller, whose, order, body, asked.context, progress)
-            .await
-    });
-    Ok(with_order(HttpResponse::Ok(), &or_internal(view).await?, &request))
+    let story = async |asking: OrderRequest<'_>, order, body| gateway.reschedule_visit(asking, order, body).await;
+    with_its_order(asked, &request, story).await
 }
 
 pub(in crate::http) async fn cancel(
@@ -116,12 +99,6 @@ pub(in crate::http) async fn cancel(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Failure> {
-    let order = asked.launch.order()?;
-    let view = Attempt::launching(&request, async |progress| {
-        let Asked { whose, body, .. } = asked.launch;
-        gateway
-            .cancel_visit(&asked.caller, whose, order, body, asked.context, progress)
-            .await
-    });
-    Ok(with_order(HttpResponse::Ok(), &or_internal(view).await?, &request))
+    let story = async |asking: OrderRequest<'_>, order, body| gateway.cancel_visit(asking, order, body).await;
+    with_its_order(asked, &request, story).await
 }

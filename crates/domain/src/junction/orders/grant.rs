@@ -1,42 +1,25 @@
 //! What a host may do with orders.
 
-use crate::reason::Reason;
+use crate::{reason::Reason, words::words};
 
-/// Writes the enum and its words from the same rows.
-macro_rules! grants {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal,)+) => {
-        /// One kind of thing that a host may do with orders.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum OrderGrant { $($(#[$doc])* $variant,)+ }
-
-        impl OrderGrant {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// Its word in the setting `junction_orders`.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-    };
-}
-
-grants! {
-    /// Ask which tests there are and where they are offered. Nothing of a patient is in it.
-    Catalogue = "catalogue",
-    /// Place orders.
-    Place = "place",
-    /// Read orders and visits, and learn of their changes.
-    Read = "read",
-    /// Look for slots; book, request and reschedule visits.
-    Schedule = "schedule",
-    /// Cancel visits and orders.
-    Cancel = "cancel",
-    /// Read results.
-    Results = "results",
-    /// Move an order on, in the sandbox.
-    Simulate = "simulate",
+words! {
+    /// One kind of thing that a host may do with orders.
+    pub OrderGrant {
+        /// Ask which tests there are and where they are offered. Nothing of a patient is in it.
+        Catalogue = "catalogue",
+        /// Place orders.
+        Place = "place",
+        /// Read orders and visits, and learn of their changes.
+        Read = "read",
+        /// Look for slots; book, request and reschedule visits.
+        Schedule = "schedule",
+        /// Cancel visits and orders.
+        Cancel = "cancel",
+        /// Read results.
+        Results = "results",
+        /// Move an order on, in the sandbox.
+        Simulate = "simulate",
+    }
 }
 
 /// What a host may do with orders: nothing by default.
@@ -72,14 +55,6 @@ impl OrderGrants {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl OrderGrant {
-    /// The grant of this word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|grant| grant.as_str() == word)
     }
 }
 

@@ -1,30 +1,6 @@
 //! What an order's status at Junction means. A status that is not known is kept as it is: Junction adds some without notice.
 
-/// Writes an enum, its words and how they are read from the same rows.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// Its word.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// Reads its word, in exactly this case.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
-            }
-        }
-    )+};
-}
+use crate::words::words;
 
 /// The most characters of a status that may be counted by its name.
 const MAX_COUNTED: usize = 64;
@@ -38,7 +14,7 @@ pub struct OrderStatus {
 
 words! {
     /// Where an order is, in the gateway's words.
-    OrderState {
+    pub OrderState {
         /// Placed; the requisition is not there yet.
         Placed = "placed",
         /// A visit can be booked or requested.
@@ -64,7 +40,7 @@ words! {
     }
 
     /// The last part of a status: how far the order is.
-    Step {
+    pub Step {
         /// Sent to Junction.
         Ordered = "ordered",
         /// The requisition is there.
@@ -92,7 +68,7 @@ words! {
     }
 
     /// The first part of a status: what it comes to, for all ways to collect a sample.
-    TopLevel {
+    pub TopLevel {
         /// With Junction.
         Received = "received",
         /// The sample is being collected.

@@ -1,36 +1,28 @@
 //! What a visit's two statuses at Junction mean together: they do not always agree.
 
-/// Where a visit is, in the gateway's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum VisitState {
-    /// Requested: it has no time, and is not certain.
-    Requested,
-    /// A time is held until the requisition is there.
-    Reserved,
-    /// It has a time.
-    Scheduled,
-    /// The phlebotomist is on the way or there.
-    InProgress,
-    /// It took place.
-    Completed,
-    /// Cancelled: by the patient, the provider or the caller.
-    Cancelled,
-    /// A status that the gateway does not know.
-    Other,
+use crate::words::words;
+
+words! {
+    /// Where a visit is, in the gateway's words.
+    pub VisitState {
+        /// Requested: it has no time, and is not certain.
+        Requested = "requested",
+        /// A time is held until the requisition is there.
+        Reserved = "reserved",
+        /// It has a time.
+        Scheduled = "scheduled",
+        /// The phlebotomist is on the way or there.
+        InProgress = "in_progress",
+        /// It took place.
+        Completed = "completed",
+        /// Cancelled: by the patient, the provider or the caller.
+        Cancelled = "cancelled",
+        /// A status that the gateway does not know.
+        Other = "other",
+    }
 }
 
 impl VisitState {
-    /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::Requested,
-        Self::Reserved,
-        Self::Scheduled,
-        Self::InProgress,
-        Self::Completed,
-        Self::Cancelled,
-        Self::Other,
-    ];
-
     /// What a visit's `status` and `event_status` mean together. One that ended in either has ended. A time that Junction
     /// calls scheduled is scheduled, though the other status still says that it is pending.
     #[must_use]
@@ -52,26 +44,6 @@ impl VisitState {
             (Self::Requested | Self::Reserved, "scheduled") if has_start => Self::Scheduled,
             _ => state,
         }
-    }
-
-    /// Its word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Reserved => "reserved",
-            Self::Scheduled => "scheduled",
-            Self::InProgress => "in_progress",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-            Self::Other => "other",
-        }
-    }
-
-    /// Reads its word.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.as_str() == text)
     }
 
     /// Whether another visit must wait for the end of this one. A state that is not known has not ended.

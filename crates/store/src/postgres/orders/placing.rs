@@ -12,9 +12,6 @@ on conflict do nothing returning 1";
 
 const FIND: &str = "select body, order_id, created from idempotency where tenant = $1 and host = $2 and key = $3";
 
-const ABANDON: &str = "
-delete from idempotency where tenant = $1 and host = $2 and key = $3 and order_id is null";
-
 pub(super) async fn begin(client: &Client, placement: &Placement, now: Timestamp) -> Result<Begun, Error> {
     let (tenant, host, key) = (&*placement.tenant, &*placement.host, placement.key.as_slice());
     let body = placement.body.as_slice();
@@ -30,7 +27,7 @@ pub(super) async fn begin(client: &Client, placement: &Placement, now: Timestamp
             return Ok(Begun::New);
         }
         let [tenant, host, key, _, _] = row.clone();
-        // It may have been abandoned between the two.
+        // It may have been deleted between the two.
         if let Some(found) = client.query_typed_opt(FIND, &[tenant, host, key]).await? {
             let stored: &[u8] = found.try_get("body")?;
             let (order, since) = (found.try_get("order_id")?, found.try_get("created")?);
@@ -63,10 +60,4 @@ pub(super) async fn finish(client: &Client, key: &PlacementKey, order: &Followed
         (&digest, Type::BYTEA),
     ];
     client.execute_typed(&statement, &parameters).await.map(drop)
-}
-
-pub(super) async fn abandon(client: &Client, key: &PlacementKey) -> Result<(), Error> {
-    let (tenant, host, digest) = (&*key.tenant, &*key.host, key.key.as_slice());
-    let parameters: [Parameter<'_>; 3] = [(&tenant, Type::TEXT), (&host, Type::TEXT), (&digest, Type::BYTEA)];
-    client.execute_typed(ABANDON, &parameters).await.map(drop)
 }

@@ -52,10 +52,3 @@ pub(super) fn finish(
     })?;
     following::mark(connection, order, false, now)
 }
-
-pub(super) fn abandon(connection: &Connection, key: &PlacementKey) -> rusqlite::Result<()> {
-    let mut abandon = connection
-        .prepare_cached("delete from idempotency where tenant = ? and host = ? and key = ? and order_id is null")?;
-    abandon.execute(params![&*key.tenant, &*key.host, key.key])?;
-    Ok(())
-}

@@ -24,12 +24,17 @@ impl Running {
     }
 }
 
-fn run(scene: &Scene) -> Running {
-    let mut consumer = Consumer {
+fn consumer(scene: &Scene) -> Consumer {
+    Consumer {
         shared: scene.shared(),
         reader: scene.reader(),
         directory: Arc::clone(&scene.directory),
-    };
+        calls_timeout: Duration::from_secs(30),
+    }
+}
+
+fn run(scene: &Scene) -> Running {
+    let mut consumer = consumer(scene);
     let finish = CancellationToken::new();
     let finished = finish.clone();
     let task = tokio::spawn(async move { consumer.run(&finished).await });
@@ -184,13 +189,22 @@ async fn an_order_of_another_team_is_not_told() {
 }
 
 #[tokio::test]
+async fn an_order_is_held_little_longer_than_its_calls_may_take() {
+    let scene = Scene::new();
+    arrives(&scene, 1, 1, false).await;
+    assert_eq!(consumer(&scene).claim(1).await.unwrap().len(), 1);
+    let others = async |seconds| scene.store.claim(at(seconds), at(600), 1).await.unwrap().len();
+    assert_eq!((others(39).await, others(40).await), (0, 1));
+}
+
+#[tokio::test]
 async fn an_order_that_was_being_read_when_the_gateway_died_is_read_again() {
     let scene = Scene::new();
     scene.junction.has(order(1, &[ORDERED], 0));
     arrives(&scene, 1, 1, false).await;
-    let lost = scene.store.claim(scene.now(), at(120), 1).await.unwrap();
+    let lost = scene.store.claim(scene.now(), at(40), 1).await.unwrap();
     assert_eq!(lost.len(), 1);
-    scene.pass(Duration::from_mins(2));
+    scene.pass(Duration::from_secs(40));
     let running = run(&scene);
     scene.until(|| async { is_clean(&scene).await }).await;
     running.stopped().await;

@@ -33,6 +33,13 @@ pub(in crate::app) struct EndpointConfig {
     pub(super) events: HostEventsConfig,
 }
 
+impl Endpoint {
+    /// The id of the host that it is of.
+    pub(in crate::app::background) fn host(&self) -> &ConfiguredId {
+        &self.config.host
+    }
+}
+
 /// The endpoints of a configuration, ready to be called.
 pub(in crate::app) fn host_endpoints(config: &Config) -> anyhow::Result<HostEndpoints> {
     let with_events = config

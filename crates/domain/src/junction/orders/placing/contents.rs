@@ -84,7 +84,7 @@ impl Contents {
         let physician = members
             .take("physician", errors)
             .and_then(|raw| Physician::parse(raw, "/physician", errors));
-        let billing = members.parsed("billing", errors, Billing::parse);
+        let billing = members.parsed("billing", errors, Billing::read);
         let icd_codes = members.list("icdCodes", MAX_ITEMS, errors);
         let icd_codes = icd_codes.and_then(|items| unique(items, errors, icd_code));
         let consents = objects(members, "consents", MAX_ITEMS, errors, Consent::parse);
@@ -154,7 +154,7 @@ impl Consent {
         for name in ["version", "at"] {
             members.forget_null(name);
         }
-        let kind = members.required("type", errors, ConsentType::parse);
+        let kind = members.required("type", errors, ConsentType::read);
         let version = members.parsed("version", errors, |text| text::parse(text, 32, Normalization::Keep));
         let at = members.parsed("at", errors, |text| {
             text.parse()

@@ -133,7 +133,7 @@ impl PatientDetails {
         let errors = &mut findings.errors;
         let email = members.required("email", errors, Email::parse);
         let phone_number = members.required("phoneNumber", errors, PhoneNumber::parse);
-        let gender = members.required("gender", errors, Gender::parse);
+        let gender = members.required("gender", errors, Gender::read);
         let dob = members.required("dob", errors, |text| date(&text));
         if let Some(born) = dob
             && adult::check(born, today).is_err()
@@ -146,10 +146,10 @@ impl PatientDetails {
             .take("medicalProxy", &mut findings.errors)
             .and_then(|raw| MedicalProxy::parse(raw, &proxy_place, findings));
         let errors = &mut findings.errors;
-        let race = members.parsed("race", errors, Race::parse);
-        let ethnicity = members.parsed("ethnicity", errors, Ethnicity::parse);
-        let sexual_orientation = members.parsed("sexualOrientation", errors, SexualOrientation::parse);
-        let gender_identity = members.parsed("genderIdentity", errors, GenderIdentity::parse);
+        let race = members.parsed("race", errors, Race::read);
+        let ethnicity = members.parsed("ethnicity", errors, Ethnicity::read);
+        let sexual_orientation = members.parsed("sexualOrientation", errors, SexualOrientation::read);
+        let gender_identity = members.parsed("genderIdentity", errors, GenderIdentity::read);
         let household = Household::parse(&mut members, errors);
         members.finish(NAMES, errors);
         Some(Self {
