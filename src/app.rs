@@ -55,7 +55,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, LaunchesConfig},
     directory::{Directory, SharedDirectory},
-    gateway::{Gateway, KnownClinicians, OrderKeeping},
+    gateway::{Gateway, KnownClinicians, OrderKeeping, Tickets},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan},
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
@@ -104,6 +104,7 @@ struct Common {
     audit: Option<Arc<Audit>>,
     known_clinicians: Option<Arc<KnownClinicians>>,
     orders: OrderKeeping,
+    tickets: Arc<Tickets>,
 }
 
 impl Common {
@@ -126,6 +127,7 @@ impl Common {
             timeout: launches.timeout,
             orders_timeout: launches.orders_timeout,
             orders: self.orders.clone(),
+            tickets: Arc::clone(&self.tickets),
             metrics: Arc::clone(&self.metrics),
             audit: self.audit.clone(),
         })
@@ -169,6 +171,8 @@ impl Application {
             ..OrderKeeping::default()
         };
         let known_clinicians = known_clinicians.map(Arc::new);
+        let tickets = Tickets::new(config.server.public_url.clone(), config.ticket_keys.clone());
+        let tickets = Arc::new(tickets);
         let shared = Common {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
@@ -179,6 +183,7 @@ impl Application {
             audit: audit.clone(),
             known_clinicians: known_clinicians.clone(),
             orders: orders.clone(),
+            tickets: Arc::clone(&tickets),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -233,6 +238,7 @@ impl Application {
                 fetcher,
                 restarts,
                 known_clinicians,
+                tickets,
                 noted,
                 config: config.clone(),
                 audit,

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
+use domain::issuer::browser_origin;
 use tracing::level_filters::LevelFilter;
 
 use super::{error::Mistakes, section::Section};
@@ -11,6 +12,8 @@ use super::{error::Mistakes, section::Section};
 pub struct ServerConfig {
     /// Where launches are taken.
     pub listen: SocketAddr,
+    /// Where browsers reach `listen`, as they write an origin; tickets lead there.
+    pub public_url: Option<String>,
     /// Where the operator's pages are; never exposed to browsers.
     pub admin_listen: SocketAddr,
     /// Names beside addresses and `localhost` by which the operator's pages may be called.
@@ -61,8 +64,12 @@ pub(super) fn server(mut section: Section, mistakes: &mut Mistakes) -> ServerCon
             "must differ from listen: its pages must not be reachable by browsers",
         );
     }
+    let public_url = section
+        .text("public_url", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| browser_origin(&text).map_err(str::to_owned)));
     let config = ServerConfig {
         listen,
+        public_url,
         admin_listen,
         admin_hosts: names(&mut section, "admin_hosts", mistakes),
         workers: section.integer("workers", 0, 0..=256, mistakes) as usize,

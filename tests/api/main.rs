@@ -53,6 +53,7 @@ mod spoofing;
 mod storms;
 mod strangers;
 mod targets;
+mod tickets;
 mod tls;
 mod token_refusals;
 mod tokens;

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod claims;
 pub mod clinician;
 pub mod code;
+pub mod delivery;
 pub mod egress;
 pub mod embed_url;
 pub mod empego;

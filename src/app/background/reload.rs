@@ -15,7 +15,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
-    gateway::KnownClinicians,
+    gateway::{KnownClinicians, Tickets},
     identity::Fetcher,
     resilience::SharedLimits,
     telemetry::{
@@ -42,6 +42,8 @@ pub(super) struct Reload {
     pub(super) audit: Option<Arc<Audit>>,
     /// What is remembered of clinicians, under the same keys.
     pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
+    /// What stands for embed URLs, sealed with keys that may change with it.
+    pub(super) tickets: Arc<Tickets>,
     /// The repositories that get the trail, for the task that sends it.
     pub(super) forwarded: Sender<Destinations>,
     /// The hosts that hear of orders, for the task that tells them.
@@ -115,6 +117,7 @@ impl Reload {
         if let (Some(known), Some(keyring)) = (&self.known_clinicians, &config.audit.keyring) {
             known.replace_keyring(keyring.clone());
         }
+        self.tickets.replace_keys(config.ticket_keys.clone());
         self.forwarded.send_replace(destinations);
         self.host_endpoints.send_replace(host_endpoints);
         self.directory.store(Arc::new(directory));
