@@ -59,7 +59,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, LaunchesConfig},
     directory::{Directory, SharedDirectory},
-    gateway::{Gateway, KnownClinicians, OrderKeeping},
+    gateway::{Gateway, KnownClinicians, OrderKeeping, Tickets},
     http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan, SharedTls},
     identity::{Fetcher, SessionClient},
     resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
@@ -108,6 +108,7 @@ struct Common {
     audit: Option<Arc<Audit>>,
     known_clinicians: Option<Arc<KnownClinicians>>,
     orders: OrderKeeping,
+    tickets: Arc<Tickets>,
 }
 
 impl Common {
@@ -130,6 +131,7 @@ impl Common {
             timeout: launches.timeout,
             orders_timeout: launches.orders_timeout,
             orders: self.orders.clone(),
+            tickets: Arc::clone(&self.tickets),
             metrics: Arc::clone(&self.metrics),
             audit: self.audit.clone(),
         })
@@ -173,6 +175,8 @@ impl Application {
             ..OrderKeeping::default()
         };
         let known_clinicians = known_clinicians.map(Arc::new);
+        let tickets = Tickets::new(config.server.public_url.clone(), config.ticket_keys.clone());
+        let tickets = Arc::new(tickets);
         let shared = Common {
             directory: Arc::clone(&directory),
             admission: Admission::new(config.launches.max_in_flight, config.launches.queue_timeout),
@@ -183,6 +187,7 @@ impl Application {
             audit: audit.clone(),
             known_clinicians: known_clinicians.clone(),
             orders: orders.clone(),
+            tickets: Arc::clone(&tickets),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
         let connections = Connections::new(open_files::for_callers(config, workers(config), files));
@@ -239,6 +244,7 @@ impl Application {
                 fetcher,
                 restarts,
                 known_clinicians,
+                tickets,
                 noted,
                 config: config.clone(),
                 tls,

@@ -3,6 +3,7 @@
 mod address;
 mod audit;
 mod audit_forward;
+mod delivery;
 mod digest;
 mod egress;
 mod empego;
@@ -27,6 +28,7 @@ mod signing_secret;
 mod source;
 mod store;
 mod tenant;
+mod tickets;
 mod tls;
 mod unwise;
 mod ways;
@@ -56,6 +58,7 @@ pub use tenant::TenantConfig;
 pub use tls::TlsConfig;
 pub use webhook::{SecretFiles, WebhookConfig, WebhookSecretsConfig};
 
+use ::store::keyring::Keyring;
 use error::Mistakes;
 use section::Section;
 
@@ -80,6 +83,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// `[store]`; nothing lasts or is shared without it.
     pub store: Option<StoreConfig>,
+    /// The keys of `[tickets]`, the first seals; none if tickets are held by the process that issued them.
+    pub ticket_keys: Vec<Keyring>,
     /// Whether the environment names a collector of traces, as OpenTelemetry specifies.
     pub has_trace_collector: bool,
     /// Every `[[tenant]]`.
@@ -120,6 +125,8 @@ impl Config {
         if has_store && audit.sink.is_none() && audit.keyring.is_none() {
             audit::require_keyring(&mut mistakes);
         }
+        let ticket_keys = tickets::keys(&mut root, source, &mut mistakes);
+        tickets::check(&hosts, &server, &mut mistakes);
         orders::check(&hosts, &tenants, has_store, audit.keyring.is_some(), &mut mistakes);
         root.finish(&mut mistakes);
 
@@ -134,6 +141,7 @@ impl Config {
             empego,
             audit,
             store,
+            ticket_keys,
             has_trace_collector: source::names_trace_collector(source),
             tenants: tenants.into_iter().filter_map(|read| read.config).collect(),
             hosts,

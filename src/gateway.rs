@@ -1,11 +1,14 @@
 //! One launch, from an authenticated caller to a URL. Each vendor's way is in a folder of its own; what all launches have in
 //! common is here. Nothing in it knows the web framework or the HTTP client.
 
+mod delivery;
 mod empego;
 mod junction;
 mod progress;
+mod tickets;
 mod verdict;
 
+pub use delivery::{Delivered, Opened};
 pub use empego::{Embed, Explained, KnownClinicians, NotedClinicians, explain};
 pub use junction::{
     Clock, Continuable, ExplainedJunction, ExplainedOrder, FacadeCall, FollowedOrder, JunctionEmbed, NoneFits, Offered,
@@ -14,6 +17,7 @@ pub use junction::{
     find_served,
 };
 pub use progress::{Decided, Progress};
+pub use tickets::{Content, Moment, Tickets};
 
 pub use crate::upstream::{
     empego::ShownRequest,
@@ -51,6 +55,8 @@ pub struct Gateway {
     pub shared_limits: Option<Arc<SharedLimits>>,
     /// What is remembered of clinicians, if there is a store; shared by all workers.
     pub known_clinicians: Option<Arc<KnownClinicians>>,
+    /// What stands for embed URLs until a browser opens them; shared by all workers.
+    pub tickets: Arc<Tickets>,
     /// This worker's own connections to Empego.
     pub empego: EmpegoClient,
     /// Its own connections to Junction.

@@ -1,6 +1,7 @@
 //! The inbound side: every route on one screen. Handlers translate; what a launch is and when it may happen is
 //! decided further in.
 
+mod accept;
 mod admin;
 mod authenticated;
 mod body;
@@ -8,10 +9,14 @@ mod demo;
 mod edge;
 mod empego;
 mod explained_token;
+mod frame;
 mod frame_document;
+mod frame_page;
 mod junction;
+mod navigation;
 mod openapi;
 mod refusal_document;
+mod refusal_page;
 mod settings;
 mod token_explanation;
 mod webhooks;
@@ -41,7 +46,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::{empego::Endpoint, junction::operation, operation::EXPLAIN_TOKEN};
 use edge::{
     fallback::{nothing_here, only},
-    rim::RefusalPage,
+    rim::{HiddenPath, RefusalPage},
 };
 
 /// Every path of the public listener, for those who nearly got it right.
@@ -125,6 +130,13 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(web::get().to(junction::continuation::continuation))
             .route(web::post().to(junction::continuation::confirmed))
             .default_service(web::to(|| async { only("GET, POST") })),
+    );
+    app.service(
+        web::resource(frame::PATH)
+            .app_data(HiddenPath(frame::PATH))
+            .app_data(RefusalPage(frame_page::page))
+            .route(web::get().to(frame::open))
+            .default_service(web::to(|| async { only("GET") })),
     );
     app.service(
         web::resource("/openapi.yaml")

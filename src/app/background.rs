@@ -41,7 +41,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, SinkConfig},
     directory::SharedDirectory,
-    gateway::{KnownClinicians, NotedClinicians},
+    gateway::{KnownClinicians, NotedClinicians, Tickets},
     identity::Fetcher,
     resilience::{RateLimits, SharedLimits},
     telemetry::{Restarts, metrics::Metrics},
@@ -57,6 +57,8 @@ pub(super) struct Upkeep {
     pub(super) restarts: Restarts,
     /// What is remembered of clinicians, under keys that may change.
     pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
+    /// What stands for embed URLs, sealed with keys that may change.
+    pub(super) tickets: Arc<Tickets>,
     /// Which clinicians are to be remembered, if there is a store.
     pub(super) noted: Option<NotedClinicians>,
     /// The configuration in force.
@@ -89,6 +91,7 @@ impl Upkeep {
         supervisor.start(Sweep {
             directory: Arc::clone(&self.directory),
             failed_auth: self.failed_auth,
+            tickets: Arc::clone(&self.tickets),
         });
         supervisor.start(Keys {
             directory: Arc::clone(&self.directory),
@@ -143,6 +146,7 @@ impl Upkeep {
                 tls: self.tls,
                 audit: self.audit,
                 known_clinicians: self.known_clinicians,
+                tickets: self.tickets,
                 forwarded,
                 host_endpoints,
             });

@@ -230,7 +230,8 @@ pub fn keyring_of_file(path: &Path) -> Result<Keyring, String> {
     read_keyring(name, &source)
 }
 
-fn read_keyring(path: &str, source: &Source) -> Result<Keyring, String> {
+/// The keys of a file that the configuration names.
+pub(super) fn read_keyring(path: &str, source: &Source) -> Result<Keyring, String> {
     let text = read_private_file(path, source)?;
     Keyring::parse(&text).map_err(|faults| {
         let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();

@@ -14,6 +14,7 @@ use secrecy::SecretString;
 
 use super::{
     address::embed_hosts,
+    delivery::delivery,
     error::Mistakes,
     identity::Identity,
     launches,
@@ -146,6 +147,7 @@ pub(super) fn host(section: &mut Section, identity: Identity, policy: Policy, mi
         unbound_endpoints: unbound_endpoints(section, identity, mistakes),
         bound_parameters: bound_parameters(section, identity, mistakes),
         upstream_401: upstream_401.unwrap_or(Upstream401::AsIs),
+        delivery: delivery("deliver", section, mistakes),
     }
 }
 

@@ -84,6 +84,11 @@ impl Mistakes {
         }
     }
 
+    /// Whether something is already reported about a key.
+    pub(super) fn are_about(&self, key: &str) -> bool {
+        self.0.iter().any(|error| error.key == key)
+    }
+
     /// In the order of the file, variables last.
     pub(super) fn into_result(mut self, file: &str) -> Result<(), ConfigErrors> {
         if self.0.is_empty() {

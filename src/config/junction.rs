@@ -15,6 +15,7 @@ use url::Url;
 
 use super::{
     address::{address, embed_hosts},
+    delivery::delivery,
     error::Mistakes,
     identity::Identity,
     secret::secret,
@@ -134,6 +135,7 @@ pub(super) fn host(section: &mut Section, identity: Identity, mistakes: &mut Mis
         unbound_link_out: link_out,
         orders: orders(section, mistakes),
         serves_junction_clients: section.boolean("junction_api", false, mistakes),
+        delivery: delivery("junction_deliver", section, mistakes),
     }
 }
 

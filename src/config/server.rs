@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
-use domain::caller_address::{CallerAddress, TrustedProxies};
+use domain::{
+    caller_address::{CallerAddress, TrustedProxies},
+    issuer::browser_origin,
+};
 use tracing::level_filters::LevelFilter;
 
 use super::{error::Mistakes, section::Section};
@@ -12,6 +15,8 @@ use super::{error::Mistakes, section::Section};
 pub struct ServerConfig {
     /// Where launches are taken.
     pub listen: SocketAddr,
+    /// Where browsers reach `listen`, as they write an origin; tickets lead there.
+    pub public_url: Option<String>,
     /// Where the operator's pages are; never exposed to browsers.
     pub admin_listen: SocketAddr,
     /// Names beside addresses and `localhost` by which the operator's pages may be called.
@@ -75,10 +80,14 @@ pub(super) fn server(mut section: Section, has_tls: bool, mistakes: &mut Mistake
             mistakes.add(&section.place().clone(), section.key(key), message);
         }
     }
+    let public_url = section
+        .text("public_url", mistakes)
+        .and_then(|found| found.parse(mistakes, |text| browser_origin(&text).map_err(str::to_owned)));
     let config = ServerConfig {
         behind_proxy,
         caller_address: caller_address(&mut section, mistakes),
         listen,
+        public_url,
         admin_listen,
         admin_hosts: names(&mut section, "admin_hosts", mistakes),
         workers: section.integer("workers", 0, 0..=256, mistakes) as usize,

@@ -39,12 +39,14 @@ fields! {
     request_id: &'a str,
     "this attempt's alone, a UUID of version 7: a caller may send one `x-request-id` with several requests"
     attempt_id: &'a str,
-    "which endpoint was launched; `explain` for the explanation of a token; `junction/launch`, `junction/fast-launch` or `junction/session-continuation`; missing for other paths, wrong methods and preflights"
+    "which endpoint was launched; `explain` for the explanation of a token; `junction/launch`, `junction/fast-launch` or `junction/session-continuation`; `frame` for a ticket; missing for other paths, wrong methods and preflights"
     endpoint: Option<&'a str>,
-    "the authenticated host, or the host of the browser's session, by its id in the configuration; missing without authentication"
+    "the authenticated host, the host of the browser's session, or the host that the ticket was issued to, by its id in the configuration; missing without authentication"
     host: Option<&'a str>,
     "that host's tenant, by its id"
     tenant: Option<&'a str>,
+    "for a ticket that was opened: the `request_id` of the launch that it was issued for"
+    launch: Option<&'a str>,
     "for a refused token: the host that its issuer and audience lead to; for a session that could not be looked up: the host of its cookie. Neither is proven, so no host is charged with it"
     candidate: Option<&'a str>,
     "the intent that was decided: `owner`, `existing`, `upsert`, `new` or `clone`; if the launch ended earlier, the intent the caller sent"

@@ -490,7 +490,10 @@ fn secrets_are_shown_and_the_environment_is_read_in_few_places() {
         some.map(|file| file.room().to_owned()).collect()
     };
     let of = |rooms: &[&str]| rooms.iter().map(|room| (*room).to_owned()).collect::<BTreeSet<_>>();
-    assert_eq!(rooms_that(|file| file.secrets), of(&["http", "identity", "upstream"]));
+    assert_eq!(
+        rooms_that(|file| file.secrets),
+        of(&["gateway", "http", "identity", "upstream"])
+    );
     assert_eq!(rooms_that(|file| file.environment), of(&["config"]));
 }
 

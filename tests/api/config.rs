@@ -386,6 +386,130 @@ fn a_store_names_its_engine_its_place_and_its_keys() {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
+fn tickets_name_their_address_and_their_keys() {
+    const ADDRESS: &str = "public_url = \"https://gateway.example\"";
+    const TICKET: &str = "deliver = \"ticket\"";
+    let rows = [
+        (ADDRESS, TICKET, "", "", "complete"),
+        (
+            "public_url = \"http://127.0.0.1:8080\"",
+            TICKET,
+            "",
+            "",
+            "on this machine",
+        ),
+        ("", "deliver = \"url\"", "", "", "no ticket"),
+        (
+            ADDRESS,
+            TICKET,
+            "key_files = [\"keys\", \"more-keys\"]",
+            "",
+            "keys that are shared",
+        ),
+        (
+            "",
+            TICKET,
+            "",
+            "server.public_url is required for the tickets of host \"ehr\": write where browsers reach listen",
+            "no address",
+        ),
+        (
+            "",
+            "junction_deliver = \"ticket\"",
+            "",
+            "server.public_url is required for the tickets of host \"ehr\"",
+            "no address for the other app",
+        ),
+        (
+            "",
+            "deliver = \"tickets\"",
+            "",
+            "host[0].deliver must be one of url, ticket",
+            "no such form",
+        ),
+        (
+            "public_url = \"http://gateway.example\"",
+            TICKET,
+            "",
+            "server.public_url must be https; http is for loopback only",
+            "unencrypted",
+        ),
+        (
+            "public_url = \"https://gateway.example/base\"",
+            TICKET,
+            "",
+            "server.public_url must be an origin as browsers write it",
+            "a path",
+        ),
+        (
+            "public_url = \"https://me@gateway.example\"",
+            TICKET,
+            "",
+            "server.public_url must be an origin as browsers write it",
+            "a user name",
+        ),
+        (
+            "",
+            "",
+            "key_files = []",
+            "tickets.key_files must list 1 to 8 files: create one with `empego-gateway audit key new --keyring FILE`",
+            "no keys",
+        ),
+        (
+            "",
+            "",
+            "key_files = [\"no-keys\"]",
+            "tickets.key_files[0] names a file that is no keyring: line 1: the key is not base64",
+            "a keyring that is not one",
+        ),
+        (
+            "",
+            "",
+            "key_files = [\"elsewhere\"]",
+            "tickets.key_files[0] names a file that cannot be read",
+            "a file that is not there",
+        ),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let keys = [
+        ("keys", "t1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("more-keys", "t2 AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("no-keys", "t1 %"),
+    ];
+    for (name, text) in keys {
+        fs::write(folder.path().join(name), text).unwrap();
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    for (server, host, tickets, expected, reason) in rows {
+        let section = if tickets.is_empty() { "" } else { "[tickets]" };
+        let text = format!(
+            r#"
+            [server]
+            {server}
+            {section}
+            {tickets}
+            [[tenant]]
+            id = "downtown"
+            api_key_env = "KEY"
+            [[host]]
+            id = "ehr"
+            tenant = "downtown"
+            identity = "asserted"
+            key_sha256 = "a3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b858"
+            {host}
+            "#
+        );
+        let output = check(folder.path(), &text, &[("KEY", "k")]);
+        let errors = stderr(&output);
+        assert_eq!(output.status.success(), expected.is_empty(), "{reason}: {errors}");
+        assert!(errors.contains(expected), "{reason}: {errors}");
+        let is_one = errors.contains("1 error in the configuration");
+        assert_eq!(is_one, !expected.is_empty(), "{reason}: {errors}");
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn orders_name_their_grants_their_events_and_their_secrets() {
     const SECRET: (&str, &str) = ("SECRET", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
     let webhook = |endpoint: &str, secret: &str| {
@@ -603,6 +727,7 @@ fn settings_that_are_off_in_the_example_can_be_switched_on() {
         ("clients.pem", &certificate),
         ("revoked.pem", &revocations(&[], &authority())),
         ("audit-keys", "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("ticket-keys", "t1 AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ("audit-signing.pem", &signing),
         ("repository-ca.pem", &certificate),
         ("repository-client.pem", &certificate),

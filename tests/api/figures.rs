@@ -7,6 +7,7 @@ use domain::{
     code::Code,
     empego::Endpoint,
     junction::{JunctionCall, operation},
+    operation::FRAME,
     reason::Reason,
     vendor::Vendor,
 };
@@ -65,7 +66,7 @@ fn words(metric: &str, label: &str) -> Vec<&'static str> {
             .iter()
             .map(|endpoint| endpoint.tail())
             .chain(operation::ALL.iter().map(|operation| operation.as_str()))
-            .chain(["none"])
+            .chain([FRAME.as_str(), "none"])
             .collect(),
         (_, "upstream") => Vendor::ALL.iter().map(|vendor| vendor.as_str()).collect(),
         (_, "call") => ["embeddable"]

@@ -57,6 +57,7 @@ mod storms;
 mod strangers;
 mod systemd;
 mod targets;
+mod tickets;
 mod tls;
 mod token_refusals;
 mod tokens;

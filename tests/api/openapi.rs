@@ -34,6 +34,7 @@ fn the_operations_match_the_routes_of_empego_junction_and_the_document() {
         ("POST".to_owned(), "/v1/explain/junction/launch".to_owned()),
         ("POST".to_owned(), "/v1/junction/launch".to_owned()),
         ("GET".to_owned(), "/v1/junction/fast-launch".to_owned()),
+        ("GET".to_owned(), "/frame/{ticket}".to_owned()),
         ("GET".to_owned(), "/junction/session-continuation".to_owned()),
         ("POST".to_owned(), "/junction/session-continuation".to_owned()),
         ("POST".to_owned(), "/junction/webhooks/{endpoint}".to_owned()),

@@ -54,7 +54,7 @@ const OPTIONS = [
 
 const BY_HAND = [
   ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'confirmation_required'],
-  ...['continuation_loop', 'request_timeout', 'audit_unavailable'],
+  ...['continuation_loop', 'ticket_spent', 'request_timeout', 'audit_unavailable'],
 ];
 const IMPOSSIBLE = [...BY_HAND, 'user_unknown', 'identity_provider_unavailable', 'store_unavailable', 'internal'];
 

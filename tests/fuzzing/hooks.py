@@ -332,8 +332,8 @@ def refused_for_a_listed_reason(ctx, response, case):
     is_valid = case.meta is not None and case.meta.generation.mode.is_positive
     if not is_valid or response.status_code not in (400, 403):
         return
-    if case.path == "/junction/session-continuation":
-        # Its errors are pages, whose only words for programs are their codes.
+    if case.path in ("/junction/session-continuation", "/frame/{ticket}"):
+        # Their errors are pages, whose only words for programs are their codes.
         return
     error = response.json()
     reasons = REASONS | REASONS_OF_HOST[HOST]

@@ -84,6 +84,9 @@ export const PROVOCATIONS = {
       `for n in 1 2 3 4; do page=$(curl -sS '${gateway}/junction/session-continuation?${SENT}' ` +
       `-H 'Cookie: demo_session=${credentials.restless}'); done; echo "$page"`,
   },
+  ticket_spent: {
+    command: ({ gateway }) => `curl -sS -H 'Accept: application/json' '${gateway}/frame/none'`,
+  },
   not_found: { run: () => send('/v1/embeddable/consultation/veiw') },
   method_not_allowed: { run: () => send('/v1/embeddable/statistics', { method: 'DELETE' }) },
   request_timeout: {

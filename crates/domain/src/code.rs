@@ -135,6 +135,8 @@ codes! {
         "Something must be created at Junction first, and the person has to confirm that by a click on this page";
     /// A browser that was sent back and forth.
     ContinuationLoop = "continuation_loop", 429, Gateway, true, "The session was continued too often in a short time";
+    /// A ticket that opens nothing, or nothing any more.
+    TicketSpent = "ticket_spent", 410, Caller, false, "This ticket opens nothing, or no longer does: launch again";
     /// No such path.
     NotFound = "not_found", 404, Caller, false, "Not Found";
     /// The path exists, the method does not.

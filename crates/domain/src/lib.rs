@@ -7,6 +7,7 @@ pub mod claims;
 pub mod client_certificate;
 pub mod clinician;
 pub mod code;
+pub mod delivery;
 pub mod egress;
 pub mod embed_url;
 pub mod empego;

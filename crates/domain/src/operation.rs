@@ -3,6 +3,9 @@
 /// The explanation of a token, which is about no endpoint.
 pub const EXPLAIN_TOKEN: Operation = Operation::named("explain");
 
+/// A frame or window that opens what was launched, by the ticket that stood for it.
+pub const FRAME: Operation = Operation::named("frame");
+
 /// One of the operations that end with a URL. Which there are, each vendor says: this is their common name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Operation(&'static str);

@@ -94,7 +94,7 @@ reasons! {
     OriginNotListed = "origin_not_listed" => OriginDenied, "The host does not list this `Origin`, or it is a host with a key, which belongs on a server";
     BrowserWithHostKey = "browser_with_host_key" => OriginDenied, "A browser sent a host key, as its `Sec-Fetch-*` headers show: host keys belong on servers";
     PreflightOfUnknownOrigin = "preflight_of_unknown_origin" => OriginDenied, "A preflight came from an origin that no host lists";
-    NotANavigation = "not_a_navigation" => OriginDenied, "A script or image on a page requested a session continuation; only a navigating browser may";
+    NotANavigation = "not_a_navigation" => OriginDenied, "A script, an image or a prefetch requested a session continuation or a ticket's view; only a browser that navigates may";
     ClickFromElsewhere = "click_from_elsewhere" => OriginDenied, "A session continuation was confirmed, but neither `Sec-Fetch-Site` nor `Origin` shows that this happened on the gateway's own page";
 
     EndpointNotGranted = "endpoint_not_granted" => EndpointDenied, "The tenant's `endpoints` does not list the endpoint";
@@ -144,6 +144,12 @@ reasons! {
     ContinuationCreatesNoPatient = "continuation_creates_no_patient" => ConfirmationRequired, "Junction does not know the session's patient, and a session continuation creates one only after a click";
     ContinuedTooOften = "continued_too_often" => ContinuationLoop, "The clinician's session was continued three times in a row, or looked up ten times";
 
+    TicketNotHeld = "ticket_not_held" => TicketSpent, "No such ticket is held: it was opened already, is too old, or was issued before a restart or by another gateway, or is not a ticket at all";
+    TicketNotSealedHere = "ticket_not_sealed_here" => TicketSpent, "No key of `[tickets] key_files` opens the ticket: it was sealed with another key, or altered";
+    TicketLate = "ticket_late" => TicketSpent, "The ticket was sealed more than 30 seconds ago";
+    TicketOpenedBefore = "ticket_opened_before" => TicketSpent, "This gateway has opened the ticket already";
+    TicketOfRemovedHost = "ticket_of_removed_host" => TicketSpent, "The host that the ticket was issued to is no longer configured";
+
     NoSuchPath = "no_such_path" => NotFound, "No route has this path";
     NoSuchMethod = "no_such_method" => MethodNotAllowed, "The route does not have this method";
     BodyTooSlow = "body_too_slow" => RequestTimeout, "The body took longer than `client_body_timeout_ms`";
@@ -170,6 +176,7 @@ reasons! {
     EmpegoUnreachable = "empego_unreachable" => UpstreamUnreachable of Empego, "The connection to Empego failed or broke";
     EmpegoBusy = "empego_busy" => UpstreamBusy of Empego, "Empego responded with 429 or 503";
     NoPlace = "no_place" => Overloaded, "`max_in_flight` or `max_in_flight_per_tenant` launches are in flight";
+    TooManyTickets = "too_many_tickets" => Overloaded, "The host has 10,000 tickets that no browser has opened yet, or 100,000 were opened within 30 seconds";
     SessionEndpointBusy = "session_endpoint_busy" => Overloaded, "The host's session endpoint already has as many requests in flight as it may, in total or for one address";
 
     TrailNotWritable = "trail_not_writable" => AuditUnavailable, "The audit trail cannot be written at the moment, so nothing was sent to the upstream";

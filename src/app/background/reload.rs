@@ -15,7 +15,7 @@ use crate::{
     audit::Audit,
     config::{Config, Fingerprint, Source},
     directory::SharedDirectory,
-    gateway::KnownClinicians,
+    gateway::{KnownClinicians, Tickets},
     identity::Fetcher,
     resilience::SharedLimits,
     telemetry::{
@@ -44,6 +44,8 @@ pub(super) struct Reload {
     pub(super) audit: Option<Arc<Audit>>,
     /// What is remembered of clinicians, under the same keys.
     pub(super) known_clinicians: Option<Arc<KnownClinicians>>,
+    /// What stands for embed URLs, sealed with keys that may change with it.
+    pub(super) tickets: Arc<Tickets>,
     /// The repositories that get the trail, for the task that sends it.
     pub(super) forwarded: Sender<Destinations>,
     /// The hosts that hear of orders, for the task that tells them.
@@ -120,6 +122,7 @@ impl Reload {
         if let (Some(tls), Some(replaced)) = (&self.tls, &config.tls) {
             tls.replace(replaced);
         }
+        self.tickets.replace_keys(config.ticket_keys.clone());
         self.forwarded.send_replace(destinations);
         self.host_endpoints.send_replace(host_endpoints);
         self.directory.store(Arc::new(directory));

@@ -1,4 +1,4 @@
-//! Forgets allowances that are full again.
+//! Forgets allowances that are full again, and tickets that no browser opened.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -6,14 +6,20 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::supervisor::{Background, Ended, Phase};
-use crate::{directory::SharedDirectory, resilience::RateLimits, telemetry::Task};
+use crate::{
+    directory::SharedDirectory,
+    gateway::{Moment, Tickets},
+    resilience::RateLimits,
+    telemetry::Task,
+};
 
-/// How often allowances are forgotten.
+/// How often something is forgotten.
 const PERIOD: Duration = Duration::from_mins(1);
 
 pub(super) struct Sweep {
     pub(super) directory: SharedDirectory,
     pub(super) failed_auth: Arc<RateLimits<IpAddr>>,
+    pub(super) tickets: Arc<Tickets>,
 }
 
 impl Background for Sweep {
@@ -31,6 +37,7 @@ impl Background for Sweep {
 impl Sweep {
     fn forget(&self) {
         self.failed_auth.sweep();
+        self.tickets.sweep(Moment::now());
         for (host, _) in self.directory.load().hosts() {
             if let Some(clinicians) = &host.clinician_rates {
                 clinicians.sweep();

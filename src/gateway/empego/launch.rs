@@ -56,6 +56,7 @@ impl Gateway {
         });
         *progress.warnings.borrow_mut() = plan.warnings.iter().map(|warning| warning.as_str()).collect();
         tracing::trace!(?plan, "planned");
+        self.check_delivery(caller, caller.host.empego.delivery)?;
         let (seat, deadline) = self.admit(caller, plan.user_id.as_ref(), self.timeout, context).await?;
         let launching = Launching {
             gateway: Arc::clone(self),

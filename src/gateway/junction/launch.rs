@@ -45,6 +45,7 @@ impl Gateway {
     ) -> Result<JunctionEmbed, Refusal> {
         let junction = caller.junction()?;
         let plan = plan(launch, &junction.rules, &caller.host.junction)?;
+        self.check_delivery(caller, caller.host.junction.delivery)?;
         self.carry_out(caller, plan, context, progress).await
     }
 

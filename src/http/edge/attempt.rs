@@ -17,7 +17,11 @@ use domain::{
 use uuid::Uuid;
 
 use super::{failure::Failure, request_id::RequestId};
-use crate::{audit::Audit, directory::Caller, gateway::Progress};
+use crate::{
+    audit::Audit,
+    directory::Caller,
+    gateway::{Opened, Progress},
+};
 
 /// Travels in the request's extensions, filled in as the launch goes forward.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(in crate::http) struct Attempt {
     pub(in crate::http) started: Instant,
     pub(in crate::http) operation: Option<Operation>,
     pub(in crate::http) caller: Option<Caller>,
+    /// What the ticket opened that it brought; its URL is gone from it.
+    pub(in crate::http) opened: Option<Opened>,
     /// The host that a refused token names: nothing of it is proven.
     pub(in crate::http) candidate: Option<Arc<str>>,
     /// Whom it is about, as its record may say it.
@@ -52,6 +58,7 @@ impl Attempt {
             started: Instant::now(),
             operation: None,
             caller: None,
+            opened: None,
             candidate: None,
             persons: None,
             until: None,

@@ -126,6 +126,7 @@ impl Record {
         let took = attempt.started.elapsed();
         if let Some(gateway) = &self.gateway {
             let tenant = attempt.caller.as_ref().map(|caller| &caller.tenant.id);
+            let tenant = tenant.or(attempt.opened.as_ref().map(|opened| &opened.tenant));
             gateway.metrics.attempted(attempt.operation, tenant, outcome, took);
         }
         log(&attempt, status, refusal, outcome, took);
@@ -182,12 +183,16 @@ fn log(attempt: &Attempt, status: Option<u16>, refusal: Option<&Refusal>, outcom
     } = attempt.progress.decided.get();
     let answer = refusal.and_then(|refusal| refusal.upstream.as_ref());
     let attempts = attempt.progress.calls();
+    let (caller, opened) = (attempt.caller.as_ref(), attempt.opened.as_ref());
+    let host = caller.map(|caller| &*caller.host.id);
+    let tenant = caller.map(|caller| &*caller.tenant.id);
     let line = AttemptLine {
         request_id: attempt.request_id.as_str(),
         attempt_id: attempt.id.hyphenated().encode_lower(&mut buffer),
         endpoint: attempt.operation.map(Operation::as_str),
-        host: attempt.caller.as_ref().map(|caller| &*caller.host.id),
-        tenant: attempt.caller.as_ref().map(|caller| &*caller.tenant.id),
+        host: host.or(opened.map(|opened| &*opened.host)),
+        tenant: tenant.or(opened.map(|opened| &*opened.tenant)),
+        launch: opened.map(|opened| opened.launch.as_str()),
         candidate: attempt.candidate.as_deref(),
         intent: intent.or(attempt.intent),
         identity,

@@ -34,6 +34,10 @@ use super::{
 #[derive(Clone, Copy)]
 pub(in crate::http) struct RefusalPage(pub(in crate::http) fn(&Refusal, &HttpRequest, &Attempt) -> Option<WrittenPage>);
 
+/// What a refusal says of a path that holds a secret.
+#[derive(Clone, Copy)]
+pub(in crate::http) struct HiddenPath(pub(in crate::http) &'static str);
+
 /// Writes a refusal as the clients of a route know errors.
 #[derive(Clone, Copy)]
 pub(in crate::http) struct RefusalBody(pub(in crate::http) fn(&Refusal, &Attempt) -> Vec<u8>);
@@ -152,6 +156,8 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
     }
     let may_know_reason = attempt.caller.as_ref().is_some_and(|caller| caller.host.explain);
     let path = response.request().uri().path();
+    let hidden = response.request().app_data::<HiddenPath>();
+    let path = hidden.map_or(path, |HiddenPath(hidden)| hidden);
     let document = ErrorDocument::new(&refusal, may_know_reason, path, request_id.as_str());
     let body = document.to_json();
     let mut response = response.map_body(|_, _| BoxBody::new(body));

@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     dev::Payload,
-    http::header::{Accept, ContentType, Header as _, HeaderName, Quality, VARY},
+    http::header::{ContentType, HeaderName, VARY},
     web::Data,
 };
 use domain::{
@@ -11,6 +11,8 @@ use domain::{
     empego::{DropIn, Intent, Launch, parse_drop_in},
     reason::Reason,
 };
+
+use secrecy::ExposeSecret as _;
 
 use super::{
     document::EmbedDocument,
@@ -20,6 +22,7 @@ use crate::{
     directory::{Caller, TokenIdentity},
     gateway::Gateway,
     http::{
+        accept,
         authenticated::{Authenticated, ReadLaunch, Reading, values},
         body,
         edge::{attempt::Attempt, failure::Failure},
@@ -69,34 +72,21 @@ pub(in crate::http) async fn launch(
         context,
     } = asked;
     let embed = launched(&gateway, &caller, launch, context, &request).await?;
+    let request_id = Attempt::request_id(&request);
+    let request_id = request_id.as_ref().map_or("", |id| id.as_str());
+    let delivered = gateway.deliver(&caller, caller.host.empego.delivery, &embed.url, request_id)?;
     let mut response = HttpResponse::Ok();
     response.insert_header((VARY, "Accept"));
     if !embed.plan.warnings.is_empty() {
         let warnings: Vec<_> = embed.plan.warnings.iter().map(|warning| warning.as_str()).collect();
         response.insert_header(("x-gateway-warnings", warnings.join(", ")));
     }
-    if wants_json(&request) {
-        let request_id = Attempt::request_id(&request);
-        let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-        let document = EmbedDocument::new(&embed, &caller.tenant.frame, request_id);
+    if accept::wants_json(&request, &["text/plain", "text/*", "*/*"]) {
+        let document = EmbedDocument::new(&embed, &delivered, &caller.tenant.frame, request_id);
         Ok(response.insert_header(ContentType::json()).body(document.to_json()))
     } else {
         Ok(response
             .insert_header(ContentType::plaintext())
-            .body(embed.url.as_str().to_owned()))
+            .body(delivered.url.expose_secret().to_owned()))
     }
-}
-
-/// Whether the caller takes JSON and nothing that text is: axios and others take both by default, and expect text.
-fn wants_json(request: &HttpRequest) -> bool {
-    let Ok(accept) = Accept::parse(request) else {
-        return false;
-    };
-    let takes = |range: &str| {
-        accept
-            .iter()
-            .any(|item| item.quality > Quality::ZERO && item.item.essence_str() == range)
-    };
-    let takes_json = takes("application/json") || takes("application/*");
-    takes_json && !["text/plain", "text/*", "*/*"].into_iter().any(takes)
 }

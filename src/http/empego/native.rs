@@ -55,7 +55,8 @@ pub(in crate::http) async fn launch(
     let embed = launched(&gateway, &caller, launch, context, &request).await?;
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    let document = EmbedDocument::new(&embed, &caller.tenant.frame, request_id);
+    let delivered = gateway.deliver(&caller, caller.host.empego.delivery, &embed.url, request_id)?;
+    let document = EmbedDocument::new(&embed, &delivered, &caller.tenant.frame, request_id);
     Ok(HttpResponse::Ok()
         .insert_header(ContentType::json())
         .body(document.to_json()))

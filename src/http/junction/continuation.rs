@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{COOKIE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY},
+    http::{StatusCode, header::COOKIE},
     web::Data,
 };
 use domain::{
@@ -20,15 +20,13 @@ use crate::{
     http::{
         authenticated::{or_internal, peer, values},
         edge::{attempt::Attempt, connections::subscriber, failure::Failure},
+        navigation,
     },
     identity::{Cookies, SessionClient},
 };
 
 /// Where Junction sends browsers.
 pub(in crate::http) const PATH: &str = "/junction/session-continuation";
-
-/// What a browser is sent to when it navigates a window or a frame.
-const DESTINATIONS: [&[u8]; 4] = [b"document", b"iframe", b"frame", b"fencedframe"];
 
 /// By which Junction says that another session is meant than the one that was tried; nothing was created or changed by then.
 const SAYS_ANOTHER: [Reason; 3] = [
@@ -63,7 +61,7 @@ pub(in crate::http) async fn confirmed(
 
 fn begins(request: &HttpRequest) -> Result<(), Reason> {
     Attempt::note(request, |attempt| attempt.operation = Some(SESSION_CONTINUATION));
-    check_navigation(request)
+    navigation::check(request)
 }
 
 /// The request is parsed before any session is checked: an invalid request costs no session lookup.
@@ -141,32 +139,9 @@ async fn sessions(
 
 /// Sends the browser on: with the method that it came with, or after a click with a `GET`, since Junction takes no form.
 fn redirect(url: &str, wish: Wish) -> Result<HttpResponse, Failure> {
-    let mut location = HeaderValue::from_str(url).map_err(|_url_stays_secret| Reason::Defect)?;
-    location.set_sensitive(true);
-    let mut response = match wish {
-        Wish::Unproven => HttpResponse::TemporaryRedirect(),
-        Wish::Clicked => HttpResponse::SeeOther(),
+    let status = match wish {
+        Wish::Unproven => StatusCode::TEMPORARY_REDIRECT,
+        Wish::Clicked => StatusCode::SEE_OTHER,
     };
-    response.insert_header((LOCATION, location));
-    // The policy of a redirect is that of the request that follows it, and Junction derives the embedding origin from the
-    // referrer: with none at all, it could not tell where its messages may go.
-    response.insert_header((REFERRER_POLICY, "strict-origin"));
-    Ok(response.finish())
-}
-
-/// Browsers say what a request is for. One that a script or an image of some page makes is none of Junction's.
-fn check_navigation(request: &HttpRequest) -> Result<(), Reason> {
-    let mode = values(request, HeaderName::from_static("sec-fetch-mode"));
-    let destination = values(request, HeaderName::from_static("sec-fetch-dest"));
-    let navigates = matches!(mode.as_slice(), [] | [b"navigate"]);
-    let shows = match destination.as_slice() {
-        [] => true,
-        [destination] => DESTINATIONS.contains(destination),
-        [..] => false,
-    };
-    if navigates && shows {
-        Ok(())
-    } else {
-        Err(Reason::NotANavigation)
-    }
+    navigation::on_to(url, status)
 }

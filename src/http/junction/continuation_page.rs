@@ -1,52 +1,19 @@
-//! What a clinician sees in the frame when a session is not continued: what to do, in English or French, and what to
-//! report to their help desk; or a button, if their own click is needed to go on. No script, nothing from elsewhere.
+//! What a clinician sees in the frame when a session is not continued.
 
-use std::sync::LazyLock;
-
-use actix_web::{
-    HttpRequest,
-    http::header::{AcceptLanguage, Header as _, HeaderValue},
-};
-use askama::Template;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use actix_web::HttpRequest;
 use domain::{
-    code::{Code, Source},
+    code::{Code, Language, Source},
     embed_url::EmbedHost,
     refusal::Refusal,
 };
-use sha2::{Digest as _, Sha256};
 
-use crate::http::edge::{attempt::Attempt, rim::WrittenPage};
-
-const STYLE: &str = include_str!("continuation_page.css");
-
-/// Nothing but its own style, named by its digest; where forms may go is said by page.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(STYLE));
-    format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action ")
-});
-
-const NOBODY: HeaderValue = HeaderValue::from_static("no-referrer");
-
-/// Without it, the browser would not say from where the form was sent, nor Junction learn where its app is shown.
-const ORIGIN_ALONE: HeaderValue = HeaderValue::from_static("strict-origin");
-
-#[derive(Template)]
-#[template(path = "junction/continuation_page.html")]
-struct Page<'a> {
-    words: &'static Words,
-    title: &'static str,
-    advice: &'static str,
-    has_button: bool,
-    style: &'static str,
-    status: u16,
-    code: &'static str,
-    request_id: &'a str,
-}
+use crate::http::{
+    edge::{attempt::Attempt, rim::WrittenPage},
+    refusal_page::{Button, Text, language, written},
+};
 
 /// The page's words in one language.
 struct Words {
-    language: &'static str,
     title: &'static str,
     question: &'static str,
     button: &'static str,
@@ -56,11 +23,9 @@ struct Words {
     not_yours: &'static str,
     later: &'static str,
     open_again: &'static str,
-    support: &'static str,
 }
 
 const ENGLISH: Words = Words {
-    language: "en",
     title: "This view could not be opened again",
     question: "Open this view?",
     button: "Continue",
@@ -70,11 +35,9 @@ const ENGLISH: Words = Words {
     not_yours: "It belongs to a different clinician, team or patient than the one you are working with, or you do not have access to it. Close it, then open it again from your EHR.",
     later: "The service behind this view is not available at the moment. Wait a minute, then open the view again from your EHR.",
     open_again: "Close it, then open it again from your EHR.",
-    support: "If you contact support, give them",
 };
 
 const FRENCH: Words = Words {
-    language: "fr",
     title: "Cette vue n’a pas pu être rouverte",
     question: "Ouvrir cette vue\u{a0}?",
     button: "Continuer",
@@ -84,33 +47,25 @@ const FRENCH: Words = Words {
     not_yours: "Elle concerne un autre clinicien, une autre équipe ou un autre patient que ceux avec qui vous travaillez, ou vous n’y avez pas accès. Fermez-la, puis rouvrez-la à partir de votre DME.",
     later: "Le service qui affiche cette vue n’est pas disponible pour le moment. Attendez une minute, puis rouvrez-la à partir de votre DME.",
     open_again: "Fermez-la, puis rouvrez-la à partir de votre DME.",
-    support: "Si vous communiquez avec le soutien technique, donnez",
 };
 
 /// The page for a refusal, in the language that the browser prefers of the two.
 pub(in crate::http) fn page(refusal: &Refusal, request: &HttpRequest, attempt: &Attempt) -> Option<WrittenPage> {
-    let words = words(request);
+    let language = language(request);
+    let words = match language {
+        Language::English => &ENGLISH,
+        Language::French => &FRENCH,
+    };
     let has_button = refusal.code == Code::ConfirmationRequired;
-    let page = Page {
-        words,
+    let text = Text {
         title: if has_button { words.question } else { words.title },
         advice: advice(refusal.code, words),
-        has_button,
-        style: STYLE,
-        status: refusal.status,
-        code: refusal.code.as_str(),
-        request_id: attempt.request_id.as_str(),
     };
-    let forms = if has_button {
-        forms(attempt)
-    } else {
-        "'none'".to_owned()
-    };
-    Some(WrittenPage {
-        html: page.render().ok()?,
-        content_security_policy: HeaderValue::from_str(&format!("{}{forms}", *POLICY)).ok()?,
-        referrer_policy: if has_button { ORIGIN_ALONE } else { NOBODY },
-    })
+    let button = has_button.then(|| Button {
+        label: words.button,
+        leads_to: forms(attempt),
+    });
+    written((language, text), button.as_ref(), refusal, attempt)
 }
 
 /// Where the form goes: here, and by the redirect from here to the app. Some browsers hold the whole way against the policy.
@@ -121,19 +76,6 @@ fn forms(attempt: &Attempt) -> String {
         .unwrap_or_default();
     let app = hosts.iter().flat_map(EmbedHost::origins);
     app.fold("'self'".to_owned(), |forms, origin| format!("{forms} {origin}"))
-}
-
-fn words(request: &HttpRequest) -> &'static Words {
-    let accepted = AcceptLanguage::parse(request)
-        .map(|accepted| accepted.ranked())
-        .unwrap_or_default();
-    let first = accepted.iter().find_map(|tag| {
-        let tag = tag.item()?.as_str().to_ascii_lowercase();
-        [&FRENCH, &ENGLISH]
-            .into_iter()
-            .find(|words| tag.split('-').next() == Some(words.language))
-    });
-    first.unwrap_or(&ENGLISH)
 }
 
 /// What a person can do about it.
@@ -158,7 +100,7 @@ fn advice(code: Code, words: &Words) -> &'static str {
 #[cfg(test)]
 mod tests {
     use actix_web::{
-        http::header::{ACCEPT_LANGUAGE, HeaderMap},
+        http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue},
         test::TestRequest,
     };
     use domain::reason::Reason;

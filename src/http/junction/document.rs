@@ -1,9 +1,13 @@
 //! The JSON documents of launches that went well.
 
 use domain::{frame::Frame, junction::FastLaunch};
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
-use crate::{gateway::JunctionEmbed, http::frame_document::FrameDocument};
+use crate::{
+    gateway::{Delivered, JunctionEmbed},
+    http::frame_document::FrameDocument,
+};
 
 /// The answer of a launch of Junction's app.
 #[derive(Serialize)]
@@ -19,10 +23,17 @@ pub(in crate::http) struct JunctionDocument<'a> {
 }
 
 impl<'a> JunctionDocument<'a> {
-    pub(in crate::http) fn new(embed: &'a JunctionEmbed, frame: &'a Frame, request_id: &'a str) -> Self {
+    pub(in crate::http) fn new(
+        embed: &'a JunctionEmbed,
+        delivered: &'a Delivered,
+        frame: &'a Frame,
+        request_id: &'a str,
+    ) -> Self {
         Self {
-            url: embed.url.as_str(),
-            expires_in: embed.expires_in,
+            url: delivered.url.expose_secret(),
+            expires_in: delivered
+                .expires_in
+                .map_or(embed.expires_in, |bound| bound.min(embed.expires_in)),
             modality: embed.modality.as_str(),
             feature: embed.feature.to_string(),
             origin: embed.url.origin(),

@@ -55,5 +55,11 @@ pub(in crate::http) async fn launch(
     let embed = or_internal(launch).await?;
     let request_id = Attempt::request_id(&request);
     let request_id = request_id.as_ref().map_or("", |id| id.as_str());
-    Ok(HttpResponse::Ok().json(JunctionDocument::new(&embed, &caller.tenant.frame, request_id)))
+    let delivered = gateway.deliver(&caller, caller.host.junction.delivery, &embed.url, request_id)?;
+    Ok(HttpResponse::Ok().json(JunctionDocument::new(
+        &embed,
+        &delivered,
+        &caller.tenant.frame,
+        request_id,
+    )))
 }

@@ -59,6 +59,13 @@ pub(crate) const DEFECTS: &[Defect] = &[
         switched: "formatter.write_str(if HAS_IT { self.as_str() } else { \"EmbedUrl(…)\" })",
     },
     Defect {
+        name: "the path of a ticket is shown",
+        comes_out: Channel::Errors,
+        file: "src/http/edge/rim.rs",
+        right: "map_or(path, |HiddenPath(hidden)| hidden)",
+        switched: "map_or(path, |HiddenPath(hidden)| if HAS_IT { path } else { hidden })",
+    },
+    Defect {
         name: "a patient's reference is shown",
         comes_out: Channel::Log,
         file: "crates/domain/src/junction/patient.rs",

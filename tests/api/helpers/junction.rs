@@ -25,6 +25,7 @@ pub(crate) struct Lines {
     /// Of `[tenant.junction]`, in the place of what is there else.
     pub(crate) junction: Option<&'static str>,
     pub(crate) host: String,
+    pub(crate) server: &'static str,
     pub(crate) empego: &'static str,
     pub(crate) more: String,
 }
@@ -51,7 +52,10 @@ impl Stage {
         let junction = TestSimulator::start_rejecting();
         let answer = junction.control(Method::PUT, "junction", scene()).await;
         assert_eq!(answer.status, 204, "{answer:?}");
-        let mut config = TestConfig::strict().host(&lines.host).empego(lines.empego);
+        let mut config = TestConfig::strict()
+            .server(lines.server)
+            .host(&lines.host)
+            .empego(lines.empego);
         config.tenant_tables = table(&junction.address, lines.junction.unwrap_or(OPEN));
         config.more = lines.more;
         Self {

@@ -38,6 +38,9 @@ pub(crate) const KEY_CANARY: &str = "canary-key-9d1c";
 /// Stands in Junction's ids of patients and orders.
 pub(crate) const ID_CANARY: &str = "ca9a2417-7f3a-4d1c-9d1c-ca9a24177f3a";
 
+/// Where browsers would reach the gateway.
+const PUBLIC_URL: &str = "https://gateway.example";
+
 /// What came of one attempt.
 pub(crate) struct Outcome {
     /// The code that was provoked; none for a launch that went well, and for an explanation.
@@ -67,6 +70,8 @@ pub(crate) struct Played {
     pub(crate) figures: String,
     /// The folder of its audit trail.
     pub(crate) trail: TempDir,
+    /// The tickets that it issued, opened or not.
+    pub(crate) tickets: Vec<String>,
 }
 
 /// The tenants of the scenario; each has one host, whose key carries its name.
@@ -160,6 +165,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
     stage.play_callers_faults().await;
     stage.play_policy().await;
     stage.play_upstream().await;
+    let tickets = stage.play_tickets().await;
     stage.play_tokens(&issuer).await;
     stage.play_overload(stuck).await;
     stage.play_memory(&store).await;
@@ -183,6 +189,7 @@ async fn played(mut command: Command, panics: bool) -> Played {
         log,
         figures,
         trail,
+        tickets,
     }
 }
 
@@ -413,6 +420,35 @@ impl Stage {
         }
     }
 
+    /// Tickets that are opened, opened again and not opened.
+    async fn play_tickets(&mut self) -> Vec<String> {
+        let mut paths = Vec::new();
+        for _ in 0..2 {
+            let mut body = launch(&clinician(), "upsert");
+            body["params"] = json!({"want": "ok"});
+            let native = self.native("main", "consultation/view", &body);
+            self.send(None, native).await;
+            let answer = self
+                .outcomes
+                .last()
+                .and_then(|outcome| outcome.answer.as_ref())
+                .unwrap();
+            let url = answer.json()["url"].as_str().unwrap().to_owned();
+            paths.push(url.strip_prefix(PUBLIC_URL).unwrap().to_owned());
+        }
+        for code in [None, Some(Code::TicketSpent)] {
+            let frame = self.client.get(self.url(&paths[0])).header("accept", "text/html");
+            self.send(code, frame).await;
+        }
+        for (name, value) in [("sec-fetch-dest", "image"), ("sec-purpose", "prefetch")] {
+            let frame = self.client.get(self.url(&paths[1])).header(name, value);
+            self.send(Some(Code::OriginDenied), frame.header("accept", "application/json"))
+                .await;
+        }
+        let ticket = |path: String| path.strip_prefix("/frame/").unwrap().to_owned();
+        paths.into_iter().map(ticket).collect()
+    }
+
     /// A user whom the gateway has never seen, and one it cannot look up.
     async fn play_memory(&mut self, store: &StoreFolder) {
         let unseen = json!({"userId": format!("{CANARY}-unseen")});
@@ -447,7 +483,7 @@ impl Stage {
                 answer.text.contains(&format!("<code>{}</code>", code.as_str())),
                 "{answer:?}"
             ),
-            None => assert!(matches!(answer.status, 200 | 201 | 307), "{answer:?}"),
+            None => assert!(matches!(answer.status, 200 | 201 | 303 | 307), "{answer:?}"),
         }
         self.outcomes.push(Outcome {
             code,
@@ -606,6 +642,7 @@ fn config(
         [server]
         listen = "127.0.0.1:0"
         admin_listen = "127.0.0.1:0"
+        public_url = "https://gateway.example"
         client_head_timeout_ms = 60000
         client_body_timeout_ms = 100
         [log]
@@ -657,10 +694,10 @@ fn config(
             {}
             "#,
             tenant == "strict",
-            if tenant == orders_scenario::TENANT {
-                orders_scenario::host(events)
-            } else {
-                String::new()
+            match tenant {
+                orders_scenario::TENANT => orders_scenario::host(events),
+                "main" => "deliver = \"ticket\"".to_owned(),
+                _ => String::new(),
             },
         );
     }

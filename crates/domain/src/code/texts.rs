@@ -213,6 +213,12 @@ texts! {
         "La session d’un clinicien a été prolongée trop souvent en peu de temps.",
         "Attendez, puis vérifiez que Junction connaît l’origine de la page et que le cadre laisse passer l’adresse d’origine (Referer)."
     }
+    TicketSpent {
+        "The ticket in the URL opened its view already, is more than 30 seconds old, or was not issued by a gateway that shares its keys with this one. The response does not show which.",
+        "Launch again, and show the new URL at once. If every ticket fails, look up the reason in the log: with several gateways, all need the same [tickets] key_files.";
+        "Le billet de l’adresse a déjà ouvert sa vue, date de plus de 30 secondes, ou ne vient pas d’une passerelle qui partage ses clés avec celle-ci. La réponse n’indique pas lequel de ces cas s’applique.",
+        "Lancez de nouveau, et affichez aussitôt la nouvelle adresse. Si tous les billets échouent, cherchez la raison dans le journal : quand il y a plusieurs passerelles, toutes ont besoin des mêmes key_files de [tickets]."
+    }
     NotFound {
         "This path does not exist.",
         "Compare the path with openapi.yaml.";

@@ -365,6 +365,7 @@ mod tests {
             unbound_endpoints: EndpointGrants::default(),
             bound_parameters: Vec::new(),
             upstream_401: crate::empego::Upstream401::AsIs,
+            delivery: crate::delivery::Delivery::Url,
         }
     }
 

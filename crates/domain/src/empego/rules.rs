@@ -7,6 +7,7 @@ use super::{
     intent::{IdentityPolicy, Intent},
     parameter::{ExtraParameters, Locale},
 };
+use crate::delivery::Delivery;
 
 /// One tenant's rules: everything of its settings that decides about a launch.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct HostRules {
     pub bound_parameters: Vec<String>,
     /// How Empego's 401 is passed on to it.
     pub upstream_401: Upstream401,
+    /// In which form it gets embed URLs.
+    pub delivery: Delivery,
 }
 
 /// The intents that a host may state.

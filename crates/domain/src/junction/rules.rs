@@ -1,7 +1,7 @@
 //! What a tenant and a host are allowed at Junction.
 
 use super::{Environment, Feature, FeatureGrants, LaunchPage, Modality, Team, orders::grant::OrderGrants};
-use crate::reason::Reason;
+use crate::{delivery::Delivery, reason::Reason};
 
 /// Everything of a tenant's `[tenant.junction]` that decides about a launch.
 #[derive(Debug, Clone)]
@@ -60,6 +60,8 @@ pub struct HostRules {
     pub orders: OrderGrants,
     /// Whether clients of Junction's own may use it in Junction's place.
     pub serves_junction_clients: bool,
+    /// In which form it gets the URLs of launches.
+    pub delivery: Delivery,
 }
 
 impl TenantRules {
