@@ -93,7 +93,7 @@ function webUrl(text) {
   return secure && !authority.includes("@") && !text.includes("\\") ? url : null;
 }
 function isOrigin(text) {
-  return webUrl(text)?.origin === text;
+  return typeof text === "string" && webUrl(text)?.origin === text;
 }
 function isFramable(url, vendor, gateway) {
   return url.origin === vendor || url.origin === gateway && TICKET.test(url.pathname) && url.search === "";
