@@ -1,1 +1,1 @@
-export {};
+export type { ClinicalEmbedElement } from './index.js';

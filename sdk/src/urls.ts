@@ -15,7 +15,7 @@ export function webUrl(text: unknown): URL | null {
 
 /** Whether a text is exactly the origin of such a URL: `*` and `null` are not. */
 export function isOrigin(text: unknown): text is string {
-  return webUrl(text)?.origin === text;
+  return typeof text === 'string' && webUrl(text)?.origin === text;
 }
 
 /** Whether a frame may load the URL: it is the vendor's, or a ticket on the gateway. */
