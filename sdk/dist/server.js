@@ -77,6 +77,7 @@ var CODES = [
   "session_mismatch",
   "confirmation_required",
   "continuation_loop",
+  "ticket_spent",
   "not_found",
   "method_not_allowed",
   "request_timeout",
@@ -142,7 +143,7 @@ var GatewayError = class extends Error {
   /** Every error in the request's fields. */
   errors;
   constructor(code, facts) {
-    super(facts.message);
+    super(facts.message, "cause" in facts ? { cause: facts.cause } : {});
     this.name = "GatewayError";
     this.code = code;
     this.retryable = facts.retryable === true;
@@ -266,31 +267,36 @@ var GatewayClient = class {
     }
   }
   async #attempt(url, method, body, sent) {
-    const credential = await unlessInterrupted(this.#credential(), sent);
+    const credential = await unlessInterrupted(this.#credential(), sent).catch((cause) => {
+      throw cause instanceof GatewayError ? cause : noToken(sent, cause);
+    });
     const left = Math.max(1, Math.floor(sent.deadline - this.#surroundings.now() - MARGIN_MS));
     const headers = { ...sent.headers, ...credential, "x-request-timeout-ms": String(left) };
     let response;
     let bytes;
     try {
-      response = await this.#fetch(url, { method, headers, body, redirect: "error", signal: sent.signal });
+      response = await this.#fetch(url, { method, headers, body, redirect: "manual", signal: sent.signal });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch {
       throw sent.signal.aborted ? interrupted(sent) : unreachable(sent);
     }
-    return read(response, bytes, sent.requestId);
+    return read(response, bytes, url.pathname.endsWith(".pdf"), sent.requestId);
   }
 };
-function read(response, bytes, sentId) {
-  const type = response.headers.get("content-type") ?? "";
-  const json = /^application\/json\b/.test(type) ? parsed(bytes) : void 0;
+function read(response, bytes, pdf, sentId) {
+  const type = response.headers.get("content-type")?.split(";")[0]?.trim();
+  const json = type === "application/json" ? parsed(bytes) : void 0;
   const requestId = response.headers.get("x-request-id") ?? sentId;
-  if (response.ok && json !== void 0) {
-    return { result: json, requestId };
-  }
-  if (response.ok && /^application\/pdf\b/.test(type)) {
+  if (response.ok && pdf && type === "application/pdf") {
     return { result: bytes, requestId };
   }
+  if (response.ok && !pdf && isDocument(json)) {
+    return { result: json, requestId };
+  }
   throw errorOf(response.status, json, response.headers, sentId);
+}
+function isDocument(json) {
+  return typeof json === "object" && json !== null && "requestId" in json && typeof json.requestId === "string";
 }
 function parsed(bytes) {
   try {
@@ -316,13 +322,19 @@ function addressOf(base, path, { path: values = {}, query = {} }) {
   return url;
 }
 function headersOf(input, options, requestId) {
+  const stated = { ...input.header, traceparent: options.traceparent, "x-request-id": requestId };
+  const sendable = Object.entries(stated).flatMap(([name, value]) => value === void 0 ? [] : [[name, inUtf8(name, value)]]);
   return {
     accept: "application/json, application/pdf",
     ...input.body === void 0 ? {} : { "content-type": "application/json" },
-    ...input.header,
-    ...options.traceparent === void 0 ? {} : { traceparent: options.traceparent },
-    "x-request-id": requestId
+    ...Object.fromEntries(sendable)
   };
+}
+function inUtf8(name, value) {
+  if (typeof value !== "string" || /[\r\n\0]/.test(value)) {
+    throw new TypeError(`The header ${name} must be a text without line breaks`);
+  }
+  return String.fromCharCode(...new TextEncoder().encode(value));
 }
 function credentialOf({ key, token }) {
   if (key === void 0 === (token === void 0)) {
@@ -376,6 +388,9 @@ async function unlessInterrupted(promise, sent) {
 }
 function interrupted({ requestId, caller }) {
   return caller?.aborted ? new GatewayError("client_aborted", { message: "The call was aborted", requestId }) : new GatewayError("client_timeout", { message: "The gateway did not respond in time", requestId });
+}
+function noToken({ requestId }, cause) {
+  return new GatewayError("client_no_token", { message: "token() failed, or resolved to what cannot be sent", requestId, cause });
 }
 function unreachable({ requestId }) {
   return new GatewayError("client_unreachable", { message: "The connection to the gateway failed or broke", requestId });

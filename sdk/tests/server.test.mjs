@@ -15,6 +15,7 @@ const CLINICIAN = { userId: 'emp123', firstName: 'Élodie', lastName: 'Côté', 
 const BODY = { clinician: CLINICIAN, intent: 'upsert', patientKey: 'patient123' };
 const ID = '5f2b8c1e-7d34-4a69-9c0b-2e6f1d8a4b73';
 const KEY = 'SECRET-KEY';
+const DOCUMENT = JSON.stringify({ url: 'https://app.example/', requestId: ID });
 
 describe('the client and a gateway', () => {
   let demo;
@@ -50,6 +51,14 @@ describe('the client and a gateway', () => {
   it('call an operation by its id, and learn the request id', async () => {
     const { result, requestId } = await client.call('launchConsultationView', { body: BODY }, { requestId: ID });
     assert.deepEqual([result.audience, requestId], ['clinician', ID]);
+  });
+
+  it('name a team whose reference has an accent', async () => {
+    const team = { integrationTeamId: 'clinique-é', name: 'Clinique' };
+    const feature = { feature: 'order_creation', modality: 'feature_embed' };
+    await client.launchJunction({ clinician: CLINICIAN, team, ...feature });
+    const { result } = await client.call('listOrderTests', { header: { 'x-junction-team': team.integrationTeamId } });
+    assert.ok(result.tests.length > 0);
   });
 
   for (const [why, call, code, status] of [
@@ -162,11 +171,25 @@ describe('the client', () => {
     assert.equal(error.code, 'client_aborted');
   });
 
+  it('sends a header in UTF-8, in which the gateway reads it', async () => {
+    handle = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(DOCUMENT);
+    for (const team of ['clinique-é', '診療所', 'clinic-7']) {
+      await client().call('listOrderTests', { header: { 'x-junction-team': team } });
+      assert.equal(Buffer.from(seen.at(-1).headers['x-junction-team'], 'latin1').toString('utf8'), team);
+    }
+  });
+
+  it('refuses a header that would be two', async () => {
+    const call = client().call('listOrderTests', { header: { 'x-junction-team': 'a\r\nx-other: b' } });
+    await assert.rejects(call, /^TypeError: The header x-junction-team/);
+    assert.equal(seen.length, 0);
+  });
+
   it('follows no redirect, which would carry the key elsewhere', async () => {
     handle = (response) => response.writeHead(307, { location: '/elsewhere' }).end();
     const one = client();
     const error = await refused(one.launch('consultation/view', BODY));
-    assert.deepEqual([error.code, seen.length], ['client_unreachable', 1]);
+    assert.deepEqual([error.code, error.status, seen.length], ['client_bad_response', 307, 1]);
     assertSecret(error, one);
   });
 
@@ -175,6 +198,10 @@ describe('the client', () => {
       [502, 'text/html', '<h1>Bad gateway</h1>'],
       [200, 'text/html', '<h1>Sign in</h1>'],
       [200, 'application/json', '{'],
+      [200, 'application/json', '{"url":"https://app.example/"}'],
+      [200, 'application/json', 'null'],
+      [200, 'application/json+other', DOCUMENT],
+      [200, 'application/pdf', '%PDF-'],
       [500, 'application/json', '{"code":"of_another_program","message":"x"}'],
       [500, 'application/json', 'null'],
     ]) {
@@ -190,7 +217,7 @@ describe('the client', () => {
   });
 
   it('sends the key of an order, and escapes what stands in a path', async () => {
-    handle = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    handle = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(DOCUMENT);
     await client().call('placeOrder', { header: { 'Idempotency-Key': 'order-1' }, body: {} });
     assert.equal(seen[0].headers['idempotency-key'], 'order-1');
     await client().call('readOrder', { path: { id: '../../x?y' } });
@@ -205,6 +232,9 @@ describe('the client', () => {
     handle = (response) => response.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF-');
     const { result } = await client().call('readResultsPdf', { path: { id: ID } });
     assert.equal(new TextDecoder().decode(result), '%PDF-');
+    handle = launch;
+    const error = await refused(client().call('readResultsPdf', { path: { id: ID } }));
+    assert.equal(error.code, 'client_bad_response');
   });
 
   it('asks for a token each time', async () => {
@@ -215,6 +245,19 @@ describe('the client', () => {
     await one.launch('consultation/view', BODY);
     assert.deepEqual(seen.map(({ headers }) => [headers.authorization, headers['api-key']]), [['Bearer t1', undefined], ['Bearer t2', undefined]]);
   });
+
+  for (const [why, token] of [
+    ['fails', () => Promise.reject(new Error('the session store is away'))],
+    ['fails at once', () => { throw new Error('there is no session'); }],
+    ['returns nothing', async () => undefined],
+    ['returns what cannot be sent', async () => 'a.b.c\n'],
+  ]) {
+    it(`sends nothing if token() ${why}`, async () => {
+      const error = await refused(new GatewayClient({ url: server.origin, token }).launch('consultation/view', BODY));
+      assert.deepEqual([error.code, error.retryable, seen.length], ['client_no_token', false, 0]);
+      assert.ok(error.cause instanceof Error);
+    });
+  }
 
   it('never shows its key', async () => {
     const one = client();
@@ -264,7 +307,7 @@ function patient() {
 }
 
 function launch(response) {
-  response.writeHead(200, { 'content-type': 'application/json' }).end('{"url":"https://app.example/"}');
+  response.writeHead(200, { 'content-type': 'application/json' }).end(DOCUMENT);
 }
 
 function refuse(response, status, code, retryable, retryAfter) {

@@ -48,7 +48,7 @@ export declare const OPERATIONS: {
     readonly explainVisit: 'POST /v1/explain/junction/orders/{id}/visit';
 };
 /** The codes of the gateway’s errors. */
-export declare const CODES: readonly ['header_repeated', 'header_too_large', 'header_not_base64', 'header_not_utf8', 'header_not_json', 'header_schema', 'user_fields_missing', 'invalid_request', 'identity_required', 'intent_required', 'user_unknown', 'intent_conflict', 'reserved_header', 'clinician_not_accepted', 'bad_target', 'host_unauthenticated', 'origin_denied', 'endpoint_denied', 'intent_denied', 'owner_session_denied', 'owner_clone_denied', 'patient_denied', 'claim_unusable', 'feature_denied', 'team_denied', 'session_required', 'session_mismatch', 'confirmation_required', 'continuation_loop', 'not_found', 'method_not_allowed', 'request_timeout', 'payload_too_large', 'unsupported_media_type', 'rate_limited', 'upstream_header_rejected', 'upstream_user_fields_missing', 'upstream_authentication_failed', 'upstream_rejected', 'upstream_error', 'upstream_bad_body', 'upstream_bad_url', 'upstream_unreachable', 'upstream_busy', 'overloaded', 'audit_unavailable', 'identity_provider_unavailable', 'store_unavailable', 'upstream_circuit_open', 'upstream_connect_timeout', 'upstream_timeout', 'junction_forbidden', 'junction_not_found', 'junction_conflict', 'idempotency_key_required', 'idempotency_conflict', 'name_not_orderable', 'address_incomplete', 'patient_is_minor', 'area_not_served', 'requisition_pending', 'visit_active', 'not_reschedulable', 'not_cancellable', 'late_cancellation', 'slot_expired', 'slot_taken', 'slot_foreign', 'results_not_ready', 'outcome_unknown', 'webhook_unverified', 'internal'];
+export declare const CODES: readonly ['header_repeated', 'header_too_large', 'header_not_base64', 'header_not_utf8', 'header_not_json', 'header_schema', 'user_fields_missing', 'invalid_request', 'identity_required', 'intent_required', 'user_unknown', 'intent_conflict', 'reserved_header', 'clinician_not_accepted', 'bad_target', 'host_unauthenticated', 'origin_denied', 'endpoint_denied', 'intent_denied', 'owner_session_denied', 'owner_clone_denied', 'patient_denied', 'claim_unusable', 'feature_denied', 'team_denied', 'session_required', 'session_mismatch', 'confirmation_required', 'continuation_loop', 'ticket_spent', 'not_found', 'method_not_allowed', 'request_timeout', 'payload_too_large', 'unsupported_media_type', 'rate_limited', 'upstream_header_rejected', 'upstream_user_fields_missing', 'upstream_authentication_failed', 'upstream_rejected', 'upstream_error', 'upstream_bad_body', 'upstream_bad_url', 'upstream_unreachable', 'upstream_busy', 'overloaded', 'audit_unavailable', 'identity_provider_unavailable', 'store_unavailable', 'upstream_circuit_open', 'upstream_connect_timeout', 'upstream_timeout', 'junction_forbidden', 'junction_not_found', 'junction_conflict', 'idempotency_key_required', 'idempotency_conflict', 'name_not_orderable', 'address_incomplete', 'patient_is_minor', 'area_not_served', 'requisition_pending', 'visit_active', 'not_reschedulable', 'not_cancellable', 'late_cancellation', 'slot_expired', 'slot_taken', 'slot_foreign', 'results_not_ready', 'outcome_unknown', 'webhook_unverified', 'internal'];
 /** What every operation takes, and what it resolves to. */
 export interface Operations {
     /** Starts a consultation with a patient. */
@@ -394,9 +394,14 @@ export interface Schemas {
         address: Schemas['Address'];
     };
     EmbedDocument: {
-        /** @description The embed URL, checked. It carries a session, so treat it as a secret. */
+        /**
+         * @description The embed URL, checked; for a host that delivers tickets, an address on the gateway that opens it once. It
+         *     carries a session or leads to one, so treat it as a secret.
+         */
         url: string;
-        /** @description The URL's origin. Listen to browser messages from this origin only. */
+        /** @description For how many seconds the URL opens; only there if it is a ticket's. */
+        expiresIn?: number;
+        /** @description The app's origin, also where the URL is a ticket's. Listen to browser messages from this origin only. */
         origin: string;
         /**
          * @description Whose session it is: the clinician's; the clinician's or that of a clone of the API key's owner, as Empego
@@ -463,7 +468,7 @@ export interface Schemas {
      *     always where it is Junction's.
      * @enum {string}
      */
-    ErrorCode: "header_repeated" | "header_too_large" | "header_not_base64" | "header_not_utf8" | "header_not_json" | "header_schema" | "user_fields_missing" | "invalid_request" | "identity_required" | "intent_required" | "user_unknown" | "intent_conflict" | "reserved_header" | "clinician_not_accepted" | "bad_target" | "host_unauthenticated" | "origin_denied" | "endpoint_denied" | "intent_denied" | "owner_session_denied" | "owner_clone_denied" | "patient_denied" | "claim_unusable" | "feature_denied" | "team_denied" | "session_required" | "session_mismatch" | "confirmation_required" | "continuation_loop" | "not_found" | "method_not_allowed" | "request_timeout" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "upstream_header_rejected" | "upstream_user_fields_missing" | "upstream_authentication_failed" | "upstream_rejected" | "upstream_error" | "upstream_bad_body" | "upstream_bad_url" | "upstream_unreachable" | "upstream_busy" | "overloaded" | "audit_unavailable" | "identity_provider_unavailable" | "store_unavailable" | "upstream_circuit_open" | "upstream_connect_timeout" | "upstream_timeout" | "junction_forbidden" | "junction_not_found" | "junction_conflict" | "idempotency_key_required" | "idempotency_conflict" | "name_not_orderable" | "address_incomplete" | "patient_is_minor" | "area_not_served" | "requisition_pending" | "visit_active" | "not_reschedulable" | "not_cancellable" | "late_cancellation" | "slot_expired" | "slot_taken" | "slot_foreign" | "results_not_ready" | "outcome_unknown" | "webhook_unverified" | "internal";
+    ErrorCode: "header_repeated" | "header_too_large" | "header_not_base64" | "header_not_utf8" | "header_not_json" | "header_schema" | "user_fields_missing" | "invalid_request" | "identity_required" | "intent_required" | "user_unknown" | "intent_conflict" | "reserved_header" | "clinician_not_accepted" | "bad_target" | "host_unauthenticated" | "origin_denied" | "endpoint_denied" | "intent_denied" | "owner_session_denied" | "owner_clone_denied" | "patient_denied" | "claim_unusable" | "feature_denied" | "team_denied" | "session_required" | "session_mismatch" | "confirmation_required" | "continuation_loop" | "ticket_spent" | "not_found" | "method_not_allowed" | "request_timeout" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "upstream_header_rejected" | "upstream_user_fields_missing" | "upstream_authentication_failed" | "upstream_rejected" | "upstream_error" | "upstream_bad_body" | "upstream_bad_url" | "upstream_unreachable" | "upstream_busy" | "overloaded" | "audit_unavailable" | "identity_provider_unavailable" | "store_unavailable" | "upstream_circuit_open" | "upstream_connect_timeout" | "upstream_timeout" | "junction_forbidden" | "junction_not_found" | "junction_conflict" | "idempotency_key_required" | "idempotency_conflict" | "name_not_orderable" | "address_incomplete" | "patient_is_minor" | "area_not_served" | "requisition_pending" | "visit_active" | "not_reschedulable" | "not_cancellable" | "late_cancellation" | "slot_expired" | "slot_taken" | "slot_foreign" | "results_not_ready" | "outcome_unknown" | "webhook_unverified" | "internal";
     ExplainVisitPath: {
         /** @description The order, by Junction's identifier. */
         id: Schemas['JunctionId'];
@@ -647,14 +652,20 @@ export interface Schemas {
      */
     JunctionCallName: "resolve_team" | "create_team" | "create_api_access_token" | "resolve_member" | "create_member" | "get_member" | "update_member" | "create_dashboard_url" | "resolve_user" | "create_user" | "get_user" | "update_user_info" | "get_order" | "create_order" | "list_orders" | "cancel_order" | "get_area_info" | "get_availability" | "get_visit" | "book_visit" | "request_visit" | "reschedule_visit" | "cancel_visit" | "list_cancellation_reasons" | "get_results" | "get_results_metadata" | "get_results_pdf" | "get_requisition_pdf" | "get_abn_pdf" | "get_instructions_pdf" | "list_lab_tests" | "get_lab_test" | "list_lab_test_markers" | "simulate_order" | "resend_events" | "list_webhooks" | "get_webhook" | "create_webhook" | "update_webhook" | "delete_webhook" | "get_webhook_secret" | "rotate_webhook_secret" | "set_webhook_headers" | "get_delivery_metric";
     JunctionDocument: {
-        /** @description The URL that opens the feature, checked. It carries a session, so treat it as a secret. */
+        /**
+         * @description The URL that opens the feature, checked; for a host that delivers tickets, an address on the gateway that opens
+         *     it once. It carries a session or leads to one, so treat it as a secret.
+         */
         url: string;
-        /** @description For how long the URL opens it, as Junction says; in seconds, although its documents name no unit. */
+        /**
+         * @description For how long the URL opens it, as Junction says; in seconds, although its documents name no unit. For a ticket,
+         *     at most 30.
+         */
         expiresIn: number;
         modality: Schemas['Modality'];
         /** @description What it opens. With the patient, if it is about one. */
         feature: Schemas['Feature'];
-        /** @description The URL's origin. Listen to browser messages from this origin only. */
+        /** @description The app's origin, also where the URL is a ticket's. Listen to browser messages from this origin only. */
         origin: string;
         /** @description As in the header `x-request-id`. */
         requestId: string;

@@ -2,10 +2,10 @@ import { CODES, type Schemas } from './contract.js';
 /** A code of the gateway's, as `openapi.yaml` lists them. */
 export type GatewayCode = (typeof CODES)[number];
 /**
- * What goes wrong without the gateway: it cannot be reached, did not respond in time, was not waited for, or responded with
- * something that is not in its contract.
+ * What goes wrong without the gateway: it cannot be reached, did not respond in time, was not waited for, responded with
+ * something that is not in its contract, or was sent nothing because there is no token: `cause` is then what `token()` threw.
  */
-export type ClientCode = 'client_unreachable' | 'client_timeout' | 'client_aborted' | 'client_bad_response';
+export type ClientCode = 'client_unreachable' | 'client_timeout' | 'client_aborted' | 'client_bad_response' | 'client_no_token';
 type Facts = Partial<Omit<Schemas['Error'], 'code' | 'message' | 'retryable' | 'requestId' | 'status'>>;
 /** What an error knows besides its code. */
 export interface GatewayErrorFacts extends Facts {
@@ -15,6 +15,7 @@ export interface GatewayErrorFacts extends Facts {
     retryable?: boolean;
     /** Seconds. */
     retryAfter?: number;
+    cause?: unknown;
 }
 /** Every failure of the client. It holds no key, no token, no URL of a launch and nothing about a person. */
 export declare class GatewayError extends Error {

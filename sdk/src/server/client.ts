@@ -179,20 +179,22 @@ export class GatewayClient {
   }
 
   async #attempt(url: URL, method: string, body: string | null, sent: Sent): Promise<{ result: unknown; requestId: string }> {
-    const credential = await unlessInterrupted(this.#credential(), sent);
+    const credential = await unlessInterrupted(this.#credential(), sent).catch((cause: unknown) => {
+      throw cause instanceof GatewayError ? cause : noToken(sent, cause);
+    });
     const left = Math.max(1, Math.floor(sent.deadline - this.#surroundings.now() - MARGIN_MS));
     const headers = { ...sent.headers, ...credential, 'x-request-timeout-ms': String(left) };
     let response: Response;
     let bytes: Uint8Array;
     try {
       // A redirect would carry the credential elsewhere.
-      response = await this.#fetch(url, { method, headers, body, redirect: 'error', signal: sent.signal });
+      response = await this.#fetch(url, { method, headers, body, redirect: 'manual', signal: sent.signal });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch {
       // What fetch throws may repeat what was sent.
       throw sent.signal.aborted ? interrupted(sent) : unreachable(sent);
     }
-    return read(response, bytes, sent.requestId);
+    return read(response, bytes, url.pathname.endsWith('.pdf'), sent.requestId);
   }
 }
 
@@ -203,17 +205,23 @@ interface Loose {
   body?: unknown;
 }
 
-function read(response: Response, bytes: Uint8Array, sentId: string): { result: unknown; requestId: string } {
-  const type = response.headers.get('content-type') ?? '';
-  const json = /^application\/json\b/.test(type) ? parsed(bytes) : undefined;
+/** What the contract calls a success, or the error that it is: a sign-in page of a proxy is a success too. */
+function read(response: Response, bytes: Uint8Array, pdf: boolean, sentId: string): { result: unknown; requestId: string } {
+  const type = response.headers.get('content-type')?.split(';')[0]?.trim();
+  const json = type === 'application/json' ? parsed(bytes) : undefined;
   const requestId = response.headers.get('x-request-id') ?? sentId;
-  if (response.ok && json !== undefined) {
-    return { result: json, requestId };
-  }
-  if (response.ok && /^application\/pdf\b/.test(type)) {
+  if (response.ok && pdf && type === 'application/pdf') {
     return { result: bytes, requestId };
   }
+  if (response.ok && !pdf && isDocument(json)) {
+    return { result: json, requestId };
+  }
   throw errorOf(response.status, json, response.headers, sentId);
+}
+
+/** Every document of the contract names its request. */
+function isDocument(json: unknown): json is { requestId: string } {
+  return typeof json === 'object' && json !== null && 'requestId' in json && typeof json.requestId === 'string';
 }
 
 function parsed(bytes: Uint8Array): unknown {
@@ -243,13 +251,21 @@ function addressOf(base: URL, path: string, { path: values = {}, query = {} }: L
 }
 
 function headersOf(input: Loose, options: CallOptions, requestId: string): Record<string, string> {
+  const stated = { ...input.header, traceparent: options.traceparent, 'x-request-id': requestId };
+  const sendable = Object.entries(stated).flatMap(([name, value]) => (value === undefined ? [] : [[name, inUtf8(name, value)]]));
   return {
     accept: 'application/json, application/pdf',
     ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(input.header as Record<string, string> | undefined),
-    ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
-    'x-request-id': requestId,
+    ...(Object.fromEntries(sendable) as Record<string, string>),
   };
+}
+
+/** `fetch` sends each character of a header as one byte, and the gateway reads those bytes as UTF-8. */
+function inUtf8(name: string, value: unknown): string {
+  if (typeof value !== 'string' || /[\r\n\0]/.test(value)) {
+    throw new TypeError(`The header ${name} must be a text without line breaks`);
+  }
+  return String.fromCharCode(...new TextEncoder().encode(value));
 }
 
 function credentialOf({ key, token }: GatewayOptions): () => Promise<Record<string, string>> {
@@ -311,6 +327,11 @@ function interrupted({ requestId, caller }: Sent): GatewayError {
   return caller?.aborted
     ? new GatewayError('client_aborted', { message: 'The call was aborted', requestId })
     : new GatewayError('client_timeout', { message: 'The gateway did not respond in time', requestId });
+}
+
+/** The caller's own error is kept: what is wrong is in the caller's function. */
+function noToken({ requestId }: Sent, cause: unknown): GatewayError {
+  return new GatewayError('client_no_token', { message: 'token() failed, or resolved to what cannot be sent', requestId, cause });
 }
 
 function unreachable({ requestId }: Sent): GatewayError {
