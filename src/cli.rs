@@ -9,6 +9,7 @@ mod events;
 mod exit;
 mod explain;
 mod header;
+mod init;
 mod key;
 mod known;
 mod memory;
@@ -40,6 +41,8 @@ enum Command {
     Check(serve::CheckArguments),
     /// Try everything on loopback, against stand-ins for Empego and Junction, without a configuration
     Demo(demo::Arguments),
+    /// Write a first configuration with its keys, and say what to do next
+    Init(init::Arguments),
     /// Run only the stand-ins for Empego and Junction, on loopback
     Simulate(simulate::Arguments),
     /// Explain what a launch or a token would lead to, and why, without launching
@@ -93,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => serve::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Init(arguments) => init::run(arguments),
         Command::Simulate(arguments) => simulate::simulate(arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),

@@ -15,6 +15,7 @@ mod audit_forward;
 mod caller_addresses;
 mod canaries;
 mod cli;
+mod cli_init;
 mod cli_webhooks;
 mod config;
 mod conformance;
