@@ -14,6 +14,7 @@ mod key;
 mod known;
 mod memory;
 mod private_file;
+mod sdk;
 mod serve;
 mod simulate;
 mod time;
@@ -67,6 +68,8 @@ enum Command {
     /// Have Junction send a team's events here, and keep the secrets that prove them
     #[command(subcommand)]
     Webhooks(webhooks::Command),
+    /// Print how a page loads the module that the gateway serves, or write the whole package
+    Sdk(sdk::Arguments),
     /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
@@ -106,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Events(command) => events::run(&command),
         Command::Known(command) => known::run(&command),
         Command::Webhooks(command) => webhooks::run(&command),
+        Command::Sdk(arguments) => sdk::run(&arguments),
         Command::Key(command) => key::run(&command),
     };
     match outcome {
