@@ -1,0 +1,6 @@
+/** A new element of this document. */
+export declare function create<K extends keyof HTMLElementTagNameMap>(place: Document, tag: K): HTMLElementTagNameMap[K];
+/** The window of this document, if it has one. */
+export declare function viewOf(place: Document): (Window & typeof globalThis) | null;
+/** What custom elements extend. Servers import this module too, and have none. */
+export declare const Base: typeof HTMLElement;

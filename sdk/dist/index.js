@@ -1,0 +1,1318 @@
+// src/alarm.ts
+var LONGEST_MS = 2 ** 31 - 1;
+var Alarm = class {
+  #clocks;
+  #timer = null;
+  #look = null;
+  constructor(clocks) {
+    this.#clocks = clocks;
+  }
+  /** Rings once. `age` takes the larger difference of both clocks, `wait` the timer's word. */
+  set(clock, seconds, ring) {
+    this.clear();
+    const monotonic = this.#clocks.monotonic();
+    const wall = this.#clocks.wall();
+    const look = () => {
+      const passed = Math.max(this.#clocks.monotonic() - monotonic, this.#clocks.wall() - wall);
+      const left = seconds * 1e3 - passed;
+      if (left > 0) {
+        this.#wait(left, look);
+      } else {
+        this.clear();
+        ring();
+      }
+    };
+    this.#look = clock === "age" ? look : null;
+    this.#wait(seconds * 1e3, clock === "age" ? look : () => (this.clear(), ring()));
+  }
+  /** Looks at the clocks now: timers may have slept. */
+  check() {
+    this.#look?.();
+  }
+  clear() {
+    if (this.#timer !== null) {
+      this.#clocks.clearTimeout(this.#timer);
+    }
+    this.#timer = null;
+    this.#look = null;
+  }
+  #wait(ms, run) {
+    if (this.#timer !== null) {
+      this.#clocks.clearTimeout(this.#timer);
+    }
+    this.#timer = this.#clocks.setTimeout(run, Math.min(ms, LONGEST_MS));
+  }
+};
+
+// src/errors.ts
+var MESSAGES = {
+  no_launch: "Set launch, or launch-url to a path of this page’s origin",
+  no_context: "Set context-key: it changes with the patient and with the person",
+  launch_failed: "The launch was refused",
+  launch_unreachable: "The server that launches cannot be reached",
+  launch_timeout: "The server that launches did not respond in time",
+  bad_answer: "The response to the launch is not the gateway’s: pass it on as it is",
+  bad_url: "The URL is neither on the vendor’s origin nor a ticket of the gateway that the gateway attribute names",
+  origin_not_allowed: "The response names an origin that allowedOrigins does not list",
+  blocked_by_csp: "This page’s Content-Security-Policy blocks the frame: add the origins in hosts to frame-src",
+  not_shown: "The app did not load in time",
+  link_out: "The app opens in a window of its own",
+  foreign_message: "The frame sent a message from another origin than the vendor’s"
+};
+var EmbedError = class extends Error {
+  code;
+  retryable;
+  constructor(code, facts2 = {}) {
+    super(MESSAGES[code]);
+    this.name = "EmbedError";
+    this.code = code;
+    this.retryable = facts2.retryable === true;
+    for (const name of ["gatewayCode", "status", "requestId", "hosts"]) {
+      if (facts2[name] !== void 0) {
+        Object.defineProperty(this, name, { value: facts2[name], enumerable: true });
+      }
+    }
+  }
+  /** Everything but the stack. */
+  toJSON() {
+    const { code, message, retryable, gatewayCode, status, requestId, hosts } = this;
+    return { code, message, retryable, gatewayCode, status, requestId, hosts };
+  }
+};
+
+// src/urls.ts
+var LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+var TICKET = /^\/frame\/[\w-]+(\.[\w-]+)*$/;
+function webUrl(text) {
+  if (typeof text !== "string" || text.length > 8192 || !URL.canParse(text)) {
+    return null;
+  }
+  const url = new URL(text);
+  const secure = url.protocol === "https:" || url.protocol === "http:" && LOOPBACK.test(url.hostname);
+  const authority = /^[^/]*\/\/[^/?#]*/.exec(text)?.[0] ?? "@";
+  return secure && !authority.includes("@") && !text.includes("\\") ? url : null;
+}
+function isOrigin(text) {
+  return typeof text === "string" && webUrl(text)?.origin === text;
+}
+function isFramable(url, vendor, gateway) {
+  return url.origin === vendor || url.origin === gateway && TICKET.test(url.pathname) && url.search === "";
+}
+
+// src/answer.ts
+var POLICIES = [
+  "no-referrer",
+  "no-referrer-when-downgrade",
+  "same-origin",
+  "origin",
+  "strict-origin",
+  "origin-when-cross-origin",
+  "strict-origin-when-cross-origin",
+  "unsafe-url"
+];
+function readAnswer(value, trust) {
+  try {
+    const answer2 = own(value);
+    return answer2 ? read(answer2, trust) : new EmbedError("bad_answer");
+  } catch {
+    return new EmbedError("bad_answer");
+  }
+}
+function readRefusal(value, retryAfter) {
+  if (value instanceof EmbedError) {
+    return { error: value, automatic: false, retryAfter: 0 };
+  }
+  let fields = null;
+  try {
+    fields = refusalFields(value);
+  } catch {
+  }
+  if (!fields && value instanceof TypeError) {
+    return { error: new EmbedError("launch_unreachable", { retryable: true }), automatic: true, retryAfter };
+  }
+  const status = whole(fields?.["status"], 599);
+  const sent = fields?.["retryable"];
+  const retryable = typeof sent === "boolean" ? sent : status === 429 || status === 503;
+  const error = new EmbedError("launch_failed", {
+    retryable,
+    status,
+    gatewayCode: word(fields?.["code"]),
+    requestId: word(fields?.["requestId"])
+  });
+  const ofClient = status !== void 0 && status < 500;
+  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.["retryAfter"], 3600) ?? retryAfter };
+}
+function refusalFields(value) {
+  if (typeof value !== "object" || value === null) {
+    return null;
+  }
+  const { status, code, retryable, requestId, retryAfter } = value;
+  return status === void 0 && code === void 0 ? null : { status, code, retryable, requestId, retryAfter };
+}
+function read(answer2, { gateway, allowedOrigins }) {
+  const requestId = word(answer2["requestId"]);
+  if (answer2["url"] === void 0 && typeof answer2["code"] === "string") {
+    return readRefusal(answer2, 0).error;
+  }
+  const { url, origin } = answer2;
+  const frame = readFrame(answer2["frame"]);
+  const expiresIn = whole(answer2["expiresIn"], Number.MAX_SAFE_INTEGER);
+  const modality = answer2["modality"];
+  const modalityKnown = modality === void 0 || modality === "feature_embed" || modality === "link_out";
+  if (typeof url !== "string" || !frame || !modalityKnown) {
+    return new EmbedError("bad_answer", { requestId });
+  }
+  if (!isOrigin(origin)) {
+    return new EmbedError(typeof origin === "string" ? "bad_url" : "bad_answer", { requestId });
+  }
+  if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
+    return new EmbedError("origin_not_allowed", { requestId });
+  }
+  const address = webUrl(url);
+  if (!address || !isFramable(address, origin, gateway)) {
+    return new EmbedError("bad_url", { requestId });
+  }
+  return {
+    url: address.href,
+    origin,
+    frame,
+    ...modality === void 0 ? {} : { modality },
+    ...expiresIn === void 0 ? {} : { expiresIn },
+    ...requestId === void 0 ? {} : { requestId }
+  };
+}
+function readFrame(value) {
+  const { referrerPolicy, allow, sandbox } = value === void 0 ? {} : own(value) ?? { allow: null };
+  const texts = [allow, sandbox].every((text) => text === void 0 || typeof text === "string");
+  if (!texts || referrerPolicy !== void 0 && !POLICIES.includes(referrerPolicy)) {
+    return null;
+  }
+  const given = Object.entries({ referrerPolicy, allow, sandbox }).filter(([, text]) => text !== void 0);
+  return Object.fromEntries(given);
+}
+function own(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(/* @__PURE__ */ Object.create(null), value) : null;
+}
+function word(value) {
+  return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : void 0;
+}
+function whole(value, most) {
+  return Number.isSafeInteger(value) && value >= 0 ? Math.min(value, most) : void 0;
+}
+
+// src/dom.ts
+var getView = typeof Document === "function" ? Object.getOwnPropertyDescriptor(Document.prototype, "defaultView")?.get : null;
+function create(place, tag) {
+  return Document.prototype.createElement.call(place, tag);
+}
+function viewOf(place) {
+  return getView?.call(place) ?? null;
+}
+var Base = globalThis.HTMLElement ?? class {
+};
+
+// src/launcher.ts
+var LONGEST = 65536;
+function postTo(launchUrl, base, origin) {
+  if (!URL.canParse(launchUrl, base) || new URL(launchUrl, base).origin !== origin) {
+    return null;
+  }
+  return (request2) => post(new URL(launchUrl, base).href, request2);
+}
+async function post(url, { signal, contextKey, reason, language }) {
+  const response = await fetch(url, {
+    // Nothing that a script has put on Object.prototype becomes an option.
+    ...{ __proto__: null },
+    method: "POST",
+    mode: "same-origin",
+    credentials: "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({ contextKey, reason, language }),
+    signal
+  });
+  const answer2 = parsed(await response.text());
+  if (response.ok) {
+    if (answer2 === null) {
+      throw new EmbedError("bad_answer");
+    }
+    return answer2;
+  }
+  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+  throw {
+    ...typeof answer2 === "object" ? answer2 : {},
+    status: response.status,
+    ...Number.isSafeInteger(retryAfter) ? { retryAfter } : {}
+  };
+}
+function parsed(text) {
+  try {
+    return text.length > LONGEST ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// src/machine.ts
+var LIMITS = { launch: 30, load: 20, retry: 30, automaticRetries: 6 };
+var START = {
+  state: "idle",
+  generation: 0,
+  contextKey: "",
+  connected: false,
+  hidden: false,
+  wanted: true,
+  sent: false,
+  armed: false,
+  reason: "first",
+  launch: null,
+  error: null,
+  retries: 0,
+  heard: false,
+  staleAfter: 0
+};
+function step(model, input) {
+  if ("generation" in input && input.generation !== model.generation) {
+    return [model, []];
+  }
+  switch (input.type) {
+    case "connect":
+      return [{ ...model, connected: true }, [{ do: "schedule" }]];
+    case "disconnect":
+      return disconnect(model);
+    case "settle":
+      return settle(model, input.launcher);
+    case "open":
+      return open(model);
+    case "reload":
+      return request({ ...model, wanted: true, retries: 0 }, reloadReason(model));
+    case "close":
+      return close({ ...model, wanted: false, reason: "first" }, input.reason);
+    case "context":
+      return changeContext(model, input.key);
+    case "staleAfter":
+      return changeStaleAfter(model, input.seconds);
+    case "launcher":
+      return model.error?.code === "no_launch" ? request(model, model.reason) : [model, []];
+    case "answer":
+      return answer(model, input.launch);
+    case "refusal":
+      return model.state === "minting" ? refuse(model, input.refusal, input.random) : [model, []];
+    case "load":
+      return model.state === "loading" ? show(model) : [model, []];
+    case "message":
+      return hear(model);
+    case "broken":
+      return model.state === "loading" ? fail(model, new EmbedError("not_shown", facts(model, true))) : [model, []];
+    case "blocked":
+      return block(model, input.hosts);
+    case "timer":
+      return expire({ ...model, armed: false });
+    case "aged":
+      return model.state === "shown" ? enter(model, "stale", model.reason, []) : [model, []];
+    case "follow":
+      return follow(model);
+    case "hide":
+      return close({ ...model, hidden: true, reason: model.state === "idle" ? model.reason : "restored" }, "pagehide");
+    case "show":
+      return model.hidden ? [{ ...model, hidden: false }, [{ do: "schedule" }]] : [model, []];
+    case "online":
+      return model.error?.code === "launch_unreachable" ? request(model, "retry") : [model, []];
+  }
+}
+function disconnect(model) {
+  const reason = model.state === "idle" ? model.reason : "moved";
+  return close({ ...model, connected: false, reason }, "removed");
+}
+function open(model) {
+  const opened = { ...model, wanted: true, retries: 0 };
+  if (model.state === "idle") {
+    return request(opened, model.reason);
+  }
+  return model.state === "failed" ? request(opened, "retry") : [opened, []];
+}
+function reloadReason(model) {
+  if (model.state === "idle") {
+    return model.reason;
+  }
+  return model.state === "failed" ? "retry" : "stale";
+}
+function changeContext(model, contextKey) {
+  if (contextKey === model.contextKey) {
+    return [model, []];
+  }
+  const changed = { ...model, contextKey, retries: 0 };
+  if (model.state === "idle") {
+    return [{ ...changed, reason: model.generation === 0 ? "first" : "context" }, []];
+  }
+  const [next, effects] = request(changed, "context");
+  return [next, insertClosed(effects, "context")];
+}
+function request(model, reason) {
+  if (!model.connected || model.hidden) {
+    return [model, []];
+  }
+  const cleared = { ...clear(model), generation: model.generation + 1, sent: false };
+  return enter(cleared, "minting", reason, leave(model), [{ do: "schedule" }]);
+}
+function settle(model, launcher) {
+  if (model.state === "idle" && model.wanted && model.connected && !model.hidden) {
+    const [minting, effects] = request(model, model.reason);
+    const [next, more] = send(minting, launcher);
+    return [next, [...effects.filter((effect) => effect.do !== "schedule"), ...more]];
+  }
+  return model.state === "minting" && !model.sent ? send(model, launcher) : [model, []];
+}
+function send(model, launcher) {
+  if (model.contextKey === "") {
+    return fail(model, new EmbedError("no_context"));
+  }
+  if (!launcher) {
+    return fail(model, new EmbedError("no_launch"));
+  }
+  const { generation, reason, contextKey } = model;
+  const arm2 = { do: "arm", clock: "wait", seconds: LIMITS.launch, generation };
+  return [{ ...model, sent: true, armed: true }, [arm2, { do: "mint", generation, reason, contextKey }]];
+}
+function answer(model, launch) {
+  if (model.state !== "minting" || !model.sent) {
+    return [model, []];
+  }
+  const answered = { ...model, sent: false, launch };
+  const { generation } = model;
+  if (launch.modality === "link_out") {
+    const [failed, effects] = fail(answered, new EmbedError("link_out", { requestId: launch.requestId }));
+    const linked = { ...failed, launch };
+    return launch.expiresIn === void 0 ? [linked, effects] : arm(linked, effects, "age", launch.expiresIn);
+  }
+  return enter({ ...answered, armed: true, heard: false }, "loading", model.reason, [
+    { do: "arm", clock: "wait", seconds: LIMITS.load, generation },
+    { do: "mount", generation, launch }
+  ]);
+}
+function refuse(model, refusal, random) {
+  const [failed, effects] = fail({ ...model, sent: false }, refusal.error);
+  if (!refusal.automatic || model.retries >= LIMITS.automaticRetries) {
+    return [failed, effects];
+  }
+  const pause = Math.min(2 ** model.retries, LIMITS.retry) * (0.5 + random / 2);
+  return arm({ ...failed, retries: model.retries + 1 }, effects, "wait", Math.max(pause, refusal.retryAfter));
+}
+function show(model) {
+  const shown = { ...model, armed: false, retries: 0 };
+  const [next, effects] = enter(shown, "shown", model.reason, [{ do: "disarm" }]);
+  return ages(next) ? arm(next, effects, "age", next.staleAfter) : [next, effects];
+}
+function hear(model) {
+  const heard = model.heard ? model : { ...model, heard: true };
+  return model.state === "loading" ? show(heard) : [heard, []];
+}
+function block(model, hosts) {
+  const unheard = model.state === "shown" && !model.heard;
+  if (model.state === "loading" || unheard || model.error?.code === "not_shown") {
+    return fail(model, new EmbedError("blocked_by_csp", { ...facts(model, false), hosts }));
+  }
+  return [model, []];
+}
+function expire(model) {
+  switch (model.state) {
+    case "minting":
+      return fail(model, new EmbedError("launch_timeout", { retryable: true }));
+    case "loading":
+      return fail(model, new EmbedError("not_shown", facts(model, true)));
+    case "shown":
+      return [model, [{ do: "aging" }]];
+    case "failed":
+      return model.launch ? [{ ...model, launch: null }, []] : request(model, "retry");
+    case "idle":
+    case "stale":
+      return [model, []];
+  }
+}
+function follow(model) {
+  if (model.error?.code !== "link_out") {
+    return [model, []];
+  }
+  if (!model.launch) {
+    return request(model, "retry");
+  }
+  return [{ ...model, launch: null, armed: false }, [...disarm(model), { do: "window", url: model.launch.url }]];
+}
+function changeStaleAfter(model, staleAfter) {
+  const changed = { ...model, staleAfter };
+  if (model.state !== "shown") {
+    return [changed, []];
+  }
+  const effects = disarm(model);
+  const calm = { ...changed, armed: false };
+  return ages(changed) ? arm(calm, effects, "age", staleAfter) : [calm, effects];
+}
+function ages(model) {
+  return model.staleAfter > 0 && model.launch?.modality === void 0;
+}
+function close(model, reason) {
+  if (model.state === "idle") {
+    return [model, []];
+  }
+  const closed = { ...clear(model), generation: model.generation + 1, sent: false };
+  const [next, effects] = enter(closed, "idle", reason, leave(model));
+  return [next, insertClosed(effects, reason)];
+}
+function fail(model, error) {
+  const failed = { ...clear(model), sent: false, error };
+  const [next, effects] = enter(failed, "failed", model.reason, leave(model));
+  return [next, [...effects, { do: "failed", error }]];
+}
+function leave(model) {
+  const framed = model.state === "loading" || model.state === "shown" || model.state === "stale";
+  const unmount = framed ? [{ do: "unmount" }] : [];
+  const abort = model.state === "minting" && model.sent ? [{ do: "abort" }] : [];
+  return [...unmount, ...abort, ...disarm(model)];
+}
+function clear(model) {
+  return { ...model, armed: false, launch: null, error: null, heard: false };
+}
+function disarm(model) {
+  return model.armed ? [{ do: "disarm" }] : [];
+}
+function arm(model, effects, clock, seconds) {
+  return [{ ...model, armed: true }, [...effects, { do: "arm", clock, seconds, generation: model.generation }]];
+}
+function enter(model, state, reason, before, after = []) {
+  const next = { ...model, state, reason: isReason(reason) ? reason : model.reason };
+  return [next, [...before, ...after, { do: "state", state, previous: model.state, reason }]];
+}
+function insertClosed(effects, reason) {
+  return effects.flatMap((effect) => effect.do === "state" ? [{ do: "closed", reason }, effect] : [effect]);
+}
+function isReason(reason) {
+  return ["first", "context", "retry", "stale", "restored", "moved"].includes(reason);
+}
+function facts(model, retryable) {
+  return { retryable, requestId: model.launch?.requestId };
+}
+var FINAL = ["no_launch", "no_context", "origin_not_allowed"];
+
+// src/messages.ts
+var LONGEST2 = 255;
+function readMessage(raw, vendor) {
+  let fields = null;
+  try {
+    const sent = own2(raw);
+    fields = sent && (junction(sent) ?? empego(sent));
+  } catch {
+  }
+  return seal(fields ?? { vendor, kind: "unknown" }, raw);
+}
+function junction(sent) {
+  const data = own2(sent["data"]);
+  if (!data) {
+    return null;
+  }
+  const orderId = short(data["order_id"]);
+  const userId = short(data["user_id"]);
+  const teamId = short(data["team_id"]);
+  if (sent["type"] === "urn:junction:order:created" && orderId && userId && teamId) {
+    return { vendor: "junction", kind: "order.created", orderId, userId, teamId };
+  }
+  if (sent["type"] === "urn:junction:order:creation_cancelled" && teamId && (userId || data["user_id"] === null)) {
+    return { vendor: "junction", kind: "order.creation_cancelled", userId: userId ?? null, teamId };
+  }
+  return null;
+}
+function empego(sent) {
+  const kind = kindOf([sent["eventType"], sent["evenType"]].find((type) => typeof type === "string"));
+  const operation = short(sent["operation"]);
+  const id = short(sent["id"]);
+  if (!kind || !operation || !id) {
+    return null;
+  }
+  return defined({
+    vendor: "empego",
+    kind,
+    operation,
+    id,
+    status: short(sent["status"]),
+    tenantKey: short(sent["tenantKey"]),
+    at: moment(sent["createdAt"]),
+    export: exported(own2(sent["data"]))
+  });
+}
+function kindOf(type) {
+  return type === "consultation" ? type : type === "followUp" || type === "followup" ? "followup" : void 0;
+}
+function exported(data) {
+  const pdf = data && own2(data["pdfSummary"]);
+  const text = data && own2(data["textualSummary"]);
+  const all = defined({ pdf: pdf && pdfOf(pdf), text: text && textOf(text) });
+  return Object.keys(all).length > 0 ? all : void 0;
+}
+function pdfOf(summary) {
+  if (summary["status"] === "FAILURE") {
+    return "failed";
+  }
+  const url = summary["fileURL"];
+  const expiresAt = epoch(summary["fileURLExpiry"]);
+  return typeof url === "string" && webUrl(url) && expiresAt !== void 0 ? { url, expiresAt } : void 0;
+}
+function textOf(summary) {
+  const content = summary["content"];
+  return summary["status"] === "FAILURE" ? "failed" : typeof content === "string" ? content : void 0;
+}
+function moment(value) {
+  if (typeof value !== "string") {
+    return epoch(value);
+  }
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/.test(value)) {
+    return void 0;
+  }
+  const iso = `${value.replace(" ", "T")}Z`;
+  const at = Date.parse(iso);
+  return Number.isNaN(at) || new Date(at).toISOString() !== iso ? void 0 : at;
+}
+function epoch(value) {
+  return Number.isSafeInteger(value) && value > 0 && value <= 864e13 ? value : void 0;
+}
+function short(value) {
+  return typeof value === "string" && value !== "" && value.length <= LONGEST2 ? value : void 0;
+}
+function own2(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(/* @__PURE__ */ Object.create(null), value) : null;
+}
+function defined(fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0 && value !== null));
+}
+function seal(fields, raw) {
+  const hidden = { raw: { value: raw }, toJSON: { value: () => outline(fields) } };
+  return Object.freeze(Object.defineProperties({ ...fields }, hidden));
+}
+function outline(fields) {
+  const parts = own2(fields["export"]);
+  if (!parts) {
+    return fields;
+  }
+  const states = Object.entries(parts).map(([name, part]) => [name, part === "failed" ? part : "ready"]);
+  return { ...fields, export: Object.fromEntries(states) };
+}
+
+// src/tabs.ts
+var NAME = "clinical-embed";
+var listeners = /* @__PURE__ */ new Set();
+var channel = null;
+var closings = 0;
+function join(listener) {
+  listeners.add(listener);
+  if (!channel && typeof BroadcastChannel === "function") {
+    channel = new BroadcastChannel(NAME);
+    channel.onmessage = ({ data }) => {
+      if (data === "logout" || data === "lock") {
+        closeHere(data);
+      }
+    };
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      channel?.close();
+      channel = null;
+    }
+  };
+}
+function closeAll(reason) {
+  if (reason !== "logout" && reason !== "lock") {
+    throw new TypeError("closeAll takes logout or lock");
+  }
+  closeHere(reason);
+  if (typeof BroadcastChannel === "function") {
+    const sender = channel ?? new BroadcastChannel(NAME);
+    sender.postMessage(reason);
+    if (sender !== channel) {
+      sender.close();
+    }
+  }
+}
+function closingsSoFar() {
+  return closings;
+}
+function closeHere(reason) {
+  closings += 1;
+  for (const listener of [...listeners]) {
+    listener(reason);
+  }
+}
+
+// src/texts.ts
+var TEXTS = {
+  en: {
+    title: "Clinical app",
+    opening: "Opening…",
+    stale: "This page has been open for a long time. Save your work before you reload it.",
+    retry: "Retry",
+    reload: "Reload",
+    openWindow: "Open in a new window",
+    failed: "The app cannot be opened. Contact support.",
+    refused: "The app cannot be opened for you. Retry, or contact support.",
+    unreachable: "The server cannot be reached. Check your connection.",
+    blocked: "This page does not allow the app. Support can add {hosts} to its policy.",
+    notShown: "The app did not load in time.",
+    linkOut: "The app opens in a window of its own."
+  },
+  fr: {
+    title: "Application clinique",
+    opening: "Ouverture en cours…",
+    stale: "Cette page est ouverte depuis longtemps. Enregistrez votre travail avant de la recharger.",
+    retry: "Réessayer",
+    reload: "Recharger",
+    openWindow: "Ouvrir dans une nouvelle fenêtre",
+    failed: "Impossible d’ouvrir l’application. Communiquez avec le soutien technique.",
+    refused: "Impossible d’ouvrir l’application pour vous. Réessayez ou communiquez avec le soutien technique.",
+    unreachable: "Le serveur est injoignable. Vérifiez votre connexion.",
+    blocked: "Cette page n’autorise pas l’application. Le soutien technique peut ajouter {hosts} à sa politique.",
+    notShown: "L’application ne s’est pas chargée à temps.",
+    linkOut: "L’application s’ouvre dans une nouvelle fenêtre."
+  }
+};
+var OF_ERRORS = {
+  launch_failed: "refused",
+  launch_unreachable: "unreachable",
+  launch_timeout: "unreachable",
+  blocked_by_csp: "blocked",
+  not_shown: "notShown",
+  link_out: "linkOut"
+};
+function textsIn(language, own3) {
+  return { ...TEXTS[language], ...own3 };
+}
+function errorText(texts, code, hosts = []) {
+  return texts[OF_ERRORS[code] ?? "failed"].replace("{hosts}", () => hosts.join(", "));
+}
+
+// src/view.ts
+var STYLE = `
+:host { display: flex; flex-direction: column; min-block-size: 20rem; }
+:host([hidden]), [hidden] { display: none !important; }
+iframe { flex: 1; inline-size: 100%; border: 0; }
+p { margin: 0; }
+[part~='status'], [part~='error'] { padding: 0.5rem; font: inherit; }
+button { font: inherit; margin-block-start: 0.5rem; }
+`;
+var STATES = ["idle", "minting", "loading", "shown", "stale", "failed"];
+var View = class {
+  #host;
+  #root;
+  #internals;
+  #status;
+  #statusText;
+  #error;
+  #errorText;
+  #retry;
+  #old;
+  #oldText;
+  #reload;
+  #frame = null;
+  #press = "retry";
+  constructor(host, internals, pressed) {
+    const place = host.ownerDocument;
+    const part = (name, role) => {
+      const element = create(place, "div");
+      element.setAttribute("part", name);
+      element.setAttribute("role", role);
+      return element;
+    };
+    const slot = (name, text) => {
+      const element = create(place, "slot");
+      element.name = name;
+      element.append(text);
+      return element;
+    };
+    const button = (press) => {
+      const element = create(place, "button");
+      element.type = "button";
+      element.addEventListener("click", () => pressed(press()));
+      return element;
+    };
+    this.#host = host;
+    this.#internals = internals;
+    this.#status = part("status", "status");
+    this.#statusText = create(place, "p");
+    this.#status.append(slot("placeholder", this.#statusText));
+    this.#error = part("error", "alert");
+    this.#errorText = create(place, "p");
+    this.#retry = button(() => this.#press);
+    this.#error.append(slot("error", this.#errorText), this.#retry);
+    this.#old = part("status", "status");
+    this.#oldText = create(place, "p");
+    this.#reload = button(() => "reload");
+    this.#old.append(this.#oldText, this.#reload);
+    this.#root = host.attachShadow({ mode: "closed" });
+    this.#root.append(this.#status, this.#error, this.#old);
+  }
+  /** A style sheet belongs to the document that it was made for, and an element may move to another. */
+  dress() {
+    const view = viewOf(this.#host.ownerDocument);
+    if (view && this.#root.adoptedStyleSheets.length === 0) {
+      const sheet = new view.CSSStyleSheet();
+      sheet.replaceSync(STYLE);
+      this.#root.adoptedStyleSheets = [sheet];
+    }
+  }
+  /** Shows this state. Texts are set where they differ only: a live region reads aloud what is set. */
+  render(model, texts, title) {
+    const { state, error } = model;
+    const opening = state === "minting" || state === "loading";
+    this.#status.hidden = !opening;
+    set(this.#statusText, opening ? texts.opening : "");
+    this.#old.hidden = state !== "stale";
+    set(this.#oldText, state === "stale" ? texts.stale : "");
+    set(this.#reload, texts.reload);
+    this.#error.hidden = !error;
+    set(this.#errorText, error ? errorText(texts, error.code, error.hosts) : "");
+    this.#renderRetry(model, error, texts);
+    this.#internals.ariaBusy = String(opening);
+    this.#internals.role = "group";
+    this.#internals.ariaLabel = title;
+    if (this.#frame) {
+      this.#frame.title = title;
+    }
+    for (const name of STATES) {
+      this.#internals.states?.[name === state ? "add" : "delete"](name);
+    }
+  }
+  /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
+  mount({ url, frame = {} }, title) {
+    const element = create(this.#host.ownerDocument, "iframe");
+    element.setAttribute("part", "frame");
+    element.title = title;
+    element.referrerPolicy = frame.referrerPolicy ?? "strict-origin";
+    if (frame.allow !== void 0) {
+      element.allow = frame.allow;
+    }
+    if (frame.sandbox !== void 0) {
+      element.setAttribute("sandbox", frame.sandbox);
+    }
+    element.src = url;
+    this.#frame = element;
+    return element;
+  }
+  /** Puts the mounted frame into the document, once its listeners are there. */
+  insert() {
+    if (this.#frame) {
+      this.#root.insertBefore(this.#frame, this.#old);
+    }
+  }
+  unmount() {
+    const focused = this.#frame !== null && this.#root.activeElement === this.#frame;
+    this.#frame?.remove();
+    this.#frame = null;
+    if (focused && this.#host.isConnected) {
+      if (!this.#host.hasAttribute("tabindex")) {
+        this.#host.tabIndex = -1;
+      }
+      HTMLElement.prototype.focus.call(this.#host, { preventScroll: true });
+    }
+  }
+  /** Where the focus goes that the element is given. */
+  focusable() {
+    return this.#frame ?? (this.#error.hidden || this.#retry.hidden ? null : this.#retry);
+  }
+  #renderRetry(model, error, texts) {
+    this.#press = error?.code === "link_out" ? "follow" : "retry";
+    this.#retry.hidden = !error || FINAL.includes(error.code);
+    set(this.#retry, this.#press === "follow" && model.launch ? texts.openWindow : texts.retry);
+  }
+};
+function set(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+// src/element.ts
+var PROPERTIES = [
+  "texts",
+  "gateway",
+  "allowedOrigins",
+  "staleAfter",
+  "frameTitle",
+  "language",
+  "launch",
+  "launchUrl",
+  "contextKey"
+];
+var servedBy = null;
+var ClinicalEmbedElement = class extends Base {
+  static observedAttributes = ["context-key", "frame-title", "launch-url", "lang", "stale-after"];
+  /** Closes all elements in this tab, and in the profile's other tabs of this origin. */
+  static closeAll(reason) {
+    closeAll(reason);
+  }
+  #model = START;
+  #internals = this.attachInternals();
+  #view = new View(
+    this,
+    this.#internals,
+    (press) => this.#send({ type: press === "retry" ? "open" : press })
+  );
+  #alarm = new Alarm({
+    monotonic: () => performance.now(),
+    wall: () => Date.now(),
+    setTimeout: (run, ms) => setTimeout(run, ms),
+    clearTimeout: (timer) => clearTimeout(timer)
+  });
+  #launch = null;
+  #allowedOrigins = [];
+  #texts = {};
+  #request = null;
+  #frame = null;
+  #presence = null;
+  #leaveTabs = () => {
+  };
+  /** What the last frame was for: its violation may come after its error. */
+  #framed = null;
+  #shownAt = 0;
+  #closings = closingsSoFar();
+  #waiters = [];
+  #news = [];
+  #telling = false;
+  /** Where the element is between nothing and a shown app. */
+  get state() {
+    return this.#model.state;
+  }
+  /** Why it is `failed`. */
+  get error() {
+    return this.#model.error;
+  }
+  /** Required. An opaque text that changes with the patient or the person. Set it before `launch` or after: both count. */
+  get contextKey() {
+    return this.getAttribute("context-key") ?? "";
+  }
+  set contextKey(key) {
+    reflect(this, "context-key", key);
+  }
+  /** The `lang` of the element or its nearest ancestor, else English. */
+  get language() {
+    let place = this;
+    while (place) {
+      const holder = place.closest("[lang]");
+      if (holder) {
+        return /^fr(-|$)/i.test(holder.getAttribute("lang") ?? "") ? "fr" : "en";
+      }
+      const root = place.getRootNode();
+      place = root instanceof ShadowRoot ? root.host : null;
+    }
+    return "en";
+  }
+  set language(language) {
+    reflect(this, "lang", language);
+  }
+  /** The accessible name of the frame; never a patient's name. */
+  get frameTitle() {
+    return this.getAttribute("frame-title") ?? "";
+  }
+  set frameTitle(title) {
+    reflect(this, "frame-title", title);
+  }
+  /** A path of the page's origin, unless `launch` is set. */
+  get launchUrl() {
+    return this.getAttribute("launch-url");
+  }
+  set launchUrl(url) {
+    reflect(this, "launch-url", url);
+  }
+  /** Requests a launch. It must be for the request's `contextKey`. */
+  get launch() {
+    return this.#launch;
+  }
+  set launch(launch) {
+    if (launch != null && typeof launch !== "function") {
+      throw new TypeError("launch takes a function");
+    }
+    this.#launch = launch ?? null;
+    this.#send({ type: "launcher" });
+  }
+  /** The vendor's origins that answers may name; empty, all. */
+  get allowedOrigins() {
+    return this.#allowedOrigins;
+  }
+  set allowedOrigins(origins) {
+    if (!Array.isArray(origins) || !origins.every(isOrigin)) {
+      throw new TypeError("allowedOrigins takes origins, such as https://app.example");
+    }
+    this.#allowedOrigins = Object.freeze([...origins]);
+  }
+  /** Seconds after which a shown app is called stale; 0 is never. Junction's never is: it continues its sessions. */
+  get staleAfter() {
+    const seconds = Number(this.getAttribute("stale-after") ?? 0);
+    return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+  }
+  set staleAfter(seconds) {
+    reflect(this, "stale-after", seconds);
+  }
+  /** The origin of the gateway, if its answers hold tickets. Default: where this script was served from, if by a gateway. */
+  get gateway() {
+    return this.getAttribute("gateway") ?? servedBy;
+  }
+  set gateway(origin) {
+    reflect(this, "gateway", origin);
+  }
+  /** The page's own texts, in place of some. */
+  get texts() {
+    return this.#texts;
+  }
+  set texts(texts) {
+    this.#texts = Object.freeze({ ...texts });
+    this.#render();
+  }
+  /** Opens the app, or retries. Resolves when it is shown; rejects with an {@link EmbedError}, or an `AbortError` if closed. */
+  open() {
+    return this.#wait("open");
+  }
+  /** Closes the app. It stays closed until `open()` is called. */
+  close(reason = "caller") {
+    this.#send({ type: "close", reason });
+  }
+  /** Opens the app anew; what a person has typed there is lost. Settles as `open()` does. */
+  reload() {
+    return this.#wait("reload");
+  }
+  /** Focuses the frame, or else the button. */
+  focus(options) {
+    const target = this.#view.focusable();
+    if (target) {
+      target.focus(options);
+    } else {
+      super.focus(options);
+    }
+  }
+  /** @internal */
+  connectedCallback() {
+    for (const name of PROPERTIES) {
+      upgrade(this, name);
+    }
+    if (this.#closings !== closingsSoFar()) {
+      this.#closings = closingsSoFar();
+      this.#model = { ...this.#model, wanted: false };
+    }
+    this.#view.dress();
+    this.#listen();
+    this.#send({ type: "connect" });
+  }
+  /** @internal */
+  disconnectedCallback() {
+    this.#presence?.abort();
+    this.#leaveTabs();
+    this.#send({ type: "disconnect" });
+  }
+  /** Being there, it lets `moveBefore` keep the frame. @internal */
+  connectedMoveCallback() {
+  }
+  /** @internal */
+  attributeChangedCallback(name, previous, value) {
+    if (previous === value) {
+      return;
+    }
+    if (name === "context-key") {
+      this.#send({ type: "context", key: this.contextKey });
+    } else if (name === "stale-after") {
+      this.#send({ type: "staleAfter", seconds: this.staleAfter });
+    } else if (name === "launch-url") {
+      this.#send({ type: "launcher" });
+    } else {
+      this.#render();
+    }
+  }
+  #listen() {
+    const view = viewOf(this.ownerDocument);
+    if (!view) {
+      return;
+    }
+    this.#presence = new AbortController();
+    const { signal } = this.#presence;
+    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
+    view.addEventListener("pagehide", () => (this.#leaveTabs(), this.#send({ type: "hide" })), { signal });
+    view.addEventListener(
+      "pageshow",
+      ({ persisted }) => {
+        if (persisted) {
+          this.#leaveTabs = join((reason) => this.#closeForAll(reason));
+        }
+        this.#send({ type: "show" });
+        this.#alarm.check();
+      },
+      { signal }
+    );
+    view.addEventListener("online", () => this.#send({ type: "online" }), { signal });
+    view.addEventListener("focus", () => this.#alarm.check(), { signal });
+    const look = { signal, capture: true };
+    view.addEventListener("visibilitychange", () => this.#alarm.check(), look);
+    view.addEventListener("securitypolicyviolation", (event) => this.#blocked(event), look);
+  }
+  #closeForAll(reason) {
+    this.#closings = closingsSoFar();
+    this.close(reason);
+  }
+  #blocked({ blockedURI, effectiveDirective, disposition }) {
+    const launch = this.#framed;
+    const { generation } = this.#model;
+    const frames = effectiveDirective === "frame-src" || effectiveDirective === "child-src";
+    if (!launch || !frames || disposition !== "enforce" || !URL.canParse(blockedURI)) {
+      return;
+    }
+    const hosts = [.../* @__PURE__ */ new Set([new URL(launch.url).origin, launch.origin])];
+    if (hosts.includes(new URL(blockedURI).origin)) {
+      this.#send({ type: "blocked", generation, hosts });
+    }
+  }
+  #wait(type) {
+    if (!this.isConnected) {
+      return Promise.reject(new DOMException("The element is not in a document", "InvalidStateError"));
+    }
+    const settled = new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    settled.catch(() => {
+    });
+    this.#send({ type });
+    return settled;
+  }
+  /** One input at a time into the model and the document; what listeners hear comes after, in order. */
+  #send(input) {
+    const [model, effects] = step(this.#model, input);
+    const changed = model !== this.#model;
+    this.#model = model;
+    for (const effect of effects) {
+      this.#perform(effect);
+    }
+    if (changed) {
+      this.#render();
+    }
+    this.#settle();
+    this.#tell();
+  }
+  #perform(effect) {
+    switch (effect.do) {
+      case "unmount":
+        this.#frame?.abort();
+        this.#frame = null;
+        return this.#view.unmount();
+      case "abort":
+        return this.#request?.abort();
+      case "disarm":
+        return this.#alarm.clear();
+      case "arm": {
+        const { generation } = effect;
+        return this.#alarm.set(effect.clock, effect.seconds, () => this.#send({ type: "timer", generation }));
+      }
+      case "schedule":
+        return queueMicrotask(() => this.#send({ type: "settle", launcher: this.#launcher() !== null }));
+      case "mint":
+        return void this.#mint(effect);
+      case "mount":
+        return this.#mount(effect.generation, effect.launch);
+      case "window":
+        return void viewOf(this.ownerDocument)?.open(effect.url, "_blank", "noopener");
+      case "aging":
+        return this.#age();
+      case "closed":
+        return this.#announce("embed-close", { reason: effect.reason });
+      case "failed":
+        return this.#announce("embed-error", effect.error);
+      case "state": {
+        const { state, previous, reason } = effect;
+        this.#shownAt = state === "shown" ? Date.now() : this.#shownAt;
+        return this.#announce("embed-state", { state, previous, reason });
+      }
+    }
+  }
+  #launcher() {
+    const view = viewOf(this.ownerDocument);
+    const url = this.launchUrl;
+    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location.href, view.location.origin));
+  }
+  async #mint({ generation, reason, contextKey }) {
+    const request2 = new AbortController();
+    this.#request = request2;
+    const details = { signal: request2.signal, reason, contextKey, language: this.language };
+    const launcher = this.#launcher();
+    let answer2;
+    try {
+      answer2 = readAnswer(await launcher?.(Object.freeze(details)), this.#trust());
+    } catch (thrown) {
+      const refusal = readRefusal(thrown, 0);
+      return this.#send({ type: "refusal", generation, refusal, random: Math.random() });
+    }
+    if (answer2 instanceof EmbedError) {
+      const refusal = { error: answer2, automatic: false, retryAfter: 0 };
+      this.#send({ type: "refusal", generation, refusal, random: 0 });
+    } else {
+      this.#send({ type: "answer", generation, launch: answer2 });
+    }
+  }
+  #trust() {
+    return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
+  }
+  #mount(generation, launch) {
+    const frame = this.#view.mount(launch, this.#title());
+    this.#framed = launch;
+    this.#frame = new AbortController();
+    const { signal } = this.#frame;
+    const vendor = launch.modality === void 0 ? "empego" : "junction";
+    let foreign = false;
+    frame.addEventListener("load", () => this.#send({ type: "load", generation }), { signal });
+    frame.addEventListener("error", () => this.#send({ type: "broken", generation }), { signal });
+    viewOf(this.ownerDocument)?.addEventListener(
+      "message",
+      (event) => {
+        if (event.source === null || event.source !== frame.contentWindow) {
+          return;
+        }
+        if (event.origin === launch.origin) {
+          this.#send({ type: "message", generation });
+          this.#announce("embed-message", readMessage(event.data, vendor));
+          this.#tell();
+        } else if (!foreign && this.hasAttribute("debug")) {
+          foreign = true;
+          this.#announce("embed-error", new EmbedError("foreign_message", { requestId: launch.requestId }));
+          this.#tell();
+        }
+      },
+      { signal }
+    );
+    this.#view.insert();
+  }
+  #age() {
+    const { generation } = this.#model;
+    this.#news.push(() => {
+      const event = new CustomEvent("embed-stale", {
+        ...OUTWARD,
+        cancelable: true,
+        detail: Object.freeze({ since: this.#shownAt })
+      });
+      if (this.dispatchEvent(event)) {
+        this.#send({ type: "aged", generation });
+      }
+    });
+  }
+  #announce(type, detail) {
+    this.#news.push(() => void this.dispatchEvent(new CustomEvent(type, { ...OUTWARD, detail: Object.freeze(detail) })));
+  }
+  #tell() {
+    if (this.#telling) {
+      return;
+    }
+    this.#telling = true;
+    for (let news = this.#news.shift(); news; news = this.#news.shift()) {
+      news();
+    }
+    this.#telling = false;
+  }
+  #settle() {
+    const { state, error } = this.#model;
+    if (this.#waiters.length === 0 || state === "minting" || state === "loading") {
+      return;
+    }
+    for (const { resolve, reject } of this.#waiters.splice(0)) {
+      if (state === "shown" || state === "stale") {
+        resolve();
+      } else {
+        reject(error ?? new DOMException("The app was closed", "AbortError"));
+      }
+    }
+  }
+  #title() {
+    return this.frameTitle || textsIn(this.language, this.#texts).title;
+  }
+  #render() {
+    this.#view.render(this.#model, textsIn(this.language, this.#texts), this.#title());
+  }
+};
+var OUTWARD = { bubbles: true, composed: true, cancelable: false };
+function reflect(element, attribute, value) {
+  if (value === null || value === void 0) {
+    element.removeAttribute(attribute);
+  } else {
+    element.setAttribute(attribute, String(value));
+  }
+}
+function upgrade(element, name) {
+  if (Object.hasOwn(element, name)) {
+    const value = element[name];
+    Reflect.deleteProperty(element, name);
+    Reflect.set(element, name, value);
+  }
+}
+
+// src/define.ts
+var TAG = "clinical-embed";
+function register() {
+  if (typeof customElements !== "undefined" && !customElements.get(TAG)) {
+    customElements.define(TAG, ClinicalEmbedElement);
+  }
+}
+
+// src/embed.ts
+var SETTINGS = [
+  "texts",
+  "gateway",
+  "allowedOrigins",
+  "staleAfter",
+  "frameTitle",
+  "language",
+  "launch",
+  "launchUrl",
+  "contextKey"
+];
+var LISTENERS = {
+  onState: ["embed-state", (event) => event.detail],
+  onMessage: ["embed-message", (event) => event.detail],
+  onError: ["embed-error", (event) => event.detail],
+  onStale: ["embed-stale", (event) => event],
+  onClose: ["embed-close", (event) => event.detail.reason]
+};
+function createEmbed(place, options) {
+  const unknown = Object.keys(options).filter((name) => !SETTINGS.some((known) => known === name) && !(name in LISTENERS));
+  if (unknown.length > 0) {
+    throw new TypeError(`createEmbed does not know ${unknown.join(", ")}`);
+  }
+  register();
+  const element = Document.prototype.createElement.call(document, TAG);
+  if (typeof element.reload !== "function") {
+    throw new TypeError(`${TAG} is defined, but not by this package`);
+  }
+  apply(element, options);
+  for (const [name, [type, argument]] of Object.entries(LISTENERS)) {
+    const listener = Object.hasOwn(options, name) ? options[name] : void 0;
+    if (listener) {
+      element.addEventListener(type, (event) => listener(argument(event)));
+    }
+  }
+  place.append(element);
+  const remove = () => element.remove();
+  return {
+    element,
+    get state() {
+      return element.state;
+    },
+    get error() {
+      return element.error;
+    },
+    open: () => element.open(),
+    close: (reason) => element.close(reason),
+    reload: () => element.reload(),
+    update: (settings) => apply(element, settings),
+    remove,
+    [Symbol.dispose ?? /* @__PURE__ */ Symbol.for("Symbol.dispose")]: remove
+  };
+}
+function apply(element, settings) {
+  for (const name of SETTINGS) {
+    if (Object.hasOwn(settings, name) && settings[name] !== void 0) {
+      Reflect.set(element, name, settings[name]);
+    }
+  }
+}
+export {
+  ClinicalEmbedElement,
+  EmbedError,
+  createEmbed,
+  register
+};

@@ -1,0 +1,1 @@
+export type { ClinicalEmbedElement } from './index.js';

@@ -1,0 +1,3 @@
+// src/register.ts
+import { register } from "./index.js";
+register();

@@ -1,0 +1,5 @@
+import { register } from './index.js';
+
+register();
+
+export type { ClinicalEmbedElement } from './index.js';

@@ -1,0 +1,8 @@
+// What the gateway serves: one file that defines the element, and accepts tickets of where it came from.
+import { trustGateway } from './element.js';
+import { register } from './define.js';
+
+export * from './index.js';
+
+trustGateway(new URL(import.meta.url).origin);
+register();

@@ -1,0 +1,80 @@
+import { CODES, type Schemas } from './contract.js';
+
+/** A code of the gateway's, as `openapi.yaml` lists them. */
+export type GatewayCode = (typeof CODES)[number];
+
+/**
+ * What goes wrong without the gateway: it cannot be reached, did not respond in time, was not waited for, or responded with
+ * something that is not in its contract.
+ */
+export type ClientCode = 'client_unreachable' | 'client_timeout' | 'client_aborted' | 'client_bad_response';
+
+type Facts = Partial<Omit<Schemas['Error'], 'code' | 'message' | 'retryable' | 'requestId' | 'status'>>;
+
+/** What an error knows besides its code. */
+export interface GatewayErrorFacts extends Facts {
+  message: string;
+  requestId: string;
+  status?: number;
+  retryable?: boolean;
+  /** Seconds. */
+  retryAfter?: number;
+}
+
+/** Every failure of the client. It holds no key, no token, no URL of a launch and nothing about a person. */
+export class GatewayError extends Error {
+  /** What to decide by: part of the contract, as the message is not. */
+  readonly code: GatewayCode | ClientCode;
+  /** Whether the same request may succeed if it is sent again. */
+  readonly retryable: boolean;
+  /** For the gateway's operator. */
+  readonly requestId: string;
+  /** The HTTP status, if there was a response. */
+  readonly status: number | undefined;
+  /** Seconds to wait for, if the gateway says so. */
+  readonly retryAfter: number | undefined;
+  readonly source: Facts['source'];
+  /** The exact reason, for hosts that the gateway explains itself to. */
+  readonly reason: Facts['reason'];
+  readonly next: Facts['next'];
+  readonly upstream: Facts['upstream'];
+  /** Every error in the request's fields. */
+  readonly errors: Schemas['FieldError'][];
+
+  constructor(code: GatewayCode | ClientCode, facts: GatewayErrorFacts) {
+    super(facts.message);
+    this.name = 'GatewayError';
+    this.code = code;
+    this.retryable = facts.retryable === true;
+    this.requestId = facts.requestId;
+    this.status = facts.status;
+    this.retryAfter = facts.retryAfter;
+    this.source = facts.source;
+    this.reason = facts.reason;
+    this.next = facts.next;
+    this.upstream = facts.upstream;
+    this.errors = facts.errors ?? [];
+  }
+
+  /** Everything but the stack. */
+  toJSON(): Record<string, unknown> {
+    return Object.fromEntries([['message', this.message], ...Object.entries(this)]);
+  }
+}
+
+/** The error that a response holds, or one that says that it is not the gateway's. */
+export function errorOf(status: number, body: unknown, headers: Headers, sentId: string): GatewayError {
+  const requestId = headers.get('x-request-id') ?? sentId;
+  const error = body as Schemas['Error'] | null;
+  if (typeof error !== 'object' || !error || !isCode(error.code) || typeof error.message !== 'string') {
+    const message = 'The response is not the gateway’s: check the URL, and what is between here and there';
+    return new GatewayError('client_bad_response', { message, requestId, status });
+  }
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = Number.isSafeInteger(seconds) && seconds >= 0 ? { retryAfter: seconds } : {};
+  return new GatewayError(error.code, { ...error, status, requestId, ...retryAfter });
+}
+
+function isCode(code: unknown): code is GatewayCode {
+  return CODES.some((known) => known === code);
+}

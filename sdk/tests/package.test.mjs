@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+import { buildInto, filesOf, ROOT } from '../scripts/build.mjs';
+import { contract, CONTRACT } from '../scripts/contract.mjs';
+import { manifest, reports } from '../scripts/report.mjs';
+
+const run = promisify(execFile);
+const PROGRAMS = join(ROOT, 'node_modules/.bin');
+/** Bytes that a page loads, compressed. */
+const LARGEST = 8_700;
+
+const inRoot = (file) => readFile(join(ROOT, file), 'utf8');
+
+describe('the package', () => {
+  it('holds what its sources build', async () => {
+    const fresh = await mkdtemp(join(ROOT, '.report-'));
+    try {
+      await buildInto(fresh);
+      assert.deepEqual(await filesOf(join(ROOT, 'dist')), await filesOf(fresh));
+      for (const file of await filesOf(fresh)) {
+        assert.equal(await inRoot(join('dist', file)), await readFile(join(fresh, file), 'utf8'), `${file}: run npm run build`);
+      }
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+    }
+  });
+
+  it('has the contract of openapi.yaml', async () => {
+    assert.equal(await readFile(CONTRACT, 'utf8'), await contract(), 'run npm run contract');
+  });
+
+  it('changes its interface only where a reviewer sees it', async () => {
+    for (const [name, text] of Object.entries(await reports())) {
+      assert.equal(await inRoot(join('etc', name)), text, `etc/${name}: run npm run report, and read the difference`);
+    }
+  });
+
+  it('describes its element', async () => {
+    assert.equal(await inRoot('custom-elements.json'), await manifest(), 'run npm run report');
+  });
+
+  it('is under the licence of the repository', async () => {
+    assert.equal(await inRoot('LICENSE'), await inRoot('../LICENSE'));
+  });
+
+  it('names no registry in its lock file', async () => {
+    const { packages } = JSON.parse(await inRoot('package-lock.json'));
+    assert.deepEqual(Object.keys(packages).filter((name) => 'resolved' in packages[name]), []);
+  });
+
+  it('is small where a page loads it', async () => {
+    const served = await readFile(join(ROOT, 'dist/clinical-embed.js'));
+    const options = { bundle: true, minify: true, format: 'esm', write: false };
+    const { outputFiles } = await build({ ...options, entryPoints: [join(ROOT, 'dist/register.js')] });
+    for (const bytes of [served, outputFiles[0].contents]) {
+      assert.ok(brotliCompressSync(bytes).length <= LARGEST, `${brotliCompressSync(bytes).length} bytes`);
+    }
+  });
+
+  it('is imported by a server without effect', async () => {
+    const index = await import('../dist/index.js');
+    await import('../dist/register.js');
+    assert.deepEqual(Object.keys(index).sort(), ['ClinicalEmbedElement', 'EmbedError', 'createEmbed', 'register']);
+    assert.equal(globalThis.customElements, undefined);
+  });
+});
+
+describe('npm', () => {
+  let tarball;
+  before(async () => {
+    // Neither tool then packs, and so builds, by itself.
+    const folder = await mkdtemp(join(ROOT, '.report-'));
+    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: ROOT });
+    const [packed] = Object.values(JSON.parse(stdout));
+    tarball = { path: join(folder, packed.filename), files: packed.files.map(({ path }) => path), folder };
+  });
+
+  it('packs what the entries need, and nothing else', () => {
+    const others = tarball.files.filter((file) => !file.startsWith('dist/')).sort();
+    assert.deepEqual(others, ['LICENSE', 'README.md', 'custom-elements.json', 'package.json']);
+  });
+
+  it('finds nothing wrong with it', async () => {
+    await run(join(PROGRAMS, 'publint'), [tarball.path, '--strict']);
+    await run(join(PROGRAMS, 'attw'), [tarball.path, '--profile', 'esm-only', '--exclude-entrypoints', './custom-elements.json']);
+    await rm(tarball.folder, { recursive: true, force: true });
+  });
+});
+
+describe('the types', () => {
+  it('allow what is right and nothing else', async () => {
+    const project = await mkdtemp(join(ROOT, '.report-'));
+    try {
+      await mkdir(join(project, 'node_modules/react'), { recursive: true });
+      await writeFile(join(project, 'node_modules/react/package.json'), '{"name":"react","types":"index.d.ts"}');
+      await writeFile(join(project, 'node_modules/react/index.d.ts'), REACT);
+      await writeFile(join(project, 'use.tsx'), USE);
+      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--jsx', 'preserve', '--types', ''];
+      const lib = ['--lib', 'es2023,esnext.disposable,dom', '--exactOptionalPropertyTypes', 'true', '--ignoreConfig'];
+      for (const [compiler, more] of [['typescript-7/bin/tsc', lib], ['typescript/bin/tsc', lib.slice(0, -1)]]) {
+        const program = join(ROOT, 'node_modules', compiler);
+        const failed = ({ stdout }) => assert.fail(stdout);
+        await run(process.execPath, [program, ...options, ...more, 'use.tsx'], { cwd: project }).catch(failed);
+      }
+    } finally {
+      await rm(project, { recursive: true, force: true });
+    }
+  });
+});
+
+/** As much of React 19's types as an element needs. */
+const REACT = `
+export namespace JSX { interface IntrinsicElements { div: object } }
+declare global { namespace JSX { interface IntrinsicElements extends ReactIntrinsic {} interface Element {} } }
+import { JSX as R } from './index.js';
+type ReactIntrinsic = R.IntrinsicElements;
+`;
+
+const USE = `
+import type { ClinicalEmbedAttributes, Message } from '../dist/index.js';
+import '../dist/register.js';
+import { GatewayClient } from '../dist/server.js';
+
+declare module 'react' {
+  namespace JSX { interface IntrinsicElements { 'clinical-embed': ClinicalEmbedAttributes } }
+}
+
+export const good = <clinical-embed contextKey="a" launchUrl="/launch" onembed-message={(event) => void event.detail.kind} />;
+// @ts-expect-error The context is required.
+export const bad = <clinical-embed launchUrl="/launch" />;
+
+const element = document.createElement('clinical-embed');
+element.staleAfter = 60;
+element.addEventListener('embed-close', (event) => event.detail.reason === 'logout');
+// @ts-expect-error There is no such reason.
+element.close('tired');
+
+export function read(message: Message): string {
+  switch (message.kind) {
+    case 'order.created':
+      return message.orderId;
+    case 'consultation':
+    case 'followup':
+      return message.id;
+    default:
+      return message.vendor;
+  }
+}
+
+const client = new GatewayClient({ url: 'https://gateway.example', key: 'k' });
+await client.launch('consultation/view', { intent: 'existing', clinician: { userId: 'a' }, patientKey: 'p' });
+// @ts-expect-error No patient is named.
+await client.launch('consultation/view', { intent: 'existing', clinician: { userId: 'a' } });
+// @ts-expect-error There is no such endpoint.
+await client.launch('consultation/end', {});
+// @ts-expect-error An order needs its key.
+await client.call('placeOrder', {});
+// @ts-expect-error Either, not both.
+new GatewayClient({ url: 'https://gateway.example', key: 'k', token: async () => 't' });
+`;
