@@ -46,14 +46,15 @@ export async function start() {
   );
   const base = `http://127.0.0.1:${port}`;
   await eventually('WebKitWebDriver listens', () => fetch(`${base}/status`).then(({ ok }) => ok, () => false));
+  // The limit of a script is a timer of its page, which a test's clock may set off.
   const { sessionId } = await call(base, 'POST', '/session', {
-    capabilities: { alwaysMatch: { acceptInsecureCerts: true, timeouts: { script: 20_000 } } },
+    capabilities: { alwaysMatch: { acceptInsecureCerts: true, timeouts: { script: 86_400_000 } } },
   });
   const session = `${base}/session/${sessionId}`;
-  const spare = { handle: await call(session, 'GET', '/window') };
+  const windows = new Windows(await call(session, 'GET', '/window'));
   return {
     more: {},
-    openTab: () => openTab(session, spare),
+    openTab: () => openTab(session, windows),
     async stop() {
       await call(session, 'DELETE', '');
       end();
@@ -63,15 +64,21 @@ export async function start() {
 }
 
 /** The first window of a session stays open: a session without one ends. */
-async function openTab(session, spare) {
-  const { handle } = await call(session, 'POST', '/window/new', { type: 'tab' });
-  const inTab = async (method, path, body) => {
-    if (spare.current !== handle) {
-      await call(session, 'POST', '/window', { handle });
-      spare.current = handle;
-    }
-    return call(session, method, path, body);
-  };
+async function openTab(session, windows) {
+  const { handle } = await windows.inTurn(async () => {
+    // A tab opens beside the current one, and the last may be closed.
+    await call(session, 'POST', '/window', { handle: windows.first });
+    windows.current = windows.first;
+    return call(session, 'POST', '/window/new', { type: 'tab' });
+  });
+  const inTab = (method, path, body) =>
+    windows.inTurn(async () => {
+      if (windows.current !== handle) {
+        await call(session, 'POST', '/window', { handle });
+        windows.current = handle;
+      }
+      return call(session, method, path, body);
+    });
   return {
     printed: [],
     goto: (url) => inTab('POST', '/url', { url }),
@@ -92,9 +99,26 @@ async function openTab(session, spare) {
       }),
     async close() {
       await inTab('DELETE', '/window');
-      spare.current = undefined;
+      windows.current = undefined;
     },
   };
+}
+
+/** A session has one current window, so what is done in several has to take turns. */
+class Windows {
+  #last = Promise.resolve();
+  current;
+
+  constructor(first) {
+    this.first = first;
+  }
+
+  inTurn(act) {
+    const done = this.#last.then(act);
+    // The next turn comes after a failure too, which is for the one who waits.
+    this.#last = done.catch(() => {});
+    return done;
+  }
 }
 
 /** Promises are awaited in the page, as the other engines do. */
