@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { app, asked, askedOften, check, ehr, evil, inState } from './scene.mjs';
+import { app, asked, askedOften, check, ehr, engine, evil, inState } from './scene.mjs';
 
 const AN_ORDER = { type: 'urn:junction:order:created', data: { order_id: 'order-1', user_id: 'user-1', team_id: 'team-1' } };
 
@@ -88,8 +88,13 @@ check('a window of the vendor that the page opened is not heard', {}, async ({ o
     document.querySelector('#note').focus();
   }, `${app.origin}/popup?send=${encodeURIComponent(JSON.stringify({ eventType: 'consultation', operation: 'create', id: 'of-a-window' }))}`);
   await tab.press('a');
-  await tab.waitFor(() => window.watch.arrived.length >= 1);
-  await tab.run(() => window.popup.close());
+  if (engine.name === 'webkit') {
+    // WebKitGTK's own browser opens no window that a script asks for while it is driven.
+    await tab.waitFor(() => window.popup === null);
+  } else {
+    await tab.waitFor(() => window.watch.arrived.length >= 1);
+    await tab.run(() => window.popup.close());
+  }
   await send(tab, AN_ORDER);
   await heard(tab, ['order.created']);
 });
@@ -115,9 +120,9 @@ check('a foreign message is reported to those who debug alone', {}, async ({ ope
 check('a message before the load event shows the app', {}, async ({ open, behave }) => {
   behave({
     app(response) {
-      response.setHeader('content-type', 'text/html');
-      // The document never ends, so it is never loaded.
-      response.write('<!doctype html><body><input><script src="/app.js"></script>');
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      // The document never ends, so it is never loaded. WebKit waits for this much before it looks at it.
+      response.write(`<!doctype html><body><input><script src="/app.js"></script>${' '.repeat(2048)}`);
     },
   });
   const tab = await open();
