@@ -138,7 +138,7 @@ function sendEhr(response, query) {
   response.setHeader(
     'content-security-policy',
     "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; style-src 'none'; " +
-      `frame-src ${frames}; require-trusted-types-for 'script'; trusted-types 'none'`,
+      `img-src data:; frame-src ${frames}; require-trusted-types-for 'script'; trusted-types 'none'`,
   );
   const language = query.get('lang') ?? 'en';
   response.end(`<!doctype html>
