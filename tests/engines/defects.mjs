@@ -92,8 +92,8 @@ const DEFECTS = [
     bug: 'a stale app is opened anew by itself',
     from: 'this.#send({ type: "aged", generation })',
     to: 'this.#send({ type: "reload" })',
-    file: 'staleness.mjs',
-    found: 'an app is called stale after as long as the page says',
+    file: 'time.mjs',
+    found: 'a stale app is offered a reload, and keeps its frame until then',
   },
   {
     bug: 'the whole address is the referrer',

@@ -23,7 +23,7 @@ check('the same function opens an app without markup', {}, async ({ open }) => {
     window.embed = window.sdk.createEmbed(document.querySelector('main'), { contextKey: 'context-1', launchUrl: '/launch' });
   });
   await inState(tab, 'shown');
-  await tab.run(() => window.embed.remove());
+  await tab.run(() => window.embed[Symbol.dispose ?? Symbol.for('Symbol.dispose')]());
   assert.equal(await tab.run(() => document.querySelectorAll('clinical-embed').length), 0);
 });
 

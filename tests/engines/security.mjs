@@ -1,23 +1,8 @@
-// What the strictest page policy allows, and what other scripts of a page can reach and leave behind.
+// What other scripts of a page can reach of an app, and what the app learns of the page.
 
 import assert from 'node:assert/strict';
 
 import { app, asked, askedOften, check, ehr, evil, inState, launchAnswer, sendJson } from './scene.mjs';
-
-check('the strictest policy of a page is not broken', {}, async ({ open }) => {
-  const tab = await open();
-  await tab.run(() => (window.element = window.add()));
-  await inState(tab, 'shown');
-  await tab.run(() => (window.element.contextKey = ''));
-  await inState(tab, 'failed');
-  assert.deepEqual(await tab.run(() => window.watch.violations), []);
-  const look = await tab.run(() => {
-    const root = window.watch.rootOf(window.element);
-    const inline = [...root.querySelectorAll('*')].filter((node) => node.hasAttribute('style') || node.localName === 'style');
-    return { display: getComputedStyle(window.element).display, inline: inline.length };
-  });
-  assert.deepEqual(look, { display: 'flex', inline: 0 }, 'the style applies, by style sheets alone');
-});
 
 check('a page’s scripts find no frame by the usual ways', {}, async ({ open }) => {
   const tab = await open();

@@ -46,12 +46,13 @@ export async function start() {
   );
   const base = `http://127.0.0.1:${port}`;
   await eventually('WebKitWebDriver listens', () => fetch(`${base}/status`).then(({ ok }) => ok, () => false));
-  // The limit of a script is a timer of its page, which a test's clock may set off.
   const { sessionId } = await call(base, 'POST', '/session', {
-    capabilities: { alwaysMatch: { acceptInsecureCerts: true, timeouts: { script: 86_400_000 } } },
+    // The driver counts a script's time by the page's clock, which tests set forward.
+    capabilities: { alwaysMatch: { acceptInsecureCerts: true, timeouts: { script: 1e9 } } },
   });
   const session = `${base}/session/${sessionId}`;
-  const windows = new Windows(await call(session, 'GET', '/window'));
+  const windows = { spare: await call(session, 'GET', '/window') };
+  windows.current = windows.spare;
   return {
     more: {},
     openTab: () => openTab(session, windows),
@@ -65,20 +66,18 @@ export async function start() {
 
 /** The first window of a session stays open: a session without one ends. */
 async function openTab(session, windows) {
-  const { handle } = await windows.inTurn(async () => {
-    // A tab opens beside the current one, and the last may be closed.
-    await call(session, 'POST', '/window', { handle: windows.first });
-    windows.current = windows.first;
-    return call(session, 'POST', '/window/new', { type: 'tab' });
-  });
-  const inTab = (method, path, body) =>
-    windows.inTurn(async () => {
-      if (windows.current !== handle) {
-        await call(session, 'POST', '/window', { handle });
-        windows.current = handle;
-      }
-      return call(session, method, path, body);
-    });
+  const turnTo = async (handle) => {
+    if (windows.current !== handle) {
+      await call(session, 'POST', '/window', { handle });
+      windows.current = handle;
+    }
+  };
+  await turnTo(windows.spare);
+  const { handle } = await call(session, 'POST', '/window/new', { type: 'tab' });
+  const inTab = async (method, path, body) => {
+    await turnTo(handle);
+    return call(session, method, path, body);
+  };
   return {
     printed: [],
     goto: (url) => inTab('POST', '/url', { url }),
@@ -100,25 +99,9 @@ async function openTab(session, windows) {
     async close() {
       await inTab('DELETE', '/window');
       windows.current = undefined;
+      await turnTo(windows.spare);
     },
   };
-}
-
-/** A session has one current window, so what is done in several has to take turns. */
-class Windows {
-  #last = Promise.resolve();
-  current;
-
-  constructor(first) {
-    this.first = first;
-  }
-
-  inTurn(act) {
-    const done = this.#last.then(act);
-    // The next turn comes after a failure too, which is for the one who waits.
-    this.#last = done.catch(() => {});
-    return done;
-  }
 }
 
 /** Promises are awaited in the page, as the other engines do. */
