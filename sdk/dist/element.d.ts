@@ -3,8 +3,6 @@ import { EmbedError } from './errors.js';
 import { type CloseAllReason } from './tabs.js';
 import { type Texts } from './texts.js';
 import type { CloseReason, Language, LaunchFunction, State } from './types.js';
-/** The gateway whose tickets elements accept that name none. */
-export declare function trustGateway(origin: string): void;
 /**
  * An app of Empego or Junction in a page. It opens by itself once it is in the document, and closes when it leaves it.
  *

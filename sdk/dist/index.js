@@ -1,4 +1,10 @@
 // src/alarm.ts
+var PAGE_CLOCKS = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer)
+};
 var LONGEST_MS = 2 ** 31 - 1;
 var Alarm = class {
   #clocks;
@@ -42,6 +48,27 @@ var Alarm = class {
     }
     this.#timer = this.#clocks.setTimeout(run, Math.min(ms, LONGEST_MS));
   }
+};
+
+// src/csp.ts
+function blockedHosts({ blockedURI, effectiveDirective, disposition }, { url, origin }) {
+  const ofFrames = effectiveDirective === "frame-src" || effectiveDirective === "child-src";
+  if (!ofFrames || disposition !== "enforce" || !URL.canParse(blockedURI)) {
+    return null;
+  }
+  const hosts = [.../* @__PURE__ */ new Set([new URL(url).origin, origin])];
+  return hosts.includes(new URL(blockedURI).origin) ? hosts : null;
+}
+
+// src/dom.ts
+var getView = typeof Document === "function" ? Object.getOwnPropertyDescriptor(Document.prototype, "defaultView")?.get : null;
+function create(place, tag) {
+  return Document.prototype.createElement.call(place, tag);
+}
+function viewOf(place) {
+  return getView?.call(place) ?? null;
+}
+var Base = globalThis.HTMLElement ?? class {
 };
 
 // src/errors.ts
@@ -97,6 +124,12 @@ function isOrigin(text) {
 }
 function isFramable(url, vendor, gateway) {
   return url.origin === vendor || url.origin === gateway && TICKET.test(url.pathname) && url.search === "";
+}
+
+// src/gateway.ts
+var servedBy = null;
+function servingGateway() {
+  return servedBy;
 }
 
 // src/answer.ts
@@ -200,19 +233,16 @@ function whole(value, most) {
   return Number.isSafeInteger(value) && value >= 0 ? Math.min(value, most) : void 0;
 }
 
-// src/dom.ts
-var getView = typeof Document === "function" ? Object.getOwnPropertyDescriptor(Document.prototype, "defaultView")?.get : null;
-function create(place, tag) {
-  return Document.prototype.createElement.call(place, tag);
-}
-function viewOf(place) {
-  return getView?.call(place) ?? null;
-}
-var Base = globalThis.HTMLElement ?? class {
-};
-
 // src/launcher.ts
 var LONGEST = 65536;
+async function requestLaunch(launcher, request2, trust) {
+  try {
+    const answer2 = readAnswer(await launcher?.(request2), trust());
+    return answer2 instanceof EmbedError ? readRefusal(answer2, 0) : answer2;
+  } catch (thrown) {
+    return readRefusal(thrown, 0);
+  }
+}
 function postTo(launchUrl, base, origin) {
   if (!URL.canParse(launchUrl, base) || new URL(launchUrl, base).origin !== origin) {
     return null;
@@ -596,6 +626,82 @@ function outline(fields) {
   return { ...fields, export: Object.fromEntries(states) };
 }
 
+// src/news.ts
+var OUTWARD = { bubbles: true, composed: true };
+var News = class {
+  #target;
+  #waiting = [];
+  #telling = false;
+  constructor(target) {
+    this.#target = target;
+  }
+  add(type, detail) {
+    this.#put(type, detail, false);
+  }
+  /** What is done unless a listener cancels the event. */
+  addCancelable(type, detail, otherwise) {
+    this.#put(type, detail, true, otherwise);
+  }
+  tell() {
+    if (this.#telling) {
+      return;
+    }
+    this.#telling = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      next();
+    }
+    this.#telling = false;
+  }
+  #put(type, detail, cancelable, otherwise) {
+    const event = () => new CustomEvent(type, { ...OUTWARD, cancelable, detail: Object.freeze(detail) });
+    this.#waiting.push(() => {
+      if (this.#target.dispatchEvent(event())) {
+        otherwise?.();
+      }
+    });
+  }
+};
+
+// src/properties.ts
+var SETTINGS = [
+  "texts",
+  "gateway",
+  "allowedOrigins",
+  "staleAfter",
+  "frameTitle",
+  "language",
+  "launch",
+  "launchUrl",
+  "contextKey"
+];
+function reflect(element, attribute, value) {
+  if (value === null || value === void 0) {
+    element.removeAttribute(attribute);
+  } else {
+    element.setAttribute(attribute, String(value));
+  }
+}
+function upgrade(element) {
+  for (const name of SETTINGS) {
+    if (Object.hasOwn(element, name)) {
+      const value = element[name];
+      Reflect.deleteProperty(element, name);
+      Reflect.set(element, name, value);
+    }
+  }
+}
+function languageOf(element) {
+  for (let place = element; place; ) {
+    const holder = place.closest("[lang]");
+    if (holder) {
+      return /^fr(-|$)/i.test(holder.getAttribute("lang") ?? "") ? "fr" : "en";
+    }
+    const root = place.getRootNode();
+    place = root instanceof ShadowRoot ? root.host : null;
+  }
+  return "en";
+}
+
 // src/tabs.ts
 var NAME = "clinical-embed";
 var listeners = /* @__PURE__ */ new Set();
@@ -829,18 +935,6 @@ function set(element, text) {
 }
 
 // src/element.ts
-var PROPERTIES = [
-  "texts",
-  "gateway",
-  "allowedOrigins",
-  "staleAfter",
-  "frameTitle",
-  "language",
-  "launch",
-  "launchUrl",
-  "contextKey"
-];
-var servedBy = null;
 var ClinicalEmbedElement = class extends Base {
   static observedAttributes = ["context-key", "frame-title", "launch-url", "lang", "stale-after"];
   /** Closes all elements in this tab, and in the profile's other tabs of this origin. */
@@ -854,12 +948,7 @@ var ClinicalEmbedElement = class extends Base {
     this.#internals,
     (press) => this.#send({ type: press === "retry" ? "open" : press })
   );
-  #alarm = new Alarm({
-    monotonic: () => performance.now(),
-    wall: () => Date.now(),
-    setTimeout: (run, ms) => setTimeout(run, ms),
-    clearTimeout: (timer) => clearTimeout(timer)
-  });
+  #alarm = new Alarm(PAGE_CLOCKS);
   #launch = null;
   #allowedOrigins = [];
   #texts = {};
@@ -873,8 +962,7 @@ var ClinicalEmbedElement = class extends Base {
   #shownAt = 0;
   #closings = closingsSoFar();
   #waiters = [];
-  #news = [];
-  #telling = false;
+  #news = new News(this);
   /** Where the element is between nothing and a shown app. */
   get state() {
     return this.#model.state;
@@ -892,16 +980,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   /** The `lang` of the element or its nearest ancestor, else English. */
   get language() {
-    let place = this;
-    while (place) {
-      const holder = place.closest("[lang]");
-      if (holder) {
-        return /^fr(-|$)/i.test(holder.getAttribute("lang") ?? "") ? "fr" : "en";
-      }
-      const root = place.getRootNode();
-      place = root instanceof ShadowRoot ? root.host : null;
-    }
-    return "en";
+    return languageOf(this);
   }
   set language(language) {
     reflect(this, "lang", language);
@@ -951,7 +1030,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   /** The origin of the gateway, if its answers hold tickets. Default: where this script was served from, if by a gateway. */
   get gateway() {
-    return this.getAttribute("gateway") ?? servedBy;
+    return this.getAttribute("gateway") ?? servingGateway();
   }
   set gateway(origin) {
     reflect(this, "gateway", origin);
@@ -987,9 +1066,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   /** @internal */
   connectedCallback() {
-    for (const name of PROPERTIES) {
-      upgrade(this, name);
-    }
+    upgrade(this);
     if (this.#closings !== closingsSoFar()) {
       this.#closings = closingsSoFar();
       this.#model = { ...this.#model, wanted: false };
@@ -1052,16 +1129,10 @@ var ClinicalEmbedElement = class extends Base {
     this.#closings = closingsSoFar();
     this.close(reason);
   }
-  #blocked({ blockedURI, effectiveDirective, disposition }) {
-    const launch = this.#framed;
-    const { generation } = this.#model;
-    const frames = effectiveDirective === "frame-src" || effectiveDirective === "child-src";
-    if (!launch || !frames || disposition !== "enforce" || !URL.canParse(blockedURI)) {
-      return;
-    }
-    const hosts = [.../* @__PURE__ */ new Set([new URL(launch.url).origin, launch.origin])];
-    if (hosts.includes(new URL(blockedURI).origin)) {
-      this.#send({ type: "blocked", generation, hosts });
+  #blocked(event) {
+    const hosts = this.#framed && blockedHosts(event, this.#framed);
+    if (hosts) {
+      this.#send({ type: "blocked", generation: this.#model.generation, hosts });
     }
   }
   #wait(type) {
@@ -1086,7 +1157,7 @@ var ClinicalEmbedElement = class extends Base {
       this.#render();
     }
     this.#settle();
-    this.#tell();
+    this.#news.tell();
   }
   #perform(effect) {
     switch (effect.do) {
@@ -1113,13 +1184,13 @@ var ClinicalEmbedElement = class extends Base {
       case "aging":
         return this.#age();
       case "closed":
-        return this.#announce("embed-close", { reason: effect.reason });
+        return this.#news.add("embed-close", { reason: effect.reason });
       case "failed":
-        return this.#announce("embed-error", effect.error);
+        return this.#news.add("embed-error", effect.error);
       case "state": {
         const { state, previous, reason } = effect;
         this.#shownAt = state === "shown" ? Date.now() : this.#shownAt;
-        return this.#announce("embed-state", { state, previous, reason });
+        return this.#news.add("embed-state", { state, previous, reason });
       }
     }
   }
@@ -1132,20 +1203,10 @@ var ClinicalEmbedElement = class extends Base {
     const request2 = new AbortController();
     this.#request = request2;
     const details = { signal: request2.signal, reason, contextKey, language: this.language };
-    const launcher = this.#launcher();
-    let answer2;
-    try {
-      answer2 = readAnswer(await launcher?.(Object.freeze(details)), this.#trust());
-    } catch (thrown) {
-      const refusal = readRefusal(thrown, 0);
-      return this.#send({ type: "refusal", generation, refusal, random: Math.random() });
-    }
-    if (answer2 instanceof EmbedError) {
-      const refusal = { error: answer2, automatic: false, retryAfter: 0 };
-      this.#send({ type: "refusal", generation, refusal, random: 0 });
-    } else {
-      this.#send({ type: "answer", generation, launch: answer2 });
-    }
+    const answer2 = await requestLaunch(this.#launcher(), Object.freeze(details), () => this.#trust());
+    this.#send(
+      "error" in answer2 ? { type: "refusal", generation, refusal: answer2, random: Math.random() } : { type: "answer", generation, launch: answer2 }
+    );
   }
   #trust() {
     return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
@@ -1167,12 +1228,12 @@ var ClinicalEmbedElement = class extends Base {
         }
         if (event.origin === launch.origin) {
           this.#send({ type: "message", generation });
-          this.#announce("embed-message", readMessage(event.data, vendor));
-          this.#tell();
+          this.#news.add("embed-message", readMessage(event.data, vendor));
+          this.#news.tell();
         } else if (!foreign && this.hasAttribute("debug")) {
           foreign = true;
-          this.#announce("embed-error", new EmbedError("foreign_message", { requestId: launch.requestId }));
-          this.#tell();
+          this.#news.add("embed-error", new EmbedError("foreign_message", { requestId: launch.requestId }));
+          this.#news.tell();
         }
       },
       { signal }
@@ -1181,29 +1242,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   #age() {
     const { generation } = this.#model;
-    this.#news.push(() => {
-      const event = new CustomEvent("embed-stale", {
-        ...OUTWARD,
-        cancelable: true,
-        detail: Object.freeze({ since: this.#shownAt })
-      });
-      if (this.dispatchEvent(event)) {
-        this.#send({ type: "aged", generation });
-      }
-    });
-  }
-  #announce(type, detail) {
-    this.#news.push(() => void this.dispatchEvent(new CustomEvent(type, { ...OUTWARD, detail: Object.freeze(detail) })));
-  }
-  #tell() {
-    if (this.#telling) {
-      return;
-    }
-    this.#telling = true;
-    for (let news = this.#news.shift(); news; news = this.#news.shift()) {
-      news();
-    }
-    this.#telling = false;
+    this.#news.addCancelable("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
   }
   #settle() {
     const { state, error } = this.#model;
@@ -1225,21 +1264,6 @@ var ClinicalEmbedElement = class extends Base {
     this.#view.render(this.#model, textsIn(this.language, this.#texts), this.#title());
   }
 };
-var OUTWARD = { bubbles: true, composed: true, cancelable: false };
-function reflect(element, attribute, value) {
-  if (value === null || value === void 0) {
-    element.removeAttribute(attribute);
-  } else {
-    element.setAttribute(attribute, String(value));
-  }
-}
-function upgrade(element, name) {
-  if (Object.hasOwn(element, name)) {
-    const value = element[name];
-    Reflect.deleteProperty(element, name);
-    Reflect.set(element, name, value);
-  }
-}
 
 // src/define.ts
 var TAG = "clinical-embed";
@@ -1250,17 +1274,6 @@ function register() {
 }
 
 // src/embed.ts
-var SETTINGS = [
-  "texts",
-  "gateway",
-  "allowedOrigins",
-  "staleAfter",
-  "frameTitle",
-  "language",
-  "launch",
-  "launchUrl",
-  "contextKey"
-];
 var LISTENERS = {
   onState: ["embed-state", (event) => event.detail],
   onMessage: ["embed-message", (event) => event.detail],

@@ -8,6 +8,14 @@ export interface Clocks {
   clearTimeout(timer: number): void;
 }
 
+/** Those of the page. */
+export const PAGE_CLOCKS: Clocks = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms) as unknown as number,
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
 /** setTimeout takes 32 bits. */
 const LONGEST_MS = 2 ** 31 - 1;
 

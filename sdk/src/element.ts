@@ -1,41 +1,19 @@
-import { Alarm } from './alarm.js';
-import { readAnswer, readRefusal, type Trust } from './answer.js';
+import { Alarm, PAGE_CLOCKS } from './alarm.js';
+import type { Trust } from './answer.js';
+import { blockedHosts } from './csp.js';
 import { Base, viewOf } from './dom.js';
 import { EmbedError } from './errors.js';
-import { postTo } from './launcher.js';
+import { servingGateway } from './gateway.js';
+import { postTo, requestLaunch } from './launcher.js';
 import { type Effect, type Input, type Model, START, step } from './machine.js';
 import { readMessage } from './messages.js';
+import { News } from './news.js';
+import { languageOf, reflect, upgrade } from './properties.js';
 import { closeAll, type CloseAllReason, closingsSoFar, join } from './tabs.js';
 import { type Texts, textsIn } from './texts.js';
 import type { CloseReason, Language, Launch, LaunchFunction, LaunchRequest, State } from './types.js';
 import { isOrigin, webUrl } from './urls.js';
 import { View } from './view.js';
-
-/** What `open()` and `reload()` wait for. */
-interface Waiter {
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
-/** Properties that a page may have set before the element was defined. */
-const PROPERTIES = [
-  'texts',
-  'gateway',
-  'allowedOrigins',
-  'staleAfter',
-  'frameTitle',
-  'language',
-  'launch',
-  'launchUrl',
-  'contextKey',
-] as const;
-
-let servedBy: string | null = null;
-
-/** The gateway whose tickets elements accept that name none. */
-export function trustGateway(origin: string): void {
-  servedBy = isOrigin(origin) ? origin : null;
-}
 
 /**
  * An app of Empego or Junction in a page. It opens by itself once it is in the document, and closes when it leaves it.
@@ -71,12 +49,7 @@ export class ClinicalEmbedElement extends Base {
   readonly #view: View = new View(this, this.#internals, (press) =>
     this.#send({ type: press === 'retry' ? 'open' : press }),
   );
-  readonly #alarm: Alarm = new Alarm({
-    monotonic: () => performance.now(),
-    wall: () => Date.now(),
-    setTimeout: (run, ms) => setTimeout(run, ms) as unknown as number,
-    clearTimeout: (timer) => clearTimeout(timer),
-  });
+  readonly #alarm: Alarm = new Alarm(PAGE_CLOCKS);
   #launch: LaunchFunction | null = null;
   #allowedOrigins: readonly string[] = [];
   #texts: Partial<Texts> = {};
@@ -88,9 +61,8 @@ export class ClinicalEmbedElement extends Base {
   #framed: Launch | null = null;
   #shownAt = 0;
   #closings: number = closingsSoFar();
-  #waiters: Waiter[] = [];
-  #news: (() => void)[] = [];
-  #telling = false;
+  #waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  readonly #news: News = new News(this);
 
   /** Where the element is between nothing and a shown app. */
   get state(): State {
@@ -112,16 +84,7 @@ export class ClinicalEmbedElement extends Base {
 
   /** The `lang` of the element or its nearest ancestor, else English. */
   get language(): Language {
-    let place: Element | null = this;
-    while (place) {
-      const holder: Element | null = place.closest('[lang]');
-      if (holder) {
-        return /^fr(-|$)/i.test(holder.getAttribute('lang') ?? '') ? 'fr' : 'en';
-      }
-      const root = place.getRootNode();
-      place = root instanceof ShadowRoot ? root.host : null;
-    }
-    return 'en';
+    return languageOf(this);
   }
   set language(language: Language) {
     reflect(this, 'lang', language);
@@ -177,7 +140,7 @@ export class ClinicalEmbedElement extends Base {
 
   /** The origin of the gateway, if its answers hold tickets. Default: where this script was served from, if by a gateway. */
   get gateway(): string | null {
-    return this.getAttribute('gateway') ?? servedBy;
+    return this.getAttribute('gateway') ?? servingGateway();
   }
   set gateway(origin: string | null) {
     reflect(this, 'gateway', origin);
@@ -219,9 +182,7 @@ export class ClinicalEmbedElement extends Base {
 
   /** @internal */
   connectedCallback(): void {
-    for (const name of PROPERTIES) {
-      upgrade(this, name);
-    }
+    upgrade(this);
     if (this.#closings !== closingsSoFar()) {
       // It was created for whom everything was closed.
       this.#closings = closingsSoFar();
@@ -290,16 +251,10 @@ export class ClinicalEmbedElement extends Base {
     this.close(reason);
   }
 
-  #blocked({ blockedURI, effectiveDirective, disposition }: SecurityPolicyViolationEvent): void {
-    const launch = this.#framed;
-    const { generation } = this.#model;
-    const frames = effectiveDirective === 'frame-src' || effectiveDirective === 'child-src';
-    if (!launch || !frames || disposition !== 'enforce' || !URL.canParse(blockedURI)) {
-      return;
-    }
-    const hosts = [...new Set([new URL(launch.url).origin, launch.origin])];
-    if (hosts.includes(new URL(blockedURI).origin)) {
-      this.#send({ type: 'blocked', generation, hosts });
+  #blocked(event: SecurityPolicyViolationEvent): void {
+    const hosts = this.#framed && blockedHosts(event, this.#framed);
+    if (hosts) {
+      this.#send({ type: 'blocked', generation: this.#model.generation, hosts });
     }
   }
 
@@ -326,7 +281,7 @@ export class ClinicalEmbedElement extends Base {
       this.#render();
     }
     this.#settle();
-    this.#tell();
+    this.#news.tell();
   }
 
   #perform(effect: Effect): void {
@@ -354,13 +309,13 @@ export class ClinicalEmbedElement extends Base {
       case 'aging':
         return this.#age();
       case 'closed':
-        return this.#announce('embed-close', { reason: effect.reason });
+        return this.#news.add('embed-close', { reason: effect.reason });
       case 'failed':
-        return this.#announce('embed-error', effect.error);
+        return this.#news.add('embed-error', effect.error);
       case 'state': {
         const { state, previous, reason } = effect;
         this.#shownAt = state === 'shown' ? Date.now() : this.#shownAt;
-        return this.#announce('embed-state', { state, previous, reason });
+        return this.#news.add('embed-state', { state, previous, reason });
       }
     }
   }
@@ -375,20 +330,12 @@ export class ClinicalEmbedElement extends Base {
     const request = new AbortController();
     this.#request = request;
     const details: LaunchRequest = { signal: request.signal, reason, contextKey, language: this.language };
-    const launcher = this.#launcher();
-    let answer: Launch | EmbedError;
-    try {
-      answer = readAnswer(await launcher?.(Object.freeze(details)), this.#trust());
-    } catch (thrown) {
-      const refusal = readRefusal(thrown, 0);
-      return this.#send({ type: 'refusal', generation, refusal, random: Math.random() });
-    }
-    if (answer instanceof EmbedError) {
-      const refusal = { error: answer, automatic: false, retryAfter: 0 };
-      this.#send({ type: 'refusal', generation, refusal, random: 0 });
-    } else {
-      this.#send({ type: 'answer', generation, launch: answer });
-    }
+    const answer = await requestLaunch(this.#launcher(), Object.freeze(details), () => this.#trust());
+    this.#send(
+      'error' in answer
+        ? { type: 'refusal', generation, refusal: answer, random: Math.random() }
+        : { type: 'answer', generation, launch: answer },
+    );
   }
 
   #trust(): Trust {
@@ -412,12 +359,12 @@ export class ClinicalEmbedElement extends Base {
         }
         if (event.origin === launch.origin) {
           this.#send({ type: 'message', generation });
-          this.#announce('embed-message', readMessage(event.data, vendor));
-          this.#tell();
+          this.#news.add('embed-message', readMessage(event.data, vendor));
+          this.#news.tell();
         } else if (!foreign && this.hasAttribute('debug')) {
           foreign = true;
-          this.#announce('embed-error', new EmbedError('foreign_message', { requestId: launch.requestId }));
-          this.#tell();
+          this.#news.add('embed-error', new EmbedError('foreign_message', { requestId: launch.requestId }));
+          this.#news.tell();
         }
       },
       { signal },
@@ -427,31 +374,7 @@ export class ClinicalEmbedElement extends Base {
 
   #age(): void {
     const { generation } = this.#model;
-    this.#news.push(() => {
-      const event = new CustomEvent('embed-stale', {
-        ...OUTWARD,
-        cancelable: true,
-        detail: Object.freeze({ since: this.#shownAt }),
-      });
-      if (this.dispatchEvent(event)) {
-        this.#send({ type: 'aged', generation });
-      }
-    });
-  }
-
-  #announce(type: string, detail: object): void {
-    this.#news.push(() => void this.dispatchEvent(new CustomEvent(type, { ...OUTWARD, detail: Object.freeze(detail) })));
-  }
-
-  #tell(): void {
-    if (this.#telling) {
-      return;
-    }
-    this.#telling = true;
-    for (let news = this.#news.shift(); news; news = this.#news.shift()) {
-      news();
-    }
-    this.#telling = false;
+    this.#news.addCancelable('embed-stale', { since: this.#shownAt }, () => this.#send({ type: 'aged', generation }));
   }
 
   #settle(): void {
@@ -474,24 +397,5 @@ export class ClinicalEmbedElement extends Base {
 
   #render(): void {
     this.#view.render(this.#model, textsIn(this.language, this.#texts), this.#title());
-  }
-}
-
-const OUTWARD = { bubbles: true, composed: true, cancelable: false };
-
-function reflect(element: Element, attribute: string, value: unknown): void {
-  if (value === null || value === undefined) {
-    element.removeAttribute(attribute);
-  } else {
-    element.setAttribute(attribute, String(value));
-  }
-}
-
-/** A property that was set before the definition hides the accessor. */
-function upgrade(element: ClinicalEmbedElement, name: (typeof PROPERTIES)[number]): void {
-  if (Object.hasOwn(element, name)) {
-    const value: unknown = element[name];
-    Reflect.deleteProperty(element, name);
-    Reflect.set(element, name, value);
   }
 }

@@ -2,6 +2,7 @@ import { register, TAG } from './define.js';
 import type { ClinicalEmbedElement } from './element.js';
 import type { EmbedError } from './errors.js';
 import type { Message } from './messages.js';
+import { SETTINGS } from './properties.js';
 import type { CloseReason, Settings, State, StateChange } from './types.js';
 
 /** The element's properties, and functions for its events. */
@@ -28,19 +29,6 @@ export interface Embed {
   remove(): void;
   [Symbol.dispose](): void;
 }
-
-/** In the order in which they are set: the context comes last, when the rest is there. */
-const SETTINGS: readonly (keyof Settings)[] = [
-  'texts',
-  'gateway',
-  'allowedOrigins',
-  'staleAfter',
-  'frameTitle',
-  'language',
-  'launch',
-  'launchUrl',
-  'contextKey',
-];
 
 const LISTENERS = {
   onState: ['embed-state', (event: CustomEvent) => event.detail as unknown],

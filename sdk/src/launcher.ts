@@ -1,8 +1,24 @@
+import { readAnswer, readRefusal, type Trust } from './answer.js';
 import { EmbedError } from './errors.js';
+import type { Refusal } from './machine.js';
 import type { Launch, LaunchFunction, LaunchRequest } from './types.js';
 
 /** Characters of a response. The gateway's are below 8,000. */
 const LONGEST = 65_536;
+
+/** Launches, and reads what comes of it. Never rejects. */
+export async function requestLaunch(
+  launcher: LaunchFunction | null,
+  request: LaunchRequest,
+  trust: () => Trust,
+): Promise<Launch | Refusal> {
+  try {
+    const answer = readAnswer(await launcher?.(request), trust());
+    return answer instanceof EmbedError ? readRefusal(answer, 0) : answer;
+  } catch (thrown) {
+    return readRefusal(thrown, 0);
+  }
+}
 
 /**
  * A launch by a path of the page's own origin, which gets `{contextKey, reason, language}` as JSON, with the page's cookies.

@@ -1,6 +1,6 @@
 // What the gateway serves: one file that defines the element, and accepts tickets of where it came from.
-import { trustGateway } from './element.js';
 import { register } from './define.js';
+import { trustGateway } from './gateway.js';
 
 export * from './index.js';
 

@@ -70,7 +70,7 @@ describe('an answer', () => {
     });
   }
 
-  it('is copied, so that nobody changes it after the check', () => {
+  it('is copied, so that no page changes it after the check', () => {
     const given = answer({ frame: { allow: 'camera' } });
     const read = readAnswer(given, TRUST);
     given.url = 'javascript:alert(1)';

@@ -45,6 +45,8 @@ describe('the package', () => {
 
   it('describes its element', async () => {
     assert.equal(await inRoot('custom-elements.json'), await manifest(), 'run npm run report');
+    // The analyzer likes to write its own path there.
+    assert.equal(JSON.parse(await inRoot('package.json')).customElements, 'custom-elements.json');
   });
 
   it('is under the licence of the repository', async () => {
@@ -100,15 +102,14 @@ describe('the types', () => {
     const project = await mkdtemp(join(ROOT, '.report-'));
     try {
       await mkdir(join(project, 'node_modules/react'), { recursive: true });
-      await writeFile(join(project, 'node_modules/react/package.json'), '{"name":"react","types":"index.d.ts"}');
-      await writeFile(join(project, 'node_modules/react/index.d.ts'), REACT);
+      for (const [file, text] of Object.entries(REACT)) {
+        await writeFile(join(project, 'node_modules/react', file), text);
+      }
       await writeFile(join(project, 'use.tsx'), USE);
-      const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--jsx', 'preserve', '--types', ''];
-      const lib = ['--lib', 'es2023,esnext.disposable,dom', '--exactOptionalPropertyTypes', 'true', '--ignoreConfig'];
-      for (const [compiler, more] of [['typescript-7/bin/tsc', lib], ['typescript/bin/tsc', lib.slice(0, -1)]]) {
-        const program = join(ROOT, 'node_modules', compiler);
-        const failed = ({ stdout }) => assert.fail(stdout);
-        await run(process.execPath, [program, ...options, ...more, 'use.tsx'], { cwd: project }).catch(failed);
+      await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER, files: ['use.tsx'] }));
+      for (const compiler of ['typescript-7', 'typescript']) {
+        const program = join(ROOT, 'node_modules', compiler, 'bin/tsc');
+        await run(process.execPath, [program, '-p', project]).catch(({ stdout }) => assert.fail(stdout));
       }
     } finally {
       await rm(project, { recursive: true, force: true });
@@ -116,24 +117,39 @@ describe('the types', () => {
   });
 });
 
+const COMPILER = {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  target: 'es2022',
+  module: 'nodenext',
+  jsx: 'react-jsx',
+  types: [],
+  lib: ['es2023', 'esnext.disposable', 'dom'],
+};
+
 /** As much of React 19's types as an element needs. */
-const REACT = `
-export namespace JSX { interface IntrinsicElements { div: object } }
-declare global { namespace JSX { interface IntrinsicElements extends ReactIntrinsic {} interface Element {} } }
-import { JSX as R } from './index.js';
-type ReactIntrinsic = R.IntrinsicElements;
-`;
+const REACT = {
+  'package.json': '{"name":"react","version":"19.0.0","exports":{".":{"types":"./index.d.ts"},"./jsx-runtime":{"types":"./jsx-runtime.d.ts"}}}',
+  'index.d.ts': 'export namespace JSX { interface IntrinsicElements { div: object } interface Element {} }',
+  'jsx-runtime.d.ts': `import * as React from './index.js';
+    export namespace JSX {
+      interface IntrinsicElements extends React.JSX.IntrinsicElements {}
+      interface Element extends React.JSX.Element {}
+    }`,
+};
 
 const USE = `
 import type { ClinicalEmbedAttributes, Message } from '../dist/index.js';
 import '../dist/register.js';
 import { GatewayClient } from '../dist/server.js';
+import type {} from 'react';
 
 declare module 'react' {
   namespace JSX { interface IntrinsicElements { 'clinical-embed': ClinicalEmbedAttributes } }
 }
 
-export const good = <clinical-embed contextKey="a" launchUrl="/launch" onembed-message={(event) => void event.detail.kind} />;
+export const good = <clinical-embed key="k" contextKey="a" launchUrl="/launch" onembed-message={(event) => void event.detail.kind} />;
 // @ts-expect-error The context is required.
 export const bad = <clinical-embed launchUrl="/launch" />;
 

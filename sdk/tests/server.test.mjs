@@ -216,7 +216,7 @@ describe('the client', () => {
     assert.deepEqual(seen.map(({ headers }) => [headers.authorization, headers['api-key']]), [['Bearer t1', undefined], ['Bearer t2', undefined]]);
   });
 
-  it('shows its key to nobody', async () => {
+  it('never shows its key', async () => {
     const one = client();
     assertSecret(one);
     const echo = () => Promise.reject(new Error(`cannot send ${KEY}`));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { ENGINES } from './engines.mjs';
 
-const CASES = ['lifecycle', 'context', 'messages', 'failures', 'time', 'accessibility', 'react'];
+const CASES = ['lifecycle', 'context', 'messages', 'failures', 'time', 'security', 'tickets', 'accessibility', 'focus', 'react'];
 
 const [program] = process.argv.slice(2);
 await access(program);
@@ -17,6 +17,7 @@ for (const engine of Object.keys(ENGINES)) {
   await timed(engine, CASES, { ENGINE: engine });
 }
 await timed('examples', ['examples'], {});
+await timed('defects', ['defects'], {});
 
 console.log('');
 for (const { name, seconds, failed } of summary) {

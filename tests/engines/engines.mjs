@@ -11,7 +11,7 @@ import * as webkit from './webkit.mjs';
 
 export const ENGINES = { chromium, firefox, webkit };
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = Number(process.env.DEADLINE_MS ?? 15_000);
 const BETWEEN_MS = 25;
 
 /** Starts one of the engines, with a profile of its own. */

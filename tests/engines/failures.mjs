@@ -25,7 +25,7 @@ check('an app that never responds is not shown', {}, async ({ open, behave }) =>
   await notShownAfterTheTimeout(await open({ clock: '' }));
 });
 
-check('a refused connection keeps nobody waiting for over 20 s', {}, async ({ open, behave }) => {
+check('a refused connection is waited for no longer than 20 s', {}, async ({ open, behave }) => {
   app.down();
   behave({});
   const tab = await open({ clock: '' });

@@ -140,8 +140,8 @@ function sendEhr(response, query) {
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader(
     'content-security-policy',
-    "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; style-src 'none'; img-src data:; " +
-      `frame-src ${frames}; require-trusted-types-for 'script'; trusted-types 'none'`,
+    "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; style-src 'none'; " +
+      `img-src data:; frame-src ${frames}; require-trusted-types-for 'script'; trusted-types 'none'`,
   );
   const language = query.get('lang') ?? 'en';
   response.end(`<!doctype html>

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // Every engine takes names under `localhost` to loopback by itself, and sees a site of its own in each.
-export const NAMES = ['ehr.localhost', 'app.localhost', 'evil.localhost'];
+export const NAMES = ['ehr.localhost', 'app.localhost', 'evil.localhost', 'gateway.localhost'];
 
 /** A certificate for the sites, created for this run. */
 export async function createCertificate() {

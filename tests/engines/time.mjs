@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { asked, check, ehr, inState } from './scene.mjs';
+import { asked, check, ehr, inState, launchAnswer, sendJson } from './scene.mjs';
 
 const STALE_AFTER = 600;
 const FIVE_MINUTES_MS = 300_000;
@@ -71,6 +71,24 @@ check('an app is never called stale unless the page asks for it', {}, async ({ o
   await tab.run(() => void window.add());
   await inState(tab, 'shown');
   await tab.run(() => window.clock.advance(86_400_000));
+  assert.equal(await tab.run(() => document.querySelector('clinical-embed').state), 'shown');
+});
+
+check('a clock that is set five minutes ahead opens nothing anew', {}, async ({ open }) => {
+  const tab = await open({ clock: '' });
+  await shown(tab);
+  // No page can tell it from five minutes of sleep, so it counts as five minutes, and no more.
+  await tab.run((ms) => window.clock.setWall(ms), FIVE_MINUTES_MS);
+  await tab.run(() => dispatchEvent(new Event('focus')));
+  await staleAfter(tab, STALE_AFTER * 1000 - FIVE_MINUTES_MS);
+  assert.equal(await tab.run(() => window.watch.framed.length), 1);
+});
+
+check('an app of Junction’s, which continues sessions, is never stale', {}, async ({ open, behave }) => {
+  behave({ launch: (response) => sendJson(response, 200, launchAnswer({ modality: 'feature_embed', expiresIn: 300 })) });
+  const tab = await open({ clock: '' });
+  await shown(tab);
+  await tab.run((ms) => window.clock.advance(ms), 10 * STALE_AFTER * 1000);
   assert.equal(await tab.run(() => document.querySelector('clinical-embed').state), 'shown');
 });
 

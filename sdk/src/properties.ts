@@ -1,0 +1,47 @@
+import type { Language, Settings } from './types.js';
+
+/** The element's settings, in the order in which they are set: the context comes last, when the rest is there. */
+export const SETTINGS: readonly (keyof Settings)[] = [
+  'texts',
+  'gateway',
+  'allowedOrigins',
+  'staleAfter',
+  'frameTitle',
+  'language',
+  'launch',
+  'launchUrl',
+  'contextKey',
+];
+
+/** Sets an attribute, or removes it for `null`. */
+export function reflect(element: Element, attribute: string, value: unknown): void {
+  if (value === null || value === undefined) {
+    element.removeAttribute(attribute);
+  } else {
+    element.setAttribute(attribute, String(value));
+  }
+}
+
+/** Sets anew what was set before the element was defined: as an own property it hides the accessor. */
+export function upgrade(element: Settings): void {
+  for (const name of SETTINGS) {
+    if (Object.hasOwn(element, name)) {
+      const value: unknown = element[name];
+      Reflect.deleteProperty(element, name);
+      Reflect.set(element, name, value);
+    }
+  }
+}
+
+/** The `lang` of an element or its nearest ancestor, through shadow roots; English unless it is French. */
+export function languageOf(element: Element): Language {
+  for (let place: Element | null = element; place; ) {
+    const holder: Element | null = place.closest('[lang]');
+    if (holder) {
+      return /^fr(-|$)/i.test(holder.getAttribute('lang') ?? '') ? 'fr' : 'en';
+    }
+    const root = place.getRootNode();
+    place = root instanceof ShadowRoot ? root.host : null;
+  }
+  return 'en';
+}
