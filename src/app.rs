@@ -224,6 +224,7 @@ impl Application {
             // Its origin is known only now.
             let known = assembly::directory(config, &fetcher, &directory.load(), Some(&console))?;
             directory.store(Arc::new(known));
+            tickets.lead_to(console.origin);
         }
         Ok(Self {
             public,

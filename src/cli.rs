@@ -9,10 +9,12 @@ mod events;
 mod exit;
 mod explain;
 mod header;
+mod init;
 mod key;
 mod known;
 mod memory;
 mod private_file;
+mod sdk;
 mod serve;
 mod simulate;
 mod time;
@@ -40,6 +42,8 @@ enum Command {
     Check(serve::CheckArguments),
     /// Try everything on loopback, against stand-ins for Empego and Junction, without a configuration
     Demo(demo::Arguments),
+    /// Write a first configuration with its keys, and say what to do next
+    Init(init::Arguments),
     /// Run only the stand-ins for Empego and Junction, on loopback
     Simulate(simulate::Arguments),
     /// Explain what a launch or a token would lead to, and why, without launching
@@ -64,6 +68,8 @@ enum Command {
     /// Have Junction send a team's events here, and keep the secrets that prove them
     #[command(subcommand)]
     Webhooks(webhooks::Command),
+    /// Print how a page loads the module that the gateway serves, or write the whole package
+    Sdk(sdk::Arguments),
     /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
@@ -93,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => serve::check(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Init(arguments) => init::run(arguments),
         Command::Simulate(arguments) => simulate::simulate(arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),
@@ -102,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Events(command) => events::run(&command),
         Command::Known(command) => known::run(&command),
         Command::Webhooks(command) => webhooks::run(&command),
+        Command::Sdk(arguments) => sdk::run(&arguments),
         Command::Key(command) => key::run(&command),
     };
     match outcome {

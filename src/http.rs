@@ -17,6 +17,7 @@ mod navigation;
 mod openapi;
 mod refusal_document;
 mod refusal_page;
+mod sdk;
 mod settings;
 mod token_explanation;
 mod webhooks;
@@ -46,7 +47,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::{empego::Endpoint, junction::operation, operation::EXPLAIN_TOKEN};
 use edge::{
     fallback::{nothing_here, only},
-    rim::{HiddenPath, RefusalPage},
+    rim::{HiddenPath, OfAnyOrigin, RefusalPage},
 };
 
 /// Every path of the public listener, for those who nearly got it right.
@@ -61,6 +62,7 @@ static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
         "/v1/junction/fast-launch",
         junction::continuation::PATH,
         "/openapi.yaml",
+        sdk::OF_MAJOR.as_str(),
     ];
     let others = others.into_iter().chain(junction::orders::PATHS);
     launches.chain(others.map(str::to_owned)).collect()
@@ -137,6 +139,13 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .app_data(RefusalPage(frame_page::page))
             .route(web::get().to(frame::open))
             .default_service(web::to(|| async { only("GET") })),
+    );
+    app.service(
+        web::resource(sdk::PATH)
+            .app_data(OfAnyOrigin)
+            .route(web::get().to(sdk::module))
+            .route(web::head().to(sdk::module))
+            .default_service(web::to(|| async { only("GET, HEAD") })),
     );
     app.service(
         web::resource("/openapi.yaml")

@@ -13,7 +13,7 @@
 //! - [`upstream`] calls Empego, Junction, issuers and hosts, all through one HTTP client.
 //!
 //! Around them, [`app`] wires the parts, and supervises what runs beside the launches. [`config`] reads `gateway.toml`,
-//! [`cli`] has the commands, [`telemetry`] writes the log and the metrics, [`tls`] reads whom this machine trusts. Two more
+//! [`cli`] has the commands, [`sdk`] the package for pages, [`telemetry`] writes the log and the metrics, [`tls`] reads whom this machine trusts. Two more
 //! packages are tools: [`simulator`], stand-ins for both vendors that share no code with the rest, and [`conformance`], which
 //! checks any deployment from outside.
 //!
@@ -121,6 +121,7 @@ pub mod gateway;
 pub mod http;
 pub mod identity;
 pub mod resilience;
+pub mod sdk;
 pub mod telemetry;
 pub mod tls;
 pub mod upstream;

@@ -106,13 +106,15 @@ fn gateway(
     api_key: &HostKey,
     folders: &Folders,
 ) -> Result<Gateway, Exit> {
-    let tenants = tenants::Tenants::create(simulator.address, host_key)?;
+    let tenants = tenants::Tenants::create(simulator.address)?;
     let config = config(
         listen,
         simulator.address,
         host_key,
         api_key,
         folders,
+        // Of a port that the system chooses, the application finds out which one.
+        &format!("public_url = \"{}\"", app::origin_of(listen)),
         &tenants.settings(),
     )?;
     let console = tenants.console(folders.trail.folder(), simulator.clockwork());
@@ -136,7 +138,7 @@ fn gateway(
     api_key: &HostKey,
     folders: &Folders,
 ) -> Result<Gateway, Exit> {
-    let config = config(listen, simulator.address, host_key, api_key, folders, "")?;
+    let config = config(listen, simulator.address, host_key, api_key, folders, "", "")?;
     let application = Application::build(&config).map_err(|error| in_use(listen, "--listen", &error))?;
     let orders = &folders.orders;
     let junction = json!({"teams": [DemoOrders::team()], "webhooks": [orders.endpoint(application.address())]});
@@ -164,6 +166,7 @@ fn config(
     host_key: &HostKey,
     api_key: &HostKey,
     folders: &Folders,
+    server: &str,
     others: &str,
 ) -> Result<Config, Exit> {
     let digest = host_key.digest().to_hex();
@@ -176,6 +179,7 @@ fn config(
         r#"
             [server]
             listen = "{listen}"
+            {server}
             admin_listen = "{admin}"
             shutdown_grace_secs = 2
             # Short and few, so that it does not take long to see what happens when time or slots run out.

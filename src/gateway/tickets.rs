@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use domain::{reason::Reason, refusal::Refusal};
 use jiff::Timestamp;
 use store::keyring::Keyring;
@@ -51,7 +51,7 @@ pub struct Moment {
 /// Every ticket of this process, shared by all workers.
 pub struct Tickets {
     /// Where browsers reach the gateway, as they write an origin; no tickets are issued without it.
-    public_url: Option<String>,
+    public_url: ArcSwapOption<String>,
     randomness: Randomness,
     /// The keys that gateways share; none if this one holds its tickets itself.
     keys: ArcSwap<Vec<Keyring>>,
@@ -89,12 +89,17 @@ impl Tickets {
     #[must_use]
     pub fn new(public_url: Option<String>, keys: Vec<Keyring>) -> Self {
         Self {
-            public_url,
+            public_url: ArcSwapOption::from_pointee(public_url),
             randomness: getrandom::fill,
             keys: ArcSwap::from_pointee(keys),
             held: Mutex::default(),
             spent: Mutex::default(),
         }
+    }
+
+    /// Issues tickets that lead to this origin from now on: of a port that the system chooses, it is known only then.
+    pub fn lead_to(&self, public_url: String) {
+        self.public_url.store(Some(Arc::new(public_url)));
     }
 
     /// Seals and opens with other keys from now on. Tickets that are held stay good.
@@ -127,7 +132,7 @@ impl Tickets {
     /// # Errors
     /// [`Reason::Defect`] without a public URL, or if the operating system has no randomness.
     pub fn issue(&self, content: Content, now: Moment) -> Result<String, Reason> {
-        let public_url = self.public_url.as_ref().ok_or(Reason::Defect)?;
+        let public_url = self.public_url.load_full().ok_or(Reason::Defect)?;
         let ticket = if let Some(keys) = self.keys.load().first() {
             let id = Uuid::from_bytes(self.random()?);
             let until = now.wall.checked_add(LIFETIME).map_err(|_never| Reason::Defect)?;

@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "config",
             "directory",
             "identity",
+            "sdk",
             "telemetry",
             "tls",
             "upstream",
@@ -40,7 +41,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "upstream",
         ],
     ),
-    ("http", &["audit", "directory", "gateway", "identity", "telemetry"]),
+    (
+        "http",
+        &["audit", "directory", "gateway", "identity", "sdk", "telemetry"],
+    ),
     (
         "gateway",
         &["audit", "directory", "resilience", "telemetry", "upstream"],
@@ -51,6 +55,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("audit", &[]),
     ("config", &[]),
     ("resilience", &[]),
+    ("sdk", &[]),
     ("telemetry", &[]),
     ("tls", &[]),
 ];

@@ -362,6 +362,14 @@ async fn the_demos_page_launches_junctions_app_and_continues_the_session() {
         .await;
     assert_eq!(launched.status, 200, "{launched:?}");
     assert_eq!(launched.json()["origin"], demo.simulator);
+    let ticket = launched.json()["url"].as_str().unwrap().to_owned();
+    assert!(ticket.starts_with(&format!("{}/frame/", demo.origin)), "{ticket}");
+    let opened = demo.get(&ticket).await;
+    assert_eq!(opened.status, 303, "{opened:?}");
+    assert!(
+        opened.header("location").unwrap().starts_with(&demo.simulator),
+        "{opened:?}"
+    );
 
     let asked = "/v1/junction/fast-launch?feature=order_creation&modality=feature_embed";
     let address = demo
@@ -424,7 +432,7 @@ async fn the_page_finds_a_clinician_by_name_and_that_is_recorded() {
     };
     assert_eq!(
         (&row["clinician"], &row["host"], &row["what"], &row["outcome"]),
-        (&user, &json!("demo-ehr"), &json!("statistics"), &json!("ok"))
+        (&user, &json!("demo-documented"), &json!("statistics"), &json!("ok"))
     );
     let elsewhere = demo.ask_trail("search", asked("demo-narrow")).await;
     assert_eq!(elsewhere["rows"], json!([]), "another tenant's pseudonyms are others");

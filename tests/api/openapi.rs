@@ -30,6 +30,8 @@ fn the_operations_match_the_routes_of_empego_junction_and_the_document() {
     let mut routes = BTreeSet::from([
         ("GET".to_owned(), "/openapi.yaml".to_owned()),
         ("HEAD".to_owned(), "/openapi.yaml".to_owned()),
+        ("GET".to_owned(), "/sdk/v{version}/clinical-embed.js".to_owned()),
+        ("HEAD".to_owned(), "/sdk/v{version}/clinical-embed.js".to_owned()),
         ("POST".to_owned(), "/v1/explain".to_owned()),
         ("POST".to_owned(), "/v1/explain/junction/launch".to_owned()),
         ("POST".to_owned(), "/v1/junction/launch".to_owned()),
@@ -83,7 +85,9 @@ async fn every_documented_operation_is_routed_and_no_other_method_is() {
     for path in document()["paths"].as_object().unwrap().keys() {
         for method in methods.clone() {
             let documented = operations().contains(&(method.to_string(), path.clone()));
-            let asked = path.replace("{id}", "0b9c1f3e-6d1a-4f57-9d3b-2f0a5a7f2c11");
+            let asked = path
+                .replace("{id}", "0b9c1f3e-6d1a-4f57-9d3b-2f0a5a7f2c11")
+                .replace("{version}", "1");
             let answer = app
                 .request(method.clone(), &asked.replace("{endpoint}", "none"))
                 .header("api-key", HOST_KEY)

@@ -401,7 +401,7 @@ function test() {
       await console.launch();
       await console.isLaunched('clinician');
       const record = page.locator('#record');
-      await expect(record).contains('Its record in the audit trail', 'consultation/view', 'demo-ehr', 'TREAT', '"AuditEvent"');
+      await expect(record).contains('Its record in the audit trail', 'consultation/view', 'demo-documented', 'TREAT', '"AuditEvent"');
       const shown = await record.textContent();
       assert.ok(!shown.includes('emp951') && !shown.includes('patient951'), shown);
       await record.getByText('As a FHIR AuditEvent').first().click();
@@ -410,7 +410,7 @@ function test() {
       await page.getByRole('link', { name: 'Audit' }).click();
       const audit = new AuditPage(page);
       await audit.search('patient', 'patient951');
-      await audit.finds('emp951', 'patient951', 'demo-ehr (demo)', 'consultation/view', 'ok', '127.0.0.1');
+      await audit.finds('emp951', 'patient951', 'demo-documented (demo)', 'consultation/view', 'ok', '127.0.0.1');
       await audit.search('clinician', 'emp951');
       await audit.finds('emp951', 'patient951');
       assert.ok(!page.url().includes('emp951'));
@@ -525,11 +525,17 @@ async function openErrors(page, demo) {
   await page.locator('#internal').waitFor();
 }
 
-/** Neither the page's text nor the iframe's messages have the session; the iframe's address must. */
+/** Nothing that the page can read has the session: not its text, the iframe's address or the list of what was fetched. */
 async function assertSessionIsHidden(page, parameter = 'sessionId') {
-  const session = new URL(await page.locator('#frame iframe').getAttribute('src')).searchParams.get(parameter);
+  const { pathname } = new URL(await page.locator('#frame iframe').getAttribute('src'));
+  assert.match(pathname, /^\/frame\/[\w-]{43}$/);
+  const app = page.frames().find((frame) => frame.parentFrame() === page.mainFrame());
+  const session = new URL(app.url()).searchParams.get(parameter);
   assert.ok(session.length > 20);
-  assert.ok(!(await page.locator('body').textContent()).includes(session));
+  assert.ok(!(await page.content()).includes(session));
+  const fetched = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  assert.ok(fetched.some((name) => name.includes('/frame/')) && !fetched.some((name) => name.includes(session)));
+  assert.ok(!(await page.locator('body').textContent()).includes(pathname));
 }
 
 async function assertFits(page) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { eventually } from '../peers/polling.mjs';
+import { app } from './app.mjs';
 import { expect } from './expect.mjs';
 import { LaunchPage } from './launch-page.mjs';
 
@@ -42,7 +43,7 @@ export class JunctionPage extends LaunchPage {
 
   /** Does something in the app. */
   async click(id) {
-    await this.#page.frameLocator('#frame iframe').locator(`#${id}`).click();
+    await (await app(this.#page)).locator(`#${id}`).click();
   }
 
   /** The calls that the last launch took, in their order. */

@@ -1,5 +1,6 @@
 // The console's first page, as a person uses it.
 
+import { app } from './app.mjs';
 import { expect } from './expect.mjs';
 
 const WORDS = {
@@ -66,7 +67,7 @@ export class LaunchPage {
 
   /** What the page inside the iframe shows, by the ids of its elements. */
   async frameShows(shown) {
-    const frame = this.#page.frameLocator('#frame iframe');
+    const frame = await app(this.#page);
     for (const [id, text] of Object.entries(shown)) {
       await expect(frame.locator(`#${id}`)).is(text);
     }

@@ -29,6 +29,8 @@ export async function start(binary, args, readers) {
 
   return {
     facts: await boundedOrKilled(child, facts, `the output of ${args[0]}`),
+    /** All that it printed so far. */
+    lines,
     /** Asks the program to end, and returns its exit code. */
     async stop() {
       child.kill('SIGTERM');

@@ -120,7 +120,7 @@ function upstream({ status, message }, say) {
 /** Everything up to the session. */
 function shortened(url) {
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}?…`;
+  return pathname.startsWith('/frame/') ? `${origin}/frame/…` : `${origin}${pathname}?…`;
 }
 
 function attributes({ referrerPolicy, allow, sandbox }) {

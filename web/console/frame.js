@@ -1,61 +1,84 @@
-// The iframe with an app in it, and the messages that this app posts.
+// The app in the page, by the same element that an EHR's page uses; the messages that the app posts; and how such a page writes
+// all of it.
 
-import { badge, code, element } from './dom.js';
+import { createEmbed } from '/sdk/v1/clinical-embed.js';
+import { badge, code, copyable, element } from './dom.js';
 
 export class Frame {
-  #place;
-  #messages;
+  #places;
   #voice;
   #title;
-  #iframe;
-  #origin;
+  #embed;
+  #shown = 0;
 
   /** `title`: the key of the text that says which app it is. */
-  constructor({ place, messages }, voice, title) {
-    this.#place = place;
-    this.#messages = messages;
+  constructor(places, voice, title) {
+    this.#places = places;
     this.#voice = voice;
     this.#title = title;
-    voice.whenSpoken(() => this.#iframe?.setAttribute('title', voice.say(title)));
-    window.addEventListener('message', (event) => this.#received(event));
+    voice.whenSpoken(() => this.#embed?.update({ frameTitle: voice.say(title) }));
   }
 
   close() {
-    this.#iframe = undefined;
-    this.#origin = undefined;
-    this.#place.replaceChildren();
-    this.#messages.replaceChildren();
+    this.#embed?.remove();
+    this.#embed = undefined;
+    this.#places.messages.replaceChildren();
+    this.#places.page.replaceChildren();
   }
 
-  /** Shows an embed URL, with the attributes for it. */
-  open({ url, origin, frame }) {
+  /**
+   * Shows what a launch responded. `again` launches anew: the page asks for that when it comes back from the browser's history.
+   * `path` is where an EHR's own page would ask its server for the launch.
+   */
+  open(launched, again, path) {
     this.close();
-    this.#origin = origin;
-    this.#iframe = element('iframe', {
-      title: this.#voice.say(this.#title),
-      referrerpolicy: frame.referrerPolicy,
-      allow: frame.allow,
-      sandbox: frame.sandbox,
-      src: url,
+    this.#shown += 1;
+    const responses = [launched];
+    this.#embed = createEmbed(this.#places.frame, {
+      contextKey: `launch-${this.#shown}`,
+      frameTitle: this.#voice.say(this.#title),
+      launch: async () => responses.pop() ?? (await again()),
+      onMessage: (message) => this.#list(launched.origin, true, message.raw),
+      onError: ({ code: why }) => {
+        if (why === 'foreign_message') {
+          this.#list('', false);
+        }
+      },
     });
-    this.#place.append(this.#iframe);
+    this.#embed.element.setAttribute('debug', '');
+    this.#places.page.replaceChildren(...this.#written(path));
   }
 
-  /** Anybody can post a message: only the iframe's count, and only from the origin that the gateway named. */
-  #received({ origin, source, data }) {
-    if (this.#iframe === undefined || source !== this.#iframe.contentWindow) {
-      return;
-    }
-    const isFromThere = origin === this.#origin;
-    this.#messages.append(
+  /** A message as it came. Those from another origin than the gateway named are listed and not shown. */
+  #list(origin, counts, content) {
+    this.#places.messages.append(
       element(
         'li',
         {},
-        badge(this.#voice.say(isFromThere ? 'messages.accepted' : 'messages.ignored'), isFromThere ? 'good' : 'bad'),
+        badge(this.#voice.say(counts ? 'messages.accepted' : 'messages.ignored'), counts ? 'good' : 'bad'),
         ' ',
         element('code', {}, origin),
-        isFromThere ? code(JSON.stringify(data, null, 2), this.#voice.say('messages.content')) : null,
+        counts ? code(JSON.stringify(content, null, 2), this.#voice.say('messages.content')) : null,
       ),
     );
+  }
+
+  /** What an EHR's page has in the place of this one. */
+  #written(path) {
+    const heading = this.#voice.say('page.heading');
+    const lines = [
+      `<script type="module" src="${location.origin}/sdk/v1/clinical-embed.js"></script>`,
+      `<clinical-embed context-key="CONTEXT" launch-url="/launch/${path}" frame-title="${this.#voice.say(this.#title)}"></clinical-embed>`,
+      '<script type="module">',
+      "  const embed = document.querySelector('clinical-embed');",
+      "  embed.addEventListener('embed-message', ({ detail }) => refresh(detail));",
+      "  embed.addEventListener('embed-error', ({ detail }) => report(detail.code, detail.requestId));",
+      '</script>',
+    ].join('\n');
+    return [
+      copyable(heading, lines, this.#voice),
+      element('p', { class: 'hint' }, this.#voice.say('page.intro')),
+      code(lines, heading),
+    ];
   }
 }

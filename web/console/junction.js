@@ -12,7 +12,7 @@ const { scene, voice } = await enter();
 const simulator = new Simulator(scene.simulator);
 const at = (id) => document.getElementById(id);
 const form = new JunctionForm(at('form'), scene, voice);
-const frame = new Frame({ place: at('frame'), messages: at('messages') }, voice, 'frame.junction');
+const frame = new Frame({ frame: at('frame'), messages: at('messages'), page: at('page') }, voice, 'frame.junction');
 const submit = at('form').querySelector('[type=submit]');
 
 let answer;
@@ -49,7 +49,7 @@ async function launch(send) {
     await simulator.forgetFaults();
     records = await recordsOf(answer);
     if (answer.status === 200 && answer.document.modality === 'feature_embed') {
-      frame.open({ ...answer.document, frame: { referrerPolicy: 'strict-origin' } });
+      frame.open(answer.document, async () => (await send(stated)).document, 'junction');
     }
     await look();
   } catch {

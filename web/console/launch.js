@@ -14,7 +14,7 @@ const simulator = new Simulator(scene.simulator);
 const at = (id) => document.getElementById(id);
 const form = new Form(at('form'), scene, voice);
 const explanation = new Explanation({ place: at('explanation'), outcome: at('outcome') }, voice);
-const frame = new Frame({ place: at('frame'), messages: at('messages') }, voice, 'frame.empego');
+const frame = new Frame({ frame: at('frame'), messages: at('messages'), page: at('page') }, voice, 'frame.empego');
 const button = at('form').querySelector('[type=submit]');
 
 let answer;
@@ -44,7 +44,7 @@ async function launch() {
     await simulator.forgetFaults();
     records = await recordsOf(answer);
     if (answer.status === 200) {
-      frame.open(answer.document);
+      frame.open(answer.document, async () => (await sent(stated)).document, stated.tail);
     }
     await look();
   } catch {

@@ -9,7 +9,7 @@ use simulator::{Clockwork, Scene};
 use super::{
     issuer::{self, Issuer},
     junction,
-    orders::DemoOrders,
+    orders::{DemoOrders, GRANTS},
     organisation,
     unresponsive::Unresponsive,
 };
@@ -21,7 +21,6 @@ use crate::{
 
 /// All hosts and their keys, kept until the demo ends.
 pub(super) struct Tenants {
-    first_key: String,
     simulator: SocketAddr,
     hosts: Vec<(DemoHost, HostKey)>,
     issuer: Issuer,
@@ -47,7 +46,19 @@ const TENANTS: [(&str, &str); 3] = [
     ("demo-failing", "policy = \"documented\"\nendpoints = [\"*\"]"),
 ];
 
-const HOSTS: [DemoHost; 6] = [
+/// The host of the page: as the one whose key is printed, except that scripts of the page get no session.
+const PAGE_HOST: &str = "documented";
+
+/// What the page shows in frames comes by tickets.
+const TICKETS: &str = "deliver = \"ticket\"\njunction_deliver = \"ticket\"\n";
+
+const HOSTS: [DemoHost; 7] = [
+    DemoHost {
+        name: PAGE_HOST,
+        tenant: "demo",
+        settings: "explain = true",
+        is_for_page: true,
+    },
     DemoHost {
         name: "strict",
         tenant: "demo-strict",
@@ -91,12 +102,11 @@ impl Tenants {
     ///
     /// # Errors
     /// If the system gives no randomness, or no port.
-    pub(super) fn create(simulator: SocketAddr, first_key: &HostKey) -> Result<Self, Exit> {
+    pub(super) fn create(simulator: SocketAddr) -> Result<Self, Exit> {
         let hosts = HOSTS
             .into_iter()
             .map(|host| Ok((host, HostKey::generate().map_err(Exit::failure)?)));
         Ok(Self {
-            first_key: first_key.expose().to_owned(),
             simulator,
             hosts: hosts.collect::<Result<_, Exit>>()?,
             issuer: Issuer::start()?,
@@ -132,9 +142,11 @@ impl Tenants {
                 name, tenant, settings, ..
             } = host;
             let digest = key.digest().to_hex();
+            let tickets = if host.is_for_page { TICKETS } else { "" };
+            let grants = if *name == PAGE_HOST { GRANTS } else { "" };
             add(format_args!(
                 "[[host]]\nid = \"demo-{name}\"\ntenant = \"{tenant}\"\nidentity = \"asserted\"\n\
-                 key_sha256 = \"{digest}\"\n{settings}\n"
+                 key_sha256 = \"{digest}\"\n{tickets}{settings}\n{grants}\n"
             ));
         }
         let (issuer, simulator) = (issuer::ISSUER, self.simulator);
@@ -147,7 +159,7 @@ impl Tenants {
             ),
         ] {
             add(format_args!(
-                "[[host]]\nid = \"{id}\"\ntenant = \"demo\"\nidentity = \"token\"\n[host.jwt]\nissuer = \"{issuer}\"\n\
+                "[[host]]\nid = \"{id}\"\ntenant = \"demo\"\nidentity = \"token\"\n{TICKETS}[host.jwt]\nissuer = \"{issuer}\"\n\
                  audience = \"{audience}\"\njwks_url = \"http://{simulator}/__sim/keys\"\n[host.jwt.claims]\n\
                  first_name = \"given_name\"\nlast_name = \"family_name\"\nemail = \"email\"\n\
                  license_number = \"licence\"\nintegration_team_id = \"team\"\n{lines}"
@@ -163,7 +175,6 @@ impl Tenants {
             .iter()
             .map(|(host, key)| (host.name, key.expose().to_owned()))
             .collect();
-        credentials.insert("documented", self.first_key.clone());
         credentials.insert("token", self.issuer.token.clone());
         credentials.insert("unverifiedToken", self.issuer.unverified_token.clone());
         credentials.insert("portal", self.issuer.portal_token.clone());

@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         ConnectionType,
         header::{
-            CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-            X_CONTENT_TYPE_OPTIONS,
+            ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
+            HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
         },
     },
     middleware::Next,
@@ -37,6 +37,10 @@ pub(in crate::http) struct RefusalPage(pub(in crate::http) fn(&Refusal, &HttpReq
 /// What a refusal says of a path that holds a secret.
 #[derive(Clone, Copy)]
 pub(in crate::http) struct HiddenPath(pub(in crate::http) &'static str);
+
+/// What pages of any origin may read: it is the same for everyone, and kept by browsers for pages of several origins.
+#[derive(Clone, Copy)]
+pub(in crate::http) struct OfAnyOrigin;
 
 /// Writes a refusal as the clients of a route know errors.
 #[derive(Clone, Copy)]
@@ -118,6 +122,10 @@ fn finished(response: ServiceResponse<BoxBody>, attempt: &RefCell<Attempt>) -> S
     let request_id = &attempt.request_id;
     let mut response = with_error_body(response, &attempt);
     add_headers(response.headers_mut(), request_id);
+    if response.request().app_data::<OfAnyOrigin>().is_some() {
+        let headers = response.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
     response
 }
 
@@ -167,7 +175,10 @@ fn with_error_body(response: ServiceResponse<BoxBody>, attempt: &Attempt) -> Ser
 
 /// A response may carry a session: no cache keeps it, and no browser sends its address as a referrer.
 fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // What is the same for everyone says itself how it may be kept.
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     // A redirect to Junction has a policy of its own, and so has a page.
     if !headers.contains_key(REFERRER_POLICY) {
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

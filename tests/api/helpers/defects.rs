@@ -141,6 +141,11 @@ fn build() -> PathBuf {
     for sources in ["crates", "src", "web"] {
         copy(&root.join(sources), &folder.path().join(sources));
     }
+    for (path, bytes) in empego_gateway::sdk::FILES {
+        let file = folder.path().join("sdk").join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
     for file in ["Cargo.lock", "openapi.yaml", "askama.toml"] {
         fs::copy(root.join(file), folder.path().join(file)).unwrap();
     }
