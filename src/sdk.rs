@@ -18,6 +18,7 @@ macro_rules! files {
 files! {
     "LICENSE",
     "README.md",
+    "custom-elements.json",
     "dist/clinical-embed.js",
     "dist/define.d.ts",
     "dist/dom.d.ts",

@@ -1,7 +1,7 @@
 // The app in the page, by the same element that an EHR's page uses; the messages that the app posts; and how such a page writes
 // all of it.
 
-import { createEmbed } from '/sdk/v1/clinical-embed.js';
+import '/sdk/v1/clinical-embed.js';
 import { badge, code, copyable, element } from './dom.js';
 
 export class Frame {
@@ -16,7 +16,7 @@ export class Frame {
     this.#places = places;
     this.#voice = voice;
     this.#title = title;
-    voice.whenSpoken(() => this.#embed?.update({ frameTitle: voice.say(title) }));
+    voice.whenSpoken(() => this.#embed?.setAttribute('frame-title', voice.say(title)));
   }
 
   close() {
@@ -34,18 +34,20 @@ export class Frame {
     this.close();
     this.#shown += 1;
     const responses = [launched];
-    this.#embed = createEmbed(this.#places.frame, {
-      contextKey: `launch-${this.#shown}`,
-      frameTitle: this.#voice.say(this.#title),
-      launch: async () => responses.pop() ?? (await again()),
-      onMessage: (message) => this.#list(launched.origin, true, message.raw),
-      onError: ({ code: why }) => {
-        if (why === 'foreign_message') {
-          this.#list('', false);
-        }
-      },
+    const embed = element('clinical-embed', {
+      'context-key': `launch-${this.#shown}`,
+      'frame-title': this.#voice.say(this.#title),
+      debug: '',
     });
-    this.#embed.element.setAttribute('debug', '');
+    embed.launch = async () => responses.pop() ?? (await again());
+    embed.addEventListener('embed-message', ({ detail }) => this.#list(launched.origin, true, detail.raw));
+    embed.addEventListener('embed-error', ({ detail }) => {
+      if (detail.code === 'foreign_message') {
+        this.#list('', false);
+      }
+    });
+    this.#embed = embed;
+    this.#places.frame.append(embed);
     this.#places.page.replaceChildren(...this.#written(path));
   }
 
