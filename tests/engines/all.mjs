@@ -1,51 +1,63 @@
-// Everything in this folder, in three engines: `node all.mjs PROGRAM`, where PROGRAM is the gateway.
+// Every case in every engine, two files at a time, and the bugs that cases must find.
+//
+//   node all.mjs PATH_TO_THE_GATEWAYS_BINARY
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { access } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { run } from '../peers/children.mjs';
 import { ENGINES } from './engines.mjs';
 
-const CASES = ['lifecycle', 'context', 'messages', 'failures', 'time', 'security', 'tickets', 'accessibility', 'focus', 'react'];
+const [binary] = process.argv.slice(2);
+assert.ok(binary, "name the gateway's binary");
 
-const [program] = process.argv.slice(2);
-await access(program);
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const AT_A_TIME = 2;
+const BUGS = 'defects';
 
-const summary = [];
-for (const engine of Object.keys(ENGINES)) {
-  await timed(engine, CASES, { ENGINE: engine });
+const files = await filesOfCases();
+const queue = [
+  { name: BUGS, file: 'defects.mjs' },
+  ...Object.keys(ENGINES).flatMap((engine) => files.map((file) => ({ name: engine, file, engine }))),
+];
+const totals = new Map([...Object.keys(ENGINES), BUGS].map((name) => [name, { passed: 0, failed: [], seconds: 0 }]));
+
+const began = performance.now();
+await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+for (const [name, { passed, failed, seconds }] of totals) {
+  const outcome = failed.length === 0 ? 'ok' : `FAILED: ${failed.join(', ')}`;
+  console.log(`${name.padEnd(8)}  ${String(passed).padStart(3)} passed  ${seconds.toFixed(0).padStart(4)} s  ${outcome}`);
 }
-await timed('examples', ['examples'], {});
-await timed('defects', ['defects'], {});
+console.log(`${((performance.now() - began) / 1000).toFixed(0)} s`);
+process.exitCode = [...totals.values()].some(({ failed }) => failed.length > 0) ? 1 : 0;
 
-console.log('');
-for (const { name, seconds, failed } of summary) {
-  console.log(`${name.padEnd(10)} ${String(seconds).padStart(4)} s  ${failed.length === 0 ? 'passed' : `FAILED: ${failed.join(', ')}`}`);
-}
-process.exitCode = summary.some(({ failed }) => failed.length > 0) ? 1 : 0;
-
-async function timed(name, files, environment) {
-  const from = Date.now();
-  const failed = [];
-  for (const file of files) {
-    console.log(`\n== ${file} (${name})`);
-    if ((await run(file, environment)) !== 0) {
-      failed.push(file);
-    }
+async function worker() {
+  for (let task = queue.shift(); task; task = queue.shift()) {
+    await runFile(task);
   }
-  summary.push({ name, seconds: Math.round((Date.now() - from) / 1000), failed });
 }
 
-async function run(file, environment) {
-  const path = fileURLToPath(new URL(`${file}.mjs`, import.meta.url));
-  const child = spawn(process.execPath, ['--test-reporter=spec', path, program], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
+async function runFile({ name, file, engine }) {
+  const start = performance.now();
+  const { code, output } = await run(process.execPath, ['--test-reporter=tap', join(HERE, file)], {
+    env: { ...process.env, GATEWAY: resolve(binary), ...(engine ? { ENGINE: engine } : {}) },
   });
-  const end = () => child.kill('SIGTERM');
-  process.once('exit', end);
-  const [code] = await once(child, 'close');
-  process.off('exit', end);
-  return code;
+  const total = totals.get(name);
+  total.seconds += (performance.now() - start) / 1000;
+  const passed = Number(/^# pass (\d+)$/m.exec(output)?.[1] ?? 0);
+  total.passed += passed;
+  // An engine may have no case in a file; the file's end says so, and a crash says nothing.
+  if (code !== 0 || !/^# fail 0$/m.test(output)) {
+    total.failed.push(file);
+    console.error(`${file} (${name}) ended with ${code}:\n${output}`);
+  }
+}
+
+/** All that use a scene: a new file is run because it is there. */
+async function filesOfCases() {
+  const names = (await readdir(HERE)).filter((name) => name.endsWith('.mjs')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(HERE, name), 'utf8')));
+  return names.filter((_, index) => /^import .* from '.\/scene\.mjs';$/m.test(texts[index]));
 }
