@@ -25,18 +25,20 @@ check('an app that never responds is not shown', {}, async ({ open, behave }) =>
   await notShownAfterTheTimeout(await open({ clock: '' }));
 });
 
-check('a refused connection keeps nobody waiting for over 20 s', {}, async ({ open, behave }) => {
+check('a refused connection is waited for no longer than 20 s', {}, async ({ open, behave }) => {
   app.down();
-  behave({});
   const tab = await open({ clock: '' });
   await tab.run(() => void window.add());
-  await tab.waitFor(() => ['loading', 'shown', 'failed'].includes(document.querySelector('clinical-embed').state));
-  await tab.run(() => window.clock.advance(20_000));
-  // Chromium fires load for its own error page, and no page can tell it from an app.
-  await inState(tab, engine.name === 'chromium' ? 'shown' : 'failed');
-  if (engine.name !== 'chromium') {
-    assert.equal(await tab.run(() => document.querySelector('clinical-embed').error.code), 'not_shown');
+  if (engine.name === 'chromium') {
+    // It fires load for its own error page, and no page can tell that from an app.
+    await inState(tab, 'shown');
+    return;
   }
+  // Firefox reports an error; WebKit reports nothing, and its time runs out.
+  await tab.waitFor(() => ['loading', 'failed'].includes(document.querySelector('clinical-embed').state));
+  await tab.run(() => window.clock.advance(20_000));
+  await inState(tab, 'failed');
+  assert.equal(await tab.run(() => document.querySelector('clinical-embed').error.code), 'not_shown');
 });
 
 check('after an outage one launch is tried, once it is over', {}, async ({ open }) => {

@@ -1,4 +1,4 @@
-// Debian's WebKitGTK, through its W3C WebDriver, on a screen that nobody sees.
+// Debian's WebKitGTK, through its W3C WebDriver, on a virtual screen.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
