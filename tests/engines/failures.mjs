@@ -27,14 +27,14 @@ check('an app that never responds is not shown', {}, async ({ open, behave }) =>
 
 check('a refused connection is waited for no longer than 20 s', {}, async ({ open, behave }) => {
   app.down();
+  behave({});
   const tab = await open({ clock: '' });
   await tab.run(() => void window.add());
   if (engine.name === 'chromium') {
-    // It fires load for its own error page, and no page can tell that from an app.
+    // Chromium fires load for its own error page, and no page can tell it from an app.
     await inState(tab, 'shown');
     return;
   }
-  // Firefox reports an error; WebKit reports nothing, and its time runs out.
   await tab.waitFor(() => ['loading', 'failed'].includes(document.querySelector('clinical-embed').state));
   await tab.run(() => window.clock.advance(20_000));
   await inState(tab, 'failed');
