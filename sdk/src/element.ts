@@ -1,4 +1,4 @@
-import { Alarm, PAGE_CLOCKS } from './alarm.js';
+import { Alarm } from './alarm.js';
 import type { Trust } from './answer.js';
 import { blockedHosts } from './csp.js';
 import { Base, viewOf } from './dom.js';
@@ -49,7 +49,7 @@ export class ClinicalEmbedElement extends Base {
   readonly #view: View = new View(this, this.#internals, (press) =>
     this.#send({ type: press === 'retry' ? 'open' : press }),
   );
-  readonly #alarm: Alarm = new Alarm(PAGE_CLOCKS);
+  readonly #alarm: Alarm = new Alarm();
   #launch: LaunchFunction | null = null;
   #allowedOrigins: readonly string[] = [];
   #texts: Partial<Texts> = {};
@@ -295,15 +295,15 @@ export class ClinicalEmbedElement extends Base {
       case 'disarm':
         return this.#alarm.clear();
       case 'arm': {
-        const { generation } = effect;
+        const { generation } = this.#model;
         return this.#alarm.set(effect.clock, effect.seconds, () => this.#send({ type: 'timer', generation }));
       }
       case 'schedule':
         return queueMicrotask(() => this.#send({ type: 'settle', launcher: this.#launcher() !== null }));
       case 'mint':
-        return void this.#mint(effect);
+        return void this.#mint(this.#model);
       case 'mount':
-        return this.#mount(effect.generation, effect.launch);
+        return this.#mount(this.#model);
       case 'window':
         return void viewOf(this.ownerDocument)?.open(effect.url, '_blank', 'noopener');
       case 'aging':
@@ -311,7 +311,7 @@ export class ClinicalEmbedElement extends Base {
       case 'closed':
         return this.#news.add('embed-close', { reason: effect.reason });
       case 'failed':
-        return this.#news.add('embed-error', effect.error);
+        return this.#news.add('embed-error', this.#model.error ?? {});
       case 'state': {
         const { state, previous, reason } = effect;
         this.#shownAt = state === 'shown' ? Date.now() : this.#shownAt;
@@ -323,10 +323,10 @@ export class ClinicalEmbedElement extends Base {
   #launcher(): LaunchFunction | null {
     const view = viewOf(this.ownerDocument);
     const url = this.launchUrl;
-    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location.href, view.location.origin));
+    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
   }
 
-  async #mint({ generation, reason, contextKey }: Extract<Effect, { do: 'mint' }>): Promise<void> {
+  async #mint({ generation, reason, contextKey }: Model): Promise<void> {
     const request = new AbortController();
     this.#request = request;
     const details: LaunchRequest = { signal: request.signal, reason, contextKey, language: this.language };
@@ -342,7 +342,10 @@ export class ClinicalEmbedElement extends Base {
     return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
   }
 
-  #mount(generation: number, launch: Launch): void {
+  #mount({ generation, launch }: Model): void {
+    if (!launch) {
+      return;
+    }
     const frame = this.#view.mount(launch, this.#title());
     this.#framed = launch;
     this.#frame = new AbortController();
