@@ -555,7 +555,6 @@ function outline(fields) {
 }
 
 // src/news.ts
-var OUTWARD = { bubbles: true, composed: true };
 var News = class {
   #target;
   #waiting = [];
@@ -563,12 +562,9 @@ var News = class {
   constructor(target) {
     this.#target = target;
   }
-  add(type, detail) {
-    this.#put(type, detail, false);
-  }
-  /** What is done unless a listener cancels the event. */
-  addCancelable(type, detail, otherwise) {
-    this.#put(type, detail, true, otherwise);
+  /** With `otherwise`, which is done unless a listener cancels the event, the event is cancelable. */
+  add(type, detail, otherwise) {
+    this.#waiting.push([type, Object.freeze(detail), otherwise]);
   }
   tell() {
     if (this.#telling) {
@@ -576,17 +572,13 @@ var News = class {
     }
     this.#telling = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next();
-    }
-    this.#telling = false;
-  }
-  #put(type, detail, cancelable, otherwise) {
-    const event = () => new CustomEvent(type, { ...OUTWARD, cancelable, detail: Object.freeze(detail) });
-    this.#waiting.push(() => {
-      if (this.#target.dispatchEvent(event())) {
+      const [type, detail, otherwise] = next;
+      const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: Boolean(otherwise), detail });
+      if (this.#target.dispatchEvent(event)) {
         otherwise?.();
       }
-    });
+    }
+    this.#telling = false;
   }
 };
 
@@ -609,14 +601,19 @@ function reflect(element, attribute, value) {
     element.setAttribute(attribute, String(value));
   }
 }
-function upgrade(element) {
+function update(element, settings) {
   for (const name of SETTINGS) {
-    if (Object.hasOwn(element, name)) {
-      const value = element[name];
-      Reflect.deleteProperty(element, name);
-      Reflect.set(element, name, value);
+    if (Object.hasOwn(settings, name) && settings[name] !== void 0) {
+      Reflect.set(element, name, settings[name]);
     }
   }
+}
+function upgrade(element) {
+  const early = { ...element };
+  for (const name of SETTINGS) {
+    Reflect.deleteProperty(element, name);
+  }
+  update(element, early);
 }
 function languageOf(element) {
   for (let place = element; place; ) {
@@ -631,16 +628,15 @@ function languageOf(element) {
 }
 
 // src/tabs.ts
-var NAME = "clinical-embed";
 var listeners = /* @__PURE__ */ new Set();
 var channel = null;
 var closings = 0;
 function join(listener) {
   listeners.add(listener);
-  if (!channel && typeof BroadcastChannel === "function") {
-    channel = new BroadcastChannel(NAME);
+  if (!channel) {
+    channel = open();
     channel.onmessage = ({ data }) => {
-      if (data === "logout" || data === "lock") {
+      if (isReason(data)) {
         closeHere(data);
       }
     };
@@ -654,20 +650,24 @@ function join(listener) {
   };
 }
 function closeAll(reason) {
-  if (reason !== "logout" && reason !== "lock") {
+  if (!isReason(reason)) {
     throw new TypeError("closeAll takes logout or lock");
   }
   closeHere(reason);
-  if (typeof BroadcastChannel === "function") {
-    const sender = channel ?? new BroadcastChannel(NAME);
-    sender.postMessage(reason);
-    if (sender !== channel) {
-      sender.close();
-    }
+  const sender = channel ?? open();
+  sender.postMessage(reason);
+  if (!channel) {
+    sender.close();
   }
 }
 function closingsSoFar() {
   return closings;
+}
+function open() {
+  return new BroadcastChannel("clinical-embed");
+}
+function isReason(value) {
+  return value === "logout" || value === "lock";
 }
 function closeHere(reason) {
   closings += 1;
@@ -718,69 +718,43 @@ var OF_ERRORS = {
 function textsIn(language, own2) {
   return { ...TEXTS[language], ...own2 };
 }
-function errorText(texts, code, hosts = []) {
-  return texts[OF_ERRORS[code] ?? "failed"].replace("{hosts}", () => hosts.join(", "));
+function errorText(texts, { code, hosts }) {
+  return texts[OF_ERRORS[code] ?? "failed"].replace("{hosts}", () => String(hosts));
 }
 
 // src/view.ts
-var STYLE = `
-:host { display: flex; flex-direction: column; min-block-size: 20rem; }
-:host([hidden]), [hidden] { display: none !important; }
-iframe { flex: 1; inline-size: 100%; border: 0; }
-p { margin: 0; }
-[part~='status'], [part~='error'] { padding: 0.5rem; font: inherit; }
-button { font: inherit; margin-block-start: 0.5rem; }
-`;
+var STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
+:host([hidden]),[hidden]{display:none!important}
+iframe{flex:1;inline-size:100%;border:0}
+div{padding:.5rem}
+p{margin:0}
+button{font:inherit;margin-block-start:.5rem}`;
 var STATES = ["idle", "minting", "loading", "shown", "stale", "failed"];
 var View = class {
   #host;
   #root;
   #internals;
   #status;
-  #statusText;
   #error;
-  #errorText;
-  #retry;
   #old;
-  #oldText;
-  #reload;
   #frame = null;
-  #press = "retry";
-  constructor(host, internals, pressed) {
-    const place = host.ownerDocument;
-    const part = (name, role) => {
-      const element = create(place, "div");
-      element.setAttribute("part", name);
-      element.setAttribute("role", role);
-      return element;
-    };
-    const slot = (name, text) => {
-      const element = create(place, "slot");
-      element.name = name;
-      element.append(text);
-      return element;
-    };
-    const button = (press) => {
-      const element = create(place, "button");
-      element.type = "button";
-      element.addEventListener("click", () => pressed(press()));
-      return element;
+  #press = "open";
+  constructor(host, pressed) {
+    const line = (part, role, name, press) => {
+      const text = this.#create("p", {});
+      const button = this.#create("button", { type: "button", hidden: !press });
+      button.addEventListener("click", () => press && pressed(press()));
+      const box = this.#create("div", { part, role }, this.#create("slot", { name }, text), button);
+      return { box, text, button };
     };
     this.#host = host;
-    this.#internals = internals;
-    this.#status = part("status", "status");
-    this.#statusText = create(place, "p");
-    this.#status.append(slot("placeholder", this.#statusText));
-    this.#error = part("error", "alert");
-    this.#errorText = create(place, "p");
-    this.#retry = button(() => this.#press);
-    this.#error.append(slot("error", this.#errorText), this.#retry);
-    this.#old = part("status", "status");
-    this.#oldText = create(place, "p");
-    this.#reload = button(() => "reload");
-    this.#old.append(this.#oldText, this.#reload);
+    this.#internals = host.attachInternals();
+    this.#internals.role = "group";
+    this.#status = line("status", "status", "placeholder");
+    this.#error = line("error", "alert", "error", () => this.#press);
+    this.#old = line("status", "status", "stale", () => "reload");
     this.#root = host.attachShadow({ mode: "closed" });
-    this.#root.append(this.#status, this.#error, this.#old);
+    this.#root.append(this.#status.box, this.#error.box, this.#old.box);
   }
   /** A style sheet belongs to the document that it was made for, and an element may move to another. */
   dress() {
@@ -791,20 +765,16 @@ var View = class {
       this.#root.adoptedStyleSheets = [sheet];
     }
   }
-  /** Shows this state. Texts are set where they differ only: a live region reads aloud what is set. */
-  render(model, texts, title) {
-    const { state, error } = model;
+  /** Shows this state. */
+  render({ state, error, launch }, texts, title) {
     const opening = state === "minting" || state === "loading";
-    this.#status.hidden = !opening;
-    set(this.#statusText, opening ? texts.opening : "");
-    this.#old.hidden = state !== "stale";
-    set(this.#oldText, state === "stale" ? texts.stale : "");
-    set(this.#reload, texts.reload);
-    this.#error.hidden = !error;
-    set(this.#errorText, error ? errorText(texts, error.code, error.hosts) : "");
-    this.#renderRetry(model, error, texts);
+    const linked = error?.code === "link_out";
+    this.#press = linked ? "follow" : "open";
+    this.#error.button.hidden = !error || FINAL.includes(error.code);
+    show2(this.#status, opening ? texts.opening : null, "");
+    show2(this.#error, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
+    show2(this.#old, state === "stale" ? texts.stale : null, texts.reload);
     this.#internals.ariaBusy = String(opening);
-    this.#internals.role = "group";
     this.#internals.ariaLabel = title;
     if (this.#frame) {
       this.#frame.title = title;
@@ -814,29 +784,18 @@ var View = class {
     }
   }
   /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
-  mount({ url, frame = {} }, title) {
-    const element = create(this.#host.ownerDocument, "iframe");
-    element.setAttribute("part", "frame");
-    element.title = title;
-    element.referrerPolicy = frame.referrerPolicy ?? "strict-origin";
-    if (frame.allow !== void 0) {
-      element.allow = frame.allow;
-    }
-    if (frame.sandbox !== void 0) {
-      element.setAttribute("sandbox", frame.sandbox);
-    }
-    element.src = url;
-    this.#frame = element;
-    return element;
+  mount({ url, frame }, title) {
+    this.#frame = this.#create("iframe", { part: "frame", title, referrerPolicy: "strict-origin", ...frame, src: url });
+    return this.#frame;
   }
   /** Puts the mounted frame into the document, once its listeners are there. */
   insert() {
     if (this.#frame) {
-      this.#root.insertBefore(this.#frame, this.#old);
+      this.#root.insertBefore(this.#frame, this.#old.box);
     }
   }
   unmount() {
-    const focused = this.#frame !== null && this.#root.activeElement === this.#frame;
+    const focused = this.#frame && this.#root.activeElement === this.#frame;
     this.#frame?.remove();
     this.#frame = null;
     if (focused && this.#host.isConnected) {
@@ -848,14 +807,20 @@ var View = class {
   }
   /** Where the focus goes that the element is given. */
   focusable() {
-    return this.#frame ?? (this.#error.hidden || this.#retry.hidden ? null : this.#retry);
+    const { button } = this.#error;
+    return this.#frame ?? (button.hidden ? null : button);
   }
-  #renderRetry(model, error, texts) {
-    this.#press = error?.code === "link_out" ? "follow" : "retry";
-    this.#retry.hidden = !error || FINAL.includes(error.code);
-    set(this.#retry, this.#press === "follow" && model.launch ? texts.openWindow : texts.retry);
+  #create(tag, properties, ...children) {
+    const element = Object.assign(create(this.#host.ownerDocument, tag), properties);
+    element.append(...children);
+    return element;
   }
 };
+function show2({ box, text, button }, words, label) {
+  box.hidden = words === null;
+  set(text, words ?? "");
+  set(button, label);
+}
 function set(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
@@ -870,16 +835,12 @@ var ClinicalEmbedElement = class extends Base {
     closeAll(reason);
   }
   #model = START;
-  #internals = this.attachInternals();
-  #view = new View(
-    this,
-    this.#internals,
-    (press) => this.#send({ type: press === "retry" ? "open" : press })
-  );
+  #view = new View(this, (press) => this.#send({ type: press }));
   #alarm = new Alarm();
   #launch = null;
   #allowedOrigins = [];
   #texts = {};
+  /** What ends with the request, with the frame, and with the element's stay in the document. */
   #request = null;
   #frame = null;
   #presence = null;
@@ -971,6 +932,10 @@ var ClinicalEmbedElement = class extends Base {
     this.#texts = Object.freeze({ ...texts });
     this.#render();
   }
+  /** Changes settings. To change the context, pass what changes with it in the same call. */
+  update(settings) {
+    update(this, settings);
+  }
   /** Opens the app, or retries. Resolves when it is shown; rejects with an {@link EmbedError}, or an `AbortError` if closed. */
   open() {
     return this.#wait("open");
@@ -985,12 +950,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   /** Focuses the frame, or else the button. */
   focus(options) {
-    const target = this.#view.focusable();
-    if (target) {
-      target.focus(options);
-    } else {
-      super.focus(options);
-    }
+    HTMLElement.prototype.focus.call(this.#view.focusable() ?? this, options);
   }
   /** @internal */
   connectedCallback() {
@@ -1028,30 +988,27 @@ var ClinicalEmbedElement = class extends Base {
     }
   }
   #listen() {
-    const view = viewOf(this.ownerDocument);
-    if (!view) {
-      return;
-    }
     this.#presence = new AbortController();
-    const { signal } = this.#presence;
-    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-    view.addEventListener("pagehide", () => (this.#leaveTabs(), this.#send({ type: "hide" })), { signal });
-    view.addEventListener(
-      "pageshow",
-      ({ persisted }) => {
-        if (persisted) {
-          this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-        }
+    this.#join();
+    this.#on("pagehide", () => (this.#leaveTabs(), this.#send({ type: "hide" })));
+    this.#on("pageshow", ({ persisted }) => {
+      if (persisted) {
+        this.#join();
         this.#send({ type: "show" });
-        this.#alarm.check();
-      },
-      { signal }
-    );
-    view.addEventListener("online", () => this.#send({ type: "online" }), { signal });
-    view.addEventListener("focus", () => this.#alarm.check(), { signal });
-    const look = { signal, capture: true };
-    view.addEventListener("visibilitychange", () => this.#alarm.check(), look);
-    view.addEventListener("securitypolicyviolation", (event) => this.#blocked(event), look);
+      }
+    });
+    this.#on("online", () => this.#send({ type: "online" }));
+    this.#on("securitypolicyviolation", (event) => this.#blocked(event));
+    for (const type of ["pageshow", "focus", "visibilitychange"]) {
+      this.#on(type, () => this.#alarm.check());
+    }
+  }
+  /** Listens at the window while the element is in its document, or while it shows this frame. */
+  #on(type, listener, { signal } = this.#presence ?? new AbortController()) {
+    viewOf(this.ownerDocument)?.addEventListener(type, listener, { signal, capture: true });
+  }
+  #join() {
+    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
   }
   #closeForAll(reason) {
     this.#closings = closingsSoFar();
@@ -1076,14 +1033,11 @@ var ClinicalEmbedElement = class extends Base {
   /** One input at a time into the model and the document; what listeners hear comes after, in order. */
   #send(input) {
     const [model, effects] = step(this.#model, input);
-    const changed = model !== this.#model;
     this.#model = model;
     for (const effect of effects) {
       this.#perform(effect);
     }
-    if (changed) {
-      this.#render();
-    }
+    this.#render();
     this.#settle();
     this.#news.tell();
   }
@@ -1147,33 +1101,28 @@ var ClinicalEmbedElement = class extends Base {
     this.#framed = launch;
     this.#frame = new AbortController();
     const { signal } = this.#frame;
-    const vendor = launch.modality === void 0 ? "empego" : "junction";
-    let foreign = false;
+    let foreign = !this.hasAttribute("debug");
     frame.addEventListener("load", () => this.#send({ type: "load", generation }), { signal });
     frame.addEventListener("error", () => this.#send({ type: "broken", generation }), { signal });
-    viewOf(this.ownerDocument)?.addEventListener(
-      "message",
-      (event) => {
-        if (event.source === null || event.source !== frame.contentWindow) {
-          return;
-        }
-        if (event.origin === launch.origin) {
-          this.#send({ type: "message", generation });
-          this.#news.add("embed-message", readMessage(event.data, vendor));
-          this.#news.tell();
-        } else if (!foreign && this.hasAttribute("debug")) {
-          foreign = true;
-          this.#news.add("embed-error", new EmbedError("foreign_message", { requestId: launch.requestId }));
-          this.#news.tell();
-        }
-      },
-      { signal }
-    );
+    const hear = ({ source, origin, data }) => {
+      if (!source || source !== frame.contentWindow) {
+        return;
+      }
+      if (origin === launch.origin) {
+        this.#send({ type: "message", generation });
+        this.#news.add("embed-message", readMessage(data, launch.modality ? "junction" : "empego"));
+      } else if (!foreign) {
+        foreign = true;
+        this.#news.add("embed-error", new EmbedError("foreign_message", { requestId: launch.requestId }));
+      }
+      this.#news.tell();
+    };
+    this.#on("message", hear, this.#frame);
     this.#view.insert();
   }
   #age() {
     const { generation } = this.#model;
-    this.#news.addCancelable("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
+    this.#news.add("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
   }
   #settle() {
     const { state, error } = this.#model;
@@ -1205,54 +1154,20 @@ function register() {
 }
 
 // src/embed.ts
-var LISTENERS = {
-  onState: ["embed-state", (event) => event.detail],
-  onMessage: ["embed-message", (event) => event.detail],
-  onError: ["embed-error", (event) => event.detail],
-  onStale: ["embed-stale", (event) => event],
-  onClose: ["embed-close", (event) => event.detail.reason]
-};
 function createEmbed(place, options) {
-  const unknown = Object.keys(options).filter((name) => !SETTINGS.some((known) => known === name) && !(name in LISTENERS));
-  if (unknown.length > 0) {
-    throw new TypeError(`createEmbed does not know ${unknown.join(", ")}`);
-  }
   register();
-  const element = Document.prototype.createElement.call(document, TAG);
-  if (typeof element.reload !== "function") {
-    throw new TypeError(`${TAG} is defined, but not by this package`);
-  }
-  apply(element, options);
-  for (const [name, [type, argument]] of Object.entries(LISTENERS)) {
-    const listener = Object.hasOwn(options, name) ? options[name] : void 0;
-    if (listener) {
-      element.addEventListener(type, (event) => listener(argument(event)));
+  const element = create(document, TAG);
+  for (const [name, value] of Object.entries(options)) {
+    if (/^on(State|Message|Error|Stale|Close)$/.test(name)) {
+      element.addEventListener(name.toLowerCase().replace("on", "embed-"), value);
+    } else if (!SETTINGS.includes(name)) {
+      throw new TypeError(`createEmbed does not know ${name}`);
     }
   }
+  element.update(options);
+  element[Symbol.dispose ?? /* @__PURE__ */ Symbol.for("Symbol.dispose")] = () => element.remove();
   place.append(element);
-  const remove = () => element.remove();
-  return {
-    element,
-    get state() {
-      return element.state;
-    },
-    get error() {
-      return element.error;
-    },
-    open: () => element.open(),
-    close: (reason) => element.close(reason),
-    reload: () => element.reload(),
-    update: (settings) => apply(element, settings),
-    remove,
-    [Symbol.dispose ?? /* @__PURE__ */ Symbol.for("Symbol.dispose")]: remove
-  };
-}
-function apply(element, settings) {
-  for (const name of SETTINGS) {
-    if (Object.hasOwn(settings, name) && settings[name] !== void 0) {
-      Reflect.set(element, name, settings[name]);
-    }
-  }
+  return element;
 }
 export {
   ClinicalEmbedElement,
