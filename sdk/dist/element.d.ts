@@ -2,7 +2,7 @@ import { Base } from './dom.js';
 import { EmbedError } from './errors.js';
 import { type CloseAllReason } from './tabs.js';
 import { type Texts } from './texts.js';
-import type { CloseReason, Language, LaunchFunction, State } from './types.js';
+import type { CloseReason, Language, LaunchFunction, Settings, State } from './types.js';
 /**
  * An app of Empego or Junction in a page. It opens by itself once it is in the document, and closes when it leaves it.
  *
@@ -20,6 +20,7 @@ import type { CloseReason, Language, LaunchFunction, State } from './types.js';
  * @fires embed-close - The app was closed: `{reason}`.
  * @slot placeholder - While the app opens.
  * @slot error - The text of an error, beside the button.
+ * @slot stale - The text of staleness, beside the button.
  * @csspart frame - The iframe.
  * @csspart status - What is said about opening and about staleness.
  * @csspart error - What is said about an error.
@@ -60,6 +61,8 @@ export declare class ClinicalEmbedElement extends Base {
     /** The page's own texts, in place of some. */
     get texts(): Partial<Texts>;
     set texts(texts: Partial<Texts>);
+    /** Changes settings. To change the context, pass what changes with it in the same call. */
+    update(settings: Partial<Settings>): void;
     /** Opens the app, or retries. Resolves when it is shown; rejects with an {@link EmbedError}, or an `AbortError` if closed. */
     open(): Promise<void>;
     /** Closes the app. It stays closed until `open()` is called. */

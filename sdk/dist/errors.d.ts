@@ -1,20 +1,20 @@
-/** What can go wrong, a closed list: the codes are part of the interface, the messages are not. */
-declare const MESSAGES: {
-    readonly no_launch: 'Set launch, or launch-url to a path of this page’s origin';
-    readonly no_context: 'Set context-key: it changes with the patient and with the person';
-    readonly launch_failed: 'The launch was refused';
-    readonly launch_unreachable: 'The server that launches cannot be reached';
-    readonly launch_timeout: 'The server that launches did not respond in time';
-    readonly bad_answer: 'The response to the launch is not the gateway’s: pass it on as it is';
-    readonly bad_url: 'The URL is neither on the vendor’s origin nor a ticket of the gateway that the gateway attribute names';
-    readonly origin_not_allowed: 'The response names an origin that allowedOrigins does not list';
-    readonly blocked_by_csp: 'This page’s Content-Security-Policy blocks the frame: add the origins in hosts to frame-src';
-    readonly not_shown: 'The app did not load in time';
-    readonly link_out: 'The app opens in a window of its own';
-    readonly foreign_message: 'The frame sent a message from another origin than the vendor’s';
-};
-/** The code of an {@link EmbedError}. */
-export type ErrorCode = keyof typeof MESSAGES;
+/**
+ * What can go wrong, a closed list: the codes are part of the interface.
+ *
+ * - `no_launch`: neither `launch` nor a `launch-url` of this page's origin is set.
+ * - `no_context`: `context-key` is not set. It changes with the patient and with the person.
+ * - `launch_failed`: the launch was refused; `gatewayCode` and `status` say by what.
+ * - `launch_unreachable`: the server that launches cannot be reached.
+ * - `launch_timeout`: the server that launches did not respond in time.
+ * - `bad_answer`: the response to the launch is not the gateway's. Pass that on as it is.
+ * - `bad_url`: the URL is neither on the vendor's origin nor a ticket of the gateway that the `gateway` attribute names.
+ * - `origin_not_allowed`: the response names an origin that `allowedOrigins` does not list.
+ * - `blocked_by_csp`: this page's Content-Security-Policy blocks the frame. Add the origins in `hosts` to `frame-src`.
+ * - `not_shown`: the app did not load in time.
+ * - `link_out`: the app opens in a window of its own, by the button.
+ * - `foreign_message`: the frame sent a message from another origin than the vendor's. For `debug` only.
+ */
+export type ErrorCode = 'no_launch' | 'no_context' | 'launch_failed' | 'launch_unreachable' | 'launch_timeout' | 'bad_answer' | 'bad_url' | 'origin_not_allowed' | 'blocked_by_csp' | 'not_shown' | 'link_out' | 'foreign_message';
 /** What is known about an error besides its code. */
 export interface ErrorFacts {
     /** Whether the same launch may succeed if it is retried. */
@@ -38,6 +38,5 @@ export declare class EmbedError extends Error {
     readonly hosts?: readonly string[];
     constructor(code: ErrorCode, facts?: ErrorFacts);
     /** Everything but the stack. */
-    toJSON(): Record<string, unknown>;
+    toJSON(): object;
 }
-export {};

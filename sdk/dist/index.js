@@ -1,109 +1,72 @@
 // src/alarm.ts
-var PAGE_CLOCKS = {
-  monotonic: () => performance.now(),
-  wall: () => Date.now(),
-  setTimeout: (run, ms) => setTimeout(run, ms),
-  clearTimeout: (timer) => clearTimeout(timer)
-};
 var LONGEST_MS = 2 ** 31 - 1;
 var Alarm = class {
   #clocks;
-  #timer = null;
+  #timer;
   #look = null;
-  constructor(clocks) {
+  constructor(clocks = globalThis) {
     this.#clocks = clocks;
   }
   /** Rings once. `age` takes the larger difference of both clocks, `wait` the timer's word. */
   set(clock, seconds, ring) {
-    this.clear();
-    const monotonic = this.#clocks.monotonic();
-    const wall = this.#clocks.wall();
+    const { performance, Date: Date2 } = this.#clocks;
+    const monotonic = performance.now();
+    const wall = Date2.now();
+    const finish = () => {
+      this.clear();
+      ring();
+    };
     const look = () => {
-      const passed = Math.max(this.#clocks.monotonic() - monotonic, this.#clocks.wall() - wall);
-      const left = seconds * 1e3 - passed;
+      const left = seconds * 1e3 - Math.max(performance.now() - monotonic, Date2.now() - wall);
       if (left > 0) {
         this.#wait(left, look);
       } else {
-        this.clear();
-        ring();
+        finish();
       }
     };
+    this.#wait(seconds * 1e3, clock === "age" ? look : finish);
     this.#look = clock === "age" ? look : null;
-    this.#wait(seconds * 1e3, clock === "age" ? look : () => (this.clear(), ring()));
   }
   /** Looks at the clocks now: timers may have slept. */
   check() {
     this.#look?.();
   }
   clear() {
-    if (this.#timer !== null) {
-      this.#clocks.clearTimeout(this.#timer);
-    }
-    this.#timer = null;
+    this.#clocks.clearTimeout(this.#timer);
     this.#look = null;
   }
   #wait(ms, run) {
-    if (this.#timer !== null) {
-      this.#clocks.clearTimeout(this.#timer);
-    }
+    this.#clocks.clearTimeout(this.#timer);
     this.#timer = this.#clocks.setTimeout(run, Math.min(ms, LONGEST_MS));
   }
 };
 
 // src/csp.ts
 function blockedHosts({ blockedURI, effectiveDirective, disposition }, { url, origin }) {
-  const ofFrames = effectiveDirective === "frame-src" || effectiveDirective === "child-src";
-  if (!ofFrames || disposition !== "enforce" || !URL.canParse(blockedURI)) {
-    return null;
-  }
   const hosts = [.../* @__PURE__ */ new Set([new URL(url).origin, origin])];
-  return hosts.includes(new URL(blockedURI).origin) ? hosts : null;
+  const named = URL.canParse(blockedURI) && hosts.includes(new URL(blockedURI).origin);
+  return named && disposition === "enforce" && /^(frame|child)-src$/.test(effectiveDirective) ? hosts : null;
 }
 
 // src/dom.ts
-var getView = typeof Document === "function" ? Object.getOwnPropertyDescriptor(Document.prototype, "defaultView")?.get : null;
 function create(place, tag) {
   return Document.prototype.createElement.call(place, tag);
 }
 function viewOf(place) {
-  return getView?.call(place) ?? null;
+  return Reflect.get(Document.prototype, "defaultView", place);
 }
 var Base = globalThis.HTMLElement ?? class {
 };
 
 // src/errors.ts
-var MESSAGES = {
-  no_launch: "Set launch, or launch-url to a path of this page’s origin",
-  no_context: "Set context-key: it changes with the patient and with the person",
-  launch_failed: "The launch was refused",
-  launch_unreachable: "The server that launches cannot be reached",
-  launch_timeout: "The server that launches did not respond in time",
-  bad_answer: "The response to the launch is not the gateway’s: pass it on as it is",
-  bad_url: "The URL is neither on the vendor’s origin nor a ticket of the gateway that the gateway attribute names",
-  origin_not_allowed: "The response names an origin that allowedOrigins does not list",
-  blocked_by_csp: "This page’s Content-Security-Policy blocks the frame: add the origins in hosts to frame-src",
-  not_shown: "The app did not load in time",
-  link_out: "The app opens in a window of its own",
-  foreign_message: "The frame sent a message from another origin than the vendor’s"
-};
 var EmbedError = class extends Error {
-  code;
-  retryable;
-  constructor(code, facts2 = {}) {
-    super(MESSAGES[code]);
-    this.name = "EmbedError";
-    this.code = code;
-    this.retryable = facts2.retryable === true;
-    for (const name of ["gatewayCode", "status", "requestId", "hosts"]) {
-      if (facts2[name] !== void 0) {
-        Object.defineProperty(this, name, { value: facts2[name], enumerable: true });
-      }
-    }
+  constructor(code, facts = {}) {
+    super(code);
+    Object.assign(this, { name: "EmbedError", code, retryable: false, ...facts });
   }
   /** Everything but the stack. */
   toJSON() {
-    const { code, message, retryable, gatewayCode, status, requestId, hosts } = this;
-    return { code, message, retryable, gatewayCode, status, requestId, hosts };
+    return { ...this };
   }
 };
 
@@ -132,17 +95,16 @@ function servingGateway() {
   return servedBy;
 }
 
+// src/fields.ts
+function own(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(/* @__PURE__ */ Object.create(null), value) : null;
+}
+function defined(fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
+}
+
 // src/answer.ts
-var POLICIES = [
-  "no-referrer",
-  "no-referrer-when-downgrade",
-  "same-origin",
-  "origin",
-  "strict-origin",
-  "origin-when-cross-origin",
-  "strict-origin-when-cross-origin",
-  "unsafe-url"
-];
+var POLICY = /^(no-referrer(-when-downgrade)?|(strict-)?origin(-when-cross-origin)?|same-origin|unsafe-url)$/;
 function readAnswer(value, trust) {
   try {
     const answer2 = own(value);
@@ -151,7 +113,7 @@ function readAnswer(value, trust) {
     return new EmbedError("bad_answer");
   }
 }
-function readRefusal(value, retryAfter) {
+function readRefusal(value) {
   if (value instanceof EmbedError) {
     return { error: value, automatic: false, retryAfter: 0 };
   }
@@ -161,7 +123,7 @@ function readRefusal(value, retryAfter) {
   } catch {
   }
   if (!fields && value instanceof TypeError) {
-    return { error: new EmbedError("launch_unreachable", { retryable: true }), automatic: true, retryAfter };
+    return { error: new EmbedError("launch_unreachable", { retryable: true }), automatic: true, retryAfter: 0 };
   }
   const status = whole(fields?.["status"], 599);
   const sent = fields?.["retryable"];
@@ -173,7 +135,7 @@ function readRefusal(value, retryAfter) {
     requestId: word(fields?.["requestId"])
   });
   const ofClient = status !== void 0 && status < 500;
-  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.["retryAfter"], 3600) ?? retryAfter };
+  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.["retryAfter"], 3600) ?? 0 };
 }
 function refusalFields(value) {
   if (typeof value !== "object" || value === null) {
@@ -185,7 +147,7 @@ function refusalFields(value) {
 function read(answer2, { gateway, allowedOrigins }) {
   const requestId = word(answer2["requestId"]);
   if (answer2["url"] === void 0 && typeof answer2["code"] === "string") {
-    return readRefusal(answer2, 0).error;
+    return readRefusal(answer2).error;
   }
   const { url, origin } = answer2;
   const frame = readFrame(answer2["frame"]);
@@ -205,26 +167,15 @@ function read(answer2, { gateway, allowedOrigins }) {
   if (!address || !isFramable(address, origin, gateway)) {
     return new EmbedError("bad_url", { requestId });
   }
-  return {
-    url: address.href,
-    origin,
-    frame,
-    ...modality === void 0 ? {} : { modality },
-    ...expiresIn === void 0 ? {} : { expiresIn },
-    ...requestId === void 0 ? {} : { requestId }
-  };
+  return defined({ url: address.href, origin, frame, modality, expiresIn, requestId });
 }
 function readFrame(value) {
   const { referrerPolicy, allow, sandbox } = value === void 0 ? {} : own(value) ?? { allow: null };
-  const texts = [allow, sandbox].every((text) => text === void 0 || typeof text === "string");
-  if (!texts || referrerPolicy !== void 0 && !POLICIES.includes(referrerPolicy)) {
+  const texts = [referrerPolicy, allow, sandbox].every((text) => text === void 0 || typeof text === "string");
+  if (!texts || referrerPolicy !== void 0 && !POLICY.test(String(referrerPolicy))) {
     return null;
   }
-  const given = Object.entries({ referrerPolicy, allow, sandbox }).filter(([, text]) => text !== void 0);
-  return Object.fromEntries(given);
-}
-function own(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(/* @__PURE__ */ Object.create(null), value) : null;
+  return defined({ referrerPolicy, allow, sandbox });
 }
 function word(value) {
   return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : void 0;
@@ -234,58 +185,48 @@ function whole(value, most) {
 }
 
 // src/launcher.ts
-var LONGEST = 65536;
 async function requestLaunch(launcher, request2, trust) {
   try {
     const answer2 = readAnswer(await launcher?.(request2), trust());
-    return answer2 instanceof EmbedError ? readRefusal(answer2, 0) : answer2;
+    return answer2 instanceof EmbedError ? readRefusal(answer2) : answer2;
   } catch (thrown) {
-    return readRefusal(thrown, 0);
+    return readRefusal(thrown);
   }
 }
-function postTo(launchUrl, base, origin) {
-  if (!URL.canParse(launchUrl, base) || new URL(launchUrl, base).origin !== origin) {
-    return null;
-  }
-  return (request2) => post(new URL(launchUrl, base).href, request2);
+function postTo(launchUrl, { href, origin }) {
+  const url = URL.canParse(launchUrl, href) ? new URL(launchUrl, href) : null;
+  return url?.origin === origin ? (request2) => post(url.href, request2) : null;
 }
-async function post(url, { signal, contextKey, reason, language }) {
+async function post(url, { signal, ...details }) {
   const response = await fetch(url, {
     // Nothing that a script has put on Object.prototype becomes an option.
-    ...{ __proto__: null },
+    __proto__: null,
     method: "POST",
-    mode: "same-origin",
     credentials: "same-origin",
-    cache: "no-store",
     redirect: "error",
     headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({ contextKey, reason, language }),
+    body: JSON.stringify(details),
     signal
   });
-  const answer2 = parsed(await response.text());
-  if (response.ok) {
-    if (answer2 === null) {
-      throw new EmbedError("bad_answer");
+  const { ok, status, headers } = response;
+  const answer2 = await response.json().catch((error) => {
+    if (error instanceof SyntaxError) {
+      return null;
     }
+    throw error;
+  });
+  if (ok) {
     return answer2;
   }
-  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
-  throw {
-    ...typeof answer2 === "object" ? answer2 : {},
-    status: response.status,
-    ...Number.isSafeInteger(retryAfter) ? { retryAfter } : {}
-  };
-}
-function parsed(text) {
-  try {
-    return text.length > LONGEST ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
+  throw { retryAfter: Number(headers.get("retry-after") ?? Number.NaN), ...answer2, status };
 }
 
 // src/machine.ts
-var LIMITS = { launch: 30, load: 20, retry: 30, automaticRetries: 6 };
+var LAUNCH_SECONDS = 30;
+var LOAD_SECONDS = 20;
+var LONGEST_PAUSE_SECONDS = 30;
+var AUTOMATIC_RETRIES = 6;
+var FINAL = ["no_launch", "no_context", "origin_not_allowed"];
 var START = {
   state: "idle",
   generation: 0,
@@ -306,237 +247,230 @@ function step(model, input) {
   if ("generation" in input && input.generation !== model.generation) {
     return [model, []];
   }
+  const draft = { ...model, effects: [] };
+  take(draft, input);
+  const { effects, ...next } = draft;
+  return [next, effects];
+}
+function take(now, input) {
+  const { state, error } = now;
   switch (input.type) {
     case "connect":
-      return [{ ...model, connected: true }, [{ do: "schedule" }]];
+      now.connected = true;
+      return act(now, { do: "schedule" });
     case "disconnect":
-      return disconnect(model);
+      now.connected = false;
+      return close(now, "removed", "moved");
     case "settle":
-      return settle(model, input.launcher);
+      return settle(now, input.launcher);
     case "open":
-      return open(model);
     case "reload":
-      return request({ ...model, wanted: true, retries: 0 }, reloadReason(model));
+      now.wanted = true;
+      now.retries = 0;
+      if (state === "idle") {
+        return request(now, now.reason);
+      }
+      return state === "failed" || input.type === "reload" ? request(now, state === "failed" ? "retry" : "stale") : void 0;
     case "close":
-      return close({ ...model, wanted: false, reason: "first" }, input.reason);
+      now.wanted = false;
+      now.reason = "first";
+      return close(now, input.reason, "first");
     case "context":
-      return changeContext(model, input.key);
+      return changeContext(now, input.key);
     case "staleAfter":
-      return changeStaleAfter(model, input.seconds);
+      now.staleAfter = input.seconds;
+      return state === "shown" ? age(now) : void 0;
     case "launcher":
-      return model.error?.code === "no_launch" ? request(model, model.reason) : [model, []];
+      return error?.code === "no_launch" ? request(now, now.reason) : void 0;
     case "answer":
-      return answer(model, input.launch);
+      return now.sent ? answer(now, input.launch) : void 0;
     case "refusal":
-      return model.state === "minting" ? refuse(model, input.refusal, input.random) : [model, []];
-    case "load":
-      return model.state === "loading" ? show(model) : [model, []];
+      return now.sent ? refuse(now, input.refusal, input.random) : void 0;
     case "message":
-      return hear(model);
+      now.heard = true;
+      return state === "loading" ? show(now) : void 0;
+    case "load":
+      return state === "loading" ? show(now) : void 0;
     case "broken":
-      return model.state === "loading" ? fail(model, new EmbedError("not_shown", facts(model, true))) : [model, []];
+      return state === "loading" ? fail(now, "not_shown", { retryable: true }) : void 0;
     case "blocked":
-      return block(model, input.hosts);
+      return state === "loading" || state === "shown" && !now.heard || error?.code === "not_shown" ? fail(now, "blocked_by_csp", { hosts: input.hosts }) : void 0;
     case "timer":
-      return expire({ ...model, armed: false });
+      now.armed = false;
+      return expire(now);
     case "aged":
-      return model.state === "shown" ? enter(model, "stale", model.reason, []) : [model, []];
+      return state === "shown" ? enter(now, "stale") : void 0;
     case "follow":
-      return follow(model);
+      return error?.code === "link_out" ? follow(now) : void 0;
     case "hide":
-      return close({ ...model, hidden: true, reason: model.state === "idle" ? model.reason : "restored" }, "pagehide");
+      now.hidden = true;
+      return close(now, "pagehide", "restored");
     case "show":
-      return model.hidden ? [{ ...model, hidden: false }, [{ do: "schedule" }]] : [model, []];
+      now.hidden = false;
+      return act(now, { do: "schedule" });
     case "online":
-      return model.error?.code === "launch_unreachable" ? request(model, "retry") : [model, []];
+      return error?.code === "launch_unreachable" ? request(now, "retry") : void 0;
   }
 }
-function disconnect(model) {
-  const reason = model.state === "idle" ? model.reason : "moved";
-  return close({ ...model, connected: false, reason }, "removed");
-}
-function open(model) {
-  const opened = { ...model, wanted: true, retries: 0 };
-  if (model.state === "idle") {
-    return request(opened, model.reason);
+function changeContext(now, contextKey) {
+  if (contextKey !== now.contextKey) {
+    now.contextKey = contextKey;
+    now.retries = 0;
+    if (now.state !== "idle") {
+      request(now, "context", "context");
+    } else if (now.generation > 0) {
+      now.reason = "context";
+    }
   }
-  return model.state === "failed" ? request(opened, "retry") : [opened, []];
 }
-function reloadReason(model) {
-  if (model.state === "idle") {
-    return model.reason;
+function request(now, reason, closed) {
+  if (now.connected && !now.hidden) {
+    leave(now, closed);
+    now.reason = reason;
+    act(now, { do: "schedule" });
+    enter(now, "minting");
   }
-  return model.state === "failed" ? "retry" : "stale";
 }
-function changeContext(model, contextKey) {
-  if (contextKey === model.contextKey) {
-    return [model, []];
+function settle(now, launcher) {
+  if (now.state === "idle" && now.wanted) {
+    request(now, now.reason);
   }
-  const changed = { ...model, contextKey, retries: 0 };
-  if (model.state === "idle") {
-    return [{ ...changed, reason: model.generation === 0 ? "first" : "context" }, []];
+  if (now.state !== "minting" || now.sent) {
+    return;
   }
-  const [next, effects] = request(changed, "context");
-  return [next, insertClosed(effects, "context")];
+  if (now.contextKey === "" || !launcher) {
+    return fail(now, now.contextKey === "" ? "no_context" : "no_launch");
+  }
+  now.sent = true;
+  arm(now, "wait", LAUNCH_SECONDS);
+  act(now, { do: "mint" });
 }
-function request(model, reason) {
-  if (!model.connected || model.hidden) {
-    return [model, []];
+function answer(now, launch) {
+  now.sent = false;
+  now.launch = launch;
+  if (launch.modality !== "link_out") {
+    arm(now, "wait", LOAD_SECONDS);
+    act(now, { do: "mount" });
+    return enter(now, "loading");
   }
-  const cleared = { ...clear(model), generation: model.generation + 1, sent: false };
-  return enter(cleared, "minting", reason, leave(model), [{ do: "schedule" }]);
-}
-function settle(model, launcher) {
-  if (model.state === "idle" && model.wanted && model.connected && !model.hidden) {
-    const [minting, effects] = request(model, model.reason);
-    const [next, more] = send(minting, launcher);
-    return [next, [...effects.filter((effect) => effect.do !== "schedule"), ...more]];
+  fail(now, "link_out");
+  now.launch = launch;
+  if (launch.expiresIn !== void 0) {
+    arm(now, "age", launch.expiresIn);
   }
-  return model.state === "minting" && !model.sent ? send(model, launcher) : [model, []];
 }
-function send(model, launcher) {
-  if (model.contextKey === "") {
-    return fail(model, new EmbedError("no_context"));
+function refuse(now, { error, automatic, retryAfter }, random) {
+  now.sent = false;
+  failWith(now, error);
+  if (automatic && now.retries < AUTOMATIC_RETRIES) {
+    const pause = Math.min(2 ** now.retries, LONGEST_PAUSE_SECONDS) * (0.5 + random / 2);
+    now.retries += 1;
+    arm(now, "wait", Math.max(pause, retryAfter));
   }
-  if (!launcher) {
-    return fail(model, new EmbedError("no_launch"));
-  }
-  const { generation, reason, contextKey } = model;
-  const arm2 = { do: "arm", clock: "wait", seconds: LIMITS.launch, generation };
-  return [{ ...model, sent: true, armed: true }, [arm2, { do: "mint", generation, reason, contextKey }]];
 }
-function answer(model, launch) {
-  if (model.state !== "minting" || !model.sent) {
-    return [model, []];
-  }
-  const answered = { ...model, sent: false, launch };
-  const { generation } = model;
-  if (launch.modality === "link_out") {
-    const [failed, effects] = fail(answered, new EmbedError("link_out", { requestId: launch.requestId }));
-    const linked = { ...failed, launch };
-    return launch.expiresIn === void 0 ? [linked, effects] : arm(linked, effects, "age", launch.expiresIn);
-  }
-  return enter({ ...answered, armed: true, heard: false }, "loading", model.reason, [
-    { do: "arm", clock: "wait", seconds: LIMITS.load, generation },
-    { do: "mount", generation, launch }
-  ]);
+function show(now) {
+  now.retries = 0;
+  enter(now, "shown");
+  age(now);
 }
-function refuse(model, refusal, random) {
-  const [failed, effects] = fail({ ...model, sent: false }, refusal.error);
-  if (!refusal.automatic || model.retries >= LIMITS.automaticRetries) {
-    return [failed, effects];
-  }
-  const pause = Math.min(2 ** model.retries, LIMITS.retry) * (0.5 + random / 2);
-  return arm({ ...failed, retries: model.retries + 1 }, effects, "wait", Math.max(pause, refusal.retryAfter));
-}
-function show(model) {
-  const shown = { ...model, armed: false, retries: 0 };
-  const [next, effects] = enter(shown, "shown", model.reason, [{ do: "disarm" }]);
-  return ages(next) ? arm(next, effects, "age", next.staleAfter) : [next, effects];
-}
-function hear(model) {
-  const heard = model.heard ? model : { ...model, heard: true };
-  return model.state === "loading" ? show(heard) : [heard, []];
-}
-function block(model, hosts) {
-  const unheard = model.state === "shown" && !model.heard;
-  if (model.state === "loading" || unheard || model.error?.code === "not_shown") {
-    return fail(model, new EmbedError("blocked_by_csp", { ...facts(model, false), hosts }));
-  }
-  return [model, []];
-}
-function expire(model) {
-  switch (model.state) {
+function expire(now) {
+  switch (now.state) {
     case "minting":
-      return fail(model, new EmbedError("launch_timeout", { retryable: true }));
+      return fail(now, "launch_timeout", { retryable: true });
     case "loading":
-      return fail(model, new EmbedError("not_shown", facts(model, true)));
+      return fail(now, "not_shown", { retryable: true });
     case "shown":
-      return [model, [{ do: "aging" }]];
+      return act(now, { do: "aging" });
     case "failed":
-      return model.launch ? [{ ...model, launch: null }, []] : request(model, "retry");
+      if (!now.launch) {
+        return request(now, "retry");
+      }
+      now.launch = null;
+      return;
     case "idle":
     case "stale":
-      return [model, []];
+      return;
   }
 }
-function follow(model) {
-  if (model.error?.code !== "link_out") {
-    return [model, []];
+function follow(now) {
+  if (!now.launch) {
+    return request(now, "retry");
   }
-  if (!model.launch) {
-    return request(model, "retry");
+  disarm(now);
+  act(now, { do: "window", url: now.launch.url });
+  now.launch = null;
+}
+function age(now) {
+  disarm(now);
+  if (now.staleAfter > 0 && !now.launch?.modality) {
+    arm(now, "age", now.staleAfter);
   }
-  return [{ ...model, launch: null, armed: false }, [...disarm(model), { do: "window", url: model.launch.url }]];
 }
-function changeStaleAfter(model, staleAfter) {
-  const changed = { ...model, staleAfter };
-  if (model.state !== "shown") {
-    return [changed, []];
+function close(now, closed, reason) {
+  if (now.state !== "idle") {
+    leave(now, closed);
+    now.reason = reason;
+    enter(now, "idle", closed);
   }
-  const effects = disarm(model);
-  const calm = { ...changed, armed: false };
-  return ages(changed) ? arm(calm, effects, "age", staleAfter) : [calm, effects];
 }
-function ages(model) {
-  return model.staleAfter > 0 && model.launch?.modality === void 0;
+function fail(now, code, facts = {}) {
+  failWith(now, new EmbedError(code, { requestId: now.launch?.requestId, ...facts }));
 }
-function close(model, reason) {
-  if (model.state === "idle") {
-    return [model, []];
+function failWith(now, error) {
+  clear(now);
+  now.error = error;
+  enter(now, "failed");
+  act(now, { do: "failed" });
+}
+function leave(now, closed) {
+  clear(now);
+  now.generation += 1;
+  if (closed) {
+    act(now, { do: "closed", reason: closed });
   }
-  const closed = { ...clear(model), generation: model.generation + 1, sent: false };
-  const [next, effects] = enter(closed, "idle", reason, leave(model));
-  return [next, insertClosed(effects, reason)];
 }
-function fail(model, error) {
-  const failed = { ...clear(model), sent: false, error };
-  const [next, effects] = enter(failed, "failed", model.reason, leave(model));
-  return [next, [...effects, { do: "failed", error }]];
+function clear(now) {
+  if (now.state === "loading" || now.state === "shown" || now.state === "stale") {
+    act(now, { do: "unmount" });
+  }
+  if (now.sent) {
+    act(now, { do: "abort" });
+  }
+  disarm(now);
+  now.sent = now.heard = false;
+  now.launch = now.error = null;
 }
-function leave(model) {
-  const framed = model.state === "loading" || model.state === "shown" || model.state === "stale";
-  const unmount = framed ? [{ do: "unmount" }] : [];
-  const abort = model.state === "minting" && model.sent ? [{ do: "abort" }] : [];
-  return [...unmount, ...abort, ...disarm(model)];
+function disarm(now) {
+  if (now.armed) {
+    now.armed = false;
+    act(now, { do: "disarm" });
+  }
 }
-function clear(model) {
-  return { ...model, armed: false, launch: null, error: null, heard: false };
+function arm(now, clock, seconds) {
+  now.armed = true;
+  act(now, { do: "arm", clock, seconds });
 }
-function disarm(model) {
-  return model.armed ? [{ do: "disarm" }] : [];
+function enter(now, state, reason = now.reason) {
+  act(now, { do: "state", state, previous: now.state, reason });
+  now.state = state;
 }
-function arm(model, effects, clock, seconds) {
-  return [{ ...model, armed: true }, [...effects, { do: "arm", clock, seconds, generation: model.generation }]];
+function act(now, effect) {
+  now.effects.push(effect);
 }
-function enter(model, state, reason, before, after = []) {
-  const next = { ...model, state, reason: isReason(reason) ? reason : model.reason };
-  return [next, [...before, ...after, { do: "state", state, previous: model.state, reason }]];
-}
-function insertClosed(effects, reason) {
-  return effects.flatMap((effect) => effect.do === "state" ? [{ do: "closed", reason }, effect] : [effect]);
-}
-function isReason(reason) {
-  return ["first", "context", "retry", "stale", "restored", "moved"].includes(reason);
-}
-function facts(model, retryable) {
-  return { retryable, requestId: model.launch?.requestId };
-}
-var FINAL = ["no_launch", "no_context", "origin_not_allowed"];
 
 // src/messages.ts
-var LONGEST2 = 255;
+var LONGEST = 255;
 function readMessage(raw, vendor) {
   let fields = null;
   try {
-    const sent = own2(raw);
+    const sent = own(raw);
     fields = sent && (junction(sent) ?? empego(sent));
   } catch {
   }
   return seal(fields ?? { vendor, kind: "unknown" }, raw);
 }
 function junction(sent) {
-  const data = own2(sent["data"]);
+  const data = own(sent["data"]);
   if (!data) {
     return null;
   }
@@ -566,15 +500,15 @@ function empego(sent) {
     status: short(sent["status"]),
     tenantKey: short(sent["tenantKey"]),
     at: moment(sent["createdAt"]),
-    export: exported(own2(sent["data"]))
+    export: exported(own(sent["data"]))
   });
 }
 function kindOf(type) {
   return type === "consultation" ? type : type === "followUp" || type === "followup" ? "followup" : void 0;
 }
 function exported(data) {
-  const pdf = data && own2(data["pdfSummary"]);
-  const text = data && own2(data["textualSummary"]);
+  const pdf = data && own(data["pdfSummary"]);
+  const text = data && own(data["textualSummary"]);
   const all = defined({ pdf: pdf && pdfOf(pdf), text: text && textOf(text) });
   return Object.keys(all).length > 0 ? all : void 0;
 }
@@ -605,20 +539,14 @@ function epoch(value) {
   return Number.isSafeInteger(value) && value > 0 && value <= 864e13 ? value : void 0;
 }
 function short(value) {
-  return typeof value === "string" && value !== "" && value.length <= LONGEST2 ? value : void 0;
-}
-function own2(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(/* @__PURE__ */ Object.create(null), value) : null;
-}
-function defined(fields) {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0 && value !== null));
+  return typeof value === "string" && value !== "" && value.length <= LONGEST ? value : void 0;
 }
 function seal(fields, raw) {
   const hidden = { raw: { value: raw }, toJSON: { value: () => outline(fields) } };
   return Object.freeze(Object.defineProperties({ ...fields }, hidden));
 }
 function outline(fields) {
-  const parts = own2(fields["export"]);
+  const parts = own(fields["export"]);
   if (!parts) {
     return fields;
   }
@@ -627,7 +555,6 @@ function outline(fields) {
 }
 
 // src/news.ts
-var OUTWARD = { bubbles: true, composed: true };
 var News = class {
   #target;
   #waiting = [];
@@ -635,12 +562,9 @@ var News = class {
   constructor(target) {
     this.#target = target;
   }
-  add(type, detail) {
-    this.#put(type, detail, false);
-  }
-  /** What is done unless a listener cancels the event. */
-  addCancelable(type, detail, otherwise) {
-    this.#put(type, detail, true, otherwise);
+  /** With `otherwise`, which is done unless a listener cancels the event, the event is cancelable. */
+  add(type, detail, otherwise) {
+    this.#waiting.push([type, Object.freeze(detail), otherwise]);
   }
   tell() {
     if (this.#telling) {
@@ -648,17 +572,13 @@ var News = class {
     }
     this.#telling = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next();
-    }
-    this.#telling = false;
-  }
-  #put(type, detail, cancelable, otherwise) {
-    const event = () => new CustomEvent(type, { ...OUTWARD, cancelable, detail: Object.freeze(detail) });
-    this.#waiting.push(() => {
-      if (this.#target.dispatchEvent(event())) {
+      const [type, detail, otherwise] = next;
+      const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: Boolean(otherwise), detail });
+      if (this.#target.dispatchEvent(event)) {
         otherwise?.();
       }
-    });
+    }
+    this.#telling = false;
   }
 };
 
@@ -681,14 +601,19 @@ function reflect(element, attribute, value) {
     element.setAttribute(attribute, String(value));
   }
 }
-function upgrade(element) {
+function update(element, settings) {
   for (const name of SETTINGS) {
-    if (Object.hasOwn(element, name)) {
-      const value = element[name];
-      Reflect.deleteProperty(element, name);
-      Reflect.set(element, name, value);
+    if (Object.hasOwn(settings, name) && settings[name] !== void 0) {
+      Reflect.set(element, name, settings[name]);
     }
   }
+}
+function upgrade(element) {
+  const early = { ...element };
+  for (const name of SETTINGS) {
+    Reflect.deleteProperty(element, name);
+  }
+  update(element, early);
 }
 function languageOf(element) {
   for (let place = element; place; ) {
@@ -703,16 +628,15 @@ function languageOf(element) {
 }
 
 // src/tabs.ts
-var NAME = "clinical-embed";
 var listeners = /* @__PURE__ */ new Set();
 var channel = null;
 var closings = 0;
 function join(listener) {
   listeners.add(listener);
-  if (!channel && typeof BroadcastChannel === "function") {
-    channel = new BroadcastChannel(NAME);
+  if (!channel) {
+    channel = open();
     channel.onmessage = ({ data }) => {
-      if (data === "logout" || data === "lock") {
+      if (isReason(data)) {
         closeHere(data);
       }
     };
@@ -726,20 +650,24 @@ function join(listener) {
   };
 }
 function closeAll(reason) {
-  if (reason !== "logout" && reason !== "lock") {
+  if (!isReason(reason)) {
     throw new TypeError("closeAll takes logout or lock");
   }
   closeHere(reason);
-  if (typeof BroadcastChannel === "function") {
-    const sender = channel ?? new BroadcastChannel(NAME);
-    sender.postMessage(reason);
-    if (sender !== channel) {
-      sender.close();
-    }
+  const sender = channel ?? open();
+  sender.postMessage(reason);
+  if (!channel) {
+    sender.close();
   }
 }
 function closingsSoFar() {
   return closings;
+}
+function open() {
+  return new BroadcastChannel("clinical-embed");
+}
+function isReason(value) {
+  return value === "logout" || value === "lock";
 }
 function closeHere(reason) {
   closings += 1;
@@ -787,72 +715,46 @@ var OF_ERRORS = {
   not_shown: "notShown",
   link_out: "linkOut"
 };
-function textsIn(language, own3) {
-  return { ...TEXTS[language], ...own3 };
+function textsIn(language, own2) {
+  return { ...TEXTS[language], ...own2 };
 }
-function errorText(texts, code, hosts = []) {
-  return texts[OF_ERRORS[code] ?? "failed"].replace("{hosts}", () => hosts.join(", "));
+function errorText(texts, { code, hosts }) {
+  return texts[OF_ERRORS[code] ?? "failed"].replace("{hosts}", () => String(hosts));
 }
 
 // src/view.ts
-var STYLE = `
-:host { display: flex; flex-direction: column; min-block-size: 20rem; }
-:host([hidden]), [hidden] { display: none !important; }
-iframe { flex: 1; inline-size: 100%; border: 0; }
-p { margin: 0; }
-[part~='status'], [part~='error'] { padding: 0.5rem; font: inherit; }
-button { font: inherit; margin-block-start: 0.5rem; }
-`;
+var STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
+:host([hidden]),[hidden]{display:none!important}
+iframe{flex:1;inline-size:100%;border:0}
+div{padding:.5rem}
+p{margin:0}
+button{font:inherit;margin-block-start:.5rem}`;
 var STATES = ["idle", "minting", "loading", "shown", "stale", "failed"];
 var View = class {
   #host;
   #root;
   #internals;
   #status;
-  #statusText;
   #error;
-  #errorText;
-  #retry;
   #old;
-  #oldText;
-  #reload;
   #frame = null;
-  #press = "retry";
-  constructor(host, internals, pressed) {
-    const place = host.ownerDocument;
-    const part = (name, role) => {
-      const element = create(place, "div");
-      element.setAttribute("part", name);
-      element.setAttribute("role", role);
-      return element;
-    };
-    const slot = (name, text) => {
-      const element = create(place, "slot");
-      element.name = name;
-      element.append(text);
-      return element;
-    };
-    const button = (press) => {
-      const element = create(place, "button");
-      element.type = "button";
-      element.addEventListener("click", () => pressed(press()));
-      return element;
+  #press = "open";
+  constructor(host, pressed) {
+    const line = (part, role, name, press) => {
+      const text = this.#create("p", {});
+      const button = this.#create("button", { type: "button", hidden: !press });
+      button.addEventListener("click", () => press && pressed(press()));
+      const box = this.#create("div", { part, role }, this.#create("slot", { name }, text), button);
+      return { box, text, button };
     };
     this.#host = host;
-    this.#internals = internals;
-    this.#status = part("status", "status");
-    this.#statusText = create(place, "p");
-    this.#status.append(slot("placeholder", this.#statusText));
-    this.#error = part("error", "alert");
-    this.#errorText = create(place, "p");
-    this.#retry = button(() => this.#press);
-    this.#error.append(slot("error", this.#errorText), this.#retry);
-    this.#old = part("status", "status");
-    this.#oldText = create(place, "p");
-    this.#reload = button(() => "reload");
-    this.#old.append(this.#oldText, this.#reload);
+    this.#internals = host.attachInternals();
+    this.#internals.role = "group";
+    this.#status = line("status", "status", "placeholder");
+    this.#error = line("error", "alert", "error", () => this.#press);
+    this.#old = line("status", "status", "stale", () => "reload");
     this.#root = host.attachShadow({ mode: "closed" });
-    this.#root.append(this.#status, this.#error, this.#old);
+    this.#root.append(this.#status.box, this.#error.box, this.#old.box);
   }
   /** A style sheet belongs to the document that it was made for, and an element may move to another. */
   dress() {
@@ -863,20 +765,16 @@ var View = class {
       this.#root.adoptedStyleSheets = [sheet];
     }
   }
-  /** Shows this state. Texts are set where they differ only: a live region reads aloud what is set. */
-  render(model, texts, title) {
-    const { state, error } = model;
+  /** Shows this state. */
+  render({ state, error, launch }, texts, title) {
     const opening = state === "minting" || state === "loading";
-    this.#status.hidden = !opening;
-    set(this.#statusText, opening ? texts.opening : "");
-    this.#old.hidden = state !== "stale";
-    set(this.#oldText, state === "stale" ? texts.stale : "");
-    set(this.#reload, texts.reload);
-    this.#error.hidden = !error;
-    set(this.#errorText, error ? errorText(texts, error.code, error.hosts) : "");
-    this.#renderRetry(model, error, texts);
+    const linked = error?.code === "link_out";
+    this.#press = linked ? "follow" : "open";
+    this.#error.button.hidden = !error || FINAL.includes(error.code);
+    show2(this.#status, opening ? texts.opening : null, "");
+    show2(this.#error, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
+    show2(this.#old, state === "stale" ? texts.stale : null, texts.reload);
     this.#internals.ariaBusy = String(opening);
-    this.#internals.role = "group";
     this.#internals.ariaLabel = title;
     if (this.#frame) {
       this.#frame.title = title;
@@ -886,29 +784,18 @@ var View = class {
     }
   }
   /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
-  mount({ url, frame = {} }, title) {
-    const element = create(this.#host.ownerDocument, "iframe");
-    element.setAttribute("part", "frame");
-    element.title = title;
-    element.referrerPolicy = frame.referrerPolicy ?? "strict-origin";
-    if (frame.allow !== void 0) {
-      element.allow = frame.allow;
-    }
-    if (frame.sandbox !== void 0) {
-      element.setAttribute("sandbox", frame.sandbox);
-    }
-    element.src = url;
-    this.#frame = element;
-    return element;
+  mount({ url, frame }, title) {
+    this.#frame = this.#create("iframe", { part: "frame", title, referrerPolicy: "strict-origin", ...frame, src: url });
+    return this.#frame;
   }
   /** Puts the mounted frame into the document, once its listeners are there. */
   insert() {
     if (this.#frame) {
-      this.#root.insertBefore(this.#frame, this.#old);
+      this.#root.insertBefore(this.#frame, this.#old.box);
     }
   }
   unmount() {
-    const focused = this.#frame !== null && this.#root.activeElement === this.#frame;
+    const focused = this.#frame && this.#root.activeElement === this.#frame;
     this.#frame?.remove();
     this.#frame = null;
     if (focused && this.#host.isConnected) {
@@ -920,14 +807,20 @@ var View = class {
   }
   /** Where the focus goes that the element is given. */
   focusable() {
-    return this.#frame ?? (this.#error.hidden || this.#retry.hidden ? null : this.#retry);
+    const { button } = this.#error;
+    return this.#frame ?? (button.hidden ? null : button);
   }
-  #renderRetry(model, error, texts) {
-    this.#press = error?.code === "link_out" ? "follow" : "retry";
-    this.#retry.hidden = !error || FINAL.includes(error.code);
-    set(this.#retry, this.#press === "follow" && model.launch ? texts.openWindow : texts.retry);
+  #create(tag, properties, ...children) {
+    const element = Object.assign(create(this.#host.ownerDocument, tag), properties);
+    element.append(...children);
+    return element;
   }
 };
+function show2({ box, text, button }, words, label) {
+  box.hidden = words === null;
+  set(text, words ?? "");
+  set(button, label);
+}
 function set(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
@@ -942,16 +835,12 @@ var ClinicalEmbedElement = class extends Base {
     closeAll(reason);
   }
   #model = START;
-  #internals = this.attachInternals();
-  #view = new View(
-    this,
-    this.#internals,
-    (press) => this.#send({ type: press === "retry" ? "open" : press })
-  );
-  #alarm = new Alarm(PAGE_CLOCKS);
+  #view = new View(this, (press) => this.#send({ type: press }));
+  #alarm = new Alarm();
   #launch = null;
   #allowedOrigins = [];
   #texts = {};
+  /** What ends with the request, with the frame, and with the element's stay in the document. */
   #request = null;
   #frame = null;
   #presence = null;
@@ -1043,6 +932,10 @@ var ClinicalEmbedElement = class extends Base {
     this.#texts = Object.freeze({ ...texts });
     this.#render();
   }
+  /** Changes settings. To change the context, pass what changes with it in the same call. */
+  update(settings) {
+    update(this, settings);
+  }
   /** Opens the app, or retries. Resolves when it is shown; rejects with an {@link EmbedError}, or an `AbortError` if closed. */
   open() {
     return this.#wait("open");
@@ -1057,12 +950,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   /** Focuses the frame, or else the button. */
   focus(options) {
-    const target = this.#view.focusable();
-    if (target) {
-      target.focus(options);
-    } else {
-      super.focus(options);
-    }
+    HTMLElement.prototype.focus.call(this.#view.focusable() ?? this, options);
   }
   /** @internal */
   connectedCallback() {
@@ -1100,30 +988,27 @@ var ClinicalEmbedElement = class extends Base {
     }
   }
   #listen() {
-    const view = viewOf(this.ownerDocument);
-    if (!view) {
-      return;
-    }
     this.#presence = new AbortController();
-    const { signal } = this.#presence;
-    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-    view.addEventListener("pagehide", () => (this.#leaveTabs(), this.#send({ type: "hide" })), { signal });
-    view.addEventListener(
-      "pageshow",
-      ({ persisted }) => {
-        if (persisted) {
-          this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-        }
+    this.#join();
+    this.#on("pagehide", () => (this.#leaveTabs(), this.#send({ type: "hide" })));
+    this.#on("pageshow", ({ persisted }) => {
+      if (persisted) {
+        this.#join();
         this.#send({ type: "show" });
-        this.#alarm.check();
-      },
-      { signal }
-    );
-    view.addEventListener("online", () => this.#send({ type: "online" }), { signal });
-    view.addEventListener("focus", () => this.#alarm.check(), { signal });
-    const look = { signal, capture: true };
-    view.addEventListener("visibilitychange", () => this.#alarm.check(), look);
-    view.addEventListener("securitypolicyviolation", (event) => this.#blocked(event), look);
+      }
+    });
+    this.#on("online", () => this.#send({ type: "online" }));
+    this.#on("securitypolicyviolation", (event) => this.#blocked(event));
+    for (const type of ["pageshow", "focus", "visibilitychange"]) {
+      this.#on(type, () => this.#alarm.check());
+    }
+  }
+  /** Listens at the window while the element is in its document, or while it shows this frame. */
+  #on(type, listener, { signal } = this.#presence ?? new AbortController()) {
+    viewOf(this.ownerDocument)?.addEventListener(type, listener, { signal, capture: true });
+  }
+  #join() {
+    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
   }
   #closeForAll(reason) {
     this.#closings = closingsSoFar();
@@ -1148,14 +1033,11 @@ var ClinicalEmbedElement = class extends Base {
   /** One input at a time into the model and the document; what listeners hear comes after, in order. */
   #send(input) {
     const [model, effects] = step(this.#model, input);
-    const changed = model !== this.#model;
     this.#model = model;
     for (const effect of effects) {
       this.#perform(effect);
     }
-    if (changed) {
-      this.#render();
-    }
+    this.#render();
     this.#settle();
     this.#news.tell();
   }
@@ -1170,15 +1052,15 @@ var ClinicalEmbedElement = class extends Base {
       case "disarm":
         return this.#alarm.clear();
       case "arm": {
-        const { generation } = effect;
+        const { generation } = this.#model;
         return this.#alarm.set(effect.clock, effect.seconds, () => this.#send({ type: "timer", generation }));
       }
       case "schedule":
         return queueMicrotask(() => this.#send({ type: "settle", launcher: this.#launcher() !== null }));
       case "mint":
-        return void this.#mint(effect);
+        return void this.#mint(this.#model);
       case "mount":
-        return this.#mount(effect.generation, effect.launch);
+        return this.#mount(this.#model);
       case "window":
         return void viewOf(this.ownerDocument)?.open(effect.url, "_blank", "noopener");
       case "aging":
@@ -1186,7 +1068,7 @@ var ClinicalEmbedElement = class extends Base {
       case "closed":
         return this.#news.add("embed-close", { reason: effect.reason });
       case "failed":
-        return this.#news.add("embed-error", effect.error);
+        return this.#news.add("embed-error", this.#model.error ?? {});
       case "state": {
         const { state, previous, reason } = effect;
         this.#shownAt = state === "shown" ? Date.now() : this.#shownAt;
@@ -1197,7 +1079,7 @@ var ClinicalEmbedElement = class extends Base {
   #launcher() {
     const view = viewOf(this.ownerDocument);
     const url = this.launchUrl;
-    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location.href, view.location.origin));
+    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
   }
   async #mint({ generation, reason, contextKey }) {
     const request2 = new AbortController();
@@ -1211,38 +1093,36 @@ var ClinicalEmbedElement = class extends Base {
   #trust() {
     return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
   }
-  #mount(generation, launch) {
+  #mount({ generation, launch }) {
+    if (!launch) {
+      return;
+    }
     const frame = this.#view.mount(launch, this.#title());
     this.#framed = launch;
     this.#frame = new AbortController();
     const { signal } = this.#frame;
-    const vendor = launch.modality === void 0 ? "empego" : "junction";
-    let foreign = false;
+    let foreign = !this.hasAttribute("debug");
     frame.addEventListener("load", () => this.#send({ type: "load", generation }), { signal });
     frame.addEventListener("error", () => this.#send({ type: "broken", generation }), { signal });
-    viewOf(this.ownerDocument)?.addEventListener(
-      "message",
-      (event) => {
-        if (event.source === null || event.source !== frame.contentWindow) {
-          return;
-        }
-        if (event.origin === launch.origin) {
-          this.#send({ type: "message", generation });
-          this.#news.add("embed-message", readMessage(event.data, vendor));
-          this.#news.tell();
-        } else if (!foreign && this.hasAttribute("debug")) {
-          foreign = true;
-          this.#news.add("embed-error", new EmbedError("foreign_message", { requestId: launch.requestId }));
-          this.#news.tell();
-        }
-      },
-      { signal }
-    );
+    const hear = ({ source, origin, data }) => {
+      if (!source || source !== frame.contentWindow) {
+        return;
+      }
+      if (origin === launch.origin) {
+        this.#send({ type: "message", generation });
+        this.#news.add("embed-message", readMessage(data, launch.modality ? "junction" : "empego"));
+      } else if (!foreign) {
+        foreign = true;
+        this.#news.add("embed-error", new EmbedError("foreign_message", { requestId: launch.requestId }));
+      }
+      this.#news.tell();
+    };
+    this.#on("message", hear, this.#frame);
     this.#view.insert();
   }
   #age() {
     const { generation } = this.#model;
-    this.#news.addCancelable("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
+    this.#news.add("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
   }
   #settle() {
     const { state, error } = this.#model;
@@ -1274,54 +1154,20 @@ function register() {
 }
 
 // src/embed.ts
-var LISTENERS = {
-  onState: ["embed-state", (event) => event.detail],
-  onMessage: ["embed-message", (event) => event.detail],
-  onError: ["embed-error", (event) => event.detail],
-  onStale: ["embed-stale", (event) => event],
-  onClose: ["embed-close", (event) => event.detail.reason]
-};
 function createEmbed(place, options) {
-  const unknown = Object.keys(options).filter((name) => !SETTINGS.some((known) => known === name) && !(name in LISTENERS));
-  if (unknown.length > 0) {
-    throw new TypeError(`createEmbed does not know ${unknown.join(", ")}`);
-  }
   register();
-  const element = Document.prototype.createElement.call(document, TAG);
-  if (typeof element.reload !== "function") {
-    throw new TypeError(`${TAG} is defined, but not by this package`);
-  }
-  apply(element, options);
-  for (const [name, [type, argument]] of Object.entries(LISTENERS)) {
-    const listener = Object.hasOwn(options, name) ? options[name] : void 0;
-    if (listener) {
-      element.addEventListener(type, (event) => listener(argument(event)));
+  const element = create(document, TAG);
+  for (const [name, value] of Object.entries(options)) {
+    if (/^on(State|Message|Error|Stale|Close)$/.test(name)) {
+      element.addEventListener(name.toLowerCase().replace("on", "embed-"), value);
+    } else if (!SETTINGS.includes(name)) {
+      throw new TypeError(`createEmbed does not know ${name}`);
     }
   }
+  element.update(options);
+  element[Symbol.dispose ?? /* @__PURE__ */ Symbol.for("Symbol.dispose")] = () => element.remove();
   place.append(element);
-  const remove = () => element.remove();
-  return {
-    element,
-    get state() {
-      return element.state;
-    },
-    get error() {
-      return element.error;
-    },
-    open: () => element.open(),
-    close: (reason) => element.close(reason),
-    reload: () => element.reload(),
-    update: (settings) => apply(element, settings),
-    remove,
-    [Symbol.dispose ?? /* @__PURE__ */ Symbol.for("Symbol.dispose")]: remove
-  };
-}
-function apply(element, settings) {
-  for (const name of SETTINGS) {
-    if (Object.hasOwn(settings, name) && settings[name] !== void 0) {
-      Reflect.set(element, name, settings[name]);
-    }
-  }
+  return element;
 }
 export {
   ClinicalEmbedElement,

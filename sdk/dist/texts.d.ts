@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors.js';
+import type { EmbedError } from './errors.js';
 import type { Language } from './types.js';
 /** What a person reads. `{hosts}` stands for the origins that the page's policy blocks. */
 export interface Texts {
@@ -20,4 +20,4 @@ export interface Texts {
 /** The texts of a language, with the page's own in their places. */
 export declare function textsIn(language: Language, own: Partial<Texts>): Texts;
 /** What a person reads about an error. */
-export declare function errorText(texts: Texts, code: ErrorCode, hosts?: readonly string[]): string;
+export declare function errorText(texts: Texts, { code, hosts }: EmbedError): string;

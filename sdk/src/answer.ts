@@ -1,4 +1,5 @@
 import { EmbedError } from './errors.js';
+import { defined, type Fields, own } from './fields.js';
 import type { Refusal } from './machine.js';
 import type { FrameAttributes, Launch } from './types.js';
 import { isFramable, isOrigin, webUrl } from './urls.js';
@@ -11,18 +12,7 @@ export interface Trust {
   readonly allowedOrigins: readonly string[];
 }
 
-type Fields = Record<string, unknown>;
-
-const POLICIES: readonly unknown[] = [
-  'no-referrer',
-  'no-referrer-when-downgrade',
-  'same-origin',
-  'origin',
-  'strict-origin',
-  'origin-when-cross-origin',
-  'strict-origin-when-cross-origin',
-  'unsafe-url',
-];
+const POLICY = /^(no-referrer(-when-downgrade)?|(strict-)?origin(-when-cross-origin)?|same-origin|unsafe-url)$/;
 
 /** Reads what a launch resolved to. Only members that are its own count, and each is copied once. */
 export function readAnswer(value: unknown, trust: Trust): Launch | EmbedError {
@@ -35,7 +25,7 @@ export function readAnswer(value: unknown, trust: Trust): Launch | EmbedError {
 }
 
 /** Reads what a launch was rejected with: an error of the gateway, of the EHR's server, or of the network. */
-export function readRefusal(value: unknown, retryAfter: number): Refusal {
+export function readRefusal(value: unknown): Refusal {
   if (value instanceof EmbedError) {
     return { error: value, automatic: false, retryAfter: 0 };
   }
@@ -46,7 +36,7 @@ export function readRefusal(value: unknown, retryAfter: number): Refusal {
     // What cannot be read says nothing.
   }
   if (!fields && value instanceof TypeError) {
-    return { error: new EmbedError('launch_unreachable', { retryable: true }), automatic: true, retryAfter };
+    return { error: new EmbedError('launch_unreachable', { retryable: true }), automatic: true, retryAfter: 0 };
   }
   const status = whole(fields?.['status'], 599);
   const sent = fields?.['retryable'];
@@ -58,7 +48,7 @@ export function readRefusal(value: unknown, retryAfter: number): Refusal {
     requestId: word(fields?.['requestId']),
   });
   const ofClient = status !== undefined && status < 500;
-  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.['retryAfter'], 3600) ?? retryAfter };
+  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.['retryAfter'], 3600) ?? 0 };
 }
 
 /** Errors have their members on prototypes too. */
@@ -73,7 +63,7 @@ function refusalFields(value: unknown): Fields | null {
 function read(answer: Fields, { gateway, allowedOrigins }: Trust): Launch | EmbedError {
   const requestId = word(answer['requestId']);
   if (answer['url'] === undefined && typeof answer['code'] === 'string') {
-    return readRefusal(answer, 0).error;
+    return readRefusal(answer).error;
   }
   const { url, origin } = answer;
   const frame = readFrame(answer['frame']);
@@ -93,30 +83,16 @@ function read(answer: Fields, { gateway, allowedOrigins }: Trust): Launch | Embe
   if (!address || !isFramable(address, origin, gateway)) {
     return new EmbedError('bad_url', { requestId });
   }
-  return {
-    url: address.href,
-    origin,
-    frame,
-    ...(modality === undefined ? {} : { modality }),
-    ...(expiresIn === undefined ? {} : { expiresIn }),
-    ...(requestId === undefined ? {} : { requestId }),
-  };
+  return defined({ url: address.href, origin, frame, modality, expiresIn, requestId }) as unknown as Launch;
 }
 
 function readFrame(value: unknown): FrameAttributes | null {
   const { referrerPolicy, allow, sandbox } = value === undefined ? ({} as Fields) : (own(value) ?? { allow: null });
-  const texts = [allow, sandbox].every((text) => text === undefined || typeof text === 'string');
-  if (!texts || (referrerPolicy !== undefined && !POLICIES.includes(referrerPolicy))) {
+  const texts = [referrerPolicy, allow, sandbox].every((text) => text === undefined || typeof text === 'string');
+  if (!texts || (referrerPolicy !== undefined && !POLICY.test(String(referrerPolicy)))) {
     return null;
   }
-  const given = Object.entries({ referrerPolicy, allow, sandbox }).filter(([, text]) => text !== undefined);
-  return Object.fromEntries(given) as FrameAttributes;
-}
-
-function own(value: unknown): Fields | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.assign(Object.create(null) as Fields, value)
-    : null;
+  return defined({ referrerPolicy, allow, sandbox });
 }
 
 function word(value: unknown): string | undefined {

@@ -5,11 +5,8 @@ export function blockedHosts(
   { blockedURI, effectiveDirective, disposition }: SecurityPolicyViolationEvent,
   { url, origin }: Launch,
 ): readonly string[] | null {
-  const ofFrames = effectiveDirective === 'frame-src' || effectiveDirective === 'child-src';
-  if (!ofFrames || disposition !== 'enforce' || !URL.canParse(blockedURI)) {
-    return null;
-  }
   // A ticket leads on to the vendor, and engines differ in which of the two they name.
   const hosts = [...new Set([new URL(url).origin, origin])];
-  return hosts.includes(new URL(blockedURI).origin) ? hosts : null;
+  const named = URL.canParse(blockedURI) && hosts.includes(new URL(blockedURI).origin);
+  return named && disposition === 'enforce' && /^(frame|child)-src$/.test(effectiveDirective) ? hosts : null;
 }

@@ -1,4 +1,4 @@
-import { Alarm, PAGE_CLOCKS } from './alarm.js';
+import { Alarm } from './alarm.js';
 import type { Trust } from './answer.js';
 import { blockedHosts } from './csp.js';
 import { Base, viewOf } from './dom.js';
@@ -8,12 +8,15 @@ import { postTo, requestLaunch } from './launcher.js';
 import { type Effect, type Input, type Model, START, step } from './machine.js';
 import { readMessage } from './messages.js';
 import { News } from './news.js';
-import { languageOf, reflect, upgrade } from './properties.js';
+import { languageOf, reflect, update, upgrade } from './properties.js';
 import { closeAll, type CloseAllReason, closingsSoFar, join } from './tabs.js';
 import { type Texts, textsIn } from './texts.js';
-import type { CloseReason, Language, Launch, LaunchFunction, LaunchRequest, State } from './types.js';
+import type { CloseReason, Language, Launch, LaunchFunction, LaunchRequest, Settings, State } from './types.js';
 import { isOrigin, webUrl } from './urls.js';
 import { View } from './view.js';
+
+/** The events of a window that an element listens to. */
+type Heard = WindowEventMap & { visibilitychange: Event };
 
 /**
  * An app of Empego or Junction in a page. It opens by itself once it is in the document, and closes when it leaves it.
@@ -32,6 +35,7 @@ import { View } from './view.js';
  * @fires embed-close - The app was closed: `{reason}`.
  * @slot placeholder - While the app opens.
  * @slot error - The text of an error, beside the button.
+ * @slot stale - The text of staleness, beside the button.
  * @csspart frame - The iframe.
  * @csspart status - What is said about opening and about staleness.
  * @csspart error - What is said about an error.
@@ -45,14 +49,12 @@ export class ClinicalEmbedElement extends Base {
   }
 
   #model: Model = START;
-  readonly #internals: ElementInternals = this.attachInternals();
-  readonly #view: View = new View(this, this.#internals, (press) =>
-    this.#send({ type: press === 'retry' ? 'open' : press }),
-  );
-  readonly #alarm: Alarm = new Alarm(PAGE_CLOCKS);
+  readonly #view: View = new View(this, (press) => this.#send({ type: press }));
+  readonly #alarm: Alarm = new Alarm();
   #launch: LaunchFunction | null = null;
   #allowedOrigins: readonly string[] = [];
   #texts: Partial<Texts> = {};
+  /** What ends with the request, with the frame, and with the element's stay in the document. */
   #request: AbortController | null = null;
   #frame: AbortController | null = null;
   #presence: AbortController | null = null;
@@ -155,6 +157,11 @@ export class ClinicalEmbedElement extends Base {
     this.#render();
   }
 
+  /** Changes settings. To change the context, pass what changes with it in the same call. */
+  update(settings: Partial<Settings>): void {
+    update(this, settings);
+  }
+
   /** Opens the app, or retries. Resolves when it is shown; rejects with an {@link EmbedError}, or an `AbortError` if closed. */
   open(): Promise<void> {
     return this.#wait('open');
@@ -172,12 +179,7 @@ export class ClinicalEmbedElement extends Base {
 
   /** Focuses the frame, or else the button. */
   override focus(options?: FocusOptions): void {
-    const target = this.#view.focusable();
-    if (target) {
-      target.focus(options);
-    } else {
-      super.focus(options);
-    }
+    HTMLElement.prototype.focus.call(this.#view.focusable() ?? this, options);
   }
 
   /** @internal */
@@ -220,30 +222,30 @@ export class ClinicalEmbedElement extends Base {
   }
 
   #listen(): void {
-    const view = viewOf(this.ownerDocument);
-    if (!view) {
-      return;
-    }
     this.#presence = new AbortController();
-    const { signal } = this.#presence;
-    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-    view.addEventListener('pagehide', () => (this.#leaveTabs(), this.#send({ type: 'hide' })), { signal });
-    view.addEventListener(
-      'pageshow',
-      ({ persisted }) => {
-        if (persisted) {
-          this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-        }
+    this.#join();
+    this.#on('pagehide', () => (this.#leaveTabs(), this.#send({ type: 'hide' })));
+    this.#on('pageshow', ({ persisted }) => {
+      if (persisted) {
+        this.#join();
         this.#send({ type: 'show' });
-        this.#alarm.check();
-      },
-      { signal },
-    );
-    view.addEventListener('online', () => this.#send({ type: 'online' }), { signal });
-    view.addEventListener('focus', () => this.#alarm.check(), { signal });
-    const look = { signal, capture: true };
-    view.addEventListener('visibilitychange', () => this.#alarm.check(), look);
-    view.addEventListener('securitypolicyviolation', (event) => this.#blocked(event), look);
+      }
+    });
+    this.#on('online', () => this.#send({ type: 'online' }));
+    this.#on('securitypolicyviolation', (event) => this.#blocked(event));
+    // After a sleep, one of them comes first.
+    for (const type of ['pageshow', 'focus', 'visibilitychange'] as const) {
+      this.#on(type, () => this.#alarm.check());
+    }
+  }
+
+  /** Listens at the window while the element is in its document, or while it shows this frame. */
+  #on<K extends keyof Heard>(type: K, listener: (event: Heard[K]) => void, { signal } = this.#presence ?? new AbortController()): void {
+    viewOf(this.ownerDocument)?.addEventListener(type, listener as EventListener, { signal, capture: true });
+  }
+
+  #join(): void {
+    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
   }
 
   #closeForAll(reason: CloseAllReason): void {
@@ -272,14 +274,11 @@ export class ClinicalEmbedElement extends Base {
   /** One input at a time into the model and the document; what listeners hear comes after, in order. */
   #send(input: Input): void {
     const [model, effects] = step(this.#model, input);
-    const changed = model !== this.#model;
     this.#model = model;
     for (const effect of effects) {
       this.#perform(effect);
     }
-    if (changed) {
-      this.#render();
-    }
+    this.#render();
     this.#settle();
     this.#news.tell();
   }
@@ -295,15 +294,15 @@ export class ClinicalEmbedElement extends Base {
       case 'disarm':
         return this.#alarm.clear();
       case 'arm': {
-        const { generation } = effect;
+        const { generation } = this.#model;
         return this.#alarm.set(effect.clock, effect.seconds, () => this.#send({ type: 'timer', generation }));
       }
       case 'schedule':
         return queueMicrotask(() => this.#send({ type: 'settle', launcher: this.#launcher() !== null }));
       case 'mint':
-        return void this.#mint(effect);
+        return void this.#mint(this.#model);
       case 'mount':
-        return this.#mount(effect.generation, effect.launch);
+        return this.#mount(this.#model);
       case 'window':
         return void viewOf(this.ownerDocument)?.open(effect.url, '_blank', 'noopener');
       case 'aging':
@@ -311,7 +310,7 @@ export class ClinicalEmbedElement extends Base {
       case 'closed':
         return this.#news.add('embed-close', { reason: effect.reason });
       case 'failed':
-        return this.#news.add('embed-error', effect.error);
+        return this.#news.add('embed-error', this.#model.error ?? {});
       case 'state': {
         const { state, previous, reason } = effect;
         this.#shownAt = state === 'shown' ? Date.now() : this.#shownAt;
@@ -323,10 +322,10 @@ export class ClinicalEmbedElement extends Base {
   #launcher(): LaunchFunction | null {
     const view = viewOf(this.ownerDocument);
     const url = this.launchUrl;
-    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location.href, view.location.origin));
+    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
   }
 
-  async #mint({ generation, reason, contextKey }: Extract<Effect, { do: 'mint' }>): Promise<void> {
+  async #mint({ generation, reason, contextKey }: Model): Promise<void> {
     const request = new AbortController();
     this.#request = request;
     const details: LaunchRequest = { signal: request.signal, reason, contextKey, language: this.language };
@@ -342,39 +341,37 @@ export class ClinicalEmbedElement extends Base {
     return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
   }
 
-  #mount(generation: number, launch: Launch): void {
+  #mount({ generation, launch }: Model): void {
+    if (!launch) {
+      return;
+    }
     const frame = this.#view.mount(launch, this.#title());
     this.#framed = launch;
     this.#frame = new AbortController();
     const { signal } = this.#frame;
-    const vendor = launch.modality === undefined ? 'empego' : 'junction';
-    let foreign = false;
+    let foreign = !this.hasAttribute('debug');
     frame.addEventListener('load', () => this.#send({ type: 'load', generation }), { signal });
     frame.addEventListener('error', () => this.#send({ type: 'broken', generation }), { signal });
-    viewOf(this.ownerDocument)?.addEventListener(
-      'message',
-      (event) => {
-        if (event.source === null || event.source !== frame.contentWindow) {
-          return;
-        }
-        if (event.origin === launch.origin) {
-          this.#send({ type: 'message', generation });
-          this.#news.add('embed-message', readMessage(event.data, vendor));
-          this.#news.tell();
-        } else if (!foreign && this.hasAttribute('debug')) {
-          foreign = true;
-          this.#news.add('embed-error', new EmbedError('foreign_message', { requestId: launch.requestId }));
-          this.#news.tell();
-        }
-      },
-      { signal },
-    );
+    const hear = ({ source, origin, data }: MessageEvent<unknown>): void => {
+      if (!source || source !== frame.contentWindow) {
+        return;
+      }
+      if (origin === launch.origin) {
+        this.#send({ type: 'message', generation });
+        this.#news.add('embed-message', readMessage(data, launch.modality ? 'junction' : 'empego'));
+      } else if (!foreign) {
+        foreign = true;
+        this.#news.add('embed-error', new EmbedError('foreign_message', { requestId: launch.requestId }));
+      }
+      this.#news.tell();
+    };
+    this.#on('message', hear, this.#frame);
     this.#view.insert();
   }
 
   #age(): void {
     const { generation } = this.#model;
-    this.#news.addCancelable('embed-stale', { since: this.#shownAt }, () => this.#send({ type: 'aged', generation }));
+    this.#news.add('embed-stale', { since: this.#shownAt }, () => this.#send({ type: 'aged', generation }));
   }
 
   #settle(): void {

@@ -1,85 +1,40 @@
 import { register, TAG } from './define.js';
+import { create } from './dom.js';
 import type { ClinicalEmbedElement } from './element.js';
-import type { EmbedError } from './errors.js';
-import type { Message } from './messages.js';
 import { SETTINGS } from './properties.js';
-import type { CloseReason, Settings, State, StateChange } from './types.js';
+import type { Settings } from './types.js';
+import type { EmbedEventMap } from './typings.js';
 
-/** The element's properties, and functions for its events. */
+/** The element's properties, and listeners for its events. */
 export interface EmbedOptions extends Partial<Settings> {
   contextKey: string;
-  onState?: (change: StateChange) => void;
-  onMessage?: (message: Message) => void;
-  onError?: (error: EmbedError) => void;
-  onStale?: (event: CustomEvent<{ since: number }>) => void;
-  onClose?: (reason: CloseReason) => void;
+  onState?: (event: EmbedEventMap['embed-state']) => void;
+  onMessage?: (event: EmbedEventMap['embed-message']) => void;
+  onError?: (event: EmbedEventMap['embed-error']) => void;
+  onStale?: (event: EmbedEventMap['embed-stale']) => void;
+  onClose?: (event: EmbedEventMap['embed-close']) => void;
 }
 
-/** An app in a page, without markup. */
-export interface Embed {
-  readonly element: ClinicalEmbedElement;
-  readonly state: State;
-  readonly error: EmbedError | null;
-  open(): Promise<void>;
-  close(reason?: CloseReason): void;
-  reload(): Promise<void>;
-  /** Changes settings. To change the context, pass what changes with it in the same call. */
-  update(settings: Partial<Settings>): void;
-  /** Closes the app and removes the element. */
-  remove(): void;
+/** An app in a page, without markup: the element, whose `remove()` closes the app. */
+export interface Embed extends ClinicalEmbedElement {
+  /** Removes the element, and so closes the app. */
   [Symbol.dispose](): void;
 }
 
-const LISTENERS = {
-  onState: ['embed-state', (event: CustomEvent) => event.detail as unknown],
-  onMessage: ['embed-message', (event: CustomEvent) => event.detail as unknown],
-  onError: ['embed-error', (event: CustomEvent) => event.detail as unknown],
-  onStale: ['embed-stale', (event: CustomEvent) => event],
-  onClose: ['embed-close', (event: CustomEvent) => (event.detail as { reason: CloseReason }).reason],
-} as const;
-
 /** Appends an element to a place in the document; it opens by itself. Throws a `TypeError` that names an unknown option. */
 export function createEmbed(place: Element, options: EmbedOptions): Embed {
-  const unknown = Object.keys(options).filter((name) => !SETTINGS.some((known) => known === name) && !(name in LISTENERS));
-  if (unknown.length > 0) {
-    throw new TypeError(`createEmbed does not know ${unknown.join(', ')}`);
-  }
   register();
-  const element = Document.prototype.createElement.call(document, TAG) as ClinicalEmbedElement;
-  if (typeof element.reload !== 'function') {
-    throw new TypeError(`${TAG} is defined, but not by this package`);
-  }
-  apply(element, options);
-  for (const [name, [type, argument]] of Object.entries(LISTENERS)) {
-    const listener = Object.hasOwn(options, name) ? options[name as keyof typeof LISTENERS] : undefined;
-    if (listener) {
-      element.addEventListener(type, (event) => (listener as (value: unknown) => void)(argument(event as CustomEvent)));
+  const element = create(document, TAG) as Embed;
+  // Own options only: what a script has put on Object.prototype is none.
+  for (const [name, value] of Object.entries(options)) {
+    if (/^on(State|Message|Error|Stale|Close)$/.test(name)) {
+      element.addEventListener(name.toLowerCase().replace('on', 'embed-'), value as EventListener);
+    } else if (!SETTINGS.includes(name as keyof Settings)) {
+      throw new TypeError(`createEmbed does not know ${name}`);
     }
   }
+  element.update(options);
+  element[Symbol.dispose ?? Symbol.for('Symbol.dispose')] = () => element.remove();
   place.append(element);
-  const remove = (): void => element.remove();
-  return {
-    element,
-    get state() {
-      return element.state;
-    },
-    get error() {
-      return element.error;
-    },
-    open: () => element.open(),
-    close: (reason) => element.close(reason),
-    reload: () => element.reload(),
-    update: (settings) => apply(element, settings),
-    remove,
-    [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: remove,
-  } as Embed;
-}
-
-/** Own properties only: what a script has put on Object.prototype is not an option. */
-function apply(element: ClinicalEmbedElement, settings: Partial<Settings>): void {
-  for (const name of SETTINGS) {
-    if (Object.hasOwn(settings, name) && settings[name] !== undefined) {
-      Reflect.set(element, name, settings[name]);
-    }
-  }
+  return element;
 }

@@ -3,9 +3,6 @@ import { EmbedError } from './errors.js';
 import type { Refusal } from './machine.js';
 import type { Launch, LaunchFunction, LaunchRequest } from './types.js';
 
-/** Characters of a response. The gateway's are below 8,000. */
-const LONGEST = 65_536;
-
 /** Launches, and reads what comes of it. Never rejects. */
 export async function requestLaunch(
   launcher: LaunchFunction | null,
@@ -14,9 +11,9 @@ export async function requestLaunch(
 ): Promise<Launch | Refusal> {
   try {
     const answer = readAnswer(await launcher?.(request), trust());
-    return answer instanceof EmbedError ? readRefusal(answer, 0) : answer;
+    return answer instanceof EmbedError ? readRefusal(answer) : answer;
   } catch (thrown) {
-    return readRefusal(thrown, 0);
+    return readRefusal(thrown);
   }
 }
 
@@ -25,45 +22,32 @@ export async function requestLaunch(
  *
  * `null` if the URL leads to another origin: cookies and contexts stay at home.
  */
-export function postTo(launchUrl: string, base: string, origin: string): LaunchFunction | null {
-  if (!URL.canParse(launchUrl, base) || new URL(launchUrl, base).origin !== origin) {
-    return null;
-  }
-  return (request) => post(new URL(launchUrl, base).href, request);
+export function postTo(launchUrl: string, { href, origin }: Location): LaunchFunction | null {
+  const url = URL.canParse(launchUrl, href) ? new URL(launchUrl, href) : null;
+  return url?.origin === origin ? (request) => post(url.href, request) : null;
 }
 
-async function post(url: string, { signal, contextKey, reason, language }: LaunchRequest): Promise<Launch> {
+async function post(url: string, { signal, ...details }: LaunchRequest): Promise<Launch> {
   const response = await fetch(url, {
     // Nothing that a script has put on Object.prototype becomes an option.
-    ...({ __proto__: null } as object),
+    __proto__: null,
     method: 'POST',
-    mode: 'same-origin',
     credentials: 'same-origin',
-    cache: 'no-store',
     redirect: 'error',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ contextKey, reason, language }),
+    body: JSON.stringify(details),
     signal,
-  });
-  const answer = parsed(await response.text());
-  if (response.ok) {
-    if (answer === null) {
-      throw new EmbedError('bad_answer');
+  } as RequestInit);
+  const { ok, status, headers } = response;
+  // What is not JSON is read as an answer without members, and refused as such.
+  const answer = (await response.json().catch((error: unknown) => {
+    if (error instanceof SyntaxError) {
+      return null;
     }
-    return answer as Launch;
+    throw error;
+  })) as Launch;
+  if (ok) {
+    return answer;
   }
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-  throw {
-    ...(typeof answer === 'object' ? answer : {}),
-    status: response.status,
-    ...(Number.isSafeInteger(retryAfter) ? { retryAfter } : {}),
-  };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return text.length > LONGEST ? null : (JSON.parse(text) as unknown);
-  } catch {
-    return null;
-  }
+  throw { retryAfter: Number(headers.get('retry-after') ?? Number.NaN), ...answer, status };
 }

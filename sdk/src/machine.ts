@@ -1,4 +1,4 @@
-import { EmbedError, type ErrorCode } from './errors.js';
+import { EmbedError, type ErrorCode, type ErrorFacts } from './errors.js';
 import type { CloseReason, Launch, Reason, State } from './types.js';
 
 /** What an element knows. Only {@link step} makes a new one. */
@@ -48,23 +48,29 @@ export type Input =
   | { type: 'load' | 'broken' | 'message' | 'timer' | 'aged'; generation: number }
   | { type: 'blocked'; generation: number; hosts: readonly string[] };
 
-/** What an element does, in this order. */
+/** What an element does, in this order. What it takes besides is in the model. */
 export type Effect =
-  | { do: 'unmount' | 'abort' | 'disarm' | 'schedule' | 'aging' }
+  | { do: 'unmount' | 'abort' | 'disarm' | 'schedule' | 'mint' | 'mount' | 'aging' | 'failed' }
   /** `clock`: `wait` counts while the machine is awake, `age` through its sleep and changes of its clock. */
-  | { do: 'arm'; clock: 'wait' | 'age'; seconds: number; generation: number }
-  | { do: 'mint'; generation: number; reason: Reason; contextKey: string }
-  | { do: 'mount'; generation: number; launch: Launch }
+  | { do: 'arm'; clock: 'wait' | 'age'; seconds: number }
   | { do: 'window'; url: string }
   | { do: 'closed'; reason: CloseReason }
-  | { do: 'state'; state: State; previous: State; reason: Reason | CloseReason }
-  | { do: 'failed'; error: EmbedError };
+  | { do: 'state'; state: State; previous: State; reason: Reason | CloseReason };
 
 /** A model, and what to do because of it. */
 export type Step = readonly [model: Model, effects: readonly Effect[]];
 
+/** The next model while it comes about, with what is to be done because of it. */
+type Draft = { -readonly [Name in keyof Model]: Model[Name] } & { readonly effects: Effect[] };
+
 /** For how many seconds the launching server and the frame may take. */
-export const LIMITS = { launch: 30, load: 20, retry: 30, automaticRetries: 6 } as const;
+const LAUNCH_SECONDS = 30;
+const LOAD_SECONDS = 20;
+const LONGEST_PAUSE_SECONDS = 30;
+const AUTOMATIC_RETRIES = 6;
+
+/** The codes after which a person can do nothing here. */
+export const FINAL: readonly ErrorCode[] = ['no_launch', 'no_context', 'origin_not_allowed'];
 
 /** An element that was created a moment ago. */
 export const START: Model = {
@@ -89,261 +95,242 @@ export function step(model: Model, input: Input): Step {
   if ('generation' in input && input.generation !== model.generation) {
     return [model, []];
   }
+  const draft: Draft = { ...model, effects: [] };
+  take(draft, input);
+  const { effects, ...next } = draft;
+  return [next, effects];
+}
+
+function take(now: Draft, input: Input): void {
+  const { state, error } = now;
   switch (input.type) {
     case 'connect':
-      return [{ ...model, connected: true }, [{ do: 'schedule' }]];
+      now.connected = true;
+      return act(now, { do: 'schedule' });
     case 'disconnect':
-      return disconnect(model);
+      now.connected = false;
+      return close(now, 'removed', 'moved');
     case 'settle':
-      return settle(model, input.launcher);
+      return settle(now, input.launcher);
     case 'open':
-      return open(model);
     case 'reload':
-      return request({ ...model, wanted: true, retries: 0 }, reloadReason(model));
+      now.wanted = true;
+      now.retries = 0;
+      if (state === 'idle') {
+        return request(now, now.reason);
+      }
+      return state === 'failed' || input.type === 'reload' ? request(now, state === 'failed' ? 'retry' : 'stale') : undefined;
     case 'close':
-      return close({ ...model, wanted: false, reason: 'first' }, input.reason);
+      now.wanted = false;
+      now.reason = 'first';
+      return close(now, input.reason, 'first');
     case 'context':
-      return changeContext(model, input.key);
+      return changeContext(now, input.key);
     case 'staleAfter':
-      return changeStaleAfter(model, input.seconds);
+      now.staleAfter = input.seconds;
+      return state === 'shown' ? age(now) : undefined;
     case 'launcher':
-      return model.error?.code === 'no_launch' ? request(model, model.reason) : [model, []];
+      return error?.code === 'no_launch' ? request(now, now.reason) : undefined;
     case 'answer':
-      return answer(model, input.launch);
+      return now.sent ? answer(now, input.launch) : undefined;
     case 'refusal':
-      return model.state === 'minting' ? refuse(model, input.refusal, input.random) : [model, []];
-    case 'load':
-      return model.state === 'loading' ? show(model) : [model, []];
+      return now.sent ? refuse(now, input.refusal, input.random) : undefined;
     case 'message':
-      return hear(model);
+      now.heard = true;
+      return state === 'loading' ? show(now) : undefined;
+    case 'load':
+      return state === 'loading' ? show(now) : undefined;
     case 'broken':
-      return model.state === 'loading' ? fail(model, new EmbedError('not_shown', facts(model, true))) : [model, []];
+      return state === 'loading' ? fail(now, 'not_shown', { retryable: true }) : undefined;
     case 'blocked':
-      return block(model, input.hosts);
+      // Engines differ in whether load, error or the violation comes first.
+      return state === 'loading' || (state === 'shown' && !now.heard) || error?.code === 'not_shown'
+        ? fail(now, 'blocked_by_csp', { hosts: input.hosts })
+        : undefined;
     case 'timer':
-      return expire({ ...model, armed: false });
+      now.armed = false;
+      return expire(now);
     case 'aged':
-      return model.state === 'shown' ? enter(model, 'stale', model.reason, []) : [model, []];
+      return state === 'shown' ? enter(now, 'stale') : undefined;
     case 'follow':
-      return follow(model);
+      return error?.code === 'link_out' ? follow(now) : undefined;
     case 'hide':
-      return close({ ...model, hidden: true, reason: model.state === 'idle' ? model.reason : 'restored' }, 'pagehide');
+      now.hidden = true;
+      return close(now, 'pagehide', 'restored');
     case 'show':
-      return model.hidden ? [{ ...model, hidden: false }, [{ do: 'schedule' }]] : [model, []];
+      now.hidden = false;
+      return act(now, { do: 'schedule' });
     case 'online':
-      return model.error?.code === 'launch_unreachable' ? request(model, 'retry') : [model, []];
+      return error?.code === 'launch_unreachable' ? request(now, 'retry') : undefined;
   }
-}
-
-function disconnect(model: Model): Step {
-  const reason = model.state === 'idle' ? model.reason : 'moved';
-  return close({ ...model, connected: false, reason }, 'removed');
-}
-
-function open(model: Model): Step {
-  const opened = { ...model, wanted: true, retries: 0 };
-  if (model.state === 'idle') {
-    return request(opened, model.reason);
-  }
-  return model.state === 'failed' ? request(opened, 'retry') : [opened, []];
-}
-
-function reloadReason(model: Model): Reason {
-  if (model.state === 'idle') {
-    return model.reason;
-  }
-  return model.state === 'failed' ? 'retry' : 'stale';
 }
 
 /** The former context's frame goes at once; the request waits until the page has set what else changes with it. */
-function changeContext(model: Model, contextKey: string): Step {
-  if (contextKey === model.contextKey) {
-    return [model, []];
+function changeContext(now: Draft, contextKey: string): void {
+  if (contextKey !== now.contextKey) {
+    now.contextKey = contextKey;
+    now.retries = 0;
+    if (now.state !== 'idle') {
+      request(now, 'context', 'context');
+    } else if (now.generation > 0) {
+      now.reason = 'context';
+    }
   }
-  const changed = { ...model, contextKey, retries: 0 };
-  if (model.state === 'idle') {
-    return [{ ...changed, reason: model.generation === 0 ? 'first' : 'context' }, []];
-  }
-  const [next, effects] = request(changed, 'context');
-  return [next, insertClosed(effects, 'context')];
 }
 
 /** Begins a request for a URL, which leaves when {@link settle} comes. */
-function request(model: Model, reason: Reason): Step {
-  if (!model.connected || model.hidden) {
-    return [model, []];
+function request(now: Draft, reason: Reason, closed?: CloseReason): void {
+  if (now.connected && !now.hidden) {
+    leave(now, closed);
+    now.reason = reason;
+    act(now, { do: 'schedule' });
+    enter(now, 'minting');
   }
-  const cleared = { ...clear(model), generation: model.generation + 1, sent: false };
-  return enter(cleared, 'minting', reason, leave(model), [{ do: 'schedule' }]);
 }
 
-function settle(model: Model, launcher: boolean): Step {
-  if (model.state === 'idle' && model.wanted && model.connected && !model.hidden) {
-    const [minting, effects] = request(model, model.reason);
-    const [next, more] = send(minting, launcher);
-    return [next, [...effects.filter((effect) => effect.do !== 'schedule'), ...more]];
+function settle(now: Draft, launcher: boolean): void {
+  if (now.state === 'idle' && now.wanted) {
+    request(now, now.reason);
   }
-  return model.state === 'minting' && !model.sent ? send(model, launcher) : [model, []];
+  if (now.state !== 'minting' || now.sent) {
+    return;
+  }
+  if (now.contextKey === '' || !launcher) {
+    return fail(now, now.contextKey === '' ? 'no_context' : 'no_launch');
+  }
+  now.sent = true;
+  arm(now, 'wait', LAUNCH_SECONDS);
+  act(now, { do: 'mint' });
 }
 
-function send(model: Model, launcher: boolean): Step {
-  if (model.contextKey === '') {
-    return fail(model, new EmbedError('no_context'));
+function answer(now: Draft, launch: Launch): void {
+  now.sent = false;
+  now.launch = launch;
+  if (launch.modality !== 'link_out') {
+    arm(now, 'wait', LOAD_SECONDS);
+    act(now, { do: 'mount' });
+    return enter(now, 'loading');
   }
-  if (!launcher) {
-    return fail(model, new EmbedError('no_launch'));
+  fail(now, 'link_out');
+  now.launch = launch;
+  if (launch.expiresIn !== undefined) {
+    arm(now, 'age', launch.expiresIn);
   }
-  const { generation, reason, contextKey } = model;
-  const arm: Effect = { do: 'arm', clock: 'wait', seconds: LIMITS.launch, generation };
-  return [{ ...model, sent: true, armed: true }, [arm, { do: 'mint', generation, reason, contextKey }]];
 }
 
-function answer(model: Model, launch: Launch): Step {
-  if (model.state !== 'minting' || !model.sent) {
-    return [model, []];
+function refuse(now: Draft, { error, automatic, retryAfter }: Refusal, random: number): void {
+  now.sent = false;
+  failWith(now, error);
+  if (automatic && now.retries < AUTOMATIC_RETRIES) {
+    const pause = Math.min(2 ** now.retries, LONGEST_PAUSE_SECONDS) * (0.5 + random / 2);
+    now.retries += 1;
+    arm(now, 'wait', Math.max(pause, retryAfter));
   }
-  const answered = { ...model, sent: false, launch };
-  const { generation } = model;
-  if (launch.modality === 'link_out') {
-    const [failed, effects] = fail(answered, new EmbedError('link_out', { requestId: launch.requestId }));
-    const linked = { ...failed, launch };
-    return launch.expiresIn === undefined ? [linked, effects] : arm(linked, effects, 'age', launch.expiresIn);
-  }
-  return enter({ ...answered, armed: true, heard: false }, 'loading', model.reason, [
-    { do: 'arm', clock: 'wait', seconds: LIMITS.load, generation },
-    { do: 'mount', generation, launch },
-  ]);
 }
 
-function refuse(model: Model, refusal: Refusal, random: number): Step {
-  const [failed, effects] = fail({ ...model, sent: false }, refusal.error);
-  if (!refusal.automatic || model.retries >= LIMITS.automaticRetries) {
-    return [failed, effects];
-  }
-  const pause = Math.min(2 ** model.retries, LIMITS.retry) * (0.5 + random / 2);
-  return arm({ ...failed, retries: model.retries + 1 }, effects, 'wait', Math.max(pause, refusal.retryAfter));
+function show(now: Draft): void {
+  now.retries = 0;
+  enter(now, 'shown');
+  age(now);
 }
 
-function show(model: Model): Step {
-  const shown: Model = { ...model, armed: false, retries: 0 };
-  const [next, effects] = enter(shown, 'shown', model.reason, [{ do: 'disarm' }]);
-  return ages(next) ? arm(next, effects, 'age', next.staleAfter) : [next, effects];
-}
-
-function hear(model: Model): Step {
-  const heard = model.heard ? model : { ...model, heard: true };
-  return model.state === 'loading' ? show(heard) : [heard, []];
-}
-
-function block(model: Model, hosts: readonly string[]): Step {
-  // Engines differ in whether load, error or the violation comes first.
-  const unheard = model.state === 'shown' && !model.heard;
-  if (model.state === 'loading' || unheard || model.error?.code === 'not_shown') {
-    return fail(model, new EmbedError('blocked_by_csp', { ...facts(model, false), hosts }));
-  }
-  return [model, []];
-}
-
-function expire(model: Model): Step {
-  switch (model.state) {
+function expire(now: Draft): void {
+  switch (now.state) {
     case 'minting':
-      return fail(model, new EmbedError('launch_timeout', { retryable: true }));
+      return fail(now, 'launch_timeout', { retryable: true });
     case 'loading':
-      return fail(model, new EmbedError('not_shown', facts(model, true)));
+      return fail(now, 'not_shown', { retryable: true });
     case 'shown':
-      return [model, [{ do: 'aging' }]];
+      return act(now, { do: 'aging' });
     case 'failed':
-      return model.launch ? [{ ...model, launch: null }, []] : request(model, 'retry');
+      if (!now.launch) {
+        return request(now, 'retry');
+      }
+      now.launch = null;
+      return;
     case 'idle':
     case 'stale':
-      return [model, []];
+      return;
   }
 }
 
 /** The URL opens the app once: a second click requests another. */
-function follow(model: Model): Step {
-  if (model.error?.code !== 'link_out') {
-    return [model, []];
+function follow(now: Draft): void {
+  if (!now.launch) {
+    return request(now, 'retry');
   }
-  if (!model.launch) {
-    return request(model, 'retry');
-  }
-  return [{ ...model, launch: null, armed: false }, [...disarm(model), { do: 'window', url: model.launch.url }]];
-}
-
-function changeStaleAfter(model: Model, staleAfter: number): Step {
-  const changed = { ...model, staleAfter };
-  if (model.state !== 'shown') {
-    return [changed, []];
-  }
-  const effects = disarm(model);
-  const calm = { ...changed, armed: false };
-  return ages(changed) ? arm(calm, effects, 'age', staleAfter) : [calm, effects];
+  disarm(now);
+  act(now, { do: 'window', url: now.launch.url });
+  now.launch = null;
 }
 
 /** Junction continues its sessions itself, and only its answers have a modality. */
-function ages(model: Model): boolean {
-  return model.staleAfter > 0 && model.launch?.modality === undefined;
-}
-
-function close(model: Model, reason: CloseReason): Step {
-  if (model.state === 'idle') {
-    return [model, []];
+function age(now: Draft): void {
+  disarm(now);
+  if (now.staleAfter > 0 && !now.launch?.modality) {
+    arm(now, 'age', now.staleAfter);
   }
-  // A response that is still to come finds another generation.
-  const closed = { ...clear(model), generation: model.generation + 1, sent: false };
-  const [next, effects] = enter(closed, 'idle', reason, leave(model));
-  return [next, insertClosed(effects, reason)];
 }
 
-function fail(model: Model, error: EmbedError): Step {
-  const failed = { ...clear(model), sent: false, error };
-  const [next, effects] = enter(failed, 'failed', model.reason, leave(model));
-  return [next, [...effects, { do: 'failed', error }]];
+/** `reason` is why it opens again, if it does. */
+function close(now: Draft, closed: CloseReason, reason: Reason): void {
+  if (now.state !== 'idle') {
+    leave(now, closed);
+    now.reason = reason;
+    enter(now, 'idle', closed);
+  }
+}
+
+function fail(now: Draft, code: ErrorCode, facts: ErrorFacts = {}): void {
+  failWith(now, new EmbedError(code, { requestId: now.launch?.requestId, ...facts }));
+}
+
+function failWith(now: Draft, error: EmbedError): void {
+  clear(now);
+  now.error = error;
+  enter(now, 'failed');
+  act(now, { do: 'failed' });
+}
+
+/** A response that is still to come finds another generation. */
+function leave(now: Draft, closed?: CloseReason): void {
+  clear(now);
+  now.generation += 1;
+  if (closed) {
+    act(now, { do: 'closed', reason: closed });
+  }
 }
 
 /** The frame goes first: whatever else happens, no one may see it any more. */
-function leave(model: Model): Effect[] {
-  const framed = model.state === 'loading' || model.state === 'shown' || model.state === 'stale';
-  const unmount: Effect[] = framed ? [{ do: 'unmount' }] : [];
-  const abort: Effect[] = model.state === 'minting' && model.sent ? [{ do: 'abort' }] : [];
-  return [...unmount, ...abort, ...disarm(model)];
+function clear(now: Draft): void {
+  if (now.state === 'loading' || now.state === 'shown' || now.state === 'stale') {
+    act(now, { do: 'unmount' });
+  }
+  if (now.sent) {
+    act(now, { do: 'abort' });
+  }
+  disarm(now);
+  now.sent = now.heard = false;
+  now.launch = now.error = null;
 }
 
-function clear(model: Model): Model {
-  return { ...model, armed: false, launch: null, error: null, heard: false };
+function disarm(now: Draft): void {
+  if (now.armed) {
+    now.armed = false;
+    act(now, { do: 'disarm' });
+  }
 }
 
-function disarm(model: Model): Effect[] {
-  return model.armed ? [{ do: 'disarm' }] : [];
+function arm(now: Draft, clock: 'wait' | 'age', seconds: number): void {
+  now.armed = true;
+  act(now, { do: 'arm', clock, seconds });
 }
 
-function arm(model: Model, effects: readonly Effect[], clock: 'wait' | 'age', seconds: number): Step {
-  return [{ ...model, armed: true }, [...effects, { do: 'arm', clock, seconds, generation: model.generation }]];
+function enter(now: Draft, state: State, reason: Reason | CloseReason = now.reason): void {
+  act(now, { do: 'state', state, previous: now.state, reason });
+  now.state = state;
 }
 
-function enter(
-  model: Model,
-  state: State,
-  reason: Reason | CloseReason,
-  before: readonly Effect[],
-  after: readonly Effect[] = [],
-): Step {
-  const next = { ...model, state, reason: isReason(reason) ? reason : model.reason };
-  return [next, [...before, ...after, { do: 'state', state, previous: model.state, reason }]];
+function act(now: Draft, effect: Effect): void {
+  now.effects.push(effect);
 }
-
-function insertClosed(effects: readonly Effect[], reason: CloseReason): Effect[] {
-  return effects.flatMap((effect): Effect[] => (effect.do === 'state' ? [{ do: 'closed', reason }, effect] : [effect]));
-}
-
-function isReason(reason: Reason | CloseReason): reason is Reason {
-  return ['first', 'context', 'retry', 'stale', 'restored', 'moved'].includes(reason);
-}
-
-function facts(model: Model, retryable: boolean): { retryable: boolean; requestId?: string | undefined } {
-  return { retryable, requestId: model.launch?.requestId };
-}
-
-/** The codes after which a person can do nothing here. */
-export const FINAL: readonly ErrorCode[] = ['no_launch', 'no_context', 'origin_not_allowed'];

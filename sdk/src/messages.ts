@@ -1,3 +1,4 @@
+import { defined, type Fields, own } from './fields.js';
 import { webUrl } from './urls.js';
 
 /** A part of an export: ready with its content, or failed. */
@@ -54,8 +55,6 @@ export interface UnknownMessage {
  * an export out.
  */
 export type Message = EmpegoMessage | OrderCreated | OrderCancelled | UnknownMessage;
-
-type Fields = Record<string, unknown>;
 
 /** Longer texts are not what these fields hold. */
 const LONGEST = 255;
@@ -156,17 +155,6 @@ function epoch(value: unknown): number | undefined {
 
 function short(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined;
-}
-
-/** A copy without a prototype, so that nothing inherited is read. */
-function own(value: unknown): Fields | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.assign(Object.create(null) as Fields, value)
-    : null;
-}
-
-function defined(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
 }
 
 function seal(fields: Fields, raw: unknown): Message {

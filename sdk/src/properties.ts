@@ -22,15 +22,22 @@ export function reflect(element: Element, attribute: string, value: unknown): vo
   }
 }
 
-/** Sets anew what was set before the element was defined: as an own property it hides the accessor. */
-export function upgrade(element: Settings): void {
+/** Sets the settings that are own properties, in order: what a script has put on Object.prototype is none. */
+export function update(element: Settings, settings: Partial<Settings>): void {
   for (const name of SETTINGS) {
-    if (Object.hasOwn(element, name)) {
-      const value: unknown = element[name];
-      Reflect.deleteProperty(element, name);
-      Reflect.set(element, name, value);
+    if (Object.hasOwn(settings, name) && settings[name] !== undefined) {
+      Reflect.set(element, name, settings[name]);
     }
   }
+}
+
+/** Sets anew what was set before the element was defined: as an own property it hides the accessor. */
+export function upgrade(element: Settings): void {
+  const early = { ...element };
+  for (const name of SETTINGS) {
+    Reflect.deleteProperty(element, name);
+  }
+  update(element, early);
 }
 
 /** The `lang` of an element or its nearest ancestor, through shadow roots; English unless it is French. */

@@ -5,7 +5,6 @@ export type CloseAllReason = Extract<CloseReason, 'logout' | 'lock'>;
 
 type Listener = (reason: CloseAllReason) => void;
 
-const NAME = 'clinical-embed';
 const listeners = new Set<Listener>();
 let channel: BroadcastChannel | null = null;
 let closings = 0;
@@ -13,10 +12,10 @@ let closings = 0;
 /** Listens for {@link closeAll}, of this tab and of the others of its origin, until the function that it returns is called. */
 export function join(listener: Listener): () => void {
   listeners.add(listener);
-  if (!channel && typeof BroadcastChannel === 'function') {
-    channel = new BroadcastChannel(NAME);
+  if (!channel) {
+    channel = open();
     channel.onmessage = ({ data }: MessageEvent<unknown>): void => {
-      if (data === 'logout' || data === 'lock') {
+      if (isReason(data)) {
         closeHere(data);
       }
     };
@@ -33,23 +32,29 @@ export function join(listener: Listener): () => void {
 
 /** Closes what this tab shows, then what the others do. */
 export function closeAll(reason: CloseAllReason): void {
-  if (reason !== 'logout' && reason !== 'lock') {
+  if (!isReason(reason)) {
     throw new TypeError('closeAll takes logout or lock');
   }
   closeHere(reason);
-  if (typeof BroadcastChannel === 'function') {
-    // A second channel of this tab would bring it its own word back, when others may have signed in.
-    const sender = channel ?? new BroadcastChannel(NAME);
-    sender.postMessage(reason);
-    if (sender !== channel) {
-      sender.close();
-    }
+  // A second channel of this tab would bring it its own word back, when others may have signed in.
+  const sender = channel ?? open();
+  sender.postMessage(reason);
+  if (!channel) {
+    sender.close();
   }
 }
 
 /** How often everything was closed: an element created before the last time belongs to whom it was closed for. */
 export function closingsSoFar(): number {
   return closings;
+}
+
+function open(): BroadcastChannel {
+  return new BroadcastChannel('clinical-embed');
+}
+
+function isReason(value: unknown): value is CloseAllReason {
+  return value === 'logout' || value === 'lock';
 }
 
 function closeHere(reason: CloseAllReason): void {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors.js';
+import type { EmbedError, ErrorCode } from './errors.js';
 import type { Language } from './types.js';
 
 /** What a person reads. `{hosts}` stands for the origins that the page's policy blocks. */
@@ -65,6 +65,6 @@ export function textsIn(language: Language, own: Partial<Texts>): Texts {
 }
 
 /** What a person reads about an error. */
-export function errorText(texts: Texts, code: ErrorCode, hosts: readonly string[] = []): string {
-  return texts[OF_ERRORS[code] ?? 'failed'].replace('{hosts}', () => hosts.join(', '));
+export function errorText(texts: Texts, { code, hosts }: EmbedError): string {
+  return texts[OF_ERRORS[code] ?? 'failed'].replace('{hosts}', () => String(hosts));
 }

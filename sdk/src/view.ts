@@ -1,74 +1,54 @@
 import { create, viewOf } from './dom.js';
-import { type EmbedError } from './errors.js';
 import { FINAL, type Model } from './machine.js';
 import { errorText, type Texts } from './texts.js';
 import type { Launch, State } from './types.js';
 
-const STYLE = `
-:host { display: flex; flex-direction: column; min-block-size: 20rem; }
-:host([hidden]), [hidden] { display: none !important; }
-iframe { flex: 1; inline-size: 100%; border: 0; }
-p { margin: 0; }
-[part~='status'], [part~='error'] { padding: 0.5rem; font: inherit; }
-button { font: inherit; margin-block-start: 0.5rem; }
-`;
+const STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
+:host([hidden]),[hidden]{display:none!important}
+iframe{flex:1;inline-size:100%;border:0}
+div{padding:.5rem}
+p{margin:0}
+button{font:inherit;margin-block-start:.5rem}`;
 
 const STATES: readonly State[] = ['idle', 'minting', 'loading', 'shown', 'stale', 'failed'];
 
 /** What a person can press. */
-export type Press = 'retry' | 'reload' | 'follow';
+export type Press = 'open' | 'reload' | 'follow';
+
+/** A text and a button, which are there while they have something to say. */
+interface Line {
+  readonly box: HTMLElement;
+  readonly text: HTMLElement;
+  readonly button: HTMLElement;
+}
 
 /** The inside of an element: a status, an error with a button, and at most one frame between them. */
 export class View {
   readonly #host: HTMLElement;
   readonly #root: ShadowRoot;
   readonly #internals: ElementInternals;
-  readonly #status: HTMLElement;
-  readonly #statusText: HTMLElement;
-  readonly #error: HTMLElement;
-  readonly #errorText: HTMLElement;
-  readonly #retry: HTMLButtonElement;
-  readonly #old: HTMLElement;
-  readonly #oldText: HTMLElement;
-  readonly #reload: HTMLButtonElement;
+  readonly #status: Line;
+  readonly #error: Line;
+  readonly #old: Line;
   #frame: HTMLIFrameElement | null = null;
-  #press: Press = 'retry';
+  #press: Press = 'open';
 
-  constructor(host: HTMLElement, internals: ElementInternals, pressed: (press: Press) => void) {
-    const place = host.ownerDocument;
-    const part = (name: string, role: string): HTMLElement => {
-      const element = create(place, 'div');
-      element.setAttribute('part', name);
-      element.setAttribute('role', role);
-      return element;
-    };
-    const slot = (name: string, text: HTMLElement): HTMLElement => {
-      const element = create(place, 'slot');
-      element.name = name;
-      element.append(text);
-      return element;
-    };
-    const button = (press: () => Press): HTMLButtonElement => {
-      const element = create(place, 'button');
-      element.type = 'button';
-      element.addEventListener('click', () => pressed(press()));
-      return element;
+  constructor(host: HTMLElement, pressed: (press: Press) => void) {
+    const line = (part: string, role: string, name: string, press?: () => Press): Line => {
+      const text = this.#create('p', {});
+      const button = this.#create('button', { type: 'button', hidden: !press });
+      button.addEventListener('click', () => press && pressed(press()));
+      const box = this.#create('div', { part, role }, this.#create('slot', { name }, text), button);
+      return { box, text, button };
     };
     this.#host = host;
-    this.#internals = internals;
-    this.#status = part('status', 'status');
-    this.#statusText = create(place, 'p');
-    this.#status.append(slot('placeholder', this.#statusText));
-    this.#error = part('error', 'alert');
-    this.#errorText = create(place, 'p');
-    this.#retry = button(() => this.#press);
-    this.#error.append(slot('error', this.#errorText), this.#retry);
-    this.#old = part('status', 'status');
-    this.#oldText = create(place, 'p');
-    this.#reload = button(() => 'reload');
-    this.#old.append(this.#oldText, this.#reload);
+    this.#internals = host.attachInternals();
+    this.#internals.role = 'group';
+    this.#status = line('status', 'status', 'placeholder');
+    this.#error = line('error', 'alert', 'error', () => this.#press);
+    this.#old = line('status', 'status', 'stale', () => 'reload');
     this.#root = host.attachShadow({ mode: 'closed' });
-    this.#root.append(this.#status, this.#error, this.#old);
+    this.#root.append(this.#status.box, this.#error.box, this.#old.box);
   }
 
   /** A style sheet belongs to the document that it was made for, and an element may move to another. */
@@ -81,20 +61,16 @@ export class View {
     }
   }
 
-  /** Shows this state. Texts are set where they differ only: a live region reads aloud what is set. */
-  render(model: Model, texts: Texts, title: string): void {
-    const { state, error } = model;
+  /** Shows this state. */
+  render({ state, error, launch }: Model, texts: Texts, title: string): void {
     const opening = state === 'minting' || state === 'loading';
-    this.#status.hidden = !opening;
-    set(this.#statusText, opening ? texts.opening : '');
-    this.#old.hidden = state !== 'stale';
-    set(this.#oldText, state === 'stale' ? texts.stale : '');
-    set(this.#reload, texts.reload);
-    this.#error.hidden = !error;
-    set(this.#errorText, error ? errorText(texts, error.code, error.hosts) : '');
-    this.#renderRetry(model, error, texts);
+    const linked = error?.code === 'link_out';
+    this.#press = linked ? 'follow' : 'open';
+    this.#error.button.hidden = !error || FINAL.includes(error.code);
+    show(this.#status, opening ? texts.opening : null, '');
+    show(this.#error, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
+    show(this.#old, state === 'stale' ? texts.stale : null, texts.reload);
     this.#internals.ariaBusy = String(opening);
-    this.#internals.role = 'group';
     this.#internals.ariaLabel = title;
     if (this.#frame) {
       this.#frame.title = title;
@@ -105,31 +81,20 @@ export class View {
   }
 
   /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
-  mount({ url, frame = {} }: Launch, title: string): HTMLIFrameElement {
-    const element = create(this.#host.ownerDocument, 'iframe');
-    element.setAttribute('part', 'frame');
-    element.title = title;
-    element.referrerPolicy = frame.referrerPolicy ?? 'strict-origin';
-    if (frame.allow !== undefined) {
-      element.allow = frame.allow;
-    }
-    if (frame.sandbox !== undefined) {
-      element.setAttribute('sandbox', frame.sandbox);
-    }
-    element.src = url;
-    this.#frame = element;
-    return element;
+  mount({ url, frame }: Launch, title: string): HTMLIFrameElement {
+    this.#frame = this.#create('iframe', { part: 'frame', title, referrerPolicy: 'strict-origin', ...frame, src: url });
+    return this.#frame;
   }
 
   /** Puts the mounted frame into the document, once its listeners are there. */
   insert(): void {
     if (this.#frame) {
-      this.#root.insertBefore(this.#frame, this.#old);
+      this.#root.insertBefore(this.#frame, this.#old.box);
     }
   }
 
   unmount(): void {
-    const focused = this.#frame !== null && this.#root.activeElement === this.#frame;
+    const focused = this.#frame && this.#root.activeElement === this.#frame;
     this.#frame?.remove();
     this.#frame = null;
     if (focused && this.#host.isConnected) {
@@ -142,14 +107,22 @@ export class View {
 
   /** Where the focus goes that the element is given. */
   focusable(): HTMLElement | null {
-    return this.#frame ?? (this.#error.hidden || this.#retry.hidden ? null : this.#retry);
+    const { button } = this.#error;
+    return this.#frame ?? (button.hidden ? null : button);
   }
 
-  #renderRetry(model: Model, error: EmbedError | null, texts: Texts): void {
-    this.#press = error?.code === 'link_out' ? 'follow' : 'retry';
-    this.#retry.hidden = !error || FINAL.includes(error.code);
-    set(this.#retry, this.#press === 'follow' && model.launch ? texts.openWindow : texts.retry);
+  #create<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object, ...children: Node[]): HTMLElementTagNameMap[K] {
+    const element = Object.assign(create(this.#host.ownerDocument, tag), properties);
+    element.append(...children);
+    return element;
   }
+}
+
+/** Texts are set where they differ only: a live region reads aloud what is set. */
+function show({ box, text, button }: Line, words: string | null, label: string): void {
+  box.hidden = words === null;
+  set(text, words ?? '');
+  set(button, label);
 }
 
 function set(element: HTMLElement, text: string): void {

@@ -107,12 +107,12 @@ const REFUSALS = [
 describe('a refusal', () => {
   for (const [why, thrown, code, retryable, automatic, gatewayCode] of REFUSALS) {
     it(`is read: ${why}`, () => {
-      const read = readRefusal(thrown, 0);
+      const read = readRefusal(thrown);
       assert.deepEqual([read.error.code, read.error.retryable, read.automatic, read.error.gatewayCode], [code, retryable, automatic, gatewayCode]);
     });
   }
 
   it('waits for an hour at most, whatever the server asks', () => {
-    assert.equal(readRefusal({ status: 503, retryAfter: 10 ** 9 }, 0).retryAfter, 3600);
+    assert.equal(readRefusal({ status: 503, retryAfter: 10 ** 9 }).retryAfter, 3600);
   });
 });

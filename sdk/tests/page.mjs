@@ -57,6 +57,12 @@ export class Page {
     }
   }
 
+  /** What an effect takes of the model, as it is when the effect comes. */
+  #now() {
+    const { generation, contextKey, reason } = this.model;
+    return { generation, contextKey, reason };
+  }
+
   #perform(effect) {
     switch (effect.do) {
       case 'unmount':
@@ -65,12 +71,12 @@ export class Page {
         return;
       case 'mount':
         assert.equal(this.frame, null, 'two frames');
-        this.frame = { generation: effect.generation, contextKey: effect.launch.contextKey };
+        this.frame = { generation: this.model.generation, contextKey: this.model.launch.contextKey };
         this.request = null;
         return;
       case 'mint':
         assert.equal(this.request, null, 'two requests');
-        this.request = effect;
+        this.request = this.#now();
         return;
       case 'abort':
         assert.ok(this.request, 'aborted without a request');
@@ -78,7 +84,7 @@ export class Page {
         return;
       case 'arm':
         assert.ok(effect.seconds >= 0 && Number.isFinite(effect.seconds));
-        this.timer = effect;
+        this.timer = { ...effect, ...this.#now() };
         return;
       case 'disarm':
         this.timer = null;

@@ -1,4 +1,4 @@
-// Every case in every engine, two files at a time, and the bugs that cases must find.
+// Every case in every engine, the package's examples, and the bugs that cases must find: two files at a time.
 //
 //   node all.mjs PATH_TO_THE_GATEWAYS_BINARY
 
@@ -12,17 +12,19 @@ import { ENGINES } from './engines.mjs';
 
 const [binary] = process.argv.slice(2);
 assert.ok(binary, "name the gateway's binary");
+const program = resolve(binary);
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const AT_A_TIME = 2;
-const BUGS = 'defects';
+/** Not for each engine. */
+const OTHERS = ['defects', 'examples'];
 
 const files = await filesOfCases();
 const queue = [
-  { name: BUGS, file: 'defects.mjs' },
+  ...OTHERS.map((name) => ({ name, file: `${name}.mjs` })),
   ...Object.keys(ENGINES).flatMap((engine) => files.map((file) => ({ name: engine, file, engine }))),
 ];
-const totals = new Map([...Object.keys(ENGINES), BUGS].map((name) => [name, { passed: 0, failed: [], seconds: 0 }]));
+const totals = new Map([...Object.keys(ENGINES), ...OTHERS].map((name) => [name, { passed: 0, failed: [], seconds: 0 }]));
 
 const began = performance.now();
 await Promise.all(Array.from({ length: AT_A_TIME }, worker));
@@ -41,8 +43,8 @@ async function worker() {
 
 async function runFile({ name, file, engine }) {
   const start = performance.now();
-  const { code, output } = await run(process.execPath, ['--test-reporter=tap', join(HERE, file)], {
-    env: { ...process.env, GATEWAY: resolve(binary), ...(engine ? { ENGINE: engine } : {}) },
+  const { code, output } = await run(process.execPath, ['--test-reporter=tap', join(HERE, file), program], {
+    env: { ...process.env, ...(engine ? { ENGINE: engine } : {}) },
   });
   const total = totals.get(name);
   total.seconds += (performance.now() - start) / 1000;

@@ -16,89 +16,89 @@ const DIST = fileURLToPath(new URL('../../sdk/dist', import.meta.url));
 /** A case that waits for what a bug prevents need not wait long. */
 const DEADLINE_MS = '3000';
 
-/** A bug as a replacement of text, and the case that finds it. */
+/** A bug as a replacement of what stands in the package once, and the case that finds it. */
 const DEFECTS = [
   {
     bug: 'any window is heard',
-    from: 'if (event.source === null || event.source !== frame.contentWindow) {',
-    to: 'if (event.source === null) {',
+    from: /\b(event\.)?source !== frame\.contentWindow/g,
+    to: 'false',
     file: 'messages.mjs',
     found: 'neither another frame of the vendor nor the page is heard',
   },
   {
     bug: 'any origin is heard',
-    from: 'if (event.origin === launch.origin) {',
-    to: 'if (true) {',
+    from: /\b(event\.)?origin === launch\.origin/g,
+    to: 'true',
     file: 'messages.mjs',
     found: 'an app that navigated to another origin is not heard',
   },
   {
     bug: 'the response for an earlier context is accepted',
-    from: 'if ("generation" in input && input.generation !== model.generation) {',
-    to: 'if (false) {',
+    from: /input\.generation !== \w+\.generation/g,
+    to: 'false',
     file: 'context.mjs',
     found: 'a response for the former patient never shows',
   },
   {
     bug: 'a frame outlives its context',
-    from: 'const unmount = framed ? [{ do: "unmount" }] : [];',
-    to: 'const unmount = framed && !model.connected ? [{ do: "unmount" }] : [];',
+    from: /this\.#view\.unmount\(\)/g,
+    to: 'undefined',
     file: 'context.mjs',
     found: 'a patient change while the app loads takes its frame away',
   },
   {
     bug: 'a page that is left keeps its frame',
-    from: 'view.addEventListener("pagehide", () => (this.#leaveTabs(), this.#send({ type: "hide" })), { signal });',
-    to: 'view.addEventListener("pagehide", () => this.#leaveTabs(), { signal });',
+    from: /this\.#send\(\{ type: \"hide\" \}\)/g,
+    to: 'undefined',
     file: 'lifecycle.mjs',
     found: 'going back after a logout shows no frame',
   },
   {
     bug: 'src is set in the document',
-    from: 'this.#view.insert();',
+    from: /this\.#view\.insert\(\);/g,
     to: 'const { src } = frame; frame.removeAttribute("src"); this.#view.insert(); frame.src = src;',
     file: 'lifecycle.mjs',
     found: 'each URL has a fresh frame, and no entry in the history',
   },
   {
     bug: 'listeners stay',
-    from: '    this.#presence?.abort();\n',
+    from: /this\.#presence\?\.abort\(\);/g,
     to: '',
     file: 'lifecycle.mjs',
     found: 'twenty rounds leave no listener, timer or frame',
   },
   {
     bug: 'a refusal is retried',
-    from: 'automatic: retryable && !ofClient',
+    from: /automatic: retryable && !ofClient/g,
     to: 'automatic: true',
     file: 'failures.mjs',
     found: 'a refusal of the request is never retried by itself',
   },
   {
     bug: 'a logout stays in its tab',
-    from: 'sender.postMessage(reason);',
+    from: /sender\.postMessage\(reason\);/g,
     to: '',
     file: 'lifecycle.mjs',
     found: 'closing everything at a logout reaches another tab',
   },
   {
     bug: 'a removed element lets its request run on',
-    from: 'return this.#request?.abort();',
+    from: /return this\.#request\?\.abort\(\);/g,
     to: 'return;',
     file: 'lifecycle.mjs',
     found: 'removal aborts the launch',
   },
   {
     bug: 'a stale app is opened anew by itself',
-    from: 'this.#send({ type: "aged", generation })',
+    from: /this\.#send\(\{ type: \"aged\", generation \}\)/g,
     to: 'this.#send({ type: "reload" })',
     file: 'time.mjs',
     found: 'a stale app is offered a reload, and keeps its frame until then',
   },
   {
     bug: 'the whole address is the referrer',
-    from: 'frame.referrerPolicy ?? "strict-origin"',
-    to: 'frame.referrerPolicy ?? "unsafe-url"',
+    from: /(referrerPolicy(?:: | \?\? ))\"strict-origin\"/g,
+    to: '$1"unsafe-url"',
     file: 'security.mjs',
     found: 'a frame has the attributes that the gateway names, and no more',
   },
@@ -125,8 +125,8 @@ test('without a bug, all of these cases pass', { timeout: 120_000 }, async () =>
 
 for (const [index, { bug, from, to, file, found }] of DEFECTS.entries()) {
   test(`a case finds that ${bug}`, { timeout: 60_000 }, async () => {
-    assert.equal(original.split(from).length, 2, `the package has this text once: ${from}`);
-    const { code, output } = await runCases(await copyWith(String(index), original.replace(from, () => to)), file, [found], {
+    assert.equal(original.match(from)?.length, 1, `the package has this once: ${from}`);
+    const { code, output } = await runCases(await copyWith(String(index), original.replace(from, to)), file, [found], {
       DEADLINE_MS,
     });
     assert.notEqual(code, 0, output);

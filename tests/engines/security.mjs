@@ -87,6 +87,26 @@ check('names and ids in a page change nothing', {}, async ({ open }) => {
   assert.equal(asked(ehr, '/launch').length, 1);
 });
 
+check('what a script put on every object’s prototype opens nothing', {}, async ({ open }) => {
+  const tab = await open();
+  await tab.run((url) => {
+    const inherited = { url, origin: new URL(url).origin, launchUrl: '/elsewhere', sandbox: '', allow: 'camera', src: url };
+    window.forget = () => Object.keys(inherited).forEach((name) => delete Object.prototype[name]);
+    Object.assign(Object.prototype, inherited);
+    window.element = window.add();
+  }, `${evil.origin}/embed`);
+  // The driver's own answers would show what is inherited.
+  await tab.waitFor(() => {
+    const { state } = window.element;
+    return state === 'shown' || state === 'failed';
+  });
+  await tab.run(() => window.forget());
+  assert.equal(await tab.run(() => window.element.state), 'shown');
+  assert.deepEqual(await tab.run(attributesOfTheFrame), { referrerPolicy: 'strict-origin', allow: null, sandbox: null });
+  assert.equal(asked(ehr, '/launch').length, 1);
+  assert.deepEqual(asked(evil, '/embed'), []);
+});
+
 function attributesOfTheFrame() {
   const [frame] = window.watch.framesOf(document.querySelector('clinical-embed'));
   const { referrerPolicy } = frame;
