@@ -71,16 +71,15 @@ var EmbedError = class extends Error {
 };
 
 // src/urls.ts
-var LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+var LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 var TICKET = /^\/frame\/[\w-]+(\.[\w-]+)*$/;
+var BEGINNING = /^https?:\/\/[^/?#@\\]+([/?#]|$)/i;
 function webUrl(text) {
-  if (typeof text !== "string" || text.length > 8192 || !URL.canParse(text)) {
+  if (typeof text !== "string" || text.length > 8192 || !BEGINNING.test(text) || !URL.canParse(text)) {
     return null;
   }
   const url = new URL(text);
-  const secure = url.protocol === "https:" || url.protocol === "http:" && LOOPBACK.test(url.hostname);
-  const authority = /^[^/]*\/\/[^/?#]*/.exec(text)?.[0] ?? "@";
-  return secure && !authority.includes("@") && !text.includes("\\") ? url : null;
+  return url.protocol === "https:" || LOOPBACK.test(url.hostname) ? url : null;
 }
 function isOrigin(text) {
   return typeof text === "string" && webUrl(text)?.origin === text;
@@ -117,65 +116,56 @@ function readRefusal(value) {
   if (value instanceof EmbedError) {
     return { error: value, automatic: false, retryAfter: 0 };
   }
-  let fields = null;
-  try {
-    fields = refusalFields(value);
-  } catch {
-  }
-  if (!fields && value instanceof TypeError) {
+  const fields = refusalFields(value);
+  const status = whole(fields["status"], 599);
+  if (status === void 0 && value instanceof TypeError) {
     return { error: new EmbedError("launch_unreachable", { retryable: true }), automatic: true, retryAfter: 0 };
   }
-  const status = whole(fields?.["status"], 599);
-  const sent = fields?.["retryable"];
+  const sent = fields["retryable"];
   const retryable = typeof sent === "boolean" ? sent : status === 429 || status === 503;
   const error = new EmbedError("launch_failed", {
     retryable,
     status,
-    gatewayCode: word(fields?.["code"]),
-    requestId: word(fields?.["requestId"])
+    gatewayCode: word(fields["code"]),
+    requestId: word(fields["requestId"])
   });
-  const ofClient = status !== void 0 && status < 500;
-  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.["retryAfter"], 3600) ?? 0 };
+  return { error, automatic: retryable && !(status && status < 500), retryAfter: whole(fields["retryAfter"], 3600) ?? 0 };
 }
 function refusalFields(value) {
-  if (typeof value !== "object" || value === null) {
-    return null;
+  try {
+    const { status, code, retryable, requestId, retryAfter } = Object(value);
+    return { status, code, retryable, requestId, retryAfter };
+  } catch {
+    return {};
   }
-  const { status, code, retryable, requestId, retryAfter } = value;
-  return status === void 0 && code === void 0 ? null : { status, code, retryable, requestId, retryAfter };
 }
 function read(answer2, { gateway, allowedOrigins }) {
-  const requestId = word(answer2["requestId"]);
-  if (answer2["url"] === void 0 && typeof answer2["code"] === "string") {
+  const { url, origin, code, modality } = answer2;
+  if (url === void 0 && typeof code === "string") {
     return readRefusal(answer2).error;
   }
-  const { url, origin } = answer2;
+  const requestId = word(answer2["requestId"]);
+  const refused = (why) => new EmbedError(why, { requestId });
   const frame = readFrame(answer2["frame"]);
-  const expiresIn = whole(answer2["expiresIn"], Number.MAX_SAFE_INTEGER);
-  const modality = answer2["modality"];
-  const modalityKnown = modality === void 0 || modality === "feature_embed" || modality === "link_out";
-  if (typeof url !== "string" || !frame || !modalityKnown) {
-    return new EmbedError("bad_answer", { requestId });
-  }
-  if (!isOrigin(origin)) {
-    return new EmbedError(typeof origin === "string" ? "bad_url" : "bad_answer", { requestId });
-  }
-  if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
-    return new EmbedError("origin_not_allowed", { requestId });
+  const modalityKnown = [void 0, "feature_embed", "link_out"].includes(modality);
+  if (typeof url !== "string" || typeof origin !== "string" || !frame || !modalityKnown) {
+    return refused("bad_answer");
   }
   const address = webUrl(url);
-  if (!address || !isFramable(address, origin, gateway)) {
-    return new EmbedError("bad_url", { requestId });
+  if (!address || !isOrigin(origin) || !isFramable(address, origin, gateway)) {
+    return refused("bad_url");
   }
+  if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
+    return refused("origin_not_allowed");
+  }
+  const expiresIn = whole(answer2["expiresIn"], Number.MAX_SAFE_INTEGER);
   return defined({ url: address.href, origin, frame, modality, expiresIn, requestId });
 }
-function readFrame(value) {
-  const { referrerPolicy, allow, sandbox } = value === void 0 ? {} : own(value) ?? { allow: null };
-  const texts = [referrerPolicy, allow, sandbox].every((text) => text === void 0 || typeof text === "string");
-  if (!texts || referrerPolicy !== void 0 && !POLICY.test(String(referrerPolicy))) {
-    return null;
-  }
-  return defined({ referrerPolicy, allow, sandbox });
+function readFrame(value = {}) {
+  const { referrerPolicy, allow, sandbox } = own(value) ?? { allow: null };
+  const frame = { referrerPolicy, allow, sandbox };
+  const good = Object.values(frame).every((text) => text === void 0 || typeof text === "string");
+  return good && (referrerPolicy === void 0 || POLICY.test(referrerPolicy)) ? defined(frame) : null;
 }
 function word(value) {
   return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : void 0;
@@ -420,13 +410,13 @@ function failWith(now, error) {
   clear(now);
   now.error = error;
   enter(now, "failed");
-  act(now, { do: "failed" });
+  act(now, { do: "tell", type: "embed-error", detail: error });
 }
 function leave(now, closed) {
   clear(now);
   now.generation += 1;
   if (closed) {
-    act(now, { do: "closed", reason: closed });
+    act(now, { do: "tell", type: "embed-close", detail: { reason: closed } });
   }
 }
 function clear(now) {
@@ -451,7 +441,8 @@ function arm(now, clock, seconds) {
   act(now, { do: "arm", clock, seconds });
 }
 function enter(now, state, reason = now.reason) {
-  act(now, { do: "state", state, previous: now.state, reason });
+  const detail = { state, previous: now.state, reason };
+  act(now, { do: "tell", type: "embed-state", detail });
   now.state = state;
 }
 function act(now, effect) {
@@ -469,21 +460,15 @@ function readMessage(raw, vendor) {
   }
   return seal(fields ?? { vendor, kind: "unknown" }, raw);
 }
-function junction(sent) {
-  const data = own(sent["data"]);
-  if (!data) {
-    return null;
-  }
-  const orderId = short(data["order_id"]);
-  const userId = short(data["user_id"]);
-  const teamId = short(data["team_id"]);
-  if (sent["type"] === "urn:junction:order:created" && orderId && userId && teamId) {
+function junction({ type, data }) {
+  const { order_id, user_id, team_id } = own(data) ?? {};
+  const orderId = short(order_id);
+  const userId = short(user_id) ?? null;
+  const teamId = short(team_id);
+  if (type === "urn:junction:order:created" && orderId && userId && teamId) {
     return { vendor: "junction", kind: "order.created", orderId, userId, teamId };
   }
-  if (sent["type"] === "urn:junction:order:creation_cancelled" && teamId && (userId || data["user_id"] === null)) {
-    return { vendor: "junction", kind: "order.creation_cancelled", userId: userId ?? null, teamId };
-  }
-  return null;
+  return type === "urn:junction:order:creation_cancelled" && teamId && (userId || user_id === null) ? { vendor: "junction", kind: "order.creation_cancelled", userId, teamId } : null;
 }
 function empego(sent) {
   const kind = kindOf([sent["eventType"], sent["evenType"]].find((type) => typeof type === "string"));
@@ -504,39 +489,33 @@ function empego(sent) {
   });
 }
 function kindOf(type) {
-  return type === "consultation" ? type : type === "followUp" || type === "followup" ? "followup" : void 0;
+  return /^(consultation|follow[uU]p)$/.test(String(type)) ? String(type).toLowerCase() : void 0;
 }
 function exported(data) {
-  const pdf = data && own(data["pdfSummary"]);
-  const text = data && own(data["textualSummary"]);
-  const all = defined({ pdf: pdf && pdfOf(pdf), text: text && textOf(text) });
+  const all = defined({ pdf: part(data?.["pdfSummary"], pdfOf), text: part(data?.["textualSummary"], textOf) });
   return Object.keys(all).length > 0 ? all : void 0;
 }
-function pdfOf(summary) {
-  if (summary["status"] === "FAILURE") {
-    return "failed";
-  }
-  const url = summary["fileURL"];
-  const expiresAt = epoch(summary["fileURLExpiry"]);
-  return typeof url === "string" && webUrl(url) && expiresAt !== void 0 ? { url, expiresAt } : void 0;
+function part(value, read2) {
+  const summary = own(value);
+  return summary && (summary["status"] === "FAILURE" ? "failed" : read2(summary));
 }
-function textOf(summary) {
-  const content = summary["content"];
-  return summary["status"] === "FAILURE" ? "failed" : typeof content === "string" ? content : void 0;
+function pdfOf({ fileURL: url, fileURLExpiry }) {
+  const expiresAt = epoch(fileURLExpiry);
+  return typeof url === "string" && webUrl(url) && expiresAt ? { url, expiresAt } : void 0;
+}
+function textOf({ content }) {
+  return typeof content === "string" ? content : void 0;
 }
 function moment(value) {
   if (typeof value !== "string") {
     return epoch(value);
   }
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/.test(value)) {
-    return void 0;
-  }
   const iso = `${value.replace(" ", "T")}Z`;
-  const at = Date.parse(iso);
-  return Number.isNaN(at) || new Date(at).toISOString() !== iso ? void 0 : at;
+  const at = epoch(Date.parse(iso));
+  return at && new Date(at).toISOString() === iso ? at : void 0;
 }
 function epoch(value) {
-  return Number.isSafeInteger(value) && value > 0 && value <= 864e13 ? value : void 0;
+  return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= 864e13 ? value : void 0;
 }
 function short(value) {
   return typeof value === "string" && value !== "" && value.length <= LONGEST ? value : void 0;
@@ -550,7 +529,7 @@ function outline(fields) {
   if (!parts) {
     return fields;
   }
-  const states = Object.entries(parts).map(([name, part]) => [name, part === "failed" ? part : "ready"]);
+  const states = Object.entries(parts).map(([name, part2]) => [name, part2 === "failed" ? part2 : "ready"]);
   return { ...fields, export: Object.fromEntries(states) };
 }
 
@@ -651,7 +630,7 @@ function join(listener) {
 }
 function closeAll(reason) {
   if (!isReason(reason)) {
-    throw new TypeError("closeAll takes logout or lock");
+    throw new TypeError("closeAll");
   }
   closeHere(reason);
   const sender = channel ?? open();
@@ -681,39 +660,32 @@ var TEXTS = {
   en: {
     title: "Clinical app",
     opening: "Opening…",
-    stale: "This page has been open for a long time. Save your work before you reload it.",
+    stale: "The app has been open for a long time. Save your work, then reload it.",
     retry: "Retry",
     reload: "Reload",
     openWindow: "Open in a new window",
     failed: "The app cannot be opened. Contact support.",
-    refused: "The app cannot be opened for you. Retry, or contact support.",
-    unreachable: "The server cannot be reached. Check your connection.",
-    blocked: "This page does not allow the app. Support can add {hosts} to its policy.",
-    notShown: "The app did not load in time.",
-    linkOut: "The app opens in a window of its own."
+    unreachable: "The app does not respond. Check your connection.",
+    blocked: "This page blocks the app. Support can allow {hosts}."
   },
   fr: {
     title: "Application clinique",
     opening: "Ouverture en cours…",
-    stale: "Cette page est ouverte depuis longtemps. Enregistrez votre travail avant de la recharger.",
+    stale: "L’application est ouverte depuis longtemps. Enregistrez votre travail, puis rechargez-la.",
     retry: "Réessayer",
     reload: "Recharger",
     openWindow: "Ouvrir dans une nouvelle fenêtre",
-    failed: "Impossible d’ouvrir l’application. Communiquez avec le soutien technique.",
-    refused: "Impossible d’ouvrir l’application pour vous. Réessayez ou communiquez avec le soutien technique.",
-    unreachable: "Le serveur est injoignable. Vérifiez votre connexion.",
-    blocked: "Cette page n’autorise pas l’application. Le soutien technique peut ajouter {hosts} à sa politique.",
-    notShown: "L’application ne s’est pas chargée à temps.",
-    linkOut: "L’application s’ouvre dans une nouvelle fenêtre."
+    failed: "Impossible d’ouvrir l’application. Communiquez avec le soutien.",
+    unreachable: "L’application ne répond pas. Vérifiez votre connexion.",
+    blocked: "Cette page bloque l’application. Le soutien peut autoriser {hosts}."
   }
 };
 var OF_ERRORS = {
-  launch_failed: "refused",
   launch_unreachable: "unreachable",
   launch_timeout: "unreachable",
   blocked_by_csp: "blocked",
-  not_shown: "notShown",
-  link_out: "linkOut"
+  not_shown: "unreachable",
+  link_out: "openWindow"
 };
 function textsIn(language, own2) {
   return { ...TEXTS[language], ...own2 };
@@ -729,7 +701,6 @@ iframe{flex:1;inline-size:100%;border:0}
 div{padding:.5rem}
 p{margin:0}
 button{font:inherit;margin-block-start:.5rem}`;
-var STATES = ["idle", "minting", "loading", "shown", "stale", "failed"];
 var View = class {
   #host;
   #root;
@@ -740,11 +711,11 @@ var View = class {
   #frame = null;
   #press = "open";
   constructor(host, pressed) {
-    const line = (part, role, name, press) => {
+    const line = (part2, role, name, press) => {
       const text = this.#create("p", {});
       const button = this.#create("button", { type: "button", hidden: !press });
       button.addEventListener("click", () => press && pressed(press()));
-      const box = this.#create("div", { part, role }, this.#create("slot", { name }, text), button);
+      const box = this.#create("div", { part: part2, role }, this.#create("slot", { name }, text), button);
       return { box, text, button };
     };
     this.#host = host;
@@ -779,9 +750,8 @@ var View = class {
     if (this.#frame) {
       this.#frame.title = title;
     }
-    for (const name of STATES) {
-      this.#internals.states?.[name === state ? "add" : "delete"](name);
-    }
+    this.#internals.states?.clear();
+    this.#internals.states?.add(state);
   }
   /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
   mount({ url, frame }, title) {
@@ -841,9 +811,9 @@ var ClinicalEmbedElement = class extends Base {
   #allowedOrigins = [];
   #texts = {};
   /** What ends with the request, with the frame, and with the element's stay in the document. */
-  #request = null;
-  #frame = null;
-  #presence = null;
+  #request = new AbortController();
+  #frame = new AbortController();
+  #presence = new AbortController();
   #leaveTabs = () => {
   };
   /** What the last frame was for: its violation may come after its error. */
@@ -893,10 +863,7 @@ var ClinicalEmbedElement = class extends Base {
     return this.#launch;
   }
   set launch(launch) {
-    if (launch != null && typeof launch !== "function") {
-      throw new TypeError("launch takes a function");
-    }
-    this.#launch = launch ?? null;
+    this.#launch = typeof launch === "function" ? launch : null;
     this.#send({ type: "launcher" });
   }
   /** The vendor's origins that answers may name; empty, all. */
@@ -904,15 +871,11 @@ var ClinicalEmbedElement = class extends Base {
     return this.#allowedOrigins;
   }
   set allowedOrigins(origins) {
-    if (!Array.isArray(origins) || !origins.every(isOrigin)) {
-      throw new TypeError("allowedOrigins takes origins, such as https://app.example");
-    }
     this.#allowedOrigins = Object.freeze([...origins]);
   }
   /** Seconds after which a shown app is called stale; 0 is never. Junction's never is: it continues its sessions. */
   get staleAfter() {
-    const seconds = Number(this.getAttribute("stale-after") ?? 0);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+    return Math.max(0, Number(this.getAttribute("stale-after"))) || 0;
   }
   set staleAfter(seconds) {
     reflect(this, "stale-after", seconds);
@@ -965,7 +928,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   /** @internal */
   disconnectedCallback() {
-    this.#presence?.abort();
+    this.#presence.abort();
     this.#leaveTabs();
     this.#send({ type: "disconnect" });
   }
@@ -1004,15 +967,14 @@ var ClinicalEmbedElement = class extends Base {
     }
   }
   /** Listens at the window while the element is in its document, or while it shows this frame. */
-  #on(type, listener, { signal } = this.#presence ?? new AbortController()) {
+  #on(type, listener, { signal } = this.#presence) {
     viewOf(this.ownerDocument)?.addEventListener(type, listener, { signal, capture: true });
   }
   #join() {
-    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-  }
-  #closeForAll(reason) {
-    this.#closings = closingsSoFar();
-    this.close(reason);
+    this.#leaveTabs = join((reason) => {
+      this.#closings = closingsSoFar();
+      this.close(reason);
+    });
   }
   #blocked(event) {
     const hosts = this.#framed && blockedHosts(event, this.#framed);
@@ -1021,9 +983,6 @@ var ClinicalEmbedElement = class extends Base {
     }
   }
   #wait(type) {
-    if (!this.isConnected) {
-      return Promise.reject(new DOMException("The element is not in a document", "InvalidStateError"));
-    }
     const settled = new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
     settled.catch(() => {
     });
@@ -1042,19 +1001,17 @@ var ClinicalEmbedElement = class extends Base {
     this.#news.tell();
   }
   #perform(effect) {
+    const { generation, state } = this.#model;
     switch (effect.do) {
       case "unmount":
-        this.#frame?.abort();
-        this.#frame = null;
+        this.#frame.abort();
         return this.#view.unmount();
       case "abort":
-        return this.#request?.abort();
+        return this.#request.abort();
       case "disarm":
         return this.#alarm.clear();
-      case "arm": {
-        const { generation } = this.#model;
+      case "arm":
         return this.#alarm.set(effect.clock, effect.seconds, () => this.#send({ type: "timer", generation }));
-      }
       case "schedule":
         return queueMicrotask(() => this.#send({ type: "settle", launcher: this.#launcher() !== null }));
       case "mint":
@@ -1064,16 +1021,10 @@ var ClinicalEmbedElement = class extends Base {
       case "window":
         return void viewOf(this.ownerDocument)?.open(effect.url, "_blank", "noopener");
       case "aging":
-        return this.#age();
-      case "closed":
-        return this.#news.add("embed-close", { reason: effect.reason });
-      case "failed":
-        return this.#news.add("embed-error", this.#model.error ?? {});
-      case "state": {
-        const { state, previous, reason } = effect;
+        return this.#news.add("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
+      case "tell":
         this.#shownAt = state === "shown" ? Date.now() : this.#shownAt;
-        return this.#news.add("embed-state", { state, previous, reason });
-      }
+        return this.#news.add(effect.type, effect.detail);
     }
   }
   #launcher() {
@@ -1082,16 +1033,15 @@ var ClinicalEmbedElement = class extends Base {
     return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
   }
   async #mint({ generation, reason, contextKey }) {
-    const request2 = new AbortController();
-    this.#request = request2;
-    const details = { signal: request2.signal, reason, contextKey, language: this.language };
-    const answer2 = await requestLaunch(this.#launcher(), Object.freeze(details), () => this.#trust());
+    this.#request = new AbortController();
+    const details = { signal: this.#request.signal, reason, contextKey, language: this.language };
+    const answer2 = await requestLaunch(this.#launcher(), details, () => ({
+      gateway: webUrl(this.gateway)?.origin ?? null,
+      allowedOrigins: this.#allowedOrigins
+    }));
     this.#send(
       "error" in answer2 ? { type: "refusal", generation, refusal: answer2, random: Math.random() } : { type: "answer", generation, launch: answer2 }
     );
-  }
-  #trust() {
-    return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
   }
   #mount({ generation, launch }) {
     if (!launch) {
@@ -1120,20 +1070,16 @@ var ClinicalEmbedElement = class extends Base {
     this.#on("message", hear, this.#frame);
     this.#view.insert();
   }
-  #age() {
-    const { generation } = this.#model;
-    this.#news.add("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
-  }
   #settle() {
     const { state, error } = this.#model;
-    if (this.#waiters.length === 0 || state === "minting" || state === "loading") {
+    if (state === "minting" || state === "loading") {
       return;
     }
     for (const { resolve, reject } of this.#waiters.splice(0)) {
       if (state === "shown" || state === "stale") {
         resolve();
       } else {
-        reject(error ?? new DOMException("The app was closed", "AbortError"));
+        reject(error ?? new DOMException("", "AbortError"));
       }
     }
   }

@@ -11,11 +11,8 @@ export interface Texts {
     openWindow: string;
     /** Errors without a text of their own. */
     failed: string;
-    refused: string;
     unreachable: string;
     blocked: string;
-    notShown: string;
-    linkOut: string;
 }
 /** The texts of a language, with the page's own in their places. */
 export declare function textsIn(language: Language, own: Partial<Texts>): Texts;

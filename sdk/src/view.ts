@@ -1,7 +1,7 @@
 import { create, viewOf } from './dom.js';
 import { FINAL, type Model } from './machine.js';
 import { errorText, type Texts } from './texts.js';
-import type { Launch, State } from './types.js';
+import type { Launch } from './types.js';
 
 const STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
 :host([hidden]),[hidden]{display:none!important}
@@ -9,8 +9,6 @@ iframe{flex:1;inline-size:100%;border:0}
 div{padding:.5rem}
 p{margin:0}
 button{font:inherit;margin-block-start:.5rem}`;
-
-const STATES: readonly State[] = ['idle', 'minting', 'loading', 'shown', 'stale', 'failed'];
 
 /** What a person can press. */
 export type Press = 'open' | 'reload' | 'follow';
@@ -75,9 +73,8 @@ export class View {
     if (this.#frame) {
       this.#frame.title = title;
     }
-    for (const name of STATES) {
-      this.#internals.states?.[name === state ? 'add' : 'delete'](name);
-    }
+    this.#internals.states?.clear();
+    this.#internals.states?.add(state);
   }
 
   /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
