@@ -101,6 +101,9 @@ function own(value) {
 function defined(fields) {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }
+function whole(value, most = Number.MAX_SAFE_INTEGER) {
+  return Number.isInteger(value) && value >= 0 && value <= most ? value : void 0;
+}
 
 // src/answer.ts
 var POLICY = /^(no-referrer(-when-downgrade)?|(strict-)?origin(-when-cross-origin)?|same-origin|unsafe-url)$/;
@@ -129,7 +132,7 @@ function readRefusal(value) {
     gatewayCode: word(fields["code"]),
     requestId: word(fields["requestId"])
   });
-  return { error, automatic: retryable && !(status && status < 500), retryAfter: whole(fields["retryAfter"], 3600) ?? 0 };
+  return { error, automatic: retryable && !(status && status < 500), retryAfter: Math.min(whole(fields["retryAfter"]) ?? 0, 3600) };
 }
 function refusalFields(value) {
   try {
@@ -158,7 +161,7 @@ function read(answer2, { gateway, allowedOrigins }) {
   if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
     return refused("origin_not_allowed");
   }
-  const expiresIn = whole(answer2["expiresIn"], Number.MAX_SAFE_INTEGER);
+  const expiresIn = whole(answer2["expiresIn"]);
   return defined({ url: address.href, origin, frame, modality, expiresIn, requestId });
 }
 function readFrame(value = {}) {
@@ -169,9 +172,6 @@ function readFrame(value = {}) {
 }
 function word(value) {
   return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : void 0;
-}
-function whole(value, most) {
-  return Number.isSafeInteger(value) && value >= 0 ? Math.min(value, most) : void 0;
 }
 
 // src/launcher.ts
@@ -216,7 +216,6 @@ var LAUNCH_SECONDS = 30;
 var LOAD_SECONDS = 20;
 var LONGEST_PAUSE_SECONDS = 30;
 var AUTOMATIC_RETRIES = 6;
-var FINAL = ["no_launch", "no_context", "origin_not_allowed"];
 var START = {
   state: "idle",
   generation: 0,
@@ -470,26 +469,12 @@ function junction({ type, data }) {
   }
   return type === "urn:junction:order:creation_cancelled" && teamId && (userId || user_id === null) ? { vendor: "junction", kind: "order.creation_cancelled", userId, teamId } : null;
 }
-function empego(sent) {
-  const kind = kindOf([sent["eventType"], sent["evenType"]].find((type) => typeof type === "string"));
-  const operation = short(sent["operation"]);
-  const id = short(sent["id"]);
-  if (!kind || !operation || !id) {
-    return null;
-  }
-  return defined({
-    vendor: "empego",
-    kind,
-    operation,
-    id,
-    status: short(sent["status"]),
-    tenantKey: short(sent["tenantKey"]),
-    at: moment(sent["createdAt"]),
-    export: exported(own(sent["data"]))
-  });
-}
-function kindOf(type) {
-  return /^(consultation|follow[uU]p)$/.test(String(type)) ? String(type).toLowerCase() : void 0;
+function empego({ eventType, evenType, operation, id, status, tenantKey, createdAt, data }) {
+  const type = short(eventType) ?? short(evenType) ?? "";
+  const kind = /^(consultation|follow[uU]p)$/.test(type) && type.toLowerCase();
+  const known = { vendor: "empego", kind, operation: short(operation), id: short(id) };
+  const more = { status: short(status), tenantKey: short(tenantKey), at: moment(createdAt), export: exported(own(data)) };
+  return known.kind && known.operation && known.id ? defined({ ...known, ...more }) : null;
 }
 function exported(data) {
   const all = defined({ pdf: part(data?.["pdfSummary"], pdfOf), text: part(data?.["textualSummary"], textOf) });
@@ -515,7 +500,7 @@ function moment(value) {
   return at && new Date(at).toISOString() === iso ? at : void 0;
 }
 function epoch(value) {
-  return typeof value === "number" && Number.isInteger(value) && value > 0 && value <= 864e13 ? value : void 0;
+  return whole(value, 864e13) || void 0;
 }
 function short(value) {
   return typeof value === "string" && value !== "" && value.length <= LONGEST ? value : void 0;
@@ -525,12 +510,9 @@ function seal(fields, raw) {
   return Object.freeze(Object.defineProperties({ ...fields }, hidden));
 }
 function outline(fields) {
-  const parts = own(fields["export"]);
-  if (!parts) {
-    return fields;
-  }
-  const states = Object.entries(parts).map(([name, part2]) => [name, part2 === "failed" ? part2 : "ready"]);
-  return { ...fields, export: Object.fromEntries(states) };
+  const { export: parts, ...rest } = fields;
+  const states = Object.entries(parts ?? {}).map(([name, state]) => [name, state === "failed" ? state : "ready"]);
+  return parts ? { ...rest, export: Object.fromEntries(states) } : rest;
 }
 
 // src/news.ts
@@ -550,13 +532,13 @@ var News = class {
       return;
     }
     this.#telling = true;
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      const [type, detail, otherwise] = next;
+    for (const [type, detail, otherwise] of this.#waiting) {
       const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: Boolean(otherwise), detail });
       if (this.#target.dispatchEvent(event)) {
         otherwise?.();
       }
     }
+    this.#waiting.length = 0;
     this.#telling = false;
   }
 };
@@ -595,15 +577,12 @@ function upgrade(element) {
   update(element, early);
 }
 function languageOf(element) {
-  for (let place = element; place; ) {
-    const holder = place.closest("[lang]");
-    if (holder) {
-      return /^fr(-|$)/i.test(holder.getAttribute("lang") ?? "") ? "fr" : "en";
-    }
-    const root = place.getRootNode();
-    place = root instanceof ShadowRoot ? root.host : null;
+  const holder = element.closest("[lang]");
+  const root = element.getRootNode();
+  if (!holder && root instanceof ShadowRoot) {
+    return languageOf(root.host);
   }
-  return "en";
+  return /^fr(-|$)/i.test(holder?.getAttribute("lang") ?? "") ? "fr" : "en";
 }
 
 // src/tabs.ts
@@ -687,8 +666,8 @@ var OF_ERRORS = {
   not_shown: "unreachable",
   link_out: "openWindow"
 };
-function textsIn(language, own2) {
-  return { ...TEXTS[language], ...own2 };
+function textsIn(language, own2, title) {
+  return { ...TEXTS[language], ...own2, ...title && { title } };
 }
 function errorText(texts, { code, hosts }) {
   return texts[OF_ERRORS[code] ?? "failed"].replace("{hosts}", () => String(hosts));
@@ -699,8 +678,7 @@ var STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
 :host([hidden]),[hidden]{display:none!important}
 iframe{flex:1;inline-size:100%;border:0}
 div{padding:.5rem}
-p{margin:0}
-button{font:inherit;margin-block-start:.5rem}`;
+button{display:block;font:inherit;margin-block-start:.5rem}`;
 var View = class {
   #host;
   #root;
@@ -712,10 +690,11 @@ var View = class {
   #press = "open";
   constructor(host, pressed) {
     const line = (part2, role, name, press) => {
-      const text = this.#create("p", {});
+      const text = this.#create("slot", { name });
       const button = this.#create("button", { type: "button", hidden: !press });
       button.addEventListener("click", () => press && pressed(press()));
-      const box = this.#create("div", { part: part2, role }, this.#create("slot", { name }, text), button);
+      const box = this.#create("div", { part: part2, role });
+      box.append(text, button);
       return { box, text, button };
     };
     this.#host = host;
@@ -737,25 +716,27 @@ var View = class {
     }
   }
   /** Shows this state. */
-  render({ state, error, launch }, texts, title) {
+  render({ state, error, launch }, texts) {
     const opening = state === "minting" || state === "loading";
     const linked = error?.code === "link_out";
     this.#press = linked ? "follow" : "open";
-    this.#error.button.hidden = !error || FINAL.includes(error.code);
     show2(this.#status, opening ? texts.opening : null, "");
     show2(this.#error, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
     show2(this.#old, state === "stale" ? texts.stale : null, texts.reload);
     this.#internals.ariaBusy = String(opening);
-    this.#internals.ariaLabel = title;
+    this.#internals.ariaLabel = texts.title;
     if (this.#frame) {
-      this.#frame.title = title;
+      this.#frame.title = texts.title;
     }
     this.#internals.states?.clear();
     this.#internals.states?.add(state);
   }
-  /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
-  mount({ url, frame }, title) {
-    this.#frame = this.#create("iframe", { part: "frame", title, referrerPolicy: "strict-origin", ...frame, src: url });
+  /**
+   * A fresh frame for each URL, which is set first: a change in the document would add to the history. It gets its title
+   * by {@link render}.
+   */
+  mount({ url, frame }) {
+    this.#frame = this.#create("iframe", { part: "frame", referrerPolicy: "strict-origin", ...frame, src: url });
     return this.#frame;
   }
   /** Puts the mounted frame into the document, once its listeners are there. */
@@ -777,13 +758,11 @@ var View = class {
   }
   /** Where the focus goes that the element is given. */
   focusable() {
-    const { button } = this.#error;
-    return this.#frame ?? (button.hidden ? null : button);
+    const { box, button } = this.#error;
+    return this.#frame ?? (box.hidden ? null : button);
   }
-  #create(tag, properties, ...children) {
-    const element = Object.assign(create(this.#host.ownerDocument, tag), properties);
-    element.append(...children);
-    return element;
+  #create(tag, properties) {
+    return Object.assign(create(this.#host.ownerDocument, tag), properties);
   }
 };
 function show2({ box, text, button }, words, label) {
@@ -1029,8 +1008,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   #launcher() {
     const view = viewOf(this.ownerDocument);
-    const url = this.launchUrl;
-    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
+    return this.#launch ?? (view && this.launchUrl !== null ? postTo(this.launchUrl, view.location) : null);
   }
   async #mint({ generation, reason, contextKey }) {
     this.#request = new AbortController();
@@ -1047,7 +1025,7 @@ var ClinicalEmbedElement = class extends Base {
     if (!launch) {
       return;
     }
-    const frame = this.#view.mount(launch, this.#title());
+    const frame = this.#view.mount(launch);
     this.#framed = launch;
     this.#frame = new AbortController();
     const { signal } = this.#frame;
@@ -1083,19 +1061,17 @@ var ClinicalEmbedElement = class extends Base {
       }
     }
   }
-  #title() {
-    return this.frameTitle || textsIn(this.language, this.#texts).title;
-  }
   #render() {
-    this.#view.render(this.#model, textsIn(this.language, this.#texts), this.#title());
+    this.#view.render(this.#model, textsIn(this.language, this.#texts, this.frameTitle));
   }
 };
 
 // src/define.ts
 var TAG = "clinical-embed";
 function register() {
-  if (typeof customElements !== "undefined" && !customElements.get(TAG)) {
-    customElements.define(TAG, ClinicalEmbedElement);
+  const registry = globalThis.customElements;
+  if (registry && !registry.get(TAG)) {
+    registry.define(TAG, ClinicalEmbedElement);
   }
 }
 

@@ -1,5 +1,5 @@
 import { EmbedError, type ErrorCode } from './errors.js';
-import { defined, type Fields, own } from './fields.js';
+import { defined, type Fields, own, whole } from './fields.js';
 import type { Refusal } from './machine.js';
 import type { FrameAttributes, Launch } from './types.js';
 import { isFramable, isOrigin, webUrl } from './urls.js';
@@ -42,7 +42,7 @@ export function readRefusal(value: unknown): Refusal {
     gatewayCode: word(fields['code']),
     requestId: word(fields['requestId']),
   });
-  return { error, automatic: retryable && !(status && status < 500), retryAfter: whole(fields['retryAfter'], 3600) ?? 0 };
+  return { error, automatic: retryable && !(status && status < 500), retryAfter: Math.min(whole(fields['retryAfter']) ?? 0, 3600) };
 }
 
 /** Errors have their members on prototypes too. What cannot be read says nothing. */
@@ -74,7 +74,7 @@ function read(answer: Fields, { gateway, allowedOrigins }: Trust): Launch | Embe
   if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
     return refused('origin_not_allowed');
   }
-  const expiresIn = whole(answer['expiresIn'], Number.MAX_SAFE_INTEGER);
+  const expiresIn = whole(answer['expiresIn']);
   return defined({ url: address.href, origin, frame, modality, expiresIn, requestId }) as unknown as Launch;
 }
 
@@ -87,8 +87,4 @@ function readFrame(value: unknown = {}): FrameAttributes | null {
 
 function word(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
-}
-
-function whole(value: unknown, most: number): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? Math.min(value as number, most) : undefined;
 }

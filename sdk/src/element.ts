@@ -300,8 +300,7 @@ export class ClinicalEmbedElement extends Base {
 
   #launcher(): LaunchFunction | null {
     const view = viewOf(this.ownerDocument);
-    const url = this.launchUrl;
-    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
+    return this.#launch ?? (view && this.launchUrl !== null ? postTo(this.launchUrl, view.location) : null);
   }
 
   async #mint({ generation, reason, contextKey }: Model): Promise<void> {
@@ -322,7 +321,7 @@ export class ClinicalEmbedElement extends Base {
     if (!launch) {
       return;
     }
-    const frame = this.#view.mount(launch, this.#title());
+    const frame = this.#view.mount(launch);
     this.#framed = launch;
     this.#frame = new AbortController();
     const { signal } = this.#frame;
@@ -360,11 +359,7 @@ export class ClinicalEmbedElement extends Base {
     }
   }
 
-  #title(): string {
-    return this.frameTitle || textsIn(this.language, this.#texts).title;
-  }
-
   #render(): void {
-    this.#view.render(this.#model, textsIn(this.language, this.#texts), this.#title());
+    this.#view.render(this.#model, textsIn(this.language, this.#texts, this.frameTitle));
   }
 }

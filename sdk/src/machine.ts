@@ -69,9 +69,6 @@ const LOAD_SECONDS = 20;
 const LONGEST_PAUSE_SECONDS = 30;
 const AUTOMATIC_RETRIES = 6;
 
-/** The codes after which a person can do nothing here. */
-export const FINAL: readonly ErrorCode[] = ['no_launch', 'no_context', 'origin_not_allowed'];
-
 /** An element that was created a moment ago. */
 export const START: Model = {
   state: 'idle',

@@ -1,4 +1,4 @@
-import { defined, type Fields, own } from './fields.js';
+import { defined, type Fields, own, whole } from './fields.js';
 import { webUrl } from './urls.js';
 
 /** A part of an export: ready with its content, or failed. */
@@ -85,27 +85,12 @@ function junction({ type, data }: Fields): Fields | null {
     : null;
 }
 
-function empego(sent: Fields): Fields | null {
-  const kind = kindOf([sent['eventType'], sent['evenType']].find((type) => typeof type === 'string'));
-  const operation = short(sent['operation']);
-  const id = short(sent['id']);
-  if (!kind || !operation || !id) {
-    return null;
-  }
-  return defined({
-    vendor: 'empego',
-    kind,
-    operation,
-    id,
-    status: short(sent['status']),
-    tenantKey: short(sent['tenantKey']),
-    at: moment(sent['createdAt']),
-    export: exported(own(sent['data'])),
-  });
-}
-
-function kindOf(type: unknown): string | undefined {
-  return /^(consultation|follow[uU]p)$/.test(String(type)) ? String(type).toLowerCase() : undefined;
+function empego({ eventType, evenType, operation, id, status, tenantKey, createdAt, data }: Fields): Fields | null {
+  const type = short(eventType) ?? short(evenType) ?? '';
+  const kind = /^(consultation|follow[uU]p)$/.test(type) && type.toLowerCase();
+  const known = { vendor: 'empego', kind, operation: short(operation), id: short(id) };
+  const more = { status: short(status), tenantKey: short(tenantKey), at: moment(createdAt), export: exported(own(data)) };
+  return known.kind && known.operation && known.id ? defined({ ...known, ...more }) : null;
 }
 
 function exported(data: Fields | null): Export | undefined {
@@ -140,7 +125,8 @@ function moment(value: unknown): number | undefined {
 }
 
 function epoch(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 8.64e15 ? value : undefined;
+  // Dates end there.
+  return whole(value, 8.64e15) || undefined;
 }
 
 function short(value: unknown): string | undefined {
@@ -153,10 +139,7 @@ function seal(fields: Fields, raw: unknown): Message {
 }
 
 function outline(fields: Fields): Fields {
-  const parts = own(fields['export']);
-  if (!parts) {
-    return fields;
-  }
-  const states = Object.entries(parts).map(([name, part]) => [name, part === 'failed' ? part : 'ready']);
-  return { ...fields, export: Object.fromEntries(states) as Fields };
+  const { export: parts, ...rest } = fields;
+  const states = Object.entries(parts ?? {}).map(([name, state]) => [name, state === 'failed' ? state : 'ready']);
+  return parts ? { ...rest, export: Object.fromEntries(states) as Fields } : rest;
 }

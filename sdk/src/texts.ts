@@ -50,8 +50,8 @@ const OF_ERRORS: Partial<Record<ErrorCode, keyof Texts>> = {
 };
 
 /** The texts of a language, with the page's own in their places. */
-export function textsIn(language: Language, own: Partial<Texts>): Texts {
-  return { ...TEXTS[language], ...own };
+export function textsIn(language: Language, own: Partial<Texts>, title: string): Texts {
+  return { ...TEXTS[language], ...own, ...(title && { title }) };
 }
 
 /** What a person reads about an error. */
