@@ -71,16 +71,15 @@ var EmbedError = class extends Error {
 };
 
 // src/urls.ts
-var LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+var LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 var TICKET = /^\/frame\/[\w-]+(\.[\w-]+)*$/;
+var BEGINNING = /^https?:\/\/[^/?#@\\]+([/?#]|$)/i;
 function webUrl(text) {
-  if (typeof text !== "string" || text.length > 8192 || !URL.canParse(text)) {
+  if (typeof text !== "string" || text.length > 8192 || !BEGINNING.test(text) || !URL.canParse(text)) {
     return null;
   }
   const url = new URL(text);
-  const secure = url.protocol === "https:" || url.protocol === "http:" && LOOPBACK.test(url.hostname);
-  const authority = /^[^/]*\/\/[^/?#]*/.exec(text)?.[0] ?? "@";
-  return secure && !authority.includes("@") && !text.includes("\\") ? url : null;
+  return url.protocol === "https:" || LOOPBACK.test(url.hostname) ? url : null;
 }
 function isOrigin(text) {
   return typeof text === "string" && webUrl(text)?.origin === text;
@@ -102,6 +101,9 @@ function own(value) {
 function defined(fields) {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }
+function whole(value, most = Number.MAX_SAFE_INTEGER) {
+  return Number.isInteger(value) && value >= 0 && value <= most ? value : void 0;
+}
 
 // src/answer.ts
 var POLICY = /^(no-referrer(-when-downgrade)?|(strict-)?origin(-when-cross-origin)?|same-origin|unsafe-url)$/;
@@ -117,71 +119,59 @@ function readRefusal(value) {
   if (value instanceof EmbedError) {
     return { error: value, automatic: false, retryAfter: 0 };
   }
-  let fields = null;
-  try {
-    fields = refusalFields(value);
-  } catch {
-  }
-  if (!fields && value instanceof TypeError) {
+  const fields = refusalFields(value);
+  const status = whole(fields["status"], 599);
+  if (status === void 0 && value instanceof TypeError) {
     return { error: new EmbedError("launch_unreachable", { retryable: true }), automatic: true, retryAfter: 0 };
   }
-  const status = whole(fields?.["status"], 599);
-  const sent = fields?.["retryable"];
+  const sent = fields["retryable"];
   const retryable = typeof sent === "boolean" ? sent : status === 429 || status === 503;
   const error = new EmbedError("launch_failed", {
     retryable,
     status,
-    gatewayCode: word(fields?.["code"]),
-    requestId: word(fields?.["requestId"])
+    gatewayCode: word(fields["code"]),
+    requestId: word(fields["requestId"])
   });
-  const ofClient = status !== void 0 && status < 500;
-  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.["retryAfter"], 3600) ?? 0 };
+  return { error, automatic: retryable && !(status && status < 500), retryAfter: Math.min(whole(fields["retryAfter"]) ?? 0, 3600) };
 }
 function refusalFields(value) {
-  if (typeof value !== "object" || value === null) {
-    return null;
+  try {
+    const { status, code, retryable, requestId, retryAfter } = Object(value);
+    return { status, code, retryable, requestId, retryAfter };
+  } catch {
+    return {};
   }
-  const { status, code, retryable, requestId, retryAfter } = value;
-  return status === void 0 && code === void 0 ? null : { status, code, retryable, requestId, retryAfter };
 }
 function read(answer2, { gateway, allowedOrigins }) {
-  const requestId = word(answer2["requestId"]);
-  if (answer2["url"] === void 0 && typeof answer2["code"] === "string") {
+  const { url, origin, code, modality } = answer2;
+  if (url === void 0 && typeof code === "string") {
     return readRefusal(answer2).error;
   }
-  const { url, origin } = answer2;
+  const requestId = word(answer2["requestId"]);
+  const refused = (why) => new EmbedError(why, { requestId });
   const frame = readFrame(answer2["frame"]);
-  const expiresIn = whole(answer2["expiresIn"], Number.MAX_SAFE_INTEGER);
-  const modality = answer2["modality"];
-  const modalityKnown = modality === void 0 || modality === "feature_embed" || modality === "link_out";
-  if (typeof url !== "string" || !frame || !modalityKnown) {
-    return new EmbedError("bad_answer", { requestId });
-  }
-  if (!isOrigin(origin)) {
-    return new EmbedError(typeof origin === "string" ? "bad_url" : "bad_answer", { requestId });
-  }
-  if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
-    return new EmbedError("origin_not_allowed", { requestId });
+  const modalityKnown = [void 0, "feature_embed", "link_out"].includes(modality);
+  if (typeof url !== "string" || typeof origin !== "string" || !frame || !modalityKnown) {
+    return refused("bad_answer");
   }
   const address = webUrl(url);
-  if (!address || !isFramable(address, origin, gateway)) {
-    return new EmbedError("bad_url", { requestId });
+  if (!address || !isOrigin(origin) || !isFramable(address, origin, gateway)) {
+    return refused("bad_url");
   }
+  if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
+    return refused("origin_not_allowed");
+  }
+  const expiresIn = whole(answer2["expiresIn"]);
   return defined({ url: address.href, origin, frame, modality, expiresIn, requestId });
 }
-function readFrame(value) {
-  const { referrerPolicy, allow, sandbox } = value === void 0 ? {} : own(value) ?? { allow: null };
-  const texts = [referrerPolicy, allow, sandbox].every((text) => text === void 0 || typeof text === "string");
-  if (!texts || referrerPolicy !== void 0 && !POLICY.test(String(referrerPolicy))) {
-    return null;
-  }
-  return defined({ referrerPolicy, allow, sandbox });
+function readFrame(value = {}) {
+  const { referrerPolicy, allow, sandbox } = own(value) ?? { allow: null };
+  const frame = { referrerPolicy, allow, sandbox };
+  const good = Object.values(frame).every((text) => text === void 0 || typeof text === "string");
+  return good && (referrerPolicy === void 0 || POLICY.test(referrerPolicy)) ? defined(frame) : null;
 }
 function word(value) {
   return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : void 0;
-}
-function whole(value, most) {
-  return Number.isSafeInteger(value) && value >= 0 ? Math.min(value, most) : void 0;
 }
 
 // src/launcher.ts
@@ -226,7 +216,6 @@ var LAUNCH_SECONDS = 30;
 var LOAD_SECONDS = 20;
 var LONGEST_PAUSE_SECONDS = 30;
 var AUTOMATIC_RETRIES = 6;
-var FINAL = ["no_launch", "no_context", "origin_not_allowed"];
 var START = {
   state: "idle",
   generation: 0,
@@ -420,13 +409,13 @@ function failWith(now, error) {
   clear(now);
   now.error = error;
   enter(now, "failed");
-  act(now, { do: "failed" });
+  act(now, { do: "tell", type: "embed-error", detail: error });
 }
 function leave(now, closed) {
   clear(now);
   now.generation += 1;
   if (closed) {
-    act(now, { do: "closed", reason: closed });
+    act(now, { do: "tell", type: "embed-close", detail: { reason: closed } });
   }
 }
 function clear(now) {
@@ -451,7 +440,8 @@ function arm(now, clock, seconds) {
   act(now, { do: "arm", clock, seconds });
 }
 function enter(now, state, reason = now.reason) {
-  act(now, { do: "state", state, previous: now.state, reason });
+  const detail = { state, previous: now.state, reason };
+  act(now, { do: "tell", type: "embed-state", detail });
   now.state = state;
 }
 function act(now, effect) {
@@ -469,74 +459,48 @@ function readMessage(raw, vendor) {
   }
   return seal(fields ?? { vendor, kind: "unknown" }, raw);
 }
-function junction(sent) {
-  const data = own(sent["data"]);
-  if (!data) {
-    return null;
-  }
-  const orderId = short(data["order_id"]);
-  const userId = short(data["user_id"]);
-  const teamId = short(data["team_id"]);
-  if (sent["type"] === "urn:junction:order:created" && orderId && userId && teamId) {
+function junction({ type, data }) {
+  const { order_id, user_id, team_id } = own(data) ?? {};
+  const orderId = short(order_id);
+  const userId = short(user_id) ?? null;
+  const teamId = short(team_id);
+  if (type === "urn:junction:order:created" && orderId && userId && teamId) {
     return { vendor: "junction", kind: "order.created", orderId, userId, teamId };
   }
-  if (sent["type"] === "urn:junction:order:creation_cancelled" && teamId && (userId || data["user_id"] === null)) {
-    return { vendor: "junction", kind: "order.creation_cancelled", userId: userId ?? null, teamId };
-  }
-  return null;
+  return type === "urn:junction:order:creation_cancelled" && teamId && (userId || user_id === null) ? { vendor: "junction", kind: "order.creation_cancelled", userId, teamId } : null;
 }
-function empego(sent) {
-  const kind = kindOf([sent["eventType"], sent["evenType"]].find((type) => typeof type === "string"));
-  const operation = short(sent["operation"]);
-  const id = short(sent["id"]);
-  if (!kind || !operation || !id) {
-    return null;
-  }
-  return defined({
-    vendor: "empego",
-    kind,
-    operation,
-    id,
-    status: short(sent["status"]),
-    tenantKey: short(sent["tenantKey"]),
-    at: moment(sent["createdAt"]),
-    export: exported(own(sent["data"]))
-  });
-}
-function kindOf(type) {
-  return type === "consultation" ? type : type === "followUp" || type === "followup" ? "followup" : void 0;
+function empego({ eventType, evenType, operation, id, status, tenantKey, createdAt, data }) {
+  const type = short(eventType) ?? short(evenType) ?? "";
+  const kind = /^(consultation|follow[uU]p)$/.test(type) && type.toLowerCase();
+  const known = { vendor: "empego", kind, operation: short(operation), id: short(id) };
+  const more = { status: short(status), tenantKey: short(tenantKey), at: moment(createdAt), export: exported(own(data)) };
+  return known.kind && known.operation && known.id ? defined({ ...known, ...more }) : null;
 }
 function exported(data) {
-  const pdf = data && own(data["pdfSummary"]);
-  const text = data && own(data["textualSummary"]);
-  const all = defined({ pdf: pdf && pdfOf(pdf), text: text && textOf(text) });
+  const all = defined({ pdf: part(data?.["pdfSummary"], pdfOf), text: part(data?.["textualSummary"], textOf) });
   return Object.keys(all).length > 0 ? all : void 0;
 }
-function pdfOf(summary) {
-  if (summary["status"] === "FAILURE") {
-    return "failed";
-  }
-  const url = summary["fileURL"];
-  const expiresAt = epoch(summary["fileURLExpiry"]);
-  return typeof url === "string" && webUrl(url) && expiresAt !== void 0 ? { url, expiresAt } : void 0;
+function part(value, read2) {
+  const summary = own(value);
+  return summary && (summary["status"] === "FAILURE" ? "failed" : read2(summary));
 }
-function textOf(summary) {
-  const content = summary["content"];
-  return summary["status"] === "FAILURE" ? "failed" : typeof content === "string" ? content : void 0;
+function pdfOf({ fileURL: url, fileURLExpiry }) {
+  const expiresAt = epoch(fileURLExpiry);
+  return typeof url === "string" && webUrl(url) && expiresAt ? { url, expiresAt } : void 0;
+}
+function textOf({ content }) {
+  return typeof content === "string" ? content : void 0;
 }
 function moment(value) {
   if (typeof value !== "string") {
     return epoch(value);
   }
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/.test(value)) {
-    return void 0;
-  }
   const iso = `${value.replace(" ", "T")}Z`;
-  const at = Date.parse(iso);
-  return Number.isNaN(at) || new Date(at).toISOString() !== iso ? void 0 : at;
+  const at = epoch(Date.parse(iso));
+  return at && new Date(at).toISOString() === iso ? at : void 0;
 }
 function epoch(value) {
-  return Number.isSafeInteger(value) && value > 0 && value <= 864e13 ? value : void 0;
+  return whole(value, 864e13) || void 0;
 }
 function short(value) {
   return typeof value === "string" && value !== "" && value.length <= LONGEST ? value : void 0;
@@ -546,12 +510,9 @@ function seal(fields, raw) {
   return Object.freeze(Object.defineProperties({ ...fields }, hidden));
 }
 function outline(fields) {
-  const parts = own(fields["export"]);
-  if (!parts) {
-    return fields;
-  }
-  const states = Object.entries(parts).map(([name, part]) => [name, part === "failed" ? part : "ready"]);
-  return { ...fields, export: Object.fromEntries(states) };
+  const { export: parts, ...rest } = fields;
+  const states = Object.entries(parts ?? {}).map(([name, state]) => [name, state === "failed" ? state : "ready"]);
+  return parts ? { ...rest, export: Object.fromEntries(states) } : rest;
 }
 
 // src/news.ts
@@ -571,13 +532,13 @@ var News = class {
       return;
     }
     this.#telling = true;
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      const [type, detail, otherwise] = next;
+    for (const [type, detail, otherwise] of this.#waiting) {
       const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: Boolean(otherwise), detail });
       if (this.#target.dispatchEvent(event)) {
         otherwise?.();
       }
     }
+    this.#waiting.length = 0;
     this.#telling = false;
   }
 };
@@ -616,15 +577,12 @@ function upgrade(element) {
   update(element, early);
 }
 function languageOf(element) {
-  for (let place = element; place; ) {
-    const holder = place.closest("[lang]");
-    if (holder) {
-      return /^fr(-|$)/i.test(holder.getAttribute("lang") ?? "") ? "fr" : "en";
-    }
-    const root = place.getRootNode();
-    place = root instanceof ShadowRoot ? root.host : null;
+  const holder = element.closest("[lang]");
+  const root = element.getRootNode();
+  if (!holder && root instanceof ShadowRoot) {
+    return languageOf(root.host);
   }
-  return "en";
+  return /^fr(-|$)/i.test(holder?.getAttribute("lang") ?? "") ? "fr" : "en";
 }
 
 // src/tabs.ts
@@ -651,7 +609,7 @@ function join(listener) {
 }
 function closeAll(reason) {
   if (!isReason(reason)) {
-    throw new TypeError("closeAll takes logout or lock");
+    throw new TypeError("closeAll");
   }
   closeHere(reason);
   const sender = channel ?? open();
@@ -681,42 +639,35 @@ var TEXTS = {
   en: {
     title: "Clinical app",
     opening: "Opening…",
-    stale: "This page has been open for a long time. Save your work before you reload it.",
+    stale: "The app has been open for a long time. Save your work, then reload it.",
     retry: "Retry",
     reload: "Reload",
     openWindow: "Open in a new window",
     failed: "The app cannot be opened. Contact support.",
-    refused: "The app cannot be opened for you. Retry, or contact support.",
-    unreachable: "The server cannot be reached. Check your connection.",
-    blocked: "This page does not allow the app. Support can add {hosts} to its policy.",
-    notShown: "The app did not load in time.",
-    linkOut: "The app opens in a window of its own."
+    unreachable: "The app does not respond. Check your connection.",
+    blocked: "This page blocks the app. Support can allow {hosts}."
   },
   fr: {
     title: "Application clinique",
     opening: "Ouverture en cours…",
-    stale: "Cette page est ouverte depuis longtemps. Enregistrez votre travail avant de la recharger.",
+    stale: "L’application est ouverte depuis longtemps. Enregistrez votre travail, puis rechargez-la.",
     retry: "Réessayer",
     reload: "Recharger",
     openWindow: "Ouvrir dans une nouvelle fenêtre",
-    failed: "Impossible d’ouvrir l’application. Communiquez avec le soutien technique.",
-    refused: "Impossible d’ouvrir l’application pour vous. Réessayez ou communiquez avec le soutien technique.",
-    unreachable: "Le serveur est injoignable. Vérifiez votre connexion.",
-    blocked: "Cette page n’autorise pas l’application. Le soutien technique peut ajouter {hosts} à sa politique.",
-    notShown: "L’application ne s’est pas chargée à temps.",
-    linkOut: "L’application s’ouvre dans une nouvelle fenêtre."
+    failed: "Impossible d’ouvrir l’application. Communiquez avec le soutien.",
+    unreachable: "L’application ne répond pas. Vérifiez votre connexion.",
+    blocked: "Cette page bloque l’application. Le soutien peut autoriser {hosts}."
   }
 };
 var OF_ERRORS = {
-  launch_failed: "refused",
   launch_unreachable: "unreachable",
   launch_timeout: "unreachable",
   blocked_by_csp: "blocked",
-  not_shown: "notShown",
-  link_out: "linkOut"
+  not_shown: "unreachable",
+  link_out: "openWindow"
 };
-function textsIn(language, own2) {
-  return { ...TEXTS[language], ...own2 };
+function textsIn(language, own2, title) {
+  return { ...TEXTS[language], ...own2, ...title && { title } };
 }
 function errorText(texts, { code, hosts }) {
   return texts[OF_ERRORS[code] ?? "failed"].replace("{hosts}", () => String(hosts));
@@ -727,9 +678,7 @@ var STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
 :host([hidden]),[hidden]{display:none!important}
 iframe{flex:1;inline-size:100%;border:0}
 div{padding:.5rem}
-p{margin:0}
-button{font:inherit;margin-block-start:.5rem}`;
-var STATES = ["idle", "minting", "loading", "shown", "stale", "failed"];
+button{display:block;font:inherit;margin-block-start:.5rem}`;
 var View = class {
   #host;
   #root;
@@ -740,11 +689,12 @@ var View = class {
   #frame = null;
   #press = "open";
   constructor(host, pressed) {
-    const line = (part, role, name, press) => {
-      const text = this.#create("p", {});
+    const line = (part2, role, name, press) => {
+      const text = this.#create("slot", { name });
       const button = this.#create("button", { type: "button", hidden: !press });
       button.addEventListener("click", () => press && pressed(press()));
-      const box = this.#create("div", { part, role }, this.#create("slot", { name }, text), button);
+      const box = this.#create("div", { part: part2, role });
+      box.append(text, button);
       return { box, text, button };
     };
     this.#host = host;
@@ -766,26 +716,27 @@ var View = class {
     }
   }
   /** Shows this state. */
-  render({ state, error, launch }, texts, title) {
+  render({ state, error, launch }, texts) {
     const opening = state === "minting" || state === "loading";
     const linked = error?.code === "link_out";
     this.#press = linked ? "follow" : "open";
-    this.#error.button.hidden = !error || FINAL.includes(error.code);
     show2(this.#status, opening ? texts.opening : null, "");
     show2(this.#error, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
     show2(this.#old, state === "stale" ? texts.stale : null, texts.reload);
     this.#internals.ariaBusy = String(opening);
-    this.#internals.ariaLabel = title;
+    this.#internals.ariaLabel = texts.title;
     if (this.#frame) {
-      this.#frame.title = title;
+      this.#frame.title = texts.title;
     }
-    for (const name of STATES) {
-      this.#internals.states?.[name === state ? "add" : "delete"](name);
-    }
+    this.#internals.states?.clear();
+    this.#internals.states?.add(state);
   }
-  /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
-  mount({ url, frame }, title) {
-    this.#frame = this.#create("iframe", { part: "frame", title, referrerPolicy: "strict-origin", ...frame, src: url });
+  /**
+   * A fresh frame for each URL, which is set first: a change in the document would add to the history. It gets its title
+   * by {@link render}.
+   */
+  mount({ url, frame }) {
+    this.#frame = this.#create("iframe", { part: "frame", referrerPolicy: "strict-origin", ...frame, src: url });
     return this.#frame;
   }
   /** Puts the mounted frame into the document, once its listeners are there. */
@@ -807,13 +758,11 @@ var View = class {
   }
   /** Where the focus goes that the element is given. */
   focusable() {
-    const { button } = this.#error;
-    return this.#frame ?? (button.hidden ? null : button);
+    const { box, button } = this.#error;
+    return this.#frame ?? (box.hidden ? null : button);
   }
-  #create(tag, properties, ...children) {
-    const element = Object.assign(create(this.#host.ownerDocument, tag), properties);
-    element.append(...children);
-    return element;
+  #create(tag, properties) {
+    return Object.assign(create(this.#host.ownerDocument, tag), properties);
   }
 };
 function show2({ box, text, button }, words, label) {
@@ -841,9 +790,9 @@ var ClinicalEmbedElement = class extends Base {
   #allowedOrigins = [];
   #texts = {};
   /** What ends with the request, with the frame, and with the element's stay in the document. */
-  #request = null;
-  #frame = null;
-  #presence = null;
+  #request = new AbortController();
+  #frame = new AbortController();
+  #presence = new AbortController();
   #leaveTabs = () => {
   };
   /** What the last frame was for: its violation may come after its error. */
@@ -893,10 +842,7 @@ var ClinicalEmbedElement = class extends Base {
     return this.#launch;
   }
   set launch(launch) {
-    if (launch != null && typeof launch !== "function") {
-      throw new TypeError("launch takes a function");
-    }
-    this.#launch = launch ?? null;
+    this.#launch = typeof launch === "function" ? launch : null;
     this.#send({ type: "launcher" });
   }
   /** The vendor's origins that answers may name; empty, all. */
@@ -904,15 +850,11 @@ var ClinicalEmbedElement = class extends Base {
     return this.#allowedOrigins;
   }
   set allowedOrigins(origins) {
-    if (!Array.isArray(origins) || !origins.every(isOrigin)) {
-      throw new TypeError("allowedOrigins takes origins, such as https://app.example");
-    }
     this.#allowedOrigins = Object.freeze([...origins]);
   }
   /** Seconds after which a shown app is called stale; 0 is never. Junction's never is: it continues its sessions. */
   get staleAfter() {
-    const seconds = Number(this.getAttribute("stale-after") ?? 0);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+    return Math.max(0, Number(this.getAttribute("stale-after"))) || 0;
   }
   set staleAfter(seconds) {
     reflect(this, "stale-after", seconds);
@@ -965,7 +907,7 @@ var ClinicalEmbedElement = class extends Base {
   }
   /** @internal */
   disconnectedCallback() {
-    this.#presence?.abort();
+    this.#presence.abort();
     this.#leaveTabs();
     this.#send({ type: "disconnect" });
   }
@@ -1004,15 +946,14 @@ var ClinicalEmbedElement = class extends Base {
     }
   }
   /** Listens at the window while the element is in its document, or while it shows this frame. */
-  #on(type, listener, { signal } = this.#presence ?? new AbortController()) {
+  #on(type, listener, { signal } = this.#presence) {
     viewOf(this.ownerDocument)?.addEventListener(type, listener, { signal, capture: true });
   }
   #join() {
-    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-  }
-  #closeForAll(reason) {
-    this.#closings = closingsSoFar();
-    this.close(reason);
+    this.#leaveTabs = join((reason) => {
+      this.#closings = closingsSoFar();
+      this.close(reason);
+    });
   }
   #blocked(event) {
     const hosts = this.#framed && blockedHosts(event, this.#framed);
@@ -1021,9 +962,6 @@ var ClinicalEmbedElement = class extends Base {
     }
   }
   #wait(type) {
-    if (!this.isConnected) {
-      return Promise.reject(new DOMException("The element is not in a document", "InvalidStateError"));
-    }
     const settled = new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
     settled.catch(() => {
     });
@@ -1042,19 +980,17 @@ var ClinicalEmbedElement = class extends Base {
     this.#news.tell();
   }
   #perform(effect) {
+    const { generation, state } = this.#model;
     switch (effect.do) {
       case "unmount":
-        this.#frame?.abort();
-        this.#frame = null;
+        this.#frame.abort();
         return this.#view.unmount();
       case "abort":
-        return this.#request?.abort();
+        return this.#request.abort();
       case "disarm":
         return this.#alarm.clear();
-      case "arm": {
-        const { generation } = this.#model;
+      case "arm":
         return this.#alarm.set(effect.clock, effect.seconds, () => this.#send({ type: "timer", generation }));
-      }
       case "schedule":
         return queueMicrotask(() => this.#send({ type: "settle", launcher: this.#launcher() !== null }));
       case "mint":
@@ -1064,40 +1000,32 @@ var ClinicalEmbedElement = class extends Base {
       case "window":
         return void viewOf(this.ownerDocument)?.open(effect.url, "_blank", "noopener");
       case "aging":
-        return this.#age();
-      case "closed":
-        return this.#news.add("embed-close", { reason: effect.reason });
-      case "failed":
-        return this.#news.add("embed-error", this.#model.error ?? {});
-      case "state": {
-        const { state, previous, reason } = effect;
+        return this.#news.add("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
+      case "tell":
         this.#shownAt = state === "shown" ? Date.now() : this.#shownAt;
-        return this.#news.add("embed-state", { state, previous, reason });
-      }
+        return this.#news.add(effect.type, effect.detail);
     }
   }
   #launcher() {
     const view = viewOf(this.ownerDocument);
-    const url = this.launchUrl;
-    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
+    return this.#launch ?? (view && this.launchUrl !== null ? postTo(this.launchUrl, view.location) : null);
   }
   async #mint({ generation, reason, contextKey }) {
-    const request2 = new AbortController();
-    this.#request = request2;
-    const details = { signal: request2.signal, reason, contextKey, language: this.language };
-    const answer2 = await requestLaunch(this.#launcher(), Object.freeze(details), () => this.#trust());
+    this.#request = new AbortController();
+    const details = { signal: this.#request.signal, reason, contextKey, language: this.language };
+    const answer2 = await requestLaunch(this.#launcher(), details, () => ({
+      gateway: webUrl(this.gateway)?.origin ?? null,
+      allowedOrigins: this.#allowedOrigins
+    }));
     this.#send(
       "error" in answer2 ? { type: "refusal", generation, refusal: answer2, random: Math.random() } : { type: "answer", generation, launch: answer2 }
     );
-  }
-  #trust() {
-    return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
   }
   #mount({ generation, launch }) {
     if (!launch) {
       return;
     }
-    const frame = this.#view.mount(launch, this.#title());
+    const frame = this.#view.mount(launch);
     this.#framed = launch;
     this.#frame = new AbortController();
     const { signal } = this.#frame;
@@ -1120,36 +1048,30 @@ var ClinicalEmbedElement = class extends Base {
     this.#on("message", hear, this.#frame);
     this.#view.insert();
   }
-  #age() {
-    const { generation } = this.#model;
-    this.#news.add("embed-stale", { since: this.#shownAt }, () => this.#send({ type: "aged", generation }));
-  }
   #settle() {
     const { state, error } = this.#model;
-    if (this.#waiters.length === 0 || state === "minting" || state === "loading") {
+    if (state === "minting" || state === "loading") {
       return;
     }
     for (const { resolve, reject } of this.#waiters.splice(0)) {
       if (state === "shown" || state === "stale") {
         resolve();
       } else {
-        reject(error ?? new DOMException("The app was closed", "AbortError"));
+        reject(error ?? new DOMException("", "AbortError"));
       }
     }
   }
-  #title() {
-    return this.frameTitle || textsIn(this.language, this.#texts).title;
-  }
   #render() {
-    this.#view.render(this.#model, textsIn(this.language, this.#texts), this.#title());
+    this.#view.render(this.#model, textsIn(this.language, this.#texts, this.frameTitle));
   }
 };
 
 // src/define.ts
 var TAG = "clinical-embed";
 function register() {
-  if (typeof customElements !== "undefined" && !customElements.get(TAG)) {
-    customElements.define(TAG, ClinicalEmbedElement);
+  const registry = globalThis.customElements;
+  if (registry && !registry.get(TAG)) {
+    registry.define(TAG, ClinicalEmbedElement);
   }
 }
 

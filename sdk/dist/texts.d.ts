@@ -11,13 +11,10 @@ export interface Texts {
     openWindow: string;
     /** Errors without a text of their own. */
     failed: string;
-    refused: string;
     unreachable: string;
     blocked: string;
-    notShown: string;
-    linkOut: string;
 }
 /** The texts of a language, with the page's own in their places. */
-export declare function textsIn(language: Language, own: Partial<Texts>): Texts;
+export declare function textsIn(language: Language, own: Partial<Texts>, title: string): Texts;
 /** What a person reads about an error. */
 export declare function errorText(texts: Texts, { code, hosts }: EmbedError): string;

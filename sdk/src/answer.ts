@@ -1,5 +1,5 @@
-import { EmbedError } from './errors.js';
-import { defined, type Fields, own } from './fields.js';
+import { EmbedError, type ErrorCode } from './errors.js';
+import { defined, type Fields, own, whole } from './fields.js';
 import type { Refusal } from './machine.js';
 import type { FrameAttributes, Launch } from './types.js';
 import { isFramable, isOrigin, webUrl } from './urls.js';
@@ -29,76 +29,62 @@ export function readRefusal(value: unknown): Refusal {
   if (value instanceof EmbedError) {
     return { error: value, automatic: false, retryAfter: 0 };
   }
-  let fields: Fields | null = null;
-  try {
-    fields = refusalFields(value);
-  } catch {
-    // What cannot be read says nothing.
-  }
-  if (!fields && value instanceof TypeError) {
+  const fields = refusalFields(value);
+  const status = whole(fields['status'], 599);
+  if (status === undefined && value instanceof TypeError) {
     return { error: new EmbedError('launch_unreachable', { retryable: true }), automatic: true, retryAfter: 0 };
   }
-  const status = whole(fields?.['status'], 599);
-  const sent = fields?.['retryable'];
+  const sent = fields['retryable'];
   const retryable = typeof sent === 'boolean' ? sent : status === 429 || status === 503;
   const error = new EmbedError('launch_failed', {
     retryable,
     status,
-    gatewayCode: word(fields?.['code']),
-    requestId: word(fields?.['requestId']),
+    gatewayCode: word(fields['code']),
+    requestId: word(fields['requestId']),
   });
-  const ofClient = status !== undefined && status < 500;
-  return { error, automatic: retryable && !ofClient, retryAfter: whole(fields?.['retryAfter'], 3600) ?? 0 };
+  return { error, automatic: retryable && !(status && status < 500), retryAfter: Math.min(whole(fields['retryAfter']) ?? 0, 3600) };
 }
 
-/** Errors have their members on prototypes too. */
-function refusalFields(value: unknown): Fields | null {
-  if (typeof value !== 'object' || value === null) {
-    return null;
+/** Errors have their members on prototypes too. What cannot be read says nothing. */
+function refusalFields(value: unknown): Fields {
+  try {
+    const { status, code, retryable, requestId, retryAfter } = Object(value) as Fields;
+    return { status, code, retryable, requestId, retryAfter };
+  } catch {
+    return {};
   }
-  const { status, code, retryable, requestId, retryAfter } = value as Fields;
-  return status === undefined && code === undefined ? null : { status, code, retryable, requestId, retryAfter };
 }
 
 function read(answer: Fields, { gateway, allowedOrigins }: Trust): Launch | EmbedError {
-  const requestId = word(answer['requestId']);
-  if (answer['url'] === undefined && typeof answer['code'] === 'string') {
+  const { url, origin, code, modality } = answer;
+  if (url === undefined && typeof code === 'string') {
     return readRefusal(answer).error;
   }
-  const { url, origin } = answer;
+  const requestId = word(answer['requestId']);
+  const refused = (why: ErrorCode): EmbedError => new EmbedError(why, { requestId });
   const frame = readFrame(answer['frame']);
-  const expiresIn = whole(answer['expiresIn'], Number.MAX_SAFE_INTEGER);
-  const modality = answer['modality'];
-  const modalityKnown = modality === undefined || modality === 'feature_embed' || modality === 'link_out';
-  if (typeof url !== 'string' || !frame || !modalityKnown) {
-    return new EmbedError('bad_answer', { requestId });
-  }
-  if (!isOrigin(origin)) {
-    return new EmbedError(typeof origin === 'string' ? 'bad_url' : 'bad_answer', { requestId });
-  }
-  if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
-    return new EmbedError('origin_not_allowed', { requestId });
+  const modalityKnown = [undefined, 'feature_embed', 'link_out'].includes(modality as undefined);
+  if (typeof url !== 'string' || typeof origin !== 'string' || !frame || !modalityKnown) {
+    return refused('bad_answer');
   }
   const address = webUrl(url);
-  if (!address || !isFramable(address, origin, gateway)) {
-    return new EmbedError('bad_url', { requestId });
+  if (!address || !isOrigin(origin) || !isFramable(address, origin, gateway)) {
+    return refused('bad_url');
   }
+  if (allowedOrigins.length > 0 && !allowedOrigins.includes(origin)) {
+    return refused('origin_not_allowed');
+  }
+  const expiresIn = whole(answer['expiresIn']);
   return defined({ url: address.href, origin, frame, modality, expiresIn, requestId }) as unknown as Launch;
 }
 
-function readFrame(value: unknown): FrameAttributes | null {
-  const { referrerPolicy, allow, sandbox } = value === undefined ? ({} as Fields) : (own(value) ?? { allow: null });
-  const texts = [referrerPolicy, allow, sandbox].every((text) => text === undefined || typeof text === 'string');
-  if (!texts || (referrerPolicy !== undefined && !POLICY.test(String(referrerPolicy)))) {
-    return null;
-  }
-  return defined({ referrerPolicy, allow, sandbox });
+function readFrame(value: unknown = {}): FrameAttributes | null {
+  const { referrerPolicy, allow, sandbox } = own(value) ?? { allow: null };
+  const frame = { referrerPolicy, allow, sandbox };
+  const good = Object.values(frame).every((text) => text === undefined || typeof text === 'string');
+  return good && (referrerPolicy === undefined || POLICY.test(referrerPolicy as string)) ? defined(frame) : null;
 }
 
 function word(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
-}
-
-function whole(value: unknown, most: number): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? Math.min(value as number, most) : undefined;
 }

@@ -5,7 +5,8 @@ export const TAG = 'clinical-embed';
 
 /** Defines the element, unless a copy of this package already has. Does nothing on a server. */
 export function register(): void {
-  if (typeof customElements !== 'undefined' && !customElements.get(TAG)) {
-    customElements.define(TAG, ClinicalEmbedElement);
+  const registry = globalThis.customElements;
+  if (registry && !registry.get(TAG)) {
+    registry.define(TAG, ClinicalEmbedElement);
   }
 }

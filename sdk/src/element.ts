@@ -1,5 +1,4 @@
 import { Alarm } from './alarm.js';
-import type { Trust } from './answer.js';
 import { blockedHosts } from './csp.js';
 import { Base, viewOf } from './dom.js';
 import { EmbedError } from './errors.js';
@@ -12,7 +11,7 @@ import { languageOf, reflect, update, upgrade } from './properties.js';
 import { closeAll, type CloseAllReason, closingsSoFar, join } from './tabs.js';
 import { type Texts, textsIn } from './texts.js';
 import type { CloseReason, Language, Launch, LaunchFunction, LaunchRequest, Settings, State } from './types.js';
-import { isOrigin, webUrl } from './urls.js';
+import { webUrl } from './urls.js';
 import { View } from './view.js';
 
 /** The events of a window that an element listens to. */
@@ -55,9 +54,9 @@ export class ClinicalEmbedElement extends Base {
   #allowedOrigins: readonly string[] = [];
   #texts: Partial<Texts> = {};
   /** What ends with the request, with the frame, and with the element's stay in the document. */
-  #request: AbortController | null = null;
-  #frame: AbortController | null = null;
-  #presence: AbortController | null = null;
+  #request: AbortController = new AbortController();
+  #frame: AbortController = new AbortController();
+  #presence: AbortController = new AbortController();
   #leaveTabs: () => void = () => {};
   /** What the last frame was for: its violation may come after its error. */
   #framed: Launch | null = null;
@@ -113,10 +112,7 @@ export class ClinicalEmbedElement extends Base {
     return this.#launch;
   }
   set launch(launch: LaunchFunction | null) {
-    if (launch != null && typeof launch !== 'function') {
-      throw new TypeError('launch takes a function');
-    }
-    this.#launch = launch ?? null;
+    this.#launch = typeof launch === 'function' ? launch : null;
     this.#send({ type: 'launcher' });
   }
 
@@ -125,16 +121,12 @@ export class ClinicalEmbedElement extends Base {
     return this.#allowedOrigins;
   }
   set allowedOrigins(origins: readonly string[]) {
-    if (!Array.isArray(origins) || !origins.every(isOrigin)) {
-      throw new TypeError('allowedOrigins takes origins, such as https://app.example');
-    }
     this.#allowedOrigins = Object.freeze([...origins]);
   }
 
   /** Seconds after which a shown app is called stale; 0 is never. Junction's never is: it continues its sessions. */
   get staleAfter(): number {
-    const seconds = Number(this.getAttribute('stale-after') ?? 0);
-    return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+    return Math.max(0, Number(this.getAttribute('stale-after'))) || 0;
   }
   set staleAfter(seconds: number) {
     reflect(this, 'stale-after', seconds);
@@ -197,7 +189,7 @@ export class ClinicalEmbedElement extends Base {
 
   /** @internal */
   disconnectedCallback(): void {
-    this.#presence?.abort();
+    this.#presence.abort();
     this.#leaveTabs();
     this.#send({ type: 'disconnect' });
   }
@@ -240,17 +232,15 @@ export class ClinicalEmbedElement extends Base {
   }
 
   /** Listens at the window while the element is in its document, or while it shows this frame. */
-  #on<K extends keyof Heard>(type: K, listener: (event: Heard[K]) => void, { signal } = this.#presence ?? new AbortController()): void {
+  #on<K extends keyof Heard>(type: K, listener: (event: Heard[K]) => void, { signal }: AbortController = this.#presence): void {
     viewOf(this.ownerDocument)?.addEventListener(type, listener as EventListener, { signal, capture: true });
   }
 
   #join(): void {
-    this.#leaveTabs = join((reason) => this.#closeForAll(reason));
-  }
-
-  #closeForAll(reason: CloseAllReason): void {
-    this.#closings = closingsSoFar();
-    this.close(reason);
+    this.#leaveTabs = join((reason) => {
+      this.#closings = closingsSoFar();
+      this.close(reason);
+    });
   }
 
   #blocked(event: SecurityPolicyViolationEvent): void {
@@ -261,9 +251,6 @@ export class ClinicalEmbedElement extends Base {
   }
 
   #wait(type: 'open' | 'reload'): Promise<void> {
-    if (!this.isConnected) {
-      return Promise.reject(new DOMException('The element is not in a document', 'InvalidStateError'));
-    }
     const settled = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
     // Who does not wait hears of it by events, and not by an unhandled rejection.
     settled.catch(() => {});
@@ -284,19 +271,17 @@ export class ClinicalEmbedElement extends Base {
   }
 
   #perform(effect: Effect): void {
+    const { generation, state } = this.#model;
     switch (effect.do) {
       case 'unmount':
-        this.#frame?.abort();
-        this.#frame = null;
+        this.#frame.abort();
         return this.#view.unmount();
       case 'abort':
-        return this.#request?.abort();
+        return this.#request.abort();
       case 'disarm':
         return this.#alarm.clear();
-      case 'arm': {
-        const { generation } = this.#model;
+      case 'arm':
         return this.#alarm.set(effect.clock, effect.seconds, () => this.#send({ type: 'timer', generation }));
-      }
       case 'schedule':
         return queueMicrotask(() => this.#send({ type: 'settle', launcher: this.#launcher() !== null }));
       case 'mint':
@@ -306,30 +291,25 @@ export class ClinicalEmbedElement extends Base {
       case 'window':
         return void viewOf(this.ownerDocument)?.open(effect.url, '_blank', 'noopener');
       case 'aging':
-        return this.#age();
-      case 'closed':
-        return this.#news.add('embed-close', { reason: effect.reason });
-      case 'failed':
-        return this.#news.add('embed-error', this.#model.error ?? {});
-      case 'state': {
-        const { state, previous, reason } = effect;
+        return this.#news.add('embed-stale', { since: this.#shownAt }, () => this.#send({ type: 'aged', generation }));
+      case 'tell':
         this.#shownAt = state === 'shown' ? Date.now() : this.#shownAt;
-        return this.#news.add('embed-state', { state, previous, reason });
-      }
+        return this.#news.add(effect.type, effect.detail);
     }
   }
 
   #launcher(): LaunchFunction | null {
     const view = viewOf(this.ownerDocument);
-    const url = this.launchUrl;
-    return this.#launch ?? (url === null || !view ? null : postTo(url, view.location));
+    return this.#launch ?? (view && this.launchUrl !== null ? postTo(this.launchUrl, view.location) : null);
   }
 
   async #mint({ generation, reason, contextKey }: Model): Promise<void> {
-    const request = new AbortController();
-    this.#request = request;
-    const details: LaunchRequest = { signal: request.signal, reason, contextKey, language: this.language };
-    const answer = await requestLaunch(this.#launcher(), Object.freeze(details), () => this.#trust());
+    this.#request = new AbortController();
+    const details: LaunchRequest = { signal: this.#request.signal, reason, contextKey, language: this.language };
+    const answer = await requestLaunch(this.#launcher(), details, () => ({
+      gateway: webUrl(this.gateway)?.origin ?? null,
+      allowedOrigins: this.#allowedOrigins,
+    }));
     this.#send(
       'error' in answer
         ? { type: 'refusal', generation, refusal: answer, random: Math.random() }
@@ -337,15 +317,11 @@ export class ClinicalEmbedElement extends Base {
     );
   }
 
-  #trust(): Trust {
-    return { gateway: webUrl(this.gateway)?.origin ?? null, allowedOrigins: this.#allowedOrigins };
-  }
-
   #mount({ generation, launch }: Model): void {
     if (!launch) {
       return;
     }
-    const frame = this.#view.mount(launch, this.#title());
+    const frame = this.#view.mount(launch);
     this.#framed = launch;
     this.#frame = new AbortController();
     const { signal } = this.#frame;
@@ -369,30 +345,21 @@ export class ClinicalEmbedElement extends Base {
     this.#view.insert();
   }
 
-  #age(): void {
-    const { generation } = this.#model;
-    this.#news.add('embed-stale', { since: this.#shownAt }, () => this.#send({ type: 'aged', generation }));
-  }
-
   #settle(): void {
     const { state, error } = this.#model;
-    if (this.#waiters.length === 0 || state === 'minting' || state === 'loading') {
+    if (state === 'minting' || state === 'loading') {
       return;
     }
     for (const { resolve, reject } of this.#waiters.splice(0)) {
       if (state === 'shown' || state === 'stale') {
         resolve();
       } else {
-        reject(error ?? new DOMException('The app was closed', 'AbortError'));
+        reject(error ?? new DOMException('', 'AbortError'));
       }
     }
   }
 
-  #title(): string {
-    return this.frameTitle || textsIn(this.language, this.#texts).title;
-  }
-
   #render(): void {
-    this.#view.render(this.#model, textsIn(this.language, this.#texts), this.#title());
+    this.#view.render(this.#model, textsIn(this.language, this.#texts, this.frameTitle));
   }
 }

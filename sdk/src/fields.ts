@@ -12,3 +12,8 @@ export function own(value: unknown): Fields | null {
 export function defined(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }
+
+/** A whole number that is not negative, unless it is above the limit. */
+export function whole(value: unknown, most: number = Number.MAX_SAFE_INTEGER): number | undefined {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most ? (value as number) : undefined;
+}

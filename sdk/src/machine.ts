@@ -1,5 +1,5 @@
 import { EmbedError, type ErrorCode, type ErrorFacts } from './errors.js';
-import type { CloseReason, Launch, Reason, State } from './types.js';
+import type { CloseReason, Launch, Reason, State, StateChange } from './types.js';
 
 /** What an element knows. Only {@link step} makes a new one. */
 export interface Model {
@@ -50,12 +50,12 @@ export type Input =
 
 /** What an element does, in this order. What it takes besides is in the model. */
 export type Effect =
-  | { do: 'unmount' | 'abort' | 'disarm' | 'schedule' | 'mint' | 'mount' | 'aging' | 'failed' }
+  | { do: 'unmount' | 'abort' | 'disarm' | 'schedule' | 'mint' | 'mount' | 'aging' }
   /** `clock`: `wait` counts while the machine is awake, `age` through its sleep and changes of its clock. */
   | { do: 'arm'; clock: 'wait' | 'age'; seconds: number }
   | { do: 'window'; url: string }
-  | { do: 'closed'; reason: CloseReason }
-  | { do: 'state'; state: State; previous: State; reason: Reason | CloseReason };
+  /** An event for the page. */
+  | { do: 'tell'; type: 'embed-state' | 'embed-error' | 'embed-close'; detail: object };
 
 /** A model, and what to do because of it. */
 export type Step = readonly [model: Model, effects: readonly Effect[]];
@@ -68,9 +68,6 @@ const LAUNCH_SECONDS = 30;
 const LOAD_SECONDS = 20;
 const LONGEST_PAUSE_SECONDS = 30;
 const AUTOMATIC_RETRIES = 6;
-
-/** The codes after which a person can do nothing here. */
-export const FINAL: readonly ErrorCode[] = ['no_launch', 'no_context', 'origin_not_allowed'];
 
 /** An element that was created a moment ago. */
 export const START: Model = {
@@ -289,7 +286,7 @@ function failWith(now: Draft, error: EmbedError): void {
   clear(now);
   now.error = error;
   enter(now, 'failed');
-  act(now, { do: 'failed' });
+  act(now, { do: 'tell', type: 'embed-error', detail: error });
 }
 
 /** A response that is still to come finds another generation. */
@@ -297,7 +294,7 @@ function leave(now: Draft, closed?: CloseReason): void {
   clear(now);
   now.generation += 1;
   if (closed) {
-    act(now, { do: 'closed', reason: closed });
+    act(now, { do: 'tell', type: 'embed-close', detail: { reason: closed } });
   }
 }
 
@@ -327,7 +324,8 @@ function arm(now: Draft, clock: 'wait' | 'age', seconds: number): void {
 }
 
 function enter(now: Draft, state: State, reason: Reason | CloseReason = now.reason): void {
-  act(now, { do: 'state', state, previous: now.state, reason });
+  const detail: StateChange = { state, previous: now.state, reason };
+  act(now, { do: 'tell', type: 'embed-state', detail });
   now.state = state;
 }
 

@@ -1,4 +1,4 @@
-import { defined, type Fields, own } from './fields.js';
+import { defined, type Fields, own, whole } from './fields.js';
 import { webUrl } from './urls.js';
 
 /** A part of an export: ready with its content, or failed. */
@@ -71,66 +71,46 @@ export function readMessage(raw: unknown, vendor: string): Message {
   return seal(fields ?? { vendor, kind: 'unknown' }, raw);
 }
 
-function junction(sent: Fields): Fields | null {
-  const data = own(sent['data']);
-  if (!data) {
-    return null;
-  }
-  const orderId = short(data['order_id']);
-  const userId = short(data['user_id']);
-  const teamId = short(data['team_id']);
-  if (sent['type'] === 'urn:junction:order:created' && orderId && userId && teamId) {
+function junction({ type, data }: Fields): Fields | null {
+  const { order_id, user_id, team_id } = own(data) ?? {};
+  const orderId = short(order_id);
+  const userId = short(user_id) ?? null;
+  const teamId = short(team_id);
+  if (type === 'urn:junction:order:created' && orderId && userId && teamId) {
     return { vendor: 'junction', kind: 'order.created', orderId, userId, teamId };
   }
-  if (sent['type'] === 'urn:junction:order:creation_cancelled' && teamId && (userId || data['user_id'] === null)) {
-    return { vendor: 'junction', kind: 'order.creation_cancelled', userId: userId ?? null, teamId };
-  }
-  return null;
+  // Null if no patient had been chosen.
+  return type === 'urn:junction:order:creation_cancelled' && teamId && (userId || user_id === null)
+    ? { vendor: 'junction', kind: 'order.creation_cancelled', userId, teamId }
+    : null;
 }
 
-function empego(sent: Fields): Fields | null {
-  const kind = kindOf([sent['eventType'], sent['evenType']].find((type) => typeof type === 'string'));
-  const operation = short(sent['operation']);
-  const id = short(sent['id']);
-  if (!kind || !operation || !id) {
-    return null;
-  }
-  return defined({
-    vendor: 'empego',
-    kind,
-    operation,
-    id,
-    status: short(sent['status']),
-    tenantKey: short(sent['tenantKey']),
-    at: moment(sent['createdAt']),
-    export: exported(own(sent['data'])),
-  });
-}
-
-function kindOf(type: unknown): 'consultation' | 'followup' | undefined {
-  return type === 'consultation' ? type : type === 'followUp' || type === 'followup' ? 'followup' : undefined;
+function empego({ eventType, evenType, operation, id, status, tenantKey, createdAt, data }: Fields): Fields | null {
+  const type = short(eventType) ?? short(evenType) ?? '';
+  const kind = /^(consultation|follow[uU]p)$/.test(type) && type.toLowerCase();
+  const known = { vendor: 'empego', kind, operation: short(operation), id: short(id) };
+  const more = { status: short(status), tenantKey: short(tenantKey), at: moment(createdAt), export: exported(own(data)) };
+  return known.kind && known.operation && known.id ? defined({ ...known, ...more }) : null;
 }
 
 function exported(data: Fields | null): Export | undefined {
-  const pdf = data && own(data['pdfSummary']);
-  const text = data && own(data['textualSummary']);
-  const all = defined({ pdf: pdf && pdfOf(pdf), text: text && textOf(text) });
-  return Object.keys(all).length > 0 ? (all as Export) : undefined;
+  const all = defined({ pdf: part(data?.['pdfSummary'], pdfOf), text: part(data?.['textualSummary'], textOf) });
+  return Object.keys(all).length > 0 ? all : undefined;
 }
 
-function pdfOf(summary: Fields): Export['pdf'] {
-  if (summary['status'] === 'FAILURE') {
-    return 'failed';
-  }
-  const url = summary['fileURL'];
-  const expiresAt = epoch(summary['fileURLExpiry']);
+function part<T>(value: unknown, read: (summary: Fields) => T): T | 'failed' | null {
+  const summary = own(value);
+  return summary && (summary['status'] === 'FAILURE' ? 'failed' : read(summary));
+}
+
+function pdfOf({ fileURL: url, fileURLExpiry }: Fields): Export['pdf'] {
+  const expiresAt = epoch(fileURLExpiry);
   // A page may open this URL, so it must be one that is only a file.
-  return typeof url === 'string' && webUrl(url) && expiresAt !== undefined ? { url, expiresAt } : undefined;
+  return typeof url === 'string' && webUrl(url) && expiresAt ? { url, expiresAt } : undefined;
 }
 
-function textOf(summary: Fields): Export['text'] {
-  const content = summary['content'];
-  return summary['status'] === 'FAILURE' ? 'failed' : typeof content === 'string' ? content : undefined;
+function textOf({ content }: Fields): Export['text'] {
+  return typeof content === 'string' ? content : undefined;
 }
 
 /** A text without a zone is UTC. */
@@ -138,19 +118,15 @@ function moment(value: unknown): number | undefined {
   if (typeof value !== 'string') {
     return epoch(value);
   }
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/.test(value)) {
-    return undefined;
-  }
   const iso = `${value.replace(' ', 'T')}Z`;
-  const at = Date.parse(iso);
-  // Date.parse reads 31 February as 3 March.
-  return Number.isNaN(at) || new Date(at).toISOString() !== iso ? undefined : at;
+  const at = epoch(Date.parse(iso));
+  // Date.parse reads 31 February as 3 March, and texts of other forms.
+  return at && new Date(at).toISOString() === iso ? at : undefined;
 }
 
 function epoch(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= 8.64e15
-    ? (value as number)
-    : undefined;
+  // Dates end there.
+  return whole(value, 8.64e15) || undefined;
 }
 
 function short(value: unknown): string | undefined {
@@ -163,10 +139,7 @@ function seal(fields: Fields, raw: unknown): Message {
 }
 
 function outline(fields: Fields): Fields {
-  const parts = own(fields['export']);
-  if (!parts) {
-    return fields;
-  }
-  const states = Object.entries(parts).map(([name, part]) => [name, part === 'failed' ? part : 'ready']);
-  return { ...fields, export: Object.fromEntries(states) as Fields };
+  const { export: parts, ...rest } = fields;
+  const states = Object.entries(parts ?? {}).map(([name, state]) => [name, state === 'failed' ? state : 'ready']);
+  return parts ? { ...rest, export: Object.fromEntries(states) as Fields } : rest;
 }

@@ -21,13 +21,14 @@ export class News {
       return;
     }
     this.#telling = true;
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      const [type, detail, otherwise] = next;
+    // What listeners add meanwhile is told too.
+    for (const [type, detail, otherwise] of this.#waiting) {
       const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: Boolean(otherwise), detail });
       if (this.#target.dispatchEvent(event)) {
         otherwise?.();
       }
     }
+    this.#waiting.length = 0;
     this.#telling = false;
   }
 }

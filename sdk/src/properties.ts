@@ -42,13 +42,10 @@ export function upgrade(element: Settings): void {
 
 /** The `lang` of an element or its nearest ancestor, through shadow roots; English unless it is French. */
 export function languageOf(element: Element): Language {
-  for (let place: Element | null = element; place; ) {
-    const holder: Element | null = place.closest('[lang]');
-    if (holder) {
-      return /^fr(-|$)/i.test(holder.getAttribute('lang') ?? '') ? 'fr' : 'en';
-    }
-    const root = place.getRootNode();
-    place = root instanceof ShadowRoot ? root.host : null;
+  const holder = element.closest('[lang]');
+  const root = element.getRootNode();
+  if (!holder && root instanceof ShadowRoot) {
+    return languageOf(root.host);
   }
-  return 'en';
+  return /^fr(-|$)/i.test(holder?.getAttribute('lang') ?? '') ? 'fr' : 'en';
 }

@@ -33,7 +33,7 @@ export function join(listener: Listener): () => void {
 /** Closes what this tab shows, then what the others do. */
 export function closeAll(reason: CloseAllReason): void {
   if (!isReason(reason)) {
-    throw new TypeError('closeAll takes logout or lock');
+    throw new TypeError('closeAll');
   }
   closeHere(reason);
   // A second channel of this tab would bring it its own word back, when others may have signed in.

@@ -1,16 +1,16 @@
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const TICKET = /^\/frame\/[\w-]+(\.[\w-]+)*$/;
+
+/** Nothing before the host: an empty user name leaves no trace in the parsed URL, but confuses people who read it. */
+const BEGINNING = /^https?:\/\/[^/?#@\\]+([/?#]|$)/i;
 
 /** The URL if a page may open it: https, or http on a loopback host, and without user information. */
 export function webUrl(text: unknown): URL | null {
-  if (typeof text !== 'string' || text.length > 8192 || !URL.canParse(text)) {
+  if (typeof text !== 'string' || text.length > 8192 || !BEGINNING.test(text) || !URL.canParse(text)) {
     return null;
   }
   const url = new URL(text);
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  // An empty user name leaves no trace in the parsed URL, but confuses people who read it.
-  const authority = /^[^/]*\/\/[^/?#]*/.exec(text)?.[0] ?? '@';
-  return secure && !authority.includes('@') && !text.includes('\\') ? url : null;
+  return url.protocol === 'https:' || LOOPBACK.test(url.hostname) ? url : null;
 }
 
 /** Whether a text is exactly the origin of such a URL: `*` and `null` are not. */

@@ -1,16 +1,13 @@
 import { create, viewOf } from './dom.js';
-import { FINAL, type Model } from './machine.js';
+import type { Model } from './machine.js';
 import { errorText, type Texts } from './texts.js';
-import type { Launch, State } from './types.js';
+import type { Launch } from './types.js';
 
 const STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
 :host([hidden]),[hidden]{display:none!important}
 iframe{flex:1;inline-size:100%;border:0}
 div{padding:.5rem}
-p{margin:0}
-button{font:inherit;margin-block-start:.5rem}`;
-
-const STATES: readonly State[] = ['idle', 'minting', 'loading', 'shown', 'stale', 'failed'];
+button{display:block;font:inherit;margin-block-start:.5rem}`;
 
 /** What a person can press. */
 export type Press = 'open' | 'reload' | 'follow';
@@ -35,10 +32,11 @@ export class View {
 
   constructor(host: HTMLElement, pressed: (press: Press) => void) {
     const line = (part: string, role: string, name: string, press?: () => Press): Line => {
-      const text = this.#create('p', {});
+      const text = this.#create('slot', { name });
       const button = this.#create('button', { type: 'button', hidden: !press });
       button.addEventListener('click', () => press && pressed(press()));
-      const box = this.#create('div', { part, role }, this.#create('slot', { name }, text), button);
+      const box = this.#create('div', { part, role });
+      box.append(text, button);
       return { box, text, button };
     };
     this.#host = host;
@@ -62,27 +60,28 @@ export class View {
   }
 
   /** Shows this state. */
-  render({ state, error, launch }: Model, texts: Texts, title: string): void {
+  render({ state, error, launch }: Model, texts: Texts): void {
     const opening = state === 'minting' || state === 'loading';
     const linked = error?.code === 'link_out';
     this.#press = linked ? 'follow' : 'open';
-    this.#error.button.hidden = !error || FINAL.includes(error.code);
     show(this.#status, opening ? texts.opening : null, '');
     show(this.#error, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
     show(this.#old, state === 'stale' ? texts.stale : null, texts.reload);
     this.#internals.ariaBusy = String(opening);
-    this.#internals.ariaLabel = title;
+    this.#internals.ariaLabel = texts.title;
     if (this.#frame) {
-      this.#frame.title = title;
+      this.#frame.title = texts.title;
     }
-    for (const name of STATES) {
-      this.#internals.states?.[name === state ? 'add' : 'delete'](name);
-    }
+    this.#internals.states?.clear();
+    this.#internals.states?.add(state);
   }
 
-  /** A fresh frame for each URL, which is set first: a change in the document would add to the history. */
-  mount({ url, frame }: Launch, title: string): HTMLIFrameElement {
-    this.#frame = this.#create('iframe', { part: 'frame', title, referrerPolicy: 'strict-origin', ...frame, src: url });
+  /**
+   * A fresh frame for each URL, which is set first: a change in the document would add to the history. It gets its title
+   * by {@link render}.
+   */
+  mount({ url, frame }: Launch): HTMLIFrameElement {
+    this.#frame = this.#create('iframe', { part: 'frame', referrerPolicy: 'strict-origin', ...frame, src: url });
     return this.#frame;
   }
 
@@ -107,14 +106,12 @@ export class View {
 
   /** Where the focus goes that the element is given. */
   focusable(): HTMLElement | null {
-    const { button } = this.#error;
-    return this.#frame ?? (button.hidden ? null : button);
+    const { box, button } = this.#error;
+    return this.#frame ?? (box.hidden ? null : button);
   }
 
-  #create<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object, ...children: Node[]): HTMLElementTagNameMap[K] {
-    const element = Object.assign(create(this.#host.ownerDocument, tag), properties);
-    element.append(...children);
-    return element;
+  #create<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object): HTMLElementTagNameMap[K] {
+    return Object.assign(create(this.#host.ownerDocument, tag), properties);
   }
 }
 

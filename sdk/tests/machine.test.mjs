@@ -216,7 +216,7 @@ describe('the machine', () => {
     page.send({ type: 'connect' });
     page.settle();
     assert.equal(page.mints.length, 1);
-    assert.equal(page.news.filter(({ do: what }) => what === 'closed').length, 0);
+    assert.equal(page.news.filter(({ type }) => type === 'embed-close').length, 0);
   });
 
   it('keeps a shown frame when the page is asked to open it again', () => {

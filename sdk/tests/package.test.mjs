@@ -15,7 +15,7 @@ import { manifest, reports } from '../scripts/report.mjs';
 const run = promisify(execFile);
 const PROGRAMS = join(ROOT, 'node_modules/.bin');
 /** Bytes that a page loads, compressed. */
-const LARGEST = 7_400;
+const LARGEST = 6_900;
 
 const inRoot = (file) => readFile(join(ROOT, file), 'utf8');
 

@@ -96,10 +96,8 @@ export class Page {
         this.stale += 1;
         return;
       case 'window':
-      case 'closed':
-      case 'failed':
-      case 'state':
-        if (effect.do === 'closed') {
+      case 'tell':
+        if (effect.type === 'embed-close') {
           assert.equal(this.frame, null, 'closed is said before the frame is gone');
         }
         this.news.push(effect);
