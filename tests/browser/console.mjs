@@ -222,6 +222,7 @@ function test() {
       await junction.isLaunched('order_creation:', 'in the iframe, locked to the feature');
       await junction.frameShows({ member: 'Élodie Côté', team: 'Clinic 7', modality: 'feature_embed' });
       await junction.hasThere('patient999 (clinic-7)', 'emp123: Élodie Côté (clinic-7)');
+      await expect(page.locator('#page')).contains('As your page would write it', '/sdk/v1/clinical-embed.js', '<clinical-embed context-key=');
       await assertSessionIsHidden(page, 'session');
       await junction.click('created');
       await junction.lists('urn:junction:order:created', 'order_id');

@@ -63,7 +63,7 @@ pub(super) enum Host {
 }
 
 impl Answers {
-    /// Takes what was stated, and asks for the rest.
+    /// Takes what the flags say, and asks for the rest.
     ///
     /// # Errors
     /// The first flag or answer that cannot be used, and which flag gives it.
