@@ -200,7 +200,7 @@ async function post(url, { signal, ...details }) {
   });
   const { ok, status, headers } = response;
   const answer2 = await response.json().catch((error) => {
-    if (error instanceof SyntaxError) {
+    if (error.name === "SyntaxError") {
       return null;
     }
     throw error;

@@ -39,9 +39,9 @@ async function post(url: string, { signal, ...details }: LaunchRequest): Promise
     signal,
   } as RequestInit);
   const { ok, status, headers } = response;
-  // What is not JSON is read as an answer without members, and refused as such.
+  // What is not JSON is read as an answer without members, and refused as such. In WebKit the error is no SyntaxError of the language.
   const answer = (await response.json().catch((error: unknown) => {
-    if (error instanceof SyntaxError) {
+    if ((error as Error).name === 'SyntaxError') {
       return null;
     }
     throw error;

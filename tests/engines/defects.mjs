@@ -62,14 +62,14 @@ const DEFECTS = [
   },
   {
     bug: 'listeners stay',
-    from: /this\.#presence\?\.abort\(\);/g,
+    from: /this\.#presence\.abort\(\);/g,
     to: '',
     file: 'lifecycle.mjs',
     found: 'twenty rounds leave no listener, timer or frame',
   },
   {
     bug: 'a refusal is retried',
-    from: /automatic: retryable && !ofClient/g,
+    from: /automatic: retryable && !\(status && status < 500\)/g,
     to: 'automatic: true',
     file: 'failures.mjs',
     found: 'a refusal of the request is never retried by itself',
@@ -83,7 +83,7 @@ const DEFECTS = [
   },
   {
     bug: 'a removed element lets its request run on',
-    from: /return this\.#request\?\.abort\(\);/g,
+    from: /return this\.#request\.abort\(\);/g,
     to: 'return;',
     file: 'lifecycle.mjs',
     found: 'removal aborts the launch',

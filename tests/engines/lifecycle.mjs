@@ -97,8 +97,11 @@ check('an atomic move keeps the frame, any other opens it anew', {}, async ({ op
   assert.equal(movable, engine.name !== 'webkit');
   if (movable) {
     await tab.run(() => document.querySelector('aside').moveBefore(window.element, null));
-    await tab.run(() => window.command(window.watch.framesOf(window.element)[0], { send: { is: 'still here' } }));
-    await tab.waitFor(() => window.watch.seen.some(({ type }) => type === 'embed-message'));
+    // Asked again until it is heard: a busy app may not listen yet.
+    await tab.waitFor(() => {
+      window.command(window.watch.framesOf(window.element)[0], { send: { is: 'still here' } });
+      return window.watch.seen.some(({ type }) => type === 'embed-message');
+    });
     assert.equal(asked(ehr, '/launch').length, 1);
   }
   await tab.run(() => document.body.append(window.element));
