@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{
     Answer, TestApp, TestConfig, alice,
-    peer::{Peer, Then, answer, black_hole, embed, hang, say},
+    peer::{Peer, Then, answer, black_hole, deaf, embed, hang, say},
 };
 
 /// The upstream's time in these tests.
@@ -171,7 +171,7 @@ async fn every_fault_of_connecting_has_its_row() {
         calls,
     };
     let unreachable = (502, "upstream_unreachable", true);
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = deaf();
     let (hole, _waiting) = black_hole();
     // Longer than any name may be, so that no resolver has to be asked.
     let unresolvable = format!("https://{}.example", "x".repeat(64));

@@ -12,7 +12,10 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use wiremock::{MockServer, ResponseTemplate};
 
-use crate::helpers::{Answer, TestApp, TestConfig, alice, peer::black_hole};
+use crate::helpers::{
+    Answer, TestApp, TestConfig, alice,
+    peer::{black_hole, deaf},
+};
 
 async fn launch(app: &TestApp) -> Answer {
     app.native("statistics")
@@ -401,7 +404,7 @@ async fn a_redirect_is_not_followed_and_no_header_goes_along() {
 
 #[actix_web::test]
 async fn an_unreachable_upstream_got_nothing_and_may_be_retried() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = deaf();
     let app = TestApp::with(TestConfig::strict().empego(&base_url(nobody))).await;
     let answer = launch(&app).await;
     let body = answer.is_refused(502, "upstream_unreachable").json();

@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use socket2::{Domain, Socket, Type};
+
 use super::app::EMBED_URL;
 
 /// What happens to the connection after an answer.
@@ -189,11 +191,19 @@ pub(crate) fn hang(connection: &mut TcpStream) -> Then {
 }
 
 /// A listener whose queue is full: the kernel answers no further connection.
-pub(crate) fn black_hole() -> (SocketAddr, (socket2::Socket, TcpStream)) {
-    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+pub(crate) fn black_hole() -> (SocketAddr, (Socket, TcpStream)) {
+    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     full.listen(0).unwrap();
     let address = full.local_addr().unwrap().as_socket().unwrap();
     let waiting = TcpStream::connect(address).unwrap();
     (address, (full, waiting))
+}
+
+/// An address on this machine that refuses every connection, for as long as the test's process lives: nothing else can listen there.
+pub(crate) fn deaf() -> SocketAddr {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let bound: &Socket = Box::leak(Box::new(socket));
+    bound.local_addr().unwrap().as_socket().unwrap()
 }

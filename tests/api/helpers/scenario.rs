@@ -25,7 +25,7 @@ use super::{
     defects::{PANICS, binary_with_defects},
     issuer::{Issuer, unsigned},
     junction_scenario, orders_scenario,
-    peer::black_hole,
+    peer::{black_hole, deaf},
     raw,
     store::StoreFolder,
 };
@@ -636,7 +636,7 @@ fn config(
     stuck: SocketAddr,
     full: SocketAddr,
 ) -> String {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = deaf();
     let mut config = String::from(
         r#"
         [server]
