@@ -25,11 +25,13 @@ advanced as (
 )
 select count(*) from queued";
 
-/// The first of each order whose time has come, unless another one of the order is on its way.
+/// The first of each order whose time has come, unless another one of the order is on its way. That it is not on its way itself is
+/// asked of its own row, which is read again once it is locked; what is asked of others is as it was when the query began, and
+/// another gateway may have taken it since.
 const DUE: &str = "
 with ready as (
     select seq from delivery as first
-    where endpoint = $1 and not is_dead and next_at <= $2
+    where endpoint = $1 and not is_dead and next_at <= $2 and (held_until is null or held_until <= $2)
         and not exists (
             select from delivery as other
             where other.endpoint = $1 and other.order_id = first.order_id and not other.is_dead
