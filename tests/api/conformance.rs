@@ -406,6 +406,19 @@ async fn the_gateways_suites_are_clean_whatever_the_host_may_state() {
 }
 
 #[actix_web::test]
+async fn the_gateways_suites_are_clean_for_a_host_that_gets_tickets() {
+    let config = TestConfig::strict()
+        .server("public_url = \"https://gateway.example\"")
+        .host("deliver = \"ticket\"");
+    for suite in [Suite::Compat, Suite::Native] {
+        let (app, _simulator) = gateway(config.clone(), Partial::Reject).await;
+        let report = report(&settings(&format!("http://{}", app.address), suite, Policy::Strict)).await;
+        is_clean(&report);
+        assert_eq!(report.counts.passed, report.cases.len(), "nothing is held back");
+    }
+}
+
+#[actix_web::test]
 async fn the_upstream_suite_is_clean_against_either_reading_of_empegos_page() {
     for (partial, status) in [(Partial::Reject, 400), (Partial::Clone, 200)] {
         let simulator = TestSimulator::start(partial);

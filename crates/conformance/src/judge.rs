@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::embed_url::EmbedUrl;
 use http::StatusCode;
 use serde_json::{Map, Value};
+use url::Url;
 use uuid::Uuid;
 
 use super::{
@@ -294,19 +295,21 @@ fn embed_document(
     asked: &Asked<'_>,
     findings: &mut Collector<'_>,
 ) {
-    members(
-        object,
-        &[
-            "url",
-            "origin",
-            "identity",
-            "audience",
-            "warnings",
-            "requestId",
-            "frame",
-        ],
-        findings,
-    );
+    let mut names = vec![
+        "url",
+        "origin",
+        "identity",
+        "audience",
+        "warnings",
+        "requestId",
+        "frame",
+    ];
+    if ticket(object).is_some() {
+        names.push("expiresIn");
+        let expires = object.get("expiresIn").is_some_and(Value::is_u64);
+        findings.holds(expires, "body expiresIn", "a number of seconds");
+    }
+    members(object, &names, findings);
     url_with_origin(object, findings);
     text_member(object, "identity", identity, findings);
     text_member(object, "audience", asked.audience, findings);
@@ -357,7 +360,20 @@ fn junction_document(
     frame(object, findings);
 }
 
+/// The address on the gateway that opens the app once, of hosts that get tickets.
+fn ticket(object: &Map<String, Value>) -> Option<Url> {
+    let url = object.get("url").and_then(Value::as_str).and_then(embed_url)?;
+    url.path().starts_with("/frame/").then_some(url)
+}
+
 fn url_with_origin(object: &Map<String, Value>, findings: &mut Collector<'_>) {
+    if ticket(object).is_some() {
+        // Which app it opens is the gateway's secret; where that app's messages come from is not.
+        let origin = object.get("origin").and_then(Value::as_str).unwrap_or_default();
+        let is_origin = embed_url(origin).is_some_and(|url| url.origin().ascii_serialization() == origin);
+        findings.holds(is_origin, "body origin", "the origin of an app");
+        return;
+    }
     let url = object.get("url").and_then(Value::as_str).and_then(embed_url);
     findings.holds(url.is_some(), "body url", "an embed URL");
     if let Some(url) = url {
