@@ -645,6 +645,8 @@ mod tests {
             "upstream_connect_timeout",
             "upstream_timeout",
             "internal",
+            // What a frame gets, and no host.
+            "ticket_spent",
             // What the story of an order provokes, and what needs Junction's fault, a late hour or an event of its own.
             "idempotency_key_required",
             "idempotency_conflict",
