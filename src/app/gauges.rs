@@ -55,10 +55,12 @@ impl Gauges {
             self.admission.max_in_flight().into(),
         )?;
         self.collect_connections(figures)?;
-        figures.gauge_if_any(
+        figures.gauge(
             "certificate_expires_seconds",
-            "How long the certificate of both listeners is still valid; missing without [tls]",
-            self.tls.as_ref().map(|tls| tls.expires_in(Timestamp::now())),
+            "How long the certificate of both listeners is still valid; infinite without [tls]",
+            self.tls
+                .as_ref()
+                .map_or(f64::INFINITY, |tls| tls.expires_in(Timestamp::now())),
         )?;
         self.collect_audit(figures)?;
         self.collect_shared_limits(figures)?;

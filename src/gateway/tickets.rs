@@ -127,7 +127,7 @@ impl Tickets {
         if of_host < MOST_HELD { Ok(()) } else { Err(no_room()) }
     }
 
-    /// The address that opens this content once within [`LIFETIME`].
+    /// The address that opens this content once within 30 seconds.
     ///
     /// # Errors
     /// [`Reason::Defect`] without a public URL, or if the operating system has no randomness.

@@ -44,7 +44,7 @@ const TOKEN_REFUSALS = Array.from(
 );
 
 /** Why connections are ended without an attempt. */
-const CUT_OFFS = ['head_malformed', 'head_too_large', 'head_too_slow', 'heads_too_many', 'response_too_slow'];
+const CUT_OFFS = ['head_malformed', 'head_too_large', 'head_too_slow', 'heads_too_many', 'response_too_slow', 'proxy_header', 'handshake_failed', 'handshake_too_slow'];
 
 /** The calls that the page on Junction lists. */
 const JUNCTION_CALLS = Array.from(
@@ -79,7 +79,7 @@ const WORDS = {
   reason: ['overloaded', 'circuit_open', 'rate_limited', ...TOKEN_REFUSALS, ...CUT_OFFS],
   task: [
     'forward', 'keys', 'known_users', 'order_deliveries', 'order_reading', 'order_reconciling', 'order_upkeep', 'reload', 'retention',
-    'shared_limits', 'shared_orders', 'sweep', 'watch',
+    'shared_limits', 'shared_orders', 'sweep', 'watch', 'watchdog',
   ],
   tenant: ['none', ...TENANTS],
   upstream: ['empego', 'junction'],
