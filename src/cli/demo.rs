@@ -197,7 +197,7 @@ fn config(
             policy = "documented"
             endpoints = ["*"]
             [tenant.frame]
-            sandbox = "allow-scripts allow-same-origin"
+            sandbox = "allow-scripts allow-same-origin allow-forms"
             {junction}
             {webhook}
             [[host]]

@@ -124,7 +124,7 @@ impl Tenants {
         for (id, lines) in TENANTS {
             add(format_args!(
                 "[[tenant]]\nid = \"{id}\"\napi_key_env = \"DEMO_API_KEY\"\n{lines}\n\
-                 [tenant.frame]\nsandbox = \"allow-scripts allow-same-origin\"\n{}\n",
+                 [tenant.frame]\nsandbox = \"allow-scripts allow-same-origin allow-forms\"\n{}\n",
                 organisation::table(
                     self.simulator,
                     &format!("http://{}/junction/management", self.simulator)
