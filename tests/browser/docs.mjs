@@ -27,8 +27,8 @@ describe('the page of the API', () => {
   });
 
   for (const { form, operation, shows } of [
-    { form: 'native', operation: 'native-launchConsultationView', shows: ['"identity": "clinician"', '/embed/'] },
-    { form: 'drop-in', operation: 'drop-in-launchStatisticsDropIn', shows: ['/embed/'] },
+    { form: 'native', operation: 'native-launchConsultationView', shows: ['"identity": "clinician"', '/frame/'] },
+    { form: 'drop-in', operation: 'drop-in-launchStatisticsDropIn', shows: ['/frame/'] },
   ]) {
     it(`launches in the ${form} form with what it suggests, and asks nothing of anybody else`, async () => {
       const window = await openWindow(browser);
