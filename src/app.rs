@@ -3,6 +3,8 @@
 mod assembly;
 mod background;
 mod database;
+mod doctor;
+
 mod egress;
 mod explanation;
 mod gauges;
@@ -48,7 +50,8 @@ use self::{
     tls::Tls,
 };
 pub use self::{
-    database::database,
+    database::{database, database_of_store, databases},
+    doctor::{Check, CheckId, Report, State, examine},
     explanation::{Asked, Explainer, Question},
     host_events::{order_store, send_test_event},
     junction_operator::JunctionOperator,
@@ -190,7 +193,7 @@ impl Application {
             tickets: Arc::clone(&tickets),
         };
         let files = open_files::allow_as_many_as_possible().context("cannot read the limit of open files")?;
-        let connections = Connections::new(open_files::for_callers(config, workers(config), files));
+        let connections = Connections::new(open_files::for_callers(config, open_files::workers(config), files));
         let tls = config.tls.as_ref().map(Tls::new);
         let gauges = Gauges {
             tls: tls.clone(),
@@ -421,7 +424,7 @@ fn public(
         connections,
         caller_address: Arc::new(config.server.caller_address.clone()),
         tls: around.tls,
-        workers: workers(config),
+        workers: open_files::workers(config),
         head_timeout: config.server.client_head_timeout,
         keep_alive: config.server.keep_alive,
         grace: config.server.shutdown_grace,
@@ -461,11 +464,4 @@ fn admin(
         grace: Duration::ZERO,
     };
     Listener::bind(config.server.admin_listen, socket, limits, app)
-}
-
-fn workers(config: &Config) -> usize {
-    match config.server.workers {
-        0 => std::thread::available_parallelism().map_or(1, Into::into),
-        stated => stated,
-    }
 }

@@ -5,6 +5,7 @@ mod configured;
 pub mod conformance;
 mod database;
 mod demo;
+mod doctor;
 mod events;
 mod exit;
 mod explain;
@@ -40,6 +41,8 @@ enum Command {
     Serve(configured::Arguments),
     /// Report every error in a configuration, without serving
     Check(serve::CheckArguments),
+    /// Look at everything that can be wrong between this machine and a launch, and change nothing
+    Doctor(doctor::DoctorArguments),
     /// Try everything on loopback, against stand-ins for Empego and Junction, without a configuration
     Demo(demo::Arguments),
     /// Write a first configuration with its keys, and say what to do next
@@ -98,6 +101,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => serve::check(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Simulate(arguments) => simulate::simulate(arguments),

@@ -55,7 +55,7 @@ pub use session::{SessionConfig, SessionEndpointConfig};
 pub use source::Source;
 pub use store::StoreConfig;
 pub use tenant::TenantConfig;
-pub use tls::TlsConfig;
+pub use tls::{TlsConfig, validity};
 pub use webhook::{SecretFiles, WebhookConfig, WebhookSecretsConfig};
 
 use ::store::keyring::Keyring;

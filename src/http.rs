@@ -37,6 +37,7 @@ pub use edge::{
     cut_off::CutOff,
 };
 pub use empego::explanation::ExplanationDocument;
+pub use junction::continuation::PATH as CONTINUATION_PATH;
 pub use junction::explanation::JunctionExplanationDocument;
 pub use settings::HttpSettings;
 pub use token_explanation::TokenExplanation;

@@ -27,14 +27,35 @@ pub(super) fn allow_as_many_as_possible() -> std::io::Result<usize> {
     Ok(usize::try_from(allowed).unwrap_or(usize::MAX))
 }
 
+/// How many connections of callers the limit of open files allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Room {
+    /// As many as the configuration asks for.
+    pub(super) wanted: usize,
+    /// As many as there can be.
+    pub(super) possible: usize,
+    /// Whether not every launch in flight can have a file of its own.
+    pub(super) is_short: bool,
+}
+
+/// How many connections this many files allow.
+pub(super) fn room(config: &Config, workers: usize, files: usize) -> Room {
+    let launches = config.launches.max_in_flight as usize;
+    let needed = launches + ADMIN.in_all + COMING * 2 + OTHERS;
+    // However few there are, half of them are for callers.
+    let kept = needed.min(files / 2);
+    let possible = (files - kept).min(OF_A_WORKER.saturating_mul(workers));
+    Room {
+        wanted: config.server.max_connections.map_or(possible, NonZeroUsize::get),
+        possible,
+        is_short: kept < needed,
+    }
+}
+
 /// How many connections of callers there may be, so that a launch can still be made for each place and the operator's
 /// pages still be read.
 pub(super) fn for_callers(config: &Config, workers: usize, files: usize) -> ConnectionLimits {
-    let launches = config.launches.max_in_flight as usize;
-    // However few there are, half of them are for callers.
-    let kept = (launches + ADMIN.in_all + COMING * 2 + OTHERS).min(files / 2);
-    let possible = (files - kept).min(OF_A_WORKER.saturating_mul(workers));
-    let wanted = config.server.max_connections.map_or(possible, NonZeroUsize::get);
+    let Room { wanted, possible, .. } = room(config, workers, files);
     if wanted > possible {
         tracing::warn!(
             max_connections = wanted,
@@ -47,5 +68,13 @@ pub(super) fn for_callers(config: &Config, workers: usize, files: usize) -> Conn
     ConnectionLimits {
         in_all,
         per_address: of_address.map_or(in_all, NonZeroUsize::get),
+    }
+}
+
+/// How many threads serve callers.
+pub(super) fn workers(config: &Config) -> usize {
+    match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, Into::into),
+        stated => stated,
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app,
-    config::{Config, PostgresConfig, SinkConfig, StoreConfig},
+    config::{Config, PostgresConfig},
 };
 
 #[derive(Debug, Subcommand)]
@@ -81,34 +81,9 @@ fn check(arguments: &configured::Arguments) -> Result<(), Exit> {
     Ok(())
 }
 
-/// What the store of a configuration does with its database.
-const OF_STORE: &[Needs] = &[Needs::Limits, Needs::KnownUsers];
-
-/// The same where orders are followed.
-const OF_STORE_WITH_ORDERS: &[Needs] = &[Needs::Limits, Needs::KnownUsers, Needs::Orders];
-
-fn of_store(config: &Config) -> &'static [Needs] {
-    if config.follows_orders() {
-        OF_STORE_WITH_ORDERS
-    } else {
-        OF_STORE
-    }
-}
-
-/// What its audit trail does.
-const OF_TRAIL: &[Needs] = &[Needs::Trail];
-
-/// Each database that a configuration names, and for what.
+/// Each database that a configuration names, and for what; one at least.
 fn databases(config: &Config) -> Result<Vec<(&'static [Needs], &PostgresConfig)>, Exit> {
-    let of_store = match &config.store {
-        Some(StoreConfig::Postgres(postgres)) => Some((of_store(config), &**postgres)),
-        Some(StoreConfig::Sqlite { .. }) | None => None,
-    };
-    let of_trail = match &config.audit.sink {
-        Some(SinkConfig::Postgres(postgres)) => Some((OF_TRAIL, &**postgres)),
-        Some(SinkConfig::File { .. }) | None => None,
-    };
-    let named: Vec<_> = of_store.into_iter().chain(of_trail).collect();
+    let named = app::databases(config);
     if named.is_empty() {
         return Err(Exit::usage(
             "the configuration names no database: set engine = \"postgres\" in [store], or sink = \"postgres\" in [audit]",
@@ -120,12 +95,12 @@ fn databases(config: &Config) -> Result<Vec<(&'static [Needs], &PostgresConfig)>
 /// Refuses to serve with a database that a setting must put right. One that is away at the moment is reported, and used as soon
 /// as it is there: until then, limits are kept without it.
 pub(super) async fn check_before_serving(config: &Config) -> Result<(), Exit> {
-    let Some(StoreConfig::Postgres(postgres)) = &config.store else {
+    let Some((needs, postgres)) = app::database_of_store(config) else {
         return Ok(());
     };
     let database = app::database(postgres).map_err(Exit::usage)?;
     let checked = database
-        .visit(async |client| postgres::check_for(client, of_store(config)).await)
+        .visit(async |client| postgres::check_for(client, needs).await)
         .await;
     match checked {
         Ok(()) => Ok(()),

@@ -52,6 +52,7 @@ pub(super) fn simulate(arguments: Arguments) -> Result<(), Exit> {
         junction: JunctionSettings {
             org_id: arguments.org_id,
             management_keys: arguments.management_keys,
+            ..JunctionSettings::default()
         },
     };
     if !settings.listen.ip().is_loopback() {
@@ -73,6 +74,7 @@ fn facts(address: SocketAddr, settings: &Settings) -> String {
     let JunctionSettings {
         org_id,
         management_keys,
+        ..
     } = &settings.junction;
     let management_keys = management_keys.join(" ");
     format!(

@@ -33,6 +33,8 @@ pub struct JunctionTenantConfig {
     pub management_key: SecretString,
     /// Where teams that are made keep their data.
     pub region: Region,
+    /// The name of the integration at Junction.
+    pub slug: String,
     /// What launches are held against.
     pub rules: TenantRules,
     /// Where the Management API is.
@@ -85,7 +87,10 @@ pub(super) fn tenant(mut section: Section, source: &Source, mistakes: &mut Mista
         "api_url",
         region.zip(environment).map(|(region, world)| api(region, world)),
     );
-    let app = at("embed_url", slug.map(|slug| format!("https://{slug}.ehr.junction.com")));
+    let app = at(
+        "embed_url",
+        slug.as_ref().map(|slug| format!("https://{slug}.ehr.junction.com")),
+    );
     let embed_hosts =
         embed_hosts(&mut section, mistakes).or_else(|| EmbedHost::of(app.as_ref()?).map(|host| vec![host]));
     section.finish(mistakes);
@@ -93,6 +98,7 @@ pub(super) fn tenant(mut section: Section, source: &Source, mistakes: &mut Mista
         org_id: org_id?,
         management_key: management_key?,
         region: region?,
+        slug: slug?,
         rules: TenantRules {
             features,
             modalities,

@@ -108,16 +108,19 @@ fn identity(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> 
     })
 }
 
+/// From when until when a certificate in DER is valid; none if it cannot be read.
+#[must_use]
+pub fn validity(certificate: &[u8]) -> Option<(Timestamp, Timestamp)> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    let validity = certificate.validity();
+    let at = |time: i64| Timestamp::from_second(time).ok();
+    at(validity.not_before.timestamp()).zip(at(validity.not_after.timestamp()))
+}
+
 /// Until when a certificate is valid, if it is today.
 fn valid_until(certificate: &CertificateDer<'_>) -> Result<Timestamp, String> {
-    let unreadable = || "names a file whose first certificate cannot be read".to_owned();
-    let (_, certificate) = X509Certificate::from_der(certificate).map_err(|_contents_stay_here| unreadable())?;
-    let validity = certificate.validity();
-    let at = |time: i64| Timestamp::from_second(time).map_err(|_out_of_range| unreadable());
-    let (begins, ends) = (
-        at(validity.not_before.timestamp())?,
-        at(validity.not_after.timestamp())?,
-    );
+    let read = validity(certificate);
+    let (begins, ends) = read.ok_or_else(|| "names a file whose first certificate cannot be read".to_owned())?;
     let now = Timestamp::now();
     if now > ends {
         return Err(format!("names a certificate that expired at {ends}: renew it"));

@@ -17,13 +17,23 @@ impl Config {
         if !self.egress.is_stated() {
             return Vec::new();
         }
-        let of_tenants = self.tenants.iter().flat_map(places_of_tenant);
-        let of_hosts = self.hosts.iter().flat_map(places_of_host);
-        let ways = of_tenants.chain(of_hosts).map(|(what, url)| self.way(&what, &url, 0));
         let forwards = self.audit.forwards.iter();
         let audit =
             forwards.map(|forward| self.way("an audit record repository", &forward.url, forward.authorities.len()));
-        ways.chain(audit).collect()
+        self.places()
+            .iter()
+            .map(|(what, url)| self.way(what, url, 0))
+            .chain(audit)
+            .collect()
+    }
+
+    /// Every place that is called in the way that `[egress]` describes, each with what it is. Audit record repositories have authorities of
+    /// their own, and are not among them.
+    #[must_use]
+    pub fn places(&self) -> Vec<(String, Url)> {
+        let of_tenants = self.tenants.iter().flat_map(places_of_tenant);
+        let of_hosts = self.hosts.iter().flat_map(places_of_host);
+        of_tenants.chain(of_hosts).collect()
     }
 
     /// The way to a place, which this many authorities of its own are trusted for.
@@ -83,5 +93,7 @@ fn places_of_host(host: &HostConfig) -> Vec<(String, Url)> {
     });
     let endpoint = host.session.as_ref().and_then(|session| session.endpoint.as_ref());
     let session = endpoint.map(|endpoint| (format!("host {id:?}: the session page"), endpoint.url.clone()));
-    keys.chain(session).collect()
+    let events = host.events.as_ref();
+    let events = events.map(|events| (format!("host {id:?}: the endpoint for events"), events.url.clone()));
+    keys.chain(session).chain(events).collect()
 }

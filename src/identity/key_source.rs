@@ -160,6 +160,16 @@ impl KeySource {
         }
     }
 
+    /// Fetches the keys once, now.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub async fn fetch_now(&self) -> Result<(), Arc<NoKeys>> {
+        let _one_at_a_time = self.fetching.lock().await;
+        self.fetch().await;
+        self.failure().map_or(Ok(()), Err)
+    }
+
     /// How long until the next fetch is due: nothing if it is due now.
     fn due_in(&self) -> Duration {
         let loaded = self.current.load();

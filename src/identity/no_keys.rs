@@ -63,6 +63,29 @@ impl From<NoKeySet> for WhyNoKeys {
 }
 
 impl NoKeys {
+    /// Whether it is about the discovery document, so that the keys were not even asked for.
+    #[must_use]
+    pub const fn is_about_discovery(&self) -> bool {
+        match self.document {
+            KeyDocument::Discovery => true,
+            KeyDocument::KeySet | KeyDocument::File => false,
+        }
+    }
+
+    /// Why there was no response, if that is why.
+    #[must_use]
+    pub const fn no_answer(&self) -> Option<NoAnswer> {
+        match &self.why {
+            WhyNoKeys::NoDocument(NoDocument::NoAnswer(no_answer)) => Some(*no_answer),
+            WhyNoKeys::NoDocument(
+                NoDocument::Status(_) | NoDocument::NoFile | NoDocument::TooLarge | NoDocument::Compressed,
+            )
+            | WhyNoKeys::NotADocument
+            | WhyNoKeys::NoUsableKey(_)
+            | WhyNoKeys::OtherIssuer => None,
+        }
+    }
+
     /// One word, as in the log.
     pub(super) const fn word(&self) -> &'static str {
         match &self.why {

@@ -82,6 +82,7 @@ impl Scene {
         let JunctionSettings {
             org_id,
             management_keys,
+            ..
         } = JunctionSettings::default();
         let address = &self.stage.junction.address;
         let path = format!("junction/management/v1/org/{org_id}/team/{TEAM}/sandbox/webhook");

@@ -50,6 +50,7 @@ export const ORDER_OPERATIONS = [
   'get_lab_tests',
   'get_lab_test',
   'get_markers',
+  'get_configuration',
   'list_webhooks',
   'create_webhook',
   'get_webhook',

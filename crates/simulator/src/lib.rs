@@ -35,7 +35,7 @@ use self::{
     world::{Staged, World},
 };
 pub use self::{
-    junction::settings::JunctionSettings,
+    junction::settings::{JunctionIntegration, JunctionOrigin, JunctionSettings},
     settings::{Partial, Scene, Settings},
 };
 

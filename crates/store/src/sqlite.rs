@@ -4,6 +4,7 @@
 mod engine;
 mod fault;
 mod file;
+mod inspection;
 mod job;
 mod known;
 mod orders;
@@ -13,3 +14,4 @@ mod worker;
 pub use engine::Sqlite;
 pub use fault::{SqliteFault, Why};
 pub use file::Missing;
+pub use inspection::{Standing, inspect};

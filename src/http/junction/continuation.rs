@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Where Junction sends browsers.
-pub(in crate::http) const PATH: &str = "/junction/session-continuation";
+pub const PATH: &str = "/junction/session-continuation";
 
 /// By which Junction says that another session is meant than the one that was tried; nothing was created or changed by then.
 const SAYS_ANOTHER: [Reason; 3] = [

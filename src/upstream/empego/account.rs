@@ -2,7 +2,7 @@
 
 use domain::{
     embed_url::EmbedHost,
-    empego::{BaseUrl, Plan},
+    empego::{BaseUrl, Endpoint, Parameters, Plan},
     trace_parent::TraceParent,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -11,6 +11,8 @@ use super::request::{API_KEY, Outgoing, TENANT_KEY};
 use crate::upstream::wire::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
 const TRACE_PARENT: HeaderName = HeaderName::from_static(domain::trace_parent::NAME);
+/// A user header that is not base64, so that no user can be read from it.
+const UNREADABLE: HeaderValue = HeaderValue::from_static("not-base64!");
 const USER: HeaderName = HeaderName::from_static(domain::header_names::USER);
 
 /// One tenant's account at Empego, made ready to send. `Debug` shows no key.
@@ -71,6 +73,20 @@ impl Account {
             url: self.base_url.embeddable(plan.endpoint, &plan.parameters),
             headers,
         })
+    }
+
+    /// A call that can create nothing: its user header cannot be read. It carries the keys, or nothing to authenticate with.
+    pub(super) fn harmless(&self, with_keys: bool) -> Outgoing {
+        let mut headers = if with_keys {
+            self.constant_headers.clone()
+        } else {
+            HeaderMap::new()
+        };
+        headers.insert(USER, UNREADABLE);
+        Outgoing {
+            url: self.base_url.embeddable(Endpoint::Statistics, &Parameters::default()),
+            headers,
+        }
     }
 }
 

@@ -20,6 +20,20 @@ impl EmpegoClient {
         Sender::new(settings, egress).map(Self)
     }
 
+    /// Makes a call that can create nothing, because its user header cannot be read: with the account's keys, or without any.
+    /// A URL in the response would be a session, so nothing of it is kept.
+    ///
+    /// # Errors
+    /// What came back in the place of a URL: the documented 400, if the key is accepted.
+    pub async fn ask_harmlessly(
+        &self,
+        account: &Account,
+        with_keys: bool,
+        within: Duration,
+    ) -> Result<(), EmpegoError> {
+        self.send(account, account.harmless(with_keys), within).await.map(drop)
+    }
+
     /// Carries out a plan: one call, one embed URL, within so much time.
     ///
     /// # Errors
@@ -31,9 +45,13 @@ impl EmpegoClient {
         trace: Option<TraceParent>,
         within: Duration,
     ) -> Result<EmbedUrl, EmpegoError> {
-        let Outgoing { url, headers } = account
-            .outgoing(plan, trace)
-            .map_err(|_value_stays_secret| NoAnswer::Unsendable)?;
+        let outgoing = account.outgoing(plan, trace);
+        let outgoing = outgoing.map_err(|_value_stays_secret| NoAnswer::Unsendable)?;
+        self.send(account, outgoing, within).await
+    }
+
+    async fn send(&self, account: &Account, outgoing: Outgoing, within: Duration) -> Result<EmbedUrl, EmpegoError> {
+        let Outgoing { url, headers } = outgoing;
         let request = Request {
             headers,
             ..Request::new(Method::GET, url)

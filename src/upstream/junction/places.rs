@@ -83,6 +83,7 @@ const fn places_of(call: JunctionCall) -> Option<&'static [Row]> {
         | JunctionCall::GetLabTest
         | JunctionCall::ListLabTestMarkers
         | JunctionCall::ResendEvents
+        | JunctionCall::GetConfiguration
         | JunctionCall::ListWebhooks
         | JunctionCall::GetWebhook
         | JunctionCall::CreateWebhook

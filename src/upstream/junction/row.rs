@@ -56,6 +56,7 @@ const fn api(call: JunctionCall) -> Api {
         | JunctionCall::GetMember
         | JunctionCall::UpdateMember
         | JunctionCall::CreateDashboardUrl
+        | JunctionCall::GetConfiguration
         | JunctionCall::ListWebhooks
         | JunctionCall::GetWebhook
         | JunctionCall::CreateWebhook
@@ -114,6 +115,7 @@ const fn method(call: JunctionCall) -> Method {
         | JunctionCall::ListLabTests
         | JunctionCall::GetLabTest
         | JunctionCall::ListLabTestMarkers
+        | JunctionCall::GetConfiguration
         | JunctionCall::ListWebhooks
         | JunctionCall::GetWebhook
         | JunctionCall::GetWebhookSecret
@@ -153,6 +155,7 @@ const fn path(call: JunctionCall) -> &'static [&'static str] {
         JunctionCall::CreateMember => &["ehr_integration", "member"],
         JunctionCall::GetMember | JunctionCall::UpdateMember => &["ehr_integration", "member", "{memberId}"],
         JunctionCall::CreateDashboardUrl => &["ehr_integration", "create_dashboard_url"],
+        JunctionCall::GetConfiguration => &["ehr_integration", "configuration"],
         JunctionCall::ResolveUser => &["v2", "user", "resolve", "{clientUserId}"],
         JunctionCall::CreateUser => &["v2", "user"],
         JunctionCall::GetUser => &["v2", "user", "{userId}"],

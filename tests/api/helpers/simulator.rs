@@ -26,11 +26,15 @@ impl TestSimulator {
     }
 
     pub(crate) fn start(partial: Partial) -> Self {
+        Self::start_with(partial, JunctionSettings::default())
+    }
+
+    pub(crate) fn start_with(partial: Partial, junction: JunctionSettings) -> Self {
         let simulator = Simulator::build(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             api_keys: vec!["upstream-key".to_owned(), "other-upstream-key".to_owned()],
             partial,
-            junction: JunctionSettings::default(),
+            junction,
         })
         .unwrap();
         let address = simulator.address.to_string();

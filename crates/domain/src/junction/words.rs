@@ -92,6 +92,8 @@ words! {
         SimulateOrder = "simulate_order",
         /// Asks for events to be sent again.
         ResendEvents = "resend_events",
+        /// Reads how the app is integrated: slug, modalities, origins.
+        GetConfiguration = "get_configuration",
         /// Lists the endpoints that events are sent to.
         ListWebhooks = "list_webhooks",
         /// Reads one of them.

@@ -81,6 +81,7 @@ operations! {
     GetMember            "get_member"              Management GET   "/v1/org/{org_id}/ehr_integration/member/{member_id}";
     UpdateMember         "update_member"           Management PATCH "/v1/org/{org_id}/ehr_integration/member/{member_id}";
     CreateDashboardUrl   "create_dashboard_url"    Management POST  "/v1/org/{org_id}/ehr_integration/create_dashboard_url";
+    GetConfiguration     "get_configuration"       Management GET   "/v1/org/{org_id}/ehr_integration/configuration";
     ListWebhooks         "list_webhooks"           Management GET   "/v1/org/{org_id}/team/{team_id}/{environment}/webhook";
     CreateWebhook        "create_webhook"          Management POST  "/v1/org/{org_id}/team/{team_id}/{environment}/webhook";
     GetWebhook           "get_webhook"             Management GET   "/v1/org/{org_id}/team/{team_id}/{environment}/webhook/{webhook_id}";

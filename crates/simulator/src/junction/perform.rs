@@ -125,6 +125,7 @@ fn perform(
         Operation::GetMember => management::get_member(call, junction),
         Operation::UpdateMember => management::update_member(call, junction),
         Operation::CreateDashboardUrl => management::create_dashboard_url(call, junction),
+        Operation::GetConfiguration => Ok(json!(settings.integration)),
         Operation::ListWebhooks => webhooks::list(call, junction),
         Operation::CreateWebhook => webhooks::create(call, junction),
         Operation::GetWebhook => webhooks::get(call, junction),

@@ -27,6 +27,11 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Why> {
     Ok(())
 }
 
+/// The version that this program writes.
+pub(super) fn newest() -> Result<i64, Why> {
+    i64::try_from(STEPS.len()).map_err(|error| Why::Other(error.to_string()))
+}
+
 /// How many steps were applied to a database.
 ///
 /// # Errors
@@ -42,7 +47,7 @@ pub(super) fn version(connection: &Connection) -> Result<i64, Why> {
             Err(Why::Foreign)
         };
     }
-    let known = i64::try_from(STEPS.len()).map_err(|error| Why::Other(error.to_string()))?;
+    let known = newest()?;
     if version > known {
         return Err(Why::Newer { found: version, known });
     }

@@ -2,8 +2,10 @@
 
 mod folder;
 mod segment;
+mod trial;
 
-pub use folder::{Folder, FolderFault, SegmentName};
+pub use folder::{Condition, Folder, FolderFault, SegmentName};
+pub use trial::{free_space, try_to_write};
 
 use domain::audit::Head;
 use jiff::Timestamp;
@@ -74,13 +76,12 @@ impl FileSink {
 
     fn has_space(&self) -> Result<(), Failure> {
         let path = self.folder.path();
-        let free = rustix::fs::statvfs(path).map_err(|error| {
+        let free = free_space(path).map_err(|error| {
             Failure::new(
                 Cause::Write,
                 format!("{}: cannot tell how much space is free: {error}", path.display()),
             )
         })?;
-        let free = free.f_bavail.saturating_mul(free.f_frsize);
         if free < self.limits.free {
             let mib = |bytes: u64| bytes / (1024 * 1024);
             return Err(Failure::new(

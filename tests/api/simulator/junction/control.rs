@@ -183,6 +183,7 @@ fn simulate_says_where_junction_is_and_what_opens_it() {
     let JunctionSettings {
         org_id,
         management_keys,
+        ..
     } = JunctionSettings::default();
     assert_eq!(defaults.line("org id           "), org_id);
     assert_eq!(defaults.line("management keys  "), management_keys.join(" "));

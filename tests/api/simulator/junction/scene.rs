@@ -88,6 +88,7 @@ impl Junction {
         let JunctionSettings {
             org_id,
             management_keys,
+            ..
         } = JunctionSettings::default();
         let request = self.request(method, &format!("/junction/management/v1/org/{org_id}/{path}"));
         send(request.header("x-management-key", &management_keys[0]), body).await

@@ -41,6 +41,17 @@ pub struct SegmentName {
     pub chain: Uuid,
 }
 
+/// How a folder is that could be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// It is not there, and would be created.
+    Missing,
+    /// No process writes there.
+    Free,
+    /// A process writes there.
+    InUse,
+}
+
 /// Why a folder cannot be a trail's.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderFault {
@@ -105,6 +116,34 @@ impl Folder {
             path: path.to_owned(),
             _lock: lock,
         })
+    }
+
+    /// Looks whether a folder could be taken, and changes nothing.
+    ///
+    /// # Errors
+    /// Why it could not; that another process writes there is no reason.
+    pub fn inspect(path: &Path) -> Result<Condition, FolderFault> {
+        if !path.exists() {
+            return Ok(Condition::Missing);
+        }
+        check(path)?;
+        if path.join(FORMAT).exists() {
+            check_format(path)?;
+        } else {
+            is_empty(path)?;
+            return Ok(Condition::Free);
+        }
+        let system = |error| FolderFault::System(path.to_owned(), error);
+        let lock = path.join(LOCK);
+        if !lock.exists() {
+            return Ok(Condition::Free);
+        }
+        let lock = OpenOptions::new().write(true).open(lock).map_err(system)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Condition::Free),
+            Err(TryLockError::WouldBlock) => Ok(Condition::InUse),
+            Err(TryLockError::Error(error)) => Err(system(error)),
+        }
     }
 
     /// The segments of a trail, in order, without taking it.
