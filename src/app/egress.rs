@@ -5,7 +5,7 @@ use rustls::ClientConfig;
 
 use crate::{
     config::{AuditForwardConfig, EgressConfig},
-    tls,
+    tls::{self, Shown},
     upstream::wire::Egress,
 };
 
@@ -25,6 +25,21 @@ pub(super) fn way_to(forward: &AuditForwardConfig, config: &EgressConfig) -> any
         None => tls::trusting_also(authorities),
     };
     let tls = tls.with_context(|| format!("[[audit.forward]] {}: TLS cannot be set up", forward.url))?;
+    Ok(through(config, tls))
+}
+
+/// The way to a peer, be it a repository or not, on which it is noted what certificate it shows.
+pub(super) fn watched(
+    forward: Option<&AuditForwardConfig>,
+    config: &EgressConfig,
+    shown: &Shown,
+) -> anyhow::Result<Egress> {
+    let own = forward.map_or_else(Vec::new, |forward| forward.authorities.clone());
+    let authorities = [config.authorities.as_slice(), &own].concat();
+    let identity = forward.and_then(|forward| forward.identity.as_ref());
+    let known_by = identity.map(|identity| (identity.certificates.clone(), identity.key.clone_key()));
+    let tls = tls::watching(authorities, known_by, shown)
+        .context("this machine trusts no certificate authority, and no ca_file names one")?;
     Ok(through(config, tls))
 }
 

@@ -28,7 +28,9 @@ pub struct TlsConfig {
     pub public: Arc<ServerConfig>,
     /// For the operator's pages, which ask no client for a certificate.
     pub admin: Arc<ServerConfig>,
-    /// Until when the certificate is valid.
+    /// The certificate itself, without its chain.
+    pub certificate: CertificateDer<'static>,
+    /// Until when it is valid.
     pub expires: Timestamp,
     /// Whether callers may show certificates, or must.
     pub asks_clients: bool,
@@ -60,6 +62,7 @@ pub(super) fn tls(root: &mut Section, source: &Source, mistakes: &mut Mistakes) 
     let (identity, expires) = identity?;
     let verifier = verifier?;
     Some(TlsConfig {
+        certificate: identity.cert.first()?.clone(),
         asks_clients: verifier.is_some(),
         public: server(&identity, verifier)?,
         admin: server(&identity, None)?,

@@ -1,5 +1,5 @@
-//! Looks at what is called, and at what browsers load, without any key: whether it responds, what it proves its name with, and
-//! what time it is there.
+//! Looks at what is called, and at what browsers load, without any key: whether it responds, and what time it is
+//! there.
 
 use std::time::{Duration, SystemTime};
 
@@ -25,8 +25,6 @@ pub struct Prober(Sender);
 pub struct Sight {
     /// HTTP status.
     pub status: u16,
-    /// The certificate that it showed, in DER; none if the connection is not encrypted.
-    pub certificate: Option<Vec<u8>>,
     /// All headers of its response.
     pub headers: HeaderMap,
 }
@@ -40,7 +38,6 @@ impl Prober {
         let settings = Settings {
             connect_timeout: Some(CONNECT_TIMEOUT),
             max_body: MAX_PAGE,
-            keeps_certificates: true,
             ..Settings::default()
         };
         Sender::new(settings, egress).map(Self)
@@ -54,7 +51,6 @@ impl Prober {
         let response = self.get(url, within).await?;
         Ok(Sight {
             status: response.status(),
-            certificate: response.certificate(),
             headers: response.into_headers(),
         })
     }

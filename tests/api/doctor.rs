@@ -1,9 +1,12 @@
 //! `doctor`: what can be wrong between this machine and a launch is named exactly, one fault at a time.
 
-mod faults;
+mod at_home;
 mod gateways;
 mod issuers;
+mod on_the_way;
+mod row;
 mod scene;
+mod vendors;
 
 use std::{collections::BTreeMap, fs, path::Path};
 

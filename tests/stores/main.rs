@@ -10,6 +10,7 @@
 )]
 
 mod buckets;
+mod doctor;
 mod helpers;
 mod known_users;
 mod limits;

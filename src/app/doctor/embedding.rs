@@ -12,11 +12,12 @@ use crate::config::Config;
 
 pub(super) fn checks(config: &Config, meetings: &Meetings) -> Vec<Check> {
     let peers = meetings.peers();
-    let mut roots: Vec<Url> = embed_hosts(config)
-        .filter_map(|(_, host)| page_of(host, &peers))
-        .collect();
-    roots.sort();
-    roots.dedup();
+    let mut roots: Vec<Url> = Vec::new();
+    for root in embed_hosts(config).filter_map(|(_, host)| page_of(host, &peers)) {
+        if !roots.contains(&root) {
+            roots.push(root);
+        }
+    }
     roots
         .iter()
         .map(|root| of_host(config, meetings, root, &pages(config, root, meetings)))

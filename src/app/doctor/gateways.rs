@@ -3,12 +3,14 @@
 use std::{net::SocketAddr, time::Duration};
 
 use futures_util::future::join_all;
+use rustls::ClientConfig;
+use tokio::join;
 use url::Url;
 
 use super::check::{Check, CheckId};
 use crate::{
-    app::egress,
     config::{Config, ConfigDigest},
+    tls,
     upstream::{
         probe::Prober,
         wire::{Cause, NoAnswer},
@@ -43,6 +45,17 @@ impl Gateway {
             Seen::One { .. } => true,
             Seen::Other | Seen::Nothing(_) | Seen::NoTls => false,
         }
+    }
+
+    /// Whether what responds shows another certificate than it should, so that nothing is known of it.
+    pub(super) const fn is_unknown(&self) -> bool {
+        matches!(
+            &self.seen,
+            Seen::Nothing(NoAnswer::Unreachable {
+                cause: Cause::Tls(_),
+                ..
+            })
+        )
     }
 
     /// The gateway that runs on the configured addresses.
@@ -102,20 +115,20 @@ impl Gateway {
     }
 }
 
-/// Every gateway that the operator names.
+/// Every gateway that the operator names. They are the house's own, so no proxy leads to them.
 pub(super) async fn replicas(config: &Config, replicas: &[Url], within: Duration) -> Vec<Check> {
     let each = replicas.iter().map(async |url| {
-        let gateway = ask(config, url, within).await;
+        let tls = tls::trusting_also(config.egress.authorities.clone());
+        let gateway = ask(config, tls.ok(), url, within).await;
         gateway.check(CheckId::Replica, url.origin().ascii_serialization())
     });
     join_all(each).await
 }
 
 /// Looks at the operator's pages at this address.
-pub(super) async fn ask(config: &Config, url: &Url, within: Duration) -> Gateway {
+pub(super) async fn ask(config: &Config, tls: Option<ClientConfig>, url: &Url, within: Duration) -> Gateway {
     let own = config.digest;
-    let egress = egress::way_out(&config.egress).ok();
-    let Some(prober) = egress.and_then(|egress| Prober::new(egress).ok()) else {
+    let Some(prober) = tls.and_then(|tls| Prober::new(tls).ok()) else {
         return Gateway { own, seen: Seen::NoTls };
     };
     let page = async |path: &str| {
@@ -123,7 +136,7 @@ pub(super) async fn ask(config: &Config, url: &Url, within: Duration) -> Gateway
         page.set_path(path);
         prober.read(page, within).await
     };
-    let seen = match (page("/metrics").await, page("/readyz").await) {
+    let seen = match join!(page("/metrics"), page("/readyz")) {
         (Ok((200, metrics)), Ok((status, said))) => match fingerprint(&metrics) {
             Some(fingerprint) => Seen::One {
                 fingerprint: fingerprint.to_owned(),

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use rustls::ClientConfig;
 use socket2::{Domain, Protocol, Socket, Type};
 use url::Url;
 
@@ -13,7 +14,7 @@ use super::{
     check::{Check, CheckId},
     gateways::{self, Gateway},
 };
-use crate::config::Config;
+use crate::{config::Config, tls};
 
 /// Who has an address.
 enum Holder {
@@ -23,21 +24,34 @@ enum Holder {
     Unusable(io::Error),
 }
 
-/// Whether a gateway runs on these addresses, and what was found.
+/// What runs on the addresses that are taken.
+#[derive(Clone, Copy)]
+enum Occupant {
+    Gateway,
+    /// It shows another certificate.
+    Unknown,
+    Other,
+}
+
+/// Whether a gateway may run on these addresses, and what was found.
 pub(super) async fn checks(config: &Config, within: Duration) -> (bool, Vec<Check>) {
     let (public, admin) = (config.server.listen, config.server.admin_listen);
     let (of_public, of_admin) = (holder(public), holder(admin));
     let running = match (&of_admin, page(config)) {
-        (Holder::Taken, Some(url)) => Some(gateways::ask(config, &url, within).await),
+        (Holder::Taken, Some(url)) => Some(gateways::ask(config, trusted(config), &url, within).await),
         (Holder::Free(_) | Holder::Unusable(_) | Holder::Taken, _) => None,
     };
-    let is_ours = running.as_ref().is_some_and(Gateway::is_one);
+    let occupant = match &running {
+        Some(gateway) if gateway.is_one() => Occupant::Gateway,
+        Some(gateway) if gateway.is_unknown() => Occupant::Unknown,
+        Some(_) | None => Occupant::Other,
+    };
     let mut checks = vec![
-        listener("server.listen", public, of_public, is_ours),
-        listener("server.admin_listen", admin, of_admin, is_ours),
+        listener("server.listen", public, of_public, occupant),
+        listener("server.admin_listen", admin, of_admin, occupant),
     ];
     checks.extend(running.filter(Gateway::is_one).map(|gateway| gateway.running(admin)));
-    (is_ours, checks)
+    (!matches!(occupant, Occupant::Other), checks)
 }
 
 fn holder(address: SocketAddr) -> Holder {
@@ -71,17 +85,31 @@ fn page(config: &Config) -> Option<Url> {
     Url::parse(&format!("{scheme}://{address}/")).ok()
 }
 
-fn listener(setting: &str, address: SocketAddr, holder: Holder, is_ours: bool) -> Check {
+/// Whom to trust there: our own certificate has no name for this address.
+fn trusted(config: &Config) -> Option<ClientConfig> {
+    let certificate = config.tls.as_ref().map(|tls| tls.certificate.clone());
+    tls::trusting_only(certificate.unwrap_or_else(|| Vec::new().into())).ok()
+}
+
+fn listener(setting: &str, address: SocketAddr, holder: Holder, occupant: Occupant) -> Check {
     let (id, about) = (CheckId::Listener, format!("{setting} {address}"));
     match holder {
         Holder::Free(how) => Check::ok(id, about, how),
-        Holder::Taken if is_ours => Check::ok(id, about, "a gateway runs there already"),
-        Holder::Taken => Check::failed(
-            id,
-            about,
-            "is in use, and no gateway responds on server.admin_listen",
-            "stop the program that listens there, or choose another address",
-        ),
+        Holder::Taken => match occupant {
+            Occupant::Gateway => Check::ok(id, about, "a gateway runs there already"),
+            Occupant::Unknown => Check::warning(
+                id,
+                about,
+                "is in use by a program that shows another certificate than tls.cert_file",
+                "if it is the gateway, see in its log why it has not taken the new certificate over; else stop it",
+            ),
+            Occupant::Other => Check::failed(
+                id,
+                about,
+                "is in use, and no gateway responds on server.admin_listen",
+                "stop the program that listens there, or choose another address",
+            ),
+        },
         Holder::Unusable(error) => Check::failed(
             id,
             about,

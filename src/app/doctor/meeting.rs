@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
 use tokio::{net::TcpStream, time::timeout};
 use url::{Host, Url};
 
@@ -15,9 +16,10 @@ use super::{
 use crate::{
     app::egress,
     config::{Config, validity},
+    tls::Shown,
     upstream::{
         probe::{Prober, Sight},
-        wire::{Cause, Egress, NoAnswer, TlsFault},
+        wire::{Cause, NoAnswer, TlsFault},
     },
 };
 
@@ -34,6 +36,8 @@ struct Meeting {
     peer: Peer,
     is_proxied: bool,
     seen: Result<Sight, NoAnswer>,
+    /// What it proved its name with, if it had to.
+    certificate: Option<CertificateDer<'static>>,
     /// When the look began and ended, by this machine's clock.
     between: (SystemTime, SystemTime),
 }
@@ -62,26 +66,21 @@ impl Meetings {
 pub(super) async fn meet(config: &Config, within: Duration) -> (Meetings, Vec<Check>) {
     let (mut ready, mut checks) = (Vec::new(), Vec::new());
     for peer in peers::of(config) {
-        match way(config, &peer).and_then(|egress| Ok(Prober::new(egress)?)) {
-            Ok(prober) => ready.push((peer, prober)),
+        let shown = Shown::default();
+        let forward = peer.repository.and_then(|at| config.audit.forwards.get(at));
+        let way = egress::watched(forward, &config.egress, &shown);
+        match way.and_then(|egress| Ok(Prober::new(egress)?)) {
+            Ok(prober) => ready.push((peer, prober, shown)),
             Err(error) => checks.extend(without_tls(&peer, &error)),
         }
     }
     let looks = ready
         .into_iter()
-        .map(|(peer, prober)| look(config, peer, prober, within));
+        .map(|(peer, prober, shown)| look(config, peer, prober, shown, within));
     let meetings = join_all(looks).await;
     checks.extend(meetings.iter().flat_map(Meeting::checks));
     checks.extend(proxy(config, &meetings, within).await);
     (Meetings(meetings), checks)
-}
-
-fn way(config: &Config, peer: &Peer) -> anyhow::Result<Egress> {
-    let forward = peer.repository.and_then(|at| config.audit.forwards.get(at));
-    forward.map_or_else(
-        || egress::way_out(&config.egress),
-        |forward| egress::way_to(forward, &config.egress),
-    )
 }
 
 fn without_tls(peer: &Peer, error: &anyhow::Error) -> Vec<Check> {
@@ -92,7 +91,7 @@ fn without_tls(peer: &Peer, error: &anyhow::Error) -> Vec<Check> {
     skipped.into_iter().chain([failed]).collect()
 }
 
-async fn look(config: &Config, peer: Peer, prober: Prober, within: Duration) -> Meeting {
+async fn look(config: &Config, peer: Peer, prober: Prober, shown: Shown, within: Duration) -> Meeting {
     let begun: SystemTime = Timestamp::now().into();
     let seen = prober.look(peer.root.clone(), within).await;
     let proxy = config.egress.proxy.as_ref();
@@ -100,6 +99,7 @@ async fn look(config: &Config, peer: Peer, prober: Prober, within: Duration) -> 
         is_proxied: proxy.is_some_and(|proxy| proxy.is_for(&peer.root)),
         peer,
         seen,
+        certificate: shown.last(),
         between: (begun, Timestamp::now().into()),
     }
 }
@@ -112,7 +112,7 @@ impl Meeting {
         };
         let names = self.peer.names.join(", ");
         let mut checks = vec![self.name(), self.ok(CheckId::Connection, format!("responds; {names}"))];
-        checks.extend(self.certificate(sight));
+        checks.extend(self.certificate());
         checks.push(self.clock(sight));
         checks
     }
@@ -130,8 +130,8 @@ impl Meeting {
         self.ok(CheckId::Dns, found)
     }
 
-    fn certificate(&self, sight: &Sight) -> Option<Check> {
-        let certificate = sight.certificate.as_deref()?;
+    fn certificate(&self) -> Option<Check> {
+        let certificate = self.certificate.as_deref()?;
         let ends = validity(certificate).map(|(_, ends)| ends);
         Some(expiring(CheckId::Tls, self.peer.origin(), ends, Timestamp::now()))
     }

@@ -16,7 +16,7 @@ use ::http::{
 };
 use bytes::Bytes;
 use domain::address::is_loopback;
-use reqwest::{redirect::Policy, tls::TlsInfo};
+use reqwest::redirect::Policy;
 use rustls::CertificateError;
 use url::Url;
 
@@ -45,8 +45,6 @@ pub struct Settings {
     pub max_body: usize,
     /// How the caller calls itself.
     pub user_agent: &'static str,
-    /// Whether responses know the certificate that the upstream showed.
-    pub keeps_certificates: bool,
 }
 
 impl Default for Settings {
@@ -56,7 +54,6 @@ impl Default for Settings {
             pool_idle_timeout: None,
             max_body: 64 * 1024,
             user_agent: USER_AGENT,
-            keeps_certificates: false,
         }
     }
 }
@@ -114,7 +111,6 @@ impl Sender {
             .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
-            .tls_info(settings.keeps_certificates)
             .user_agent(settings.user_agent)
             .default_headers(HeaderMap::from_iter([(
                 ACCEPT_ENCODING,
@@ -197,13 +193,6 @@ impl Response {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         answer(self.status(), self.response.headers(), Body::TooLarge).retry_after()
-    }
-
-    /// The certificate that the upstream showed, in DER; none if that is not kept, or the connection is not encrypted.
-    #[must_use]
-    pub fn certificate(&self) -> Option<Vec<u8>> {
-        let shown = self.response.extensions().get::<TlsInfo>()?;
-        shown.peer_certificate().map(<[u8]>::to_vec)
     }
 
     /// All headers.

@@ -1,7 +1,14 @@
 //! Gateways that run already: on these addresses, or elsewhere.
 
 use super::scene::Scene;
-use crate::helpers::{Running, peer::deaf};
+use crate::{
+    helpers::{
+        Running,
+        peer::deaf,
+        secure::{authority, certificate},
+    },
+    inbound::write_identity,
+};
 
 /// The gateway of the scene's configuration, with the addresses that it got.
 fn serving(scene: &Scene) -> (Running, String, String) {
@@ -33,6 +40,44 @@ async fn a_gateway_that_runs_already_is_recognized_by_its_pages() {
         "{}",
         outcome.text
     );
+}
+
+#[actix_web::test]
+async fn a_gateway_with_tls_is_recognized_by_its_certificate() {
+    let mut scene = Scene::start().await;
+    let authority = authority();
+    // Of a name that no address of this machine has.
+    let present = |scene: &Scene| {
+        let identity = certificate(&["gateway.example"], 2099, &authority);
+        write_identity(&scene.path("settings"), "own", &identity);
+    };
+    present(&scene);
+    scene.add("[tls]\ncert_file = \"own.pem\"\nkey_file = \"own.key\"\n");
+    let (_gateway, public, admin) = serving(&scene);
+    takes_over(&mut scene, &public, &admin);
+    let outcome = scene.examined().await;
+    assert_eq!(outcome.code, Some(0), "{}", outcome.text);
+    assert!(
+        outcome.text.contains("is ready, with this configuration"),
+        "{}",
+        outcome.text
+    );
+
+    let other = Scene::start().await;
+    present(&other);
+    scene.replace(
+        "cert_file = \"own.pem\"",
+        &format!("cert_file = \"{}\"", other.path("settings/own.pem").display()),
+    );
+    scene.replace(
+        "key_file = \"own.key\"",
+        &format!("key_file = \"{}\"", other.path("settings/own.key").display()),
+    );
+    scene.replace("workers = 1", "workers = 2");
+    scene
+        .examined()
+        .await
+        .names_only("listener", "warning", "another certificate is in force");
 }
 
 #[actix_web::test]
