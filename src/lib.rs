@@ -95,6 +95,9 @@
 //! 2. What FHIR makes of it, in `crates/domain/src/audit/fhir/`, and a column of `src/audit/export/table.rs` if people read it.
 //! 3. Its name in `web/console/texts.*.json`, and its row in `docs/guides/audit-for-privacy-officers.md`.
 //!
+//! **A check of `doctor`.** A row in `src/app/doctor/check.rs`, the file beside it that looks, and a row for each of its faults in
+//! `tests/api/doctor/`. `WRITE=1 cargo test --test api doctor` writes its row in the guide.
+//!
 //! **A tenant's setting.**
 //! 1. Read it where its table is read: `src/config/empego.rs` or `src/config/junction.rs` if it is a vendor's, else
 //!    `src/config/tenant.rs`. Errors are collected, not returned.

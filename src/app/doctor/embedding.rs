@@ -20,7 +20,7 @@ pub(super) fn checks(config: &Config, meetings: &Meetings) -> Vec<Check> {
     }
     roots
         .iter()
-        .map(|root| of_host(config, meetings, root, &pages(config, root, meetings)))
+        .map(|root| of_host(meetings, root, &pages(config, root, meetings)))
         .collect()
 }
 
@@ -44,7 +44,7 @@ fn pages(config: &Config, root: &Url, meetings: &Meetings) -> Vec<Url> {
     pages
 }
 
-fn of_host(config: &Config, meetings: &Meetings, root: &Url, pages: &[Url]) -> Check {
+fn of_host(meetings: &Meetings, root: &Url, pages: &[Url]) -> Check {
     let (id, about) = (CheckId::Embedding, origin(root));
     let Some(sight) = meetings.sight(root) else {
         let by = meetings.obstacle(root).unwrap_or(CheckId::Tls);
@@ -58,7 +58,7 @@ fn of_host(config: &Config, meetings: &Meetings, root: &Url, pages: &[Url]) -> C
         .collect();
     let shown = policy.shown();
     if refused.is_empty() && !(pages.is_empty() && policy.is_closed()) {
-        let compared = if config.hosts.iter().all(|host| host.origins.is_empty()) {
+        let compared = if pages.is_empty() {
             "; the hosts name no origins to compare"
         } else {
             ""

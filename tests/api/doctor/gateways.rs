@@ -28,8 +28,14 @@ async fn a_gateway_that_runs_already_is_recognized_by_its_pages() {
     let mut scene = Scene::start().await;
     let (_gateway, public, admin) = serving(&scene);
     takes_over(&mut scene, &public, &admin);
+    scene.arguments = vec!["--replica".to_owned(), format!("http://{admin}")];
     let outcome = scene.examined().await;
     assert_eq!(outcome.code, Some(0), "{}", outcome.text);
+    assert!(
+        outcome.checks.iter().any(|check| check["id"] == "replica"),
+        "{}",
+        outcome.text
+    );
     assert!(
         outcome.text.contains("is ready, with this configuration"),
         "{}",

@@ -13,9 +13,12 @@ use super::{
     row::{Kept, Row, each_is_named, nothing, valid_for},
     scene::Scene,
 };
-use crate::helpers::{
-    peer::{Peer, Then, black_hole, deaf, hang, say},
-    secure::{Authority, ForwardProxy, Secure, authority, certificate},
+use crate::{
+    helpers::{
+        peer::{Peer, Then, black_hole, deaf, hang, say},
+        secure::{Authority, ForwardProxy, Secure, authority, certificate},
+    },
+    inbound::write_identity,
 };
 
 /// Has a host's events go to a server with TLS, whose authority is trusted if there is one.
@@ -241,4 +244,9 @@ async fn a_repository_is_reached_with_its_own_authority() {
     scene.add("ca_file = \"ca.pem\"\n");
     let healthy = scene.examined().await;
     assert_eq!(healthy.code, Some(0), "{}", healthy.text);
+
+    write_identity(&scene.path("settings"), "client", &valid_for(10, &authority));
+    scene.add("client_cert_file = \"client.pem\"\nclient_key_file = \"client.key\"\n");
+    let outcome = scene.examined().await;
+    outcome.names_only("certificate", "warning", "what the gateway shows there is over soon");
 }

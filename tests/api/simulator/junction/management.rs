@@ -49,6 +49,16 @@ async fn the_management_api_is_for_one_org_and_its_keys() {
 }
 
 #[actix_web::test]
+async fn the_integration_is_read_as_it_was_set_up() {
+    let junction = Junction::start().await;
+    let answer = junction
+        .manage(Method::GET, "ehr_integration/configuration", Value::Null)
+        .await;
+    let expected = json!({"slug": "my-ehr", "modalities": ["feature_embed", "link_out"], "origin_configs": []});
+    assert_eq!((answer.status, answer.json()), (200, expected));
+}
+
+#[actix_web::test]
 async fn a_team_is_created_once_and_then_found() {
     let junction = Junction::start().await;
     let new = json!({"name": "Clinique de l’Ouest", "region": "eu", "integration_team_id": "west"});
