@@ -8,28 +8,11 @@ mod row;
 mod scene;
 mod vendors;
 
-use std::{collections::BTreeMap, fs, path::Path};
-
 use empego_gateway::app::CheckId;
 use serde_json::Value;
 
-use self::scene::Scene;
+use self::scene::{Scene, tree};
 use crate::helpers::written::parts_are_written;
-
-/// Every file below a folder, with its contents.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.insert(path.display().to_string(), Vec::new());
-            files.extend(tree(&path));
-        } else {
-            files.insert(path.display().to_string(), fs::read(&path).unwrap());
-        }
-    }
-    files
-}
 
 #[actix_web::test]
 async fn where_nothing_is_wrong_every_check_is_ok() {

@@ -4,7 +4,10 @@ use std::{fs, net::TcpListener};
 
 use store::trail::file::Folder;
 
-use super::row::{Row, each_is_named, nothing, valid_for};
+use super::{
+    row::{Row, each_is_named, nothing, valid_for},
+    scene::{Scene, tree},
+};
 use crate::{
     helpers::{
         peer::deaf,
@@ -346,4 +349,17 @@ async fn faults_of_the_store_are_named() {
         }),
     ];
     each_is_named(rows).await;
+}
+
+#[actix_web::test]
+async fn a_disk_that_takes_nothing_is_found_out_and_left_as_it_was() {
+    let mut scene = Scene::start().await;
+    // Every write to a file fails, as on a disk that is full.
+    scene.before = "trap '' XFSZ; ulimit -f 0;";
+    let before = tree(scene.folder());
+    let outcome = scene.examined().await;
+    let wrong = outcome.checks.iter().filter(|check| check["state"] != "ok");
+    let ids: Vec<_> = wrong.map(|check| check["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["trail_write", "store_file"], "{}", outcome.text);
+    assert_eq!(tree(scene.folder()), before);
 }

@@ -1,6 +1,7 @@
 //! A configuration that leads to nothing but stand-ins on this machine, all of them healthy, and `doctor` looking at it.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
@@ -237,6 +238,21 @@ impl Outcome {
     pub(super) fn shown(&self) -> &str {
         &self.text
     }
+}
+
+/// Every file below a folder, with its contents.
+pub(super) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.insert(path.display().to_string(), Vec::new());
+            files.extend(tree(&path));
+        } else {
+            files.insert(path.display().to_string(), fs::read(&path).unwrap());
+        }
+    }
+    files
 }
 
 fn shows_no_secret(output: &Output) {
