@@ -141,6 +141,11 @@ describe("Junction's stand-in", () => {
     await answers(404, caller.manage('PATCH', `${path}/${UNKNOWN_ID}`, {}));
   });
 
+  it('keeps to the contract about the integration', async () => {
+    const { slug } = await answers(200, caller.manage('GET', 'ehr_integration/configuration'));
+    assert.equal(slug, 'my-ehr');
+  });
+
   it('keeps to the contract about dashboard URLs', async () => {
     const path = 'ehr_integration/create_dashboard_url';
     const launch = {
@@ -267,8 +272,9 @@ describe('the gateway', () => {
 
   const STRANGE_PATIENTS = ['a/b', 'é ü', '50%?#&+;', '%2F', 'info'];
 
-  /** Whatever it asks of Junction; a team by Junction's id is never read. */
-  const ASKED = OPERATIONS.filter((operation) => operation !== 'get_team');
+  /** Whatever it asks of Junction: a team by Junction's id is never read, and the integration is only read by `doctor`. */
+  const NEVER_ASKED = ['get_team', 'get_configuration'];
+  const ASKED = OPERATIONS.filter((operation) => !NEVER_ASKED.includes(operation));
 
   let gateway;
   const asked = new Set();
