@@ -24,6 +24,14 @@ async fn where_nothing_is_wrong_every_check_is_ok() {
         assert_eq!((&check["remedy"], &check["skipped_by"]), (&Value::Null, &Value::Null));
     }
     assert_eq!(outcome.document["state"], "ok");
+    let guide = include_str!("../../docs/operate/doctor.md");
+    let members = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let of_checks = members(&outcome.checks[0])
+        .into_iter()
+        .map(|name| format!("checks[].{name}"));
+    for member in members(&outcome.document).into_iter().chain(of_checks) {
+        assert!(guide.contains(&format!("| `{member}` |")), "{member} is not documented");
+    }
     insta::assert_snapshot!("healthy", scene.plain(&outcome.text));
 }
 
