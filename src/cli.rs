@@ -25,7 +25,7 @@ mod webhooks;
 
 use std::{io::Write as _, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::exit::Exit;
 
@@ -121,8 +121,8 @@ pub fn run() -> ExitCode {
         Command::Webhooks(command) => webhooks::run(&command),
         Command::Sdk(arguments) => sdk::run(&arguments),
         Command::Key(command) => key::run(&command),
-        Command::Completions(arguments) => completions::run(&arguments),
-        Command::Man(arguments) => man::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Cli::command()),
+        Command::Man(arguments) => man::run(&arguments, Cli::command()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

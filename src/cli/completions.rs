@@ -1,12 +1,9 @@
 //! `completions`: what a shell completes this program's arguments with.
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::{
-    Cli,
-    exit::{Exit, print},
-};
+use super::exit::{Exit, print};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -14,8 +11,9 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
+/// Of the whole program, which `cli` describes.
+pub(super) fn run(arguments: &Arguments, mut cli: clap::Command) -> Result<(), Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "empego-gateway", &mut script);
+    clap_complete::generate(arguments.shell, &mut cli, "empego-gateway", &mut script);
     print(String::from_utf8(script).map_err(Exit::failure)?.trim_end())
 }

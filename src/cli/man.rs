@@ -2,9 +2,9 @@
 
 use std::{fs, path::PathBuf};
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 
-use super::{Cli, exit::Exit};
+use super::exit::Exit;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -13,9 +13,10 @@ pub(super) struct Arguments {
     output: PathBuf,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
+/// Of the whole program, which `cli` describes.
+pub(super) fn run(arguments: &Arguments, cli: clap::Command) -> Result<(), Exit> {
     let folder = &arguments.output;
     fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+        .and_then(|()| clap_mangen::generate_to(cli, folder))
         .map_err(|error| Exit::failure(format!("{} cannot be written to: {error}", folder.display())))
 }
