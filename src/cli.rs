@@ -2,8 +2,10 @@
 
 mod audit;
 mod configured;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 mod database;
+#[cfg(feature = "simulator")]
 mod demo;
 mod events;
 mod exit;
@@ -12,10 +14,12 @@ mod header;
 mod init;
 mod key;
 mod known;
+mod left_out;
 mod memory;
 mod private_file;
 mod sdk;
 mod serve;
+#[cfg(feature = "simulator")]
 mod simulate;
 mod time;
 mod webhooks;
@@ -41,14 +45,17 @@ enum Command {
     /// Report every error in a configuration, without serving
     Check(serve::CheckArguments),
     /// Try everything on loopback, against stand-ins for Empego and Junction, without a configuration
+    #[cfg(feature = "simulator")]
     Demo(demo::Arguments),
     /// Write a first configuration with its keys, and say what to do next
     Init(init::Arguments),
     /// Run only the stand-ins for Empego and Junction, on loopback
+    #[cfg(feature = "simulator")]
     Simulate(simulate::Arguments),
     /// Explain what a launch or a token would lead to, and why, without launching
     Explain(explain::Arguments),
     /// Check every documented case against a gateway or Empego, and write a report
+    #[cfg(feature = "conformance")]
     Conformance(Box<conformance::Arguments>),
     /// Verify, search and export the audit trail, and keep its keys
     #[command(subcommand)]
@@ -81,6 +88,9 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => {
+            if let Some(tool) = left_out::tool_named_in(&usage) {
+                return tool.refusal().report();
+            }
             let asked_for = !usage.use_stderr();
             return match usage.print() {
                 Ok(()) if asked_for => ExitCode::SUCCESS,
@@ -98,10 +108,13 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => serve::check(&arguments),
+        #[cfg(feature = "simulator")]
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Init(arguments) => init::run(arguments),
+        #[cfg(feature = "simulator")]
         Command::Simulate(arguments) => simulate::simulate(arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        #[cfg(feature = "conformance")]
         Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
@@ -114,10 +127,6 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(exit) => {
-            // If standard error is closed, the exit code still tells.
-            let _written = writeln!(std::io::stderr(), "{}", exit.message);
-            exit.code
-        }
+        Err(exit) => exit.report(),
     }
 }
