@@ -16,6 +16,10 @@ bench *arguments: dist
 docs:
     cargo doc --workspace --no-deps --document-private-items --open
 
-# Build what is shipped.
+# Build the optimized program with all of its tools, which the benchmarks measure.
 dist:
     deploy/dist
+
+# Build the image, in the format of OCI.
+image:
+    deploy/image/build "$(deploy/programs)/dynamic/empego-gateway" target/ship/empego-gateway.oci.tar
