@@ -20,6 +20,10 @@ docs:
 dist:
     deploy/dist
 
-# Build the image, in the format of OCI.
+# Build what is shipped, as an image in the format of OCI.
 image:
     deploy/image/build "$(deploy/programs)/dynamic/empego-gateway" target/ship/empego-gateway.oci.tar
+
+# Build what is shipped, all of it: the image, Debian's package, the tarball, their bills of materials and digests.
+release:
+    deploy/release

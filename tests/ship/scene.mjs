@@ -16,12 +16,11 @@ const LAUNCH = {
 };
 
 export class Scene {
-  /** In this folder of the test's, for a program that sees it as `seenAs` and has `state` to write to, both of this user's. */
-  static async create(tools, folder, { seenAs, state, user }) {
-    const config = join(folder, 'etc');
+  /** The configuration is in this folder, for a program of this user that has `state` to write to, and finds Empego by this name. */
+  static async create(tools, config, { state, user, name = 'localhost' }) {
     await mkdir(config, { recursive: true });
     const standIn = await startSimulator(tools, API_KEY);
-    const upstream = await Upstream.start(standIn.baseUrl, config);
+    const upstream = await Upstream.start(standIn.baseUrl, config, name);
     const [, hostKey, sha256] = /^key +(\S+)\nsha256 +(\S+)$/m.exec(execFileSync(tools, ['key', 'generate'], { encoding: 'utf8' }));
     execFileSync(tools, ['audit', 'key', 'new', '--keyring', join(config, 'keyring')]);
     await writeFile(join(config, 'api-key'), API_KEY);
@@ -31,7 +30,7 @@ export class Scene {
       await chmod(join(config, secret), 0o600);
       await chown(join(config, secret), user, user);
     }
-    return new Scene({ config, seenAs, hostKey, upstream, standIn });
+    return new Scene({ config, hostKey, upstream, standIn });
   }
 
   constructor(facts) {

@@ -17,23 +17,24 @@ export class Upstream {
   #arrived = () => {};
 
   /** In front of the stand-in that listens at this address. Its authority's certificate is in `folder`, as ca.pem. */
-  static async start(standIn, folder) {
-    await authority(folder);
+  static async start(standIn, folder, name) {
+    await authority(folder, name);
     const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((file) => readFile(join(folder, file))));
-    const upstream = new Upstream(standIn);
+    const upstream = new Upstream(standIn, name);
     upstream.#server = createServer({ key, cert }, (incoming, outgoing) => upstream.#take(incoming, outgoing));
     upstream.#server.listen(0, '127.0.0.1');
     await once(upstream.#server, 'listening');
     return upstream;
   }
 
-  constructor(standIn) {
+  constructor(standIn, name) {
     this.standIn = new URL(standIn);
+    this.name = name;
   }
 
   /** A name has to be looked up. */
   get baseUrl() {
-    return `https://localhost:${this.#server.address().port}${API_PATH}`;
+    return `https://${this.name}:${this.#server.address().port}${API_PATH}`;
   }
 
   /** Holds what comes, and returns when there are this many. */
@@ -79,12 +80,12 @@ export class Upstream {
   }
 }
 
-async function authority(folder) {
+async function authority(folder, name) {
   const at = (file) => join(folder, file);
   const certificate = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
   const steps = [
     [...certificate, '-subj', '/CN=An authority for one test', '-keyout', at('ca.key'), '-out', at('ca.pem')],
-    [...certificate, '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=critical,CA:FALSE']
+    [...certificate, '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-addext', 'basicConstraints=critical,CA:FALSE']
       .concat(['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-keyout', at('key.pem'), '-out', at('cert.pem')]),
   ];
   for (const step of steps) {
