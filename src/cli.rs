@@ -1,6 +1,7 @@
 //! The commands. Exit codes: 0 clean, 64 bad usage or configuration, 1 anything else.
 
 mod audit;
+mod completions;
 mod configured;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -15,6 +16,7 @@ mod init;
 mod key;
 mod known;
 mod left_out;
+mod man;
 mod memory;
 mod private_file;
 mod sdk;
@@ -80,6 +82,10 @@ enum Command {
     /// Generate host keys
     #[command(subcommand)]
     Key(key::Command),
+    /// Print what a shell completes this program's arguments with
+    Completions(completions::Arguments),
+    /// Write the manual pages, one for each command
+    Man(man::Arguments),
 }
 
 /// Runs the command that the process's arguments name.
@@ -124,6 +130,8 @@ pub fn run() -> ExitCode {
         Command::Webhooks(command) => webhooks::run(&command),
         Command::Sdk(arguments) => sdk::run(&arguments),
         Command::Key(command) => key::run(&command),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

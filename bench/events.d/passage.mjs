@@ -18,8 +18,9 @@ export class Passage {
     const { hostname, port } = new URL(target);
     const agent = new Agent({ keepAlive: true });
     const server = createServer((asked, response) => {
-      if (asked.url.endsWith('/pdf')) {
-        passage.#send(response);
+      const { pathname, searchParams } = new URL(asked.url, passage.origin);
+      if (pathname.endsWith('/pdf')) {
+        passage.#send(response, Number(searchParams.get('bytes') ?? passage.documentBytes));
         return;
       }
       const { method, url: path, headers } = asked;
@@ -38,9 +39,9 @@ export class Passage {
   }
 
   /** No faster than it is read. */
-  #send(response) {
-    response.writeHead(200, { 'content-type': 'application/pdf', 'content-length': this.documentBytes });
-    Readable.from(document(this.documentBytes)).pipe(response);
+  #send(response, bytes) {
+    response.writeHead(200, { 'content-type': 'application/pdf', 'content-length': bytes });
+    Readable.from(document(bytes)).pipe(response);
   }
 }
 

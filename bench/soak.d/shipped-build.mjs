@@ -8,3 +8,12 @@ export function shippedBuild(root) {
   const { status } = spawnSync('cargo', ['build', '--profile', 'dist', '--locked'], { cwd: root, stdio: 'inherit' });
   return status === 0 ? join(root, 'target', 'dist', 'empego-gateway') : undefined;
 }
+
+/** Builds an example with the same profile; its path. */
+export function builtExample(root, name) {
+  const { status } = spawnSync('cargo', ['build', '--profile', 'dist', '--locked', '--example', name], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) {
+    throw new Error(`the example ${name} could not be built`);
+  }
+  return join(root, 'target', 'dist', 'examples', name);
+}

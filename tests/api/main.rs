@@ -16,6 +16,7 @@ mod caller_addresses;
 mod canaries;
 mod cli;
 mod cli_init;
+mod cli_manual;
 mod cli_sdk;
 mod cli_webhooks;
 mod config;
