@@ -90,6 +90,9 @@ describe("Debian's package", async () => {
     assert.equal(await verified(), trail);
     await launches();
     await verified();
+    for (const path of ['man/man1/empego-gateway.1.gz', 'bash-completion/completions/empego-gateway']) {
+      assert.ok(statSync(at(`/usr/share/${path}`)).size > 0, path);
+    }
   });
 
   it('leaves keys, trail and store to the operator when it is purged, and says so', async () => {

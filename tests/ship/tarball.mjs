@@ -48,7 +48,7 @@ describe('the tarball', async () => {
 
   it('has what an operator needs to set it up', () => {
     const contents = new Set(readdirSync(join(root, unpacked)));
-    for (const file of ['empego-gateway', 'empego-gateway.cdx.json', 'gateway.example.toml', 'LICENSE', 'README.md', 'systemd']) {
+    for (const file of ['empego-gateway', 'empego-gateway.cdx.json', 'gateway.example.toml', 'LICENSE', 'README.md', 'systemd', 'man', 'completions']) {
       assert.ok(contents.has(file), file);
     }
     assert.deepEqual(readdirSync(root).sort(), [unpacked, 'etc', 'state'].sort());
