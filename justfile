@@ -16,6 +16,14 @@ bench *arguments: dist
 docs:
     cargo doc --workspace --no-deps --document-private-items --open
 
-# Build what is shipped.
+# Build the optimized program with all of its tools, which the benchmarks measure.
 dist:
     deploy/dist
+
+# Build what is shipped, as an image in the format of OCI.
+image:
+    deploy/image/build "$(deploy/programs)/dynamic/empego-gateway" target/ship/empego-gateway.oci.tar
+
+# Build what is shipped, all of it: the image, Debian's package, the tarball, their bills of materials and digests.
+release:
+    deploy/release

@@ -3,8 +3,10 @@
 mod audit;
 mod completions;
 mod configured;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 mod database;
+#[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
 mod events;
@@ -14,11 +16,13 @@ mod header;
 mod init;
 mod key;
 mod known;
+mod left_out;
 mod man;
 mod memory;
 mod private_file;
 mod sdk;
 mod serve;
+#[cfg(feature = "simulator")]
 mod simulate;
 mod time;
 mod webhooks;
@@ -46,14 +50,17 @@ enum Command {
     /// Look at everything that can be wrong between this machine and a launch, and change nothing
     Doctor(doctor::DoctorArguments),
     /// Try everything on loopback, against stand-ins for Empego and Junction, without a configuration
+    #[cfg(feature = "simulator")]
     Demo(demo::Arguments),
     /// Write a first configuration with its keys, and say what to do next
     Init(init::Arguments),
     /// Run only the stand-ins for Empego and Junction, on loopback
+    #[cfg(feature = "simulator")]
     Simulate(simulate::Arguments),
     /// Explain what a launch or a token would lead to, and why, without launching
     Explain(explain::Arguments),
     /// Check every documented case against a gateway or Empego, and write a report
+    #[cfg(feature = "conformance")]
     Conformance(Box<conformance::Arguments>),
     /// Verify, search and export the audit trail, and keep its keys
     #[command(subcommand)]
@@ -90,6 +97,9 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => {
+            if let Some(tool) = left_out::tool_named_in(&usage) {
+                return tool.refusal().report();
+            }
             let asked_for = !usage.use_stderr();
             return match usage.print() {
                 Ok(()) if asked_for => ExitCode::SUCCESS,
@@ -108,10 +118,13 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => serve::check(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        #[cfg(feature = "simulator")]
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Init(arguments) => init::run(arguments),
+        #[cfg(feature = "simulator")]
         Command::Simulate(arguments) => simulate::simulate(arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        #[cfg(feature = "conformance")]
         Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Audit(command) => audit::run(*command),
         Command::Header(command) => header::run(command),
@@ -126,10 +139,6 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(exit) => {
-            // If standard error is closed, the exit code still tells.
-            let _written = writeln!(std::io::stderr(), "{}", exit.message);
-            exit.code
-        }
+        Err(exit) => exit.report(),
     }
 }

@@ -15,7 +15,7 @@
 //! Around them, [`app`] wires the parts, and supervises what runs beside the launches. [`config`] reads `gateway.toml`,
 //! [`cli`] has the commands, [`sdk`] the package for pages, [`telemetry`] writes the log and the metrics, [`tls`] reads whom this machine trusts. Two more
 //! packages are tools: [`simulator`], stand-ins for both vendors that share no code with the rest, and [`conformance`], which
-//! checks any deployment from outside.
+//! checks any deployment from outside; what is shipped has neither.
 //!
 //! What is Empego's or Junction's stands in a folder or file of that name in each of these places; what stands beside it
 //! knows neither.

@@ -26,6 +26,13 @@ impl Exit {
             message: message.to_string(),
         }
     }
+
+    /// Writes the message to standard error.
+    pub(in crate::cli) fn report(self) -> ExitCode {
+        // If standard error is closed, the exit code still tells.
+        let _written = writeln!(std::io::stderr(), "{}", self.message);
+        self.code
+    }
 }
 
 /// Writes lines to standard output.
