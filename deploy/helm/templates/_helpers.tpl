@@ -71,8 +71,9 @@ cannot see, because it is about pods.
 
 {{- $grace := 30 -}}
 {{- if hasKey $server "shutdown_grace_secs" -}}{{- $grace = $server.shutdown_grace_secs -}}{{- end -}}
+{{- $delay := $server.shutdown_delay_secs | default 0 -}}
 {{- /* Ten seconds are for background tasks and for ending the trail. */ -}}
-{{- $_ := set $facts "grace" (add .Values.preStopSeconds $grace 10) -}}
+{{- $_ := set $facts "grace" (add .Values.preStopSeconds $delay $grace 10) -}}
 
 {{- $audit := $config.audit | default dict -}}
 {{- $sink := "off" -}}
