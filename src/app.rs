@@ -32,7 +32,7 @@ use std::{
 use actix_web::{
     App,
     middleware::{Condition, from_fn},
-    rt,
+    rt::{self, time::sleep},
     web::Data,
 };
 use anyhow::Context as _;
@@ -96,6 +96,7 @@ pub struct Application {
     readiness: Readiness,
     upkeep: Upkeep,
     writing: Option<Writing>,
+    delay: Duration,
     grace: Duration,
 }
 
@@ -260,6 +261,7 @@ impl Application {
                 watched: None,
             },
             writing,
+            delay: config.server.shutdown_delay,
             grace: config.server.shutdown_grace,
         })
     }
@@ -283,8 +285,8 @@ impl Application {
         self.admin.address
     }
 
-    /// Serves until a signal. Then launches in flight and background tasks finish within the configured grace; what is
-    /// left when it is over, or at a second signal, is cut off.
+    /// Serves until a signal, and on for the configured delay without being ready. Then launches in flight and background
+    /// tasks finish within the configured grace; what is left when it is over, or at a second signal, is cut off.
     ///
     /// # Errors
     /// If a listener fails.
@@ -305,7 +307,11 @@ impl Application {
         tracing::info!("stopping: finishing the launches in flight");
         self.readiness.stopping();
         service_manager::says_stopping();
-        let finished = async { tokio::join!(public.stop(true), background.finish(self.grace)) };
+        let finished = async {
+            // A balancer that has noticed sends nothing more, so nothing waits to be accepted when the listener closes.
+            sleep(self.delay).await;
+            tokio::join!(public.stop(true), background.finish(self.grace))
+        };
         tokio::select! {
             ((), ()) = finished => {}
             // A server that is stopping gracefully takes no other order; it ends with the process.

@@ -27,7 +27,9 @@ pub struct ServerConfig {
     pub max_connections: Option<NonZeroUsize>,
     /// How many of them may come from one address; if not set, all.
     pub max_connections_per_address: Option<NonZeroUsize>,
-    /// How long launches in flight may take after a stop was requested. At most ten minutes.
+    /// How long launches are still taken after a stop was requested, for balancers to notice. At most two minutes.
+    pub shutdown_delay: Duration,
+    /// How long launches in flight may take after that. At most ten minutes.
     pub shutdown_grace: Duration,
     /// How long a request's head may take, and a caller who takes nothing of an answer. 0.1 to 60 s.
     pub client_head_timeout: Duration,
@@ -98,6 +100,7 @@ pub(super) fn server(mut section: Section, has_tls: bool, mistakes: &mut Mistake
             0..=1_000_000,
             mistakes,
         ) as usize),
+        shutdown_delay: secs(section.integer("shutdown_delay_secs", 0, 0..=120, mistakes)),
         shutdown_grace: secs(section.integer("shutdown_grace_secs", 30, 0..=600, mistakes)),
         client_head_timeout: millis(section.integer("client_head_timeout_ms", 5000, 100..=60_000, mistakes)),
         client_body_timeout: millis(section.integer("client_body_timeout_ms", 5000, 100..=60_000, mistakes)),

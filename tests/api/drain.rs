@@ -115,6 +115,39 @@ async fn a_stop_finishes_current_and_waiting_launches_but_not_idle_ones() {
 }
 
 #[actix_web::test]
+async fn a_delayed_stop_takes_launches_that_come_before_balancers_notice() {
+    let peer = Peer::start(|_, connection| embed(connection));
+    let config = TestConfig::strict().server("shutdown_delay_secs = 120\nshutdown_grace_secs = 600");
+    let Served {
+        gateway,
+        address,
+        admin,
+        _folder,
+    } = Served::start(&peer, &config);
+    let client = client();
+    gateway.signal("TERM");
+    let stopping = readiness(&client, &admin, |text| !text.starts_with("ready")).await;
+    assert_eq!(stopping.status, 503);
+    launch(client, address).await.unwrap().is_launched();
+    // Long before the delay is over.
+    gateway.signal("TERM");
+    let (status, log) = spawn_blocking(|| gateway.ended()).await.unwrap();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(log.contains("stopping immediately"), "{log}");
+}
+
+#[actix_web::test]
+async fn a_delayed_stop_ends_when_its_delay_is_over() {
+    let peer = Peer::start(|_, connection| embed(connection));
+    let config = TestConfig::strict().server("shutdown_delay_secs = 1\nshutdown_grace_secs = 600");
+    let Served { gateway, .. } = Served::start(&peer, &config);
+    gateway.signal("TERM");
+    let (status, log) = spawn_blocking(|| gateway.ended()).await.unwrap();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(!log.contains("stopping immediately"), "{log}");
+}
+
+#[actix_web::test]
 async fn a_stop_under_load_breaks_no_launch_that_reached_the_gateway() {
     let peer = Peer::slow(Duration::from_millis(5), |_, connection| embed(connection));
     let Served { gateway, address, .. } = serve(&peer, "");

@@ -2,12 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 
 import { run, start } from './children.mjs';
+import { freePort } from './ports.mjs';
 
 /** As whom it runs: it refuses to be root. */
 const USER = 'postgres';
@@ -61,13 +60,4 @@ function program(name) {
 function ids() {
   const id = (option) => Number(execFileSync('id', [option, USER], { encoding: 'utf8' }));
   return [id('-u'), id('-g')];
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
