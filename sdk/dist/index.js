@@ -116,7 +116,8 @@ function readRefusal(value) {
     const status = whole(sent, 599);
     const unreachable = status === void 0 && value instanceof TypeError;
     const retryable = typeof promised === "boolean" ? promised : unreachable || status === 429 || status === 503;
-    const error = new EmbedError(unreachable ? "launch_unreachable" : "launch_failed", { retryable, status, gatewayCode: word(code), requestId: word(requestId) });
+    const facts = { retryable, status, gatewayCode: word(code), requestId: word(requestId) };
+    const error = new EmbedError(unreachable ? "launch_unreachable" : "launch_failed", facts);
     return { error, automatic: retryable && !(status && status < 500), retryAfter: Math.min(whole(retryAfter) ?? 0, 3600) };
   } catch {
     return readRefusal(null);
@@ -492,7 +493,8 @@ function seal(fields, raw) {
   return Object.freeze(Object.defineProperties({ ...fields }, hidden));
 }
 function outline(parts) {
-  return parts ? Object.fromEntries(Object.entries(parts).map(([name, part2]) => [name, part2 === "failed" ? part2 : "ready"])) : void 0;
+  const state = ([name, part2]) => [name, part2 === "failed" ? part2 : "ready"];
+  return parts ? Object.fromEntries(Object.entries(parts).map(state)) : void 0;
 }
 
 // src/news.ts
@@ -509,7 +511,8 @@ function createNews(target) {
       }
       telling = true;
       for (const [type, detail, otherwise] of waiting) {
-        const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: !!otherwise, detail: Object.freeze(detail) });
+        const cancelable = !!otherwise;
+        const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable, detail: Object.freeze(detail) });
         if (target.dispatchEvent(event)) {
           otherwise?.();
         }
@@ -697,7 +700,7 @@ function createControl(host) {
   let framed = null;
   let shownAt = 0;
   let closings2 = closingsSoFar();
-  let waiters = [];
+  const waiters = [];
   function send(input, ...[details = {}]) {
     model = step(model, input, details);
     for (const [effect, ...details2] of model.effects) {
@@ -724,7 +727,10 @@ function createControl(host) {
       const { generation, reason, contextKey } = model;
       untilAnswer = new AbortController();
       const { signal } = untilAnswer;
-      const answer = async () => readAnswer(await launcher()?.({ signal, reason, contextKey, language: host.language }), webUrl(host.gateway)?.origin, host.allowedOrigins);
+      const answer = async () => {
+        const value = await launcher()?.({ signal, reason, contextKey, language: host.language });
+        return readAnswer(value, webUrl(host.gateway)?.origin, host.allowedOrigins);
+      };
       answer().then(
         (launch) => send("answer", { generation, launch }),
         (thrown) => send("refusal", { generation, refusal: readRefusal(thrown), random: Math.random() })

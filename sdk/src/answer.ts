@@ -47,7 +47,8 @@ export function readRefusal(value: unknown): Refusal {
     const status = whole(sent, 599);
     const unreachable = status === undefined && value instanceof TypeError;
     const retryable = typeof promised === 'boolean' ? promised : unreachable || status === 429 || status === 503;
-    const error = new EmbedError(unreachable ? 'launch_unreachable' : 'launch_failed', { retryable, status, gatewayCode: word(code), requestId: word(requestId) });
+    const facts = { retryable, status, gatewayCode: word(code), requestId: word(requestId) };
+    const error = new EmbedError(unreachable ? 'launch_unreachable' : 'launch_failed', facts);
     return { error, automatic: retryable && !(status && status < 500), retryAfter: Math.min(whole(retryAfter) ?? 0, 3600) };
   } catch {
     // What cannot be read says nothing.

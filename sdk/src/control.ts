@@ -4,7 +4,7 @@ import { blockedHosts } from './csp.js';
 import { viewOf } from './dom.js';
 import { EmbedError } from './errors.js';
 import { postTo } from './launcher.js';
-import { type Effects, type Inputs, type Model, START, step } from './machine.js';
+import { type Effects, type Found, type Inputs, type Model, START, step } from './machine.js';
 import { readMessage } from './messages.js';
 import { createNews } from './news.js';
 import { closingsSoFar, join } from './tabs.js';
@@ -15,6 +15,9 @@ import { createView } from './view.js';
 
 /** The events of a window that an element listens to. */
 type Heard = WindowEventMap & { visibilitychange: Event };
+
+/** Nothing for inputs that have none. */
+type Details<I extends keyof Inputs> = object extends Inputs[I] ? [] : [details: Inputs[I]];
 
 /** Drives an element: takes what happens to it, and does what the machine says. */
 export interface Control {
@@ -46,10 +49,10 @@ export function createControl(host: HTMLElement & Settings): Control {
   let framed: Launch | null = null;
   let shownAt = 0;
   let closings = closingsSoFar();
-  let waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  const waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   /** One input at a time into the model and the document; what listeners hear comes after, in order. */
-  function send<I extends keyof Inputs>(input: I, ...[details = {} as Inputs[I]]: object extends Inputs[I] ? [] : [Inputs[I]]): void {
+  function send<I extends keyof Inputs>(input: I, ...[details = {} as Inputs[I]]: Details<I>): void {
     model = step(model, input, details);
     for (const [effect, ...details] of model.effects) {
       (effects[effect] as (...details: unknown[]) => void)(...details);
@@ -79,8 +82,10 @@ export function createControl(host: HTMLElement & Settings): Control {
       const { generation, reason, contextKey } = model;
       untilAnswer = new AbortController();
       const { signal } = untilAnswer;
-      const answer = async (): Promise<Launch> =>
-        readAnswer(await launcher()?.({ signal, reason, contextKey, language: host.language }), webUrl(host.gateway)?.origin, host.allowedOrigins);
+      const answer = async (): Promise<Launch> => {
+        const value = await launcher()?.({ signal, reason, contextKey, language: host.language });
+        return readAnswer(value, webUrl(host.gateway)?.origin, host.allowedOrigins);
+      };
       answer().then(
         (launch) => send('answer', { generation, launch }),
         (thrown: unknown) => send('refusal', { generation, refusal: readRefusal(thrown), random: Math.random() }),
@@ -126,7 +131,7 @@ export function createControl(host: HTMLElement & Settings): Control {
     viewOf(host.ownerDocument)?.addEventListener(type, listener as EventListener, { signal, capture: true });
   }
 
-  const found = () => ({ contextKey: host.contextKey, staleAfter: host.staleAfter, launcher: !!launcher() });
+  const found = (): Found => ({ contextKey: host.contextKey, staleAfter: host.staleAfter, launcher: !!launcher() });
 
   function launcher(): LaunchFunction | null {
     const window = viewOf(host.ownerDocument);

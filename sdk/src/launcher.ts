@@ -25,7 +25,7 @@ async function post(url: string, { signal, ...details }: LaunchRequest): Promise
     signal,
   } as RequestInit);
   const { ok, status, headers } = response;
-  // What is not JSON is read as an answer without members, and refused as such. In WebKit the error is no SyntaxError of the language.
+  // What is not JSON is read as an answer without members, and refused as such. WebKit's error is a SyntaxError by name only.
   const answer = (await response.json().catch((error: unknown) => {
     if ((error as Error).name === 'SyntaxError') {
       return null;

@@ -43,7 +43,7 @@ interface Late {
 }
 
 /** What the page has set. `launcher` is whether a launch can be requested. */
-interface Found {
+export interface Found {
   contextKey: string;
   staleAfter: number;
   launcher: boolean;

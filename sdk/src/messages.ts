@@ -141,5 +141,6 @@ function seal(fields: Fields, raw: unknown): Message {
 }
 
 function outline(parts: unknown): object | undefined {
-  return parts ? Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part === 'failed' ? part : 'ready'])) : undefined;
+  const state = ([name, part]: [string, unknown]): [string, unknown] => [name, part === 'failed' ? part : 'ready'];
+  return parts ? Object.fromEntries(Object.entries(parts).map(state)) : undefined;
 }

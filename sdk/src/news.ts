@@ -24,7 +24,8 @@ export function createNews(target: EventTarget): News {
       telling = true;
       // What listeners add meanwhile is told too.
       for (const [type, detail, otherwise] of waiting) {
-        const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: !!otherwise, detail: Object.freeze(detail) });
+        const cancelable = !!otherwise;
+        const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable, detail: Object.freeze(detail) });
         if (target.dispatchEvent(event)) {
           otherwise?.();
         }
