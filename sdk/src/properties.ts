@@ -4,8 +4,11 @@ import type { Language, Settings } from './types.js';
 
 const orEmpty = (text: string | null): string => text ?? '';
 
-/** How the settings that are attributes are read. The context comes last: it is set when the rest is there. */
-const READERS: { readonly [S in Exclude<keyof Settings, 'texts' | 'allowedOrigins' | 'launch'>]: (text: string | null, element: Element) => Settings[S] } = {
+/** The settings that are attributes. */
+type Attributes = Omit<Settings, 'texts' | 'allowedOrigins' | 'launch'>;
+
+/** How attributes are read. The context comes last: it is set when the rest is there. */
+const READERS: { readonly [S in keyof Attributes]: (text: string | null, element: Element) => Settings[S] } = {
   gateway: (text) => text ?? servingGateway(),
   staleAfter: (text) => Math.max(0, Number(text)) || 0,
   frameTitle: orEmpty,
