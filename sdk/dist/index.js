@@ -206,7 +206,7 @@ var START = {
 };
 function step(model, input, details) {
   const next = { ...model, effects: [] };
-  const { generation = model.generation } = details;
+  const { generation } = { generation: model.generation, ...details };
   if (generation === model.generation) {
     RULES[input](next, details);
   }

@@ -125,7 +125,8 @@ export const START: Model = {
 /** The one rule for all that happens. */
 export function step<I extends keyof Inputs>(model: Model, input: I, details: Inputs[I]): Model {
   const next: Draft = { ...model, effects: [] };
-  const { generation = model.generation } = details as Partial<Late>;
+  // Its own: what a script has put on Object.prototype would stop everything.
+  const { generation } = { generation: model.generation, ...details };
   if (generation === model.generation) {
     RULES[input](next, details);
   }

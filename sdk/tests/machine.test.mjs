@@ -263,7 +263,7 @@ describe('the machine', () => {
     const { length } = page.news;
     page.set({ staleAfter: 60 });
     page.settle();
-    assert.equal(page.news.length, length, 'the error is told twice');
+    assert.equal(page.news.length, length, 'the error is reported twice');
     page.set({ launcher: true });
     page.settle();
     assert.equal(page.mints.length, 1);
@@ -278,6 +278,18 @@ describe('the machine', () => {
     assert.equal(page.timer, timer);
     page.set({ staleAfter: 90 });
     assert.deepEqual([page.timer.clock, page.timer.seconds], ['age', 90]);
+  });
+
+  it('closes also if a script gives every object a generation', () => {
+    const page = shown();
+    Object.prototype.generation = -1;
+    try {
+      page.set({ contextKey: 'b' });
+      page.send('close', { reason: 'logout' });
+    } finally {
+      delete Object.prototype.generation;
+    }
+    assert.deepEqual([page.frame, page.model.state], [null, 'idle']);
   });
 
   it('lets a late violation name what an error could not', () => {
