@@ -1,7 +1,7 @@
 import { Base } from './dom.js';
-import { EmbedError } from './errors.js';
+import type { EmbedError } from './errors.js';
 import { type CloseAllReason } from './tabs.js';
-import { type Texts } from './texts.js';
+import type { Texts } from './texts.js';
 import type { CloseReason, Language, LaunchFunction, Settings, State } from './types.js';
 /**
  * An app of Empego or Junction in a page. It opens by itself once it is in the document, and closes when it leaves it.
@@ -30,34 +30,28 @@ export declare class ClinicalEmbedElement extends Base {
     static readonly observedAttributes: readonly string[];
     /** Closes all elements in this tab, and in the profile's other tabs of this origin. */
     static closeAll(reason: CloseAllReason): void;
+    /** Required. An opaque text that changes with the patient or the person. Set it before `launch` or after: both count. */
+    contextKey: string;
+    /** The `lang` of the element or its nearest ancestor, else English. */
+    language: Language;
+    /** The accessible name of the frame; never a patient's name. */
+    frameTitle: string;
+    /** A path of the page's origin, unless `launch` is set. */
+    launchUrl: string | null;
+    /** Seconds after which a shown app is called stale; 0 is never. Junction's never is: it continues its sessions. */
+    staleAfter: number;
+    /** The origin of the gateway, if its answers hold tickets. Default: where this script was served from, if by a gateway. */
+    gateway: string | null;
     /** Where the element is between nothing and a shown app. */
     get state(): State;
     /** Why it is `failed`. */
     get error(): EmbedError | null;
-    /** Required. An opaque text that changes with the patient or the person. Set it before `launch` or after: both count. */
-    get contextKey(): string;
-    set contextKey(key: string);
-    /** The `lang` of the element or its nearest ancestor, else English. */
-    get language(): Language;
-    set language(language: Language);
-    /** The accessible name of the frame; never a patient's name. */
-    get frameTitle(): string;
-    set frameTitle(title: string);
-    /** A path of the page's origin, unless `launch` is set. */
-    get launchUrl(): string | null;
-    set launchUrl(url: string | null);
     /** Requests a launch. It must be for the request's `contextKey`. */
     get launch(): LaunchFunction | null;
     set launch(launch: LaunchFunction | null);
-    /** The vendor's origins that answers may name; empty, all. */
+    /** The vendor's origins that answers may name; empty, all. Throws a `TypeError` if one is not exactly an origin. */
     get allowedOrigins(): readonly string[];
     set allowedOrigins(origins: readonly string[]);
-    /** Seconds after which a shown app is called stale; 0 is never. Junction's never is: it continues its sessions. */
-    get staleAfter(): number;
-    set staleAfter(seconds: number);
-    /** The origin of the gateway, if its answers hold tickets. Default: where this script was served from, if by a gateway. */
-    get gateway(): string | null;
-    set gateway(origin: string | null);
     /** The page's own texts, in place of some. */
     get texts(): Partial<Texts>;
     set texts(texts: Partial<Texts>);

@@ -125,7 +125,10 @@ var CODES = [
 
 // src/server/errors.ts
 var GatewayError = class extends Error {
-  /** What to decide by: part of the contract, as the message is not. */
+  /**
+   * What to decide by: part of the contract, as the message is not. A gateway that is newer than this client may have codes
+   * that the list does not.
+   */
   code;
   /** Whether the same request may succeed if it is sent again. */
   retryable;
@@ -163,17 +166,22 @@ var GatewayError = class extends Error {
 };
 function errorOf(status, body, headers, sentId) {
   const requestId = headers.get("x-request-id") ?? sentId;
-  const error = body;
-  if (typeof error !== "object" || !error || !isCode(error.code) || typeof error.message !== "string") {
+  if (!isError(body)) {
     const message = "The response is not the gateway’s: check the URL, and what is between here and there";
     return new GatewayError("client_bad_response", { message, requestId, status });
   }
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   const retryAfter = Number.isSafeInteger(seconds) && seconds >= 0 ? { retryAfter: seconds } : {};
-  return new GatewayError(error.code, { ...error, status, requestId, ...retryAfter });
+  return new GatewayError(body.code, { ...body, status, requestId, ...retryAfter });
 }
-function isCode(code) {
-  return CODES.some((known) => known === code);
+function isError(body) {
+  if (typeof body !== "object" || !body) {
+    return false;
+  }
+  const { code, message, retryable, requestId } = body;
+  const complete = typeof retryable === "boolean" && typeof requestId === "string";
+  const known = CODES.some((one) => one === code) || complete && typeof code === "string" && /^[a-z_]{1,64}$/.test(code);
+  return known && typeof message === "string";
 }
 
 // src/server/client.ts
@@ -246,13 +254,16 @@ var GatewayClient = class {
       clearTimeout(timeout);
     }
   }
-  /** Retries what the contract calls retryable, and only while there is time to wait for it. */
+  /**
+   * Retries what the contract calls retryable, and only while there is time to wait for it. If there is a `next`, something
+   * else must happen first: the laboratory's work, for which seconds are too short, or another request.
+   */
   async #persist(attempt, sent) {
     for (let retry = 0; ; retry += 1) {
       try {
         return await attempt();
       } catch (error) {
-        if (!(error instanceof GatewayError) || !error.retryable || retry >= RETRIES) {
+        if (!(error instanceof GatewayError) || !error.retryable || error.next || retry >= RETRIES) {
           throw error;
         }
         const { now, random, sleep } = this.#surroundings;

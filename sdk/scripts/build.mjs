@@ -7,11 +7,32 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
+import { minify } from 'terser';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ENTRIES = ['index', 'register', 'server'];
 
 const COMMON = { absWorkingDir: ROOT, bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' };
+
+/**
+ * Names of members inside the package, which are shortened in the file that a page loads as it is. None may be of the interface
+ * or the platform, nor be written as a text.
+ */
+export const INTERNAL = [
+  'automatic',
+  'connected',
+  'dress',
+  'effects',
+  'focusable',
+  'generation',
+  'heard',
+  'model',
+  'render',
+  'retries',
+  'sent',
+  'want',
+  'wanted',
+];
 
 /** Builds the package into a folder that is emptied first. */
 export async function buildInto(folder) {
@@ -22,8 +43,16 @@ export async function buildInto(folder) {
   // One copy of the element, whichever entry a page imports first.
   await build({ ...COMMON, entryPoints: ['src/register.ts'], outfile: out('register'), external: ['./index.js'] });
   await build({ ...COMMON, entryPoints: ['src/server/index.ts'], outfile: out('server'), platform: 'neutral' });
-  await build({ ...COMMON, entryPoints: ['src/served.ts'], outfile: out('clinical-embed'), minify: true });
+  await writeFile(out('clinical-embed'), await minified('src/served.ts', new RegExp(`^(${INTERNAL.join('|')})$`)));
   await declare(folder);
+}
+
+/** The least that a page can load: esbuild shortens names, and terser unites functions that have one caller. */
+export async function minified(entry, mangleProps) {
+  const options = { ...COMMON, entryPoints: [entry], minify: true, write: false, ...(mangleProps && { mangleProps }) };
+  const { outputFiles } = await build(options);
+  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3 } });
+  return `${code}\n`;
 }
 
 /** Declarations by the compiler, of which only those stay that an entry needs. */

@@ -1,3 +1,15 @@
+/** `wait` counts while the machine is awake, `age` through its sleep and changes of its clock. */
+export type Clock = 'wait' | 'age';
+
+/** One alarm, for an element that waits for one thing at a time. */
+export interface Alarm {
+  /** Rings once, in place of what was set before. */
+  set(clock: Clock, seconds: number, ring: () => void): void;
+  /** Looks at the clocks now: timers may have slept. */
+  check(): void;
+  clear(): void;
+}
+
 /** What an alarm needs of a page's global object. */
 export interface Clocks {
   /** Never goes back, but may stop while the machine sleeps. */
@@ -11,49 +23,39 @@ export interface Clocks {
 /** setTimeout takes 32 bits. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** One alarm, for an element that waits for one thing at a time. */
-export class Alarm {
-  readonly #clocks: Clocks;
-  #timer: unknown;
-  #look: (() => void) | null = null;
+/** An alarm that is not set. */
+export function createAlarm(clocks: Clocks = globalThis as unknown as Clocks): Alarm {
+  let timer: unknown;
+  let look: (() => void) | undefined;
 
-  constructor(clocks: Clocks = globalThis as unknown as Clocks) {
-    this.#clocks = clocks;
-  }
+  const clear = (): void => {
+    clocks.clearTimeout(timer);
+    look = undefined;
+  };
 
-  /** Rings once. `age` takes the larger difference of both clocks, `wait` the timer's word. */
-  set(clock: 'wait' | 'age', seconds: number, ring: () => void): void {
-    const { performance, Date } = this.#clocks;
-    const monotonic = performance.now();
-    const wall = Date.now();
-    const finish = (): void => {
-      this.clear();
-      ring();
-    };
-    const look = (): void => {
-      const left = seconds * 1000 - Math.max(performance.now() - monotonic, Date.now() - wall);
-      if (left > 0) {
-        this.#wait(left, look);
-      } else {
-        finish();
-      }
-    };
-    this.#wait(seconds * 1000, clock === 'age' ? look : finish);
-    this.#look = clock === 'age' ? look : null;
-  }
-
-  /** Looks at the clocks now: timers may have slept. */
-  check(): void {
-    this.#look?.();
-  }
-
-  clear(): void {
-    this.#clocks.clearTimeout(this.#timer);
-    this.#look = null;
-  }
-
-  #wait(ms: number, run: () => void): void {
-    this.#clocks.clearTimeout(this.#timer);
-    this.#timer = this.#clocks.setTimeout(run, Math.min(ms, LONGEST_MS));
-  }
+  return {
+    set(clock, seconds, ring) {
+      const { performance, Date } = clocks;
+      const monotonic = performance.now();
+      const wall = Date.now();
+      const wait = (ms: number): void => {
+        clear();
+        timer = clocks.setTimeout(finish, Math.min(ms, LONGEST_MS));
+        look = clock === 'age' ? finish : undefined;
+      };
+      const finish = (): void => {
+        // The larger difference of both clocks.
+        const left = look ? seconds * 1000 - Math.max(performance.now() - monotonic, Date.now() - wall) : 0;
+        if (left > 0) {
+          wait(left);
+        } else {
+          clear();
+          ring();
+        }
+      };
+      wait(seconds * 1000);
+    },
+    check: () => look?.(),
+    clear,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Launch } from './types.js';
+import { parse } from './urls.js';
 
 /** The origins that a page's policy must list for this launch, if the violation is about it. */
 export function blockedHosts(
@@ -7,6 +8,6 @@ export function blockedHosts(
 ): readonly string[] | null {
   // A ticket leads on to the vendor, and engines differ in which of the two they name.
   const hosts = [...new Set([new URL(url).origin, origin])];
-  const named = URL.canParse(blockedURI) && hosts.includes(new URL(blockedURI).origin);
-  return named && disposition === 'enforce' && /^(frame|child)-src$/.test(effectiveDirective) ? hosts : null;
+  const blocked = parse(blockedURI)?.origin ?? '';
+  return hosts.includes(blocked) && disposition === 'enforce' && /^(frame|child)-src$/.test(effectiveDirective) ? hosts : null;
 }

@@ -12,5 +12,10 @@ export function viewOf(place: Document): (Window & typeof globalThis) | null {
   return Reflect.get(Document.prototype, 'defaultView', place) as (Window & typeof globalThis) | null;
 }
 
+/** Focuses an element, which may have another `focus` of its own. */
+export function focus(element: HTMLElement, options?: FocusOptions): void {
+  HTMLElement.prototype.focus.call(element, options);
+}
+
 /** What custom elements extend. Servers import this module too, and have none. */
 export const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);

@@ -29,8 +29,8 @@ export function createEmbed(place: Element, options: EmbedOptions): Embed {
   for (const [name, value] of Object.entries(options)) {
     if (/^on(State|Message|Error|Stale|Close)$/.test(name)) {
       element.addEventListener(name.toLowerCase().replace('on', 'embed-'), value as EventListener);
-    } else if (!SETTINGS.includes(name as keyof Settings)) {
-      throw new TypeError(`createEmbed does not know ${name}`);
+    } else if (!SETTINGS.includes(name)) {
+      throw new TypeError(name);
     }
   }
   element.update(options);

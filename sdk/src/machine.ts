@@ -1,3 +1,4 @@
+import type { Clock } from './alarm.js';
 import { EmbedError, type ErrorCode, type ErrorFacts } from './errors.js';
 import type { CloseReason, Launch, Reason, State, StateChange } from './types.js';
 
@@ -14,7 +15,6 @@ export interface Model {
   readonly wanted: boolean;
   /** Minting: whether the request has left. It waits for a microtask, so that all properties are set by then. */
   readonly sent: boolean;
-  readonly armed: boolean;
   readonly reason: Reason;
   readonly launch: Launch | null;
   readonly error: EmbedError | null;
@@ -24,6 +24,8 @@ export interface Model {
   readonly heard: boolean;
   /** Seconds; 0 is never. */
   readonly staleAfter: number;
+  /** What to do because of the last input, in this order. */
+  readonly effects: readonly Effect[];
 }
 
 /** Why a launch came to nothing. */
@@ -35,32 +37,65 @@ export interface Refusal {
   readonly retryAfter: number;
 }
 
-/** What happens to an element. Those with a generation are dropped if it is not the current one. */
-export type Input =
-  | { type: 'connect' | 'disconnect' | 'open' | 'reload' | 'launcher' | 'follow' | 'hide' | 'show' | 'online' }
-  | { type: 'settle'; launcher: boolean }
-  | { type: 'close'; reason: CloseReason }
-  | { type: 'context'; key: string }
-  | { type: 'staleAfter'; seconds: number }
-  | { type: 'answer'; generation: number; launch: Launch }
+/** What comes of a request; it is dropped if another has begun by then. */
+interface Late {
+  generation: number;
+}
+
+/** What the page has set. `launcher` is whether a launch can be requested. */
+export interface Found {
+  contextKey: string;
+  staleAfter: number;
+  launcher: boolean;
+}
+
+/** What happens to an element, and the details of it. */
+export interface Inputs {
+  connect: object;
+  disconnect: object;
+  /** The page has set something. */
+  change: Found;
+  /** A microtask after `schedule`. */
+  settle: Found;
+  open: object;
+  reload: object;
+  follow: object;
+  close: { reason: CloseReason };
+  hide: object;
+  show: object;
+  online: object;
+  blocked: { hosts: readonly string[] };
+  answer: Late & { launch: Launch };
   /** `random` is from 0 to 1. */
-  | { type: 'refusal'; generation: number; refusal: Refusal; random: number }
-  | { type: 'load' | 'broken' | 'message' | 'timer' | 'aged'; generation: number }
-  | { type: 'blocked'; generation: number; hosts: readonly string[] };
+  refusal: Late & { refusal: Refusal; random: number };
+  load: Late;
+  broken: Late;
+  message: Late;
+  timer: Late;
+  aged: Late;
+}
 
-/** What an element does, in this order. What it takes besides is in the model. */
-export type Effect =
-  | { do: 'unmount' | 'abort' | 'disarm' | 'schedule' | 'mint' | 'mount' | 'aging' }
-  /** `clock`: `wait` counts while the machine is awake, `age` through its sleep and changes of its clock. */
-  | { do: 'arm'; clock: 'wait' | 'age'; seconds: number }
-  | { do: 'window'; url: string }
+/** What an element does, and with what; what it takes besides is in the model. */
+export interface Effects {
+  /** If there is a frame. */
+  unmount: [];
+  abort: [];
+  arm: [clock: Clock, seconds: number];
+  /** If something is armed. */
+  disarm: [];
+  schedule: [];
+  mint: [];
+  mount: [launch: Launch];
+  aging: [];
+  window: [url: string];
   /** An event for the page. */
-  | { do: 'tell'; type: 'embed-state' | 'embed-error' | 'embed-close'; detail: object };
+  tell: [type: 'embed-state' | 'embed-error' | 'embed-close', detail: object];
+}
 
-/** A model, and what to do because of it. */
-export type Step = readonly [model: Model, effects: readonly Effect[]];
+/** An effect and what it takes. */
+export type Effect = { [E in keyof Effects]: readonly [effect: E, ...details: Effects[E]] }[keyof Effects];
 
-/** The next model while it comes about, with what is to be done because of it. */
+/** The next model while it comes about. */
 type Draft = { -readonly [Name in keyof Model]: Model[Name] } & { readonly effects: Effect[] };
 
 /** For how many seconds the launching server and the frame may take. */
@@ -78,194 +113,208 @@ export const START: Model = {
   hidden: false,
   wanted: true,
   sent: false,
-  armed: false,
   reason: 'first',
   launch: null,
   error: null,
   retries: 0,
   heard: false,
   staleAfter: 0,
+  effects: [],
 };
 
 /** The one rule for all that happens. */
-export function step(model: Model, input: Input): Step {
-  if ('generation' in input && input.generation !== model.generation) {
-    return [model, []];
+export function step<I extends keyof Inputs>(model: Model, input: I, details: Inputs[I]): Model {
+  const next: Draft = { ...model, effects: [] };
+  // Its own: what a script has put on Object.prototype would stop everything.
+  const { generation } = { generation: model.generation, ...details };
+  if (generation === model.generation) {
+    RULES[input](next, details);
   }
-  const draft: Draft = { ...model, effects: [] };
-  take(draft, input);
-  const { effects, ...next } = draft;
-  return [next, effects];
+  return next;
 }
 
-function take(now: Draft, input: Input): void {
-  const { state, error } = now;
-  switch (input.type) {
-    case 'connect':
-      now.connected = true;
-      return act(now, { do: 'schedule' });
-    case 'disconnect':
-      now.connected = false;
-      return close(now, 'removed', 'moved');
-    case 'settle':
-      return settle(now, input.launcher);
-    case 'open':
-    case 'reload':
-      now.wanted = true;
-      now.retries = 0;
-      if (state === 'idle') {
-        return request(now, now.reason);
+const RULES: { readonly [I in keyof Inputs]: (now: Draft, details: Inputs[I]) => void } = {
+  connect(now) {
+    now.connected = true;
+    act(now, 'schedule');
+  },
+  disconnect(now) {
+    now.connected = false;
+    close(now, 'removed', 'moved');
+  },
+  change(now, { contextKey, staleAfter, launcher }) {
+    if (contextKey !== now.contextKey) {
+      changeContext(now, contextKey);
+    }
+    if (staleAfter !== now.staleAfter) {
+      now.staleAfter = staleAfter;
+      if (now.state === 'shown') {
+        age(now);
       }
-      return state === 'failed' || input.type === 'reload' ? request(now, state === 'failed' ? 'retry' : 'stale') : undefined;
-    case 'close':
-      now.wanted = false;
-      now.reason = 'first';
-      return close(now, input.reason, 'first');
-    case 'context':
-      return changeContext(now, input.key);
-    case 'staleAfter':
-      now.staleAfter = input.seconds;
-      return state === 'shown' ? age(now) : undefined;
-    case 'launcher':
-      return error?.code === 'no_launch' ? request(now, now.reason) : undefined;
-    case 'answer':
-      return now.sent ? answer(now, input.launch) : undefined;
-    case 'refusal':
-      return now.sent ? refuse(now, input.refusal, input.random) : undefined;
-    case 'message':
-      now.heard = true;
-      return state === 'loading' ? show(now) : undefined;
-    case 'load':
-      return state === 'loading' ? show(now) : undefined;
-    case 'broken':
-      return state === 'loading' ? fail(now, 'not_shown', { retryable: true }) : undefined;
-    case 'blocked':
-      // Engines differ in whether load, error or the violation comes first.
-      return state === 'loading' || (state === 'shown' && !now.heard) || error?.code === 'not_shown'
-        ? fail(now, 'blocked_by_csp', { hosts: input.hosts })
-        : undefined;
-    case 'timer':
-      now.armed = false;
-      return expire(now);
-    case 'aged':
-      return state === 'shown' ? enter(now, 'stale') : undefined;
-    case 'follow':
-      return error?.code === 'link_out' ? follow(now) : undefined;
-    case 'hide':
-      now.hidden = true;
-      return close(now, 'pagehide', 'restored');
-    case 'show':
-      now.hidden = false;
-      return act(now, { do: 'schedule' });
-    case 'online':
-      return error?.code === 'launch_unreachable' ? request(now, 'retry') : undefined;
-  }
-}
+    }
+    if (launcher && now.error?.code === 'no_launch') {
+      request(now, now.reason);
+    }
+  },
+  settle(now, { launcher }) {
+    if (now.state === 'idle' && now.wanted) {
+      request(now, now.reason);
+    }
+    if (now.state === 'minting' && !now.sent) {
+      if (now.contextKey && launcher) {
+        now.sent = true;
+        act(now, 'arm', 'wait', LAUNCH_SECONDS);
+        act(now, 'mint');
+      } else {
+        fail(now, now.contextKey ? 'no_launch' : 'no_context');
+      }
+    }
+  },
+  open(now) {
+    want(now);
+  },
+  reload(now) {
+    want(now, 'stale');
+  },
+  close(now, { reason }) {
+    now.wanted = false;
+    now.reason = 'first';
+    close(now, reason, 'first');
+  },
+  hide(now) {
+    now.hidden = true;
+    close(now, 'pagehide', 'restored');
+  },
+  show(now) {
+    now.hidden = false;
+    act(now, 'schedule');
+  },
+  online(now) {
+    if (now.error?.code === 'launch_unreachable') {
+      request(now, 'retry');
+    }
+  },
+  answer(now, { launch }) {
+    if (!now.sent) {
+      return;
+    }
+    now.sent = false;
+    now.launch = launch;
+    if (launch.modality !== 'link_out') {
+      act(now, 'arm', 'wait', LOAD_SECONDS);
+      act(now, 'mount', launch);
+      enter(now, 'loading');
+    } else {
+      fail(now, 'link_out');
+      now.launch = launch;
+      if (launch.expiresIn != null) {
+        act(now, 'arm', 'age', launch.expiresIn);
+      }
+    }
+  },
+  refusal(now, { refusal: { error, automatic, retryAfter }, random }) {
+    if (!now.sent) {
+      return;
+    }
+    now.sent = false;
+    failWith(now, error);
+    if (automatic && now.retries < AUTOMATIC_RETRIES) {
+      const pause = Math.min(2 ** now.retries, LONGEST_PAUSE_SECONDS) * (0.5 + random / 2);
+      now.retries += 1;
+      act(now, 'arm', 'wait', Math.max(pause, retryAfter));
+    }
+  },
+  load(now) {
+    if (now.state === 'loading') {
+      now.retries = 0;
+      enter(now, 'shown');
+      age(now);
+    }
+  },
+  message(now, details) {
+    now.heard = true;
+    RULES.load(now, details);
+  },
+  broken(now) {
+    if (now.state === 'loading') {
+      fail(now, 'not_shown', { retryable: true });
+    }
+  },
+  blocked(now, { hosts }) {
+    // Engines differ in whether load, error or the violation comes first.
+    if (now.state === 'loading' || (now.state === 'shown' && !now.heard) || now.error?.code === 'not_shown') {
+      fail(now, 'blocked_by_csp', { hosts });
+    }
+  },
+  timer(now, details) {
+    if (now.state === 'shown') {
+      act(now, 'aging');
+    } else if (now.sent) {
+      fail(now, 'launch_timeout', { retryable: true });
+    } else if (now.state !== 'failed') {
+      RULES.broken(now, details);
+    } else if (now.launch) {
+      now.launch = null;
+    } else {
+      request(now, 'retry');
+    }
+  },
+  aged(now) {
+    if (now.state === 'shown') {
+      enter(now, 'stale');
+    }
+  },
+  // The URL opens the app once: a second click requests another.
+  follow(now) {
+    if (now.error?.code !== 'link_out') {
+      return;
+    }
+    if (now.launch) {
+      act(now, 'disarm');
+      act(now, 'window', now.launch.url);
+      now.launch = null;
+    } else {
+      request(now, 'retry');
+    }
+  },
+};
 
 /** The former context's frame goes at once; the request waits until the page has set what else changes with it. */
 function changeContext(now: Draft, contextKey: string): void {
-  if (contextKey !== now.contextKey) {
-    now.contextKey = contextKey;
-    now.retries = 0;
-    if (now.state !== 'idle') {
-      request(now, 'context', 'context');
-    } else if (now.generation > 0) {
-      now.reason = 'context';
-    }
+  now.contextKey = contextKey;
+  now.retries = 0;
+  if (now.state !== 'idle') {
+    request(now, 'context', 'context');
+  } else if (now.generation > 0) {
+    now.reason = 'context';
   }
 }
 
-/** Begins a request for a URL, which leaves when {@link settle} comes. */
+/** A person wants the app, `anew` even if it is there or on its way. */
+function want(now: Draft, anew?: Reason): void {
+  now.wanted = true;
+  now.retries = 0;
+  const reason = now.state === 'idle' ? now.reason : now.state === 'failed' ? 'retry' : anew;
+  if (reason) {
+    request(now, reason);
+  }
+}
+
+/** Begins a request for a URL, which leaves when `settle` comes. */
 function request(now: Draft, reason: Reason, closed?: CloseReason): void {
   if (now.connected && !now.hidden) {
     leave(now, closed);
     now.reason = reason;
-    act(now, { do: 'schedule' });
+    act(now, 'schedule');
     enter(now, 'minting');
   }
 }
 
-function settle(now: Draft, launcher: boolean): void {
-  if (now.state === 'idle' && now.wanted) {
-    request(now, now.reason);
-  }
-  if (now.state !== 'minting' || now.sent) {
-    return;
-  }
-  if (now.contextKey === '' || !launcher) {
-    return fail(now, now.contextKey === '' ? 'no_context' : 'no_launch');
-  }
-  now.sent = true;
-  arm(now, 'wait', LAUNCH_SECONDS);
-  act(now, { do: 'mint' });
-}
-
-function answer(now: Draft, launch: Launch): void {
-  now.sent = false;
-  now.launch = launch;
-  if (launch.modality !== 'link_out') {
-    arm(now, 'wait', LOAD_SECONDS);
-    act(now, { do: 'mount' });
-    return enter(now, 'loading');
-  }
-  fail(now, 'link_out');
-  now.launch = launch;
-  if (launch.expiresIn !== undefined) {
-    arm(now, 'age', launch.expiresIn);
-  }
-}
-
-function refuse(now: Draft, { error, automatic, retryAfter }: Refusal, random: number): void {
-  now.sent = false;
-  failWith(now, error);
-  if (automatic && now.retries < AUTOMATIC_RETRIES) {
-    const pause = Math.min(2 ** now.retries, LONGEST_PAUSE_SECONDS) * (0.5 + random / 2);
-    now.retries += 1;
-    arm(now, 'wait', Math.max(pause, retryAfter));
-  }
-}
-
-function show(now: Draft): void {
-  now.retries = 0;
-  enter(now, 'shown');
-  age(now);
-}
-
-function expire(now: Draft): void {
-  switch (now.state) {
-    case 'minting':
-      return fail(now, 'launch_timeout', { retryable: true });
-    case 'loading':
-      return fail(now, 'not_shown', { retryable: true });
-    case 'shown':
-      return act(now, { do: 'aging' });
-    case 'failed':
-      if (!now.launch) {
-        return request(now, 'retry');
-      }
-      now.launch = null;
-      return;
-    case 'idle':
-    case 'stale':
-      return;
-  }
-}
-
-/** The URL opens the app once: a second click requests another. */
-function follow(now: Draft): void {
-  if (!now.launch) {
-    return request(now, 'retry');
-  }
-  disarm(now);
-  act(now, { do: 'window', url: now.launch.url });
-  now.launch = null;
-}
-
 /** Junction continues its sessions itself, and only its answers have a modality. */
 function age(now: Draft): void {
-  disarm(now);
+  act(now, 'disarm');
   if (now.staleAfter > 0 && !now.launch?.modality) {
-    arm(now, 'age', now.staleAfter);
+    act(now, 'arm', 'age', now.staleAfter);
   }
 }
 
@@ -278,7 +327,7 @@ function close(now: Draft, closed: CloseReason, reason: Reason): void {
   }
 }
 
-function fail(now: Draft, code: ErrorCode, facts: ErrorFacts = {}): void {
+function fail(now: Draft, code: ErrorCode, facts?: ErrorFacts): void {
   failWith(now, new EmbedError(code, { requestId: now.launch?.requestId, ...facts }));
 }
 
@@ -286,7 +335,7 @@ function failWith(now: Draft, error: EmbedError): void {
   clear(now);
   now.error = error;
   enter(now, 'failed');
-  act(now, { do: 'tell', type: 'embed-error', detail: error });
+  act(now, 'tell', 'embed-error', error);
 }
 
 /** A response that is still to come finds another generation. */
@@ -294,41 +343,27 @@ function leave(now: Draft, closed?: CloseReason): void {
   clear(now);
   now.generation += 1;
   if (closed) {
-    act(now, { do: 'tell', type: 'embed-close', detail: { reason: closed } });
+    act(now, 'tell', 'embed-close', { reason: closed });
   }
 }
 
 /** The frame goes first: whatever else happens, no one may see it any more. */
 function clear(now: Draft): void {
-  if (now.state === 'loading' || now.state === 'shown' || now.state === 'stale') {
-    act(now, { do: 'unmount' });
-  }
+  act(now, 'unmount');
+  act(now, 'disarm');
   if (now.sent) {
-    act(now, { do: 'abort' });
+    act(now, 'abort');
   }
-  disarm(now);
   now.sent = now.heard = false;
   now.launch = now.error = null;
 }
 
-function disarm(now: Draft): void {
-  if (now.armed) {
-    now.armed = false;
-    act(now, { do: 'disarm' });
-  }
-}
-
-function arm(now: Draft, clock: 'wait' | 'age', seconds: number): void {
-  now.armed = true;
-  act(now, { do: 'arm', clock, seconds });
-}
-
 function enter(now: Draft, state: State, reason: Reason | CloseReason = now.reason): void {
   const detail: StateChange = { state, previous: now.state, reason };
-  act(now, { do: 'tell', type: 'embed-state', detail });
+  act(now, 'tell', 'embed-state', detail);
   now.state = state;
 }
 
-function act(now: Draft, effect: Effect): void {
-  now.effects.push(effect);
+function act<E extends keyof Effects>(now: Draft, ...effect: readonly [E, ...Effects[E]]): void {
+  now.effects.push(effect as unknown as Effect);
 }

@@ -1,4 +1,4 @@
-import { defined, type Fields, own, whole } from './fields.js';
+import { defined, type Fields, isText, own, whole } from './fields.js';
 import { webUrl } from './urls.js';
 
 /** A part of an export: ready with its content, or failed. */
@@ -61,14 +61,8 @@ const LONGEST = 255;
 
 /** Reads what a frame sent. It never throws, and loses nothing: `raw` has it all. */
 export function readMessage(raw: unknown, vendor: string): Message {
-  let fields: Fields | null = null;
-  try {
-    const sent = own(raw);
-    fields = sent && (junction(sent) ?? empego(sent));
-  } catch {
-    // An object that throws when it is read is one that no vendor documents.
-  }
-  return seal(fields ?? { vendor, kind: 'unknown' }, raw);
+  const sent = own(raw);
+  return seal((sent && (junction(sent) ?? empego(sent))) ?? { vendor, kind: 'unknown' }, raw);
 }
 
 function junction({ type, data }: Fields): Fields | null {
@@ -88,9 +82,17 @@ function junction({ type, data }: Fields): Fields | null {
 function empego({ eventType, evenType, operation, id, status, tenantKey, createdAt, data }: Fields): Fields | null {
   const type = short(eventType) ?? short(evenType) ?? '';
   const kind = /^(consultation|follow[uU]p)$/.test(type) && type.toLowerCase();
-  const known = { vendor: 'empego', kind, operation: short(operation), id: short(id) };
-  const more = { status: short(status), tenantKey: short(tenantKey), at: moment(createdAt), export: exported(own(data)) };
-  return known.kind && known.operation && known.id ? defined({ ...known, ...more }) : null;
+  const fields = defined({
+    vendor: 'empego',
+    kind,
+    operation: short(operation),
+    id: short(id),
+    status: short(status),
+    tenantKey: short(tenantKey),
+    at: moment(createdAt),
+    export: exported(own(data)),
+  });
+  return kind && fields['operation'] && fields['id'] ? fields : null;
 }
 
 function exported(data: Fields | null): Export | undefined {
@@ -106,16 +108,16 @@ function part<T>(value: unknown, read: (summary: Fields) => T): T | 'failed' | n
 function pdfOf({ fileURL: url, fileURLExpiry }: Fields): Export['pdf'] {
   const expiresAt = epoch(fileURLExpiry);
   // A page may open this URL, so it must be one that is only a file.
-  return typeof url === 'string' && webUrl(url) && expiresAt ? { url, expiresAt } : undefined;
+  return isText(url) && webUrl(url) && expiresAt ? { url, expiresAt } : undefined;
 }
 
 function textOf({ content }: Fields): Export['text'] {
-  return typeof content === 'string' ? content : undefined;
+  return isText(content) ? content : undefined;
 }
 
 /** A text without a zone is UTC. */
 function moment(value: unknown): number | undefined {
-  if (typeof value !== 'string') {
+  if (!isText(value)) {
     return epoch(value);
   }
   const iso = `${value.replace(' ', 'T')}Z`;
@@ -130,16 +132,15 @@ function epoch(value: unknown): number | undefined {
 }
 
 function short(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined;
+  return isText(value) && value !== '' && value.length <= LONGEST ? value : undefined;
 }
 
 function seal(fields: Fields, raw: unknown): Message {
-  const hidden = { raw: { value: raw }, toJSON: { value: () => outline(fields) } };
+  const hidden = { raw: { value: raw }, toJSON: { value: () => ({ ...fields, export: outline(fields['export']) }) } };
   return Object.freeze(Object.defineProperties({ ...fields }, hidden)) as unknown as Message;
 }
 
-function outline(fields: Fields): Fields {
-  const { export: parts, ...rest } = fields;
-  const states = Object.entries(parts ?? {}).map(([name, state]) => [name, state === 'failed' ? state : 'ready']);
-  return parts ? { ...rest, export: Object.fromEntries(states) as Fields } : rest;
+function outline(parts: unknown): object | undefined {
+  const state = ([name, part]: [string, unknown]): [string, unknown] => [name, part === 'failed' ? part : 'ready'];
+  return parts ? Object.fromEntries(Object.entries(parts).map(state)) : undefined;
 }

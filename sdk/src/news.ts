@@ -2,33 +2,36 @@
  * The events of an element. They wait until the document is as they say, and come in order, whatever their listeners do
  * meanwhile.
  */
-export class News {
-  readonly #target: EventTarget;
-  readonly #waiting: [type: string, detail: object, otherwise: (() => void) | undefined][] = [];
-  #telling = false;
-
-  constructor(target: EventTarget) {
-    this.#target = target;
-  }
-
+export interface News {
   /** With `otherwise`, which is done unless a listener cancels the event, the event is cancelable. */
-  add(type: string, detail: object, otherwise?: () => void): void {
-    this.#waiting.push([type, Object.freeze(detail), otherwise]);
-  }
+  add(type: string, detail: object, otherwise?: () => void): void;
+  /** Dispatches what waits. */
+  tell(): void;
+}
 
-  tell(): void {
-    if (this.#telling) {
-      return;
-    }
-    this.#telling = true;
-    // What listeners add meanwhile is told too.
-    for (const [type, detail, otherwise] of this.#waiting) {
-      const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: Boolean(otherwise), detail });
-      if (this.#target.dispatchEvent(event)) {
-        otherwise?.();
+/** The news of a target. */
+export function createNews(target: EventTarget): News {
+  const waiting: [type: string, detail: object, otherwise?: (() => void) | undefined][] = [];
+  let telling = false;
+  return {
+    add(...item) {
+      waiting.push(item);
+    },
+    tell() {
+      if (telling) {
+        return;
       }
-    }
-    this.#waiting.length = 0;
-    this.#telling = false;
-  }
+      telling = true;
+      // What listeners add meanwhile is told too.
+      for (const [type, detail, otherwise] of waiting) {
+        const cancelable = !!otherwise;
+        const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable, detail: Object.freeze(detail) });
+        if (target.dispatchEvent(event)) {
+          otherwise?.();
+        }
+      }
+      waiting.length = 0;
+      telling = false;
+    },
+  };
 }

@@ -1,32 +1,58 @@
+import { type Fields, own } from './fields.js';
+import { servingGateway } from './gateway.js';
 import type { Language, Settings } from './types.js';
 
-/** The element's settings, in the order in which they are set: the context comes last, when the rest is there. */
-export const SETTINGS: readonly (keyof Settings)[] = [
-  'texts',
-  'gateway',
-  'allowedOrigins',
-  'staleAfter',
-  'frameTitle',
-  'language',
-  'launch',
-  'launchUrl',
-  'contextKey',
-];
+const orEmpty = (text: string | null): string => text ?? '';
 
-/** Sets an attribute, or removes it for `null`. */
-export function reflect(element: Element, attribute: string, value: unknown): void {
-  if (value === null || value === undefined) {
-    element.removeAttribute(attribute);
-  } else {
-    element.setAttribute(attribute, String(value));
+/** The settings that are attributes. */
+type Attributes = Omit<Settings, 'texts' | 'allowedOrigins' | 'launch'>;
+
+/** How attributes are read. The context comes last: it is set when the rest is there. */
+const READERS: { readonly [S in keyof Attributes]: (text: string | null, element: Element) => Settings[S] } = {
+  gateway: (text) => text ?? servingGateway(),
+  staleAfter: (text) => Math.max(0, Number(text)) || 0,
+  frameTitle: orEmpty,
+  language: (_, element) => languageOf(element),
+  launchUrl: (text) => text,
+  contextKey: orEmpty,
+};
+
+/** The element's settings, in the order in which they are set. */
+export const SETTINGS: readonly string[] = ['texts', 'allowedOrigins', 'launch', ...Object.keys(READERS)];
+
+/** The attributes that are settings. */
+export const ATTRIBUTES: readonly string[] = Object.keys(READERS).map(attributeOf);
+
+function attributeOf(name: string): string {
+  return name === 'language' ? 'lang' : name.replace(/[A-Z]/, '-$&').toLowerCase();
+}
+
+/** Gives a prototype the properties that are attributes too; `null` removes the attribute. */
+export function reflect(prototype: HTMLElement): void {
+  for (const [name, read] of Object.entries(READERS)) {
+    const attribute = attributeOf(name);
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get(this: Element) {
+        return read(this.getAttribute(attribute), this);
+      },
+      set(this: Element, value: string | null | undefined) {
+        if (value === null || value === undefined) {
+          this.removeAttribute(attribute);
+        } else {
+          this.setAttribute(attribute, value);
+        }
+      },
+    });
   }
 }
 
 /** Sets the settings that are own properties, in order: what a script has put on Object.prototype is none. */
 export function update(element: Settings, settings: Partial<Settings>): void {
+  const given = own(settings) ?? {};
   for (const name of SETTINGS) {
-    if (Object.hasOwn(settings, name) && settings[name] !== undefined) {
-      Reflect.set(element, name, settings[name]);
+    if (given[name] !== undefined) {
+      Reflect.set(element, name, given[name]);
     }
   }
 }
@@ -35,7 +61,7 @@ export function update(element: Settings, settings: Partial<Settings>): void {
 export function upgrade(element: Settings): void {
   const early = { ...element };
   for (const name of SETTINGS) {
-    Reflect.deleteProperty(element, name);
+    delete (element as unknown as Fields)[name];
   }
   update(element, early);
 }
@@ -47,5 +73,5 @@ export function languageOf(element: Element): Language {
   if (!holder && root instanceof ShadowRoot) {
     return languageOf(root.host);
   }
-  return /^fr(-|$)/i.test(holder?.getAttribute('lang') ?? '') ? 'fr' : 'en';
+  return /^fr(-|$)/i.test(String(holder?.getAttribute('lang'))) ? 'fr' : 'en';
 }

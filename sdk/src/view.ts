@@ -1,124 +1,115 @@
-import { create, viewOf } from './dom.js';
+import { create, focus, viewOf } from './dom.js';
+import { isText } from './fields.js';
 import type { Model } from './machine.js';
 import { errorText, type Texts } from './texts.js';
 import type { Launch } from './types.js';
 
-const STYLE = `:host{display:flex;flex-direction:column;min-block-size:20rem}
-:host([hidden]),[hidden]{display:none!important}
-iframe{flex:1;inline-size:100%;border:0}
-div{padding:.5rem}
-button{display:block;font:inherit;margin-block-start:.5rem}`;
+const STYLE =
+  ':host{display:flex;flex-flow:column;min-block-size:20rem}' +
+  ':host([hidden]),[hidden]{display:none!important}' +
+  'iframe{flex:1;border:0}' +
+  'div{padding:.5rem}' +
+  'button{display:block;font:inherit;margin-block-start:.5rem}';
 
 /** What a person can press. */
 export type Press = 'open' | 'reload' | 'follow';
 
-/** A text and a button, which are there while they have something to say. */
-interface Line {
-  readonly box: HTMLElement;
-  readonly text: HTMLElement;
-  readonly button: HTMLElement;
+/** The inside of an element: a status, an error with a button, and at most one frame between them. */
+export interface View {
+  /** A style sheet belongs to the document that it was made for, and an element may move to another. */
+  dress(): void;
+  /** Shows this state. */
+  render(model: Model, texts: Texts): void;
+  /**
+   * Puts a fresh frame into the document, once `listen` has had it. Its URL is set first: a change in the document would add
+   * to the history. It gets its title by {@link render}.
+   */
+  mount(launch: Launch, listen: (frame: HTMLIFrameElement) => void): void;
+  /** Removes the frame, if there is one. */
+  unmount(): void;
+  /** Where the focus goes that the element is given. */
+  focusable(): HTMLElement | null;
 }
 
-/** The inside of an element: a status, an error with a button, and at most one frame between them. */
-export class View {
-  readonly #host: HTMLElement;
-  readonly #root: ShadowRoot;
-  readonly #internals: ElementInternals;
-  readonly #status: Line;
-  readonly #error: Line;
-  readonly #old: Line;
-  #frame: HTMLIFrameElement | null = null;
-  #press: Press = 'open';
+/** A text and a button, which are there while they have something to say. */
+type Line = readonly [box: HTMLElement, text: HTMLElement, button: HTMLElement];
 
-  constructor(host: HTMLElement, pressed: (press: Press) => void) {
-    const line = (part: string, role: string, name: string, press?: () => Press): Line => {
-      const text = this.#create('slot', { name });
-      const button = this.#create('button', { type: 'button', hidden: !press });
-      button.addEventListener('click', () => press && pressed(press()));
-      const box = this.#create('div', { part, role });
-      box.append(text, button);
-      return { box, text, button };
-    };
-    this.#host = host;
-    this.#internals = host.attachInternals();
-    this.#internals.role = 'group';
-    this.#status = line('status', 'status', 'placeholder');
-    this.#error = line('error', 'alert', 'error', () => this.#press);
-    this.#old = line('status', 'status', 'stale', () => 'reload');
-    this.#root = host.attachShadow({ mode: 'closed' });
-    this.#root.append(this.#status.box, this.#error.box, this.#old.box);
-  }
+/** The inside of this element. */
+export function createView(host: HTMLElement, pressed: (press: Press) => void): View {
+  const make = <K extends keyof HTMLElementTagNameMap>(tag: K, properties: object): HTMLElementTagNameMap[K] =>
+    Object.assign(create(host.ownerDocument, tag), properties);
 
-  /** A style sheet belongs to the document that it was made for, and an element may move to another. */
-  dress(): void {
-    const view = viewOf(this.#host.ownerDocument);
-    if (view && this.#root.adoptedStyleSheets.length === 0) {
-      const sheet = new view.CSSStyleSheet();
-      sheet.replaceSync(STYLE);
-      this.#root.adoptedStyleSheets = [sheet];
-    }
-  }
+  const line = (part: string, role: string, name: string, press?: () => Press): Line => {
+    const text = make('slot', { name });
+    const button = make('button', { type: 'button', hidden: !press });
+    button.addEventListener('click', () => press && pressed(press()));
+    const box = make('div', { part, role });
+    box.append(text, button);
+    root.append(box);
+    return [box, text, button];
+  };
 
-  /** Shows this state. */
-  render({ state, error, launch }: Model, texts: Texts): void {
-    const opening = state === 'minting' || state === 'loading';
-    const linked = error?.code === 'link_out';
-    this.#press = linked ? 'follow' : 'open';
-    show(this.#status, opening ? texts.opening : null, '');
-    show(this.#error, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
-    show(this.#old, state === 'stale' ? texts.stale : null, texts.reload);
-    this.#internals.ariaBusy = String(opening);
-    this.#internals.ariaLabel = texts.title;
-    if (this.#frame) {
-      this.#frame.title = texts.title;
-    }
-    this.#internals.states?.clear();
-    this.#internals.states?.add(state);
-  }
+  const internals = host.attachInternals();
+  internals.role = 'group';
+  const root = host.attachShadow({ mode: 'closed' });
+  let frame: HTMLIFrameElement | null = null;
+  let press: Press = 'open';
+  const status = line('status', 'status', 'placeholder');
+  const failure = line('error', 'alert', 'error', () => press);
+  const old = line('status', 'status', 'stale', () => 'reload');
 
-  /**
-   * A fresh frame for each URL, which is set first: a change in the document would add to the history. It gets its title
-   * by {@link render}.
-   */
-  mount({ url, frame }: Launch): HTMLIFrameElement {
-    this.#frame = this.#create('iframe', { part: 'frame', referrerPolicy: 'strict-origin', ...frame, src: url });
-    return this.#frame;
-  }
-
-  /** Puts the mounted frame into the document, once its listeners are there. */
-  insert(): void {
-    if (this.#frame) {
-      this.#root.insertBefore(this.#frame, this.#old.box);
-    }
-  }
-
-  unmount(): void {
-    const focused = this.#frame && this.#root.activeElement === this.#frame;
-    this.#frame?.remove();
-    this.#frame = null;
-    if (focused && this.#host.isConnected) {
-      if (!this.#host.hasAttribute('tabindex')) {
-        this.#host.tabIndex = -1;
+  return {
+    dress() {
+      const view = viewOf(host.ownerDocument);
+      if (view) {
+        const sheet = new view.CSSStyleSheet();
+        sheet.replaceSync(STYLE);
+        root.adoptedStyleSheets = [sheet];
       }
-      HTMLElement.prototype.focus.call(this.#host, { preventScroll: true });
-    }
-  }
+    },
 
-  /** Where the focus goes that the element is given. */
-  focusable(): HTMLElement | null {
-    const { box, button } = this.#error;
-    return this.#frame ?? (box.hidden ? null : button);
-  }
+    render({ state, error, launch }, texts) {
+      const opening = state === 'minting' || state === 'loading';
+      const linked = error?.code === 'link_out';
+      press = linked ? 'follow' : 'open';
+      show(status, opening && texts.opening, '');
+      show(failure, error && errorText(texts, error), linked && launch ? texts.openWindow : texts.retry);
+      show(old, state === 'stale' && texts.stale, texts.reload);
+      internals.ariaBusy = String(opening);
+      internals.ariaLabel = texts.title;
+      if (frame) {
+        frame.title = texts.title;
+      }
+      internals.states?.clear();
+      internals.states?.add(state);
+    },
 
-  #create<K extends keyof HTMLElementTagNameMap>(tag: K, properties: object): HTMLElementTagNameMap[K] {
-    return Object.assign(create(this.#host.ownerDocument, tag), properties);
-  }
+    mount(launch, listen) {
+      frame = make('iframe', { part: 'frame', referrerPolicy: 'strict-origin', ...launch.frame, src: launch.url });
+      listen(frame);
+      old[0].before(frame);
+    },
+
+    unmount() {
+      const focused = frame && root.activeElement === frame;
+      frame?.remove();
+      frame = null;
+      if (focused && host.isConnected) {
+        if (!host.hasAttribute('tabindex')) {
+          host.tabIndex = -1;
+        }
+        focus(host, { preventScroll: true });
+      }
+    },
+
+    focusable: () => frame ?? (failure[0].hidden ? null : failure[2]),
+  };
 }
 
 /** Texts are set where they differ only: a live region reads aloud what is set. */
-function show({ box, text, button }: Line, words: string | null, label: string): void {
-  box.hidden = words === null;
-  set(text, words ?? '');
+function show([box, text, button]: Line, words: string | false | null, label: string): void {
+  box.hidden = !isText(words);
+  set(text, words || '');
   set(button, label);
 }
 

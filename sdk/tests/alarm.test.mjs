@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import { source } from './source.mjs';
 
-const { Alarm } = await source('alarm');
+const { createAlarm } = await source('alarm');
 
 /** Clocks that a test turns. */
 function clocks() {
@@ -24,8 +24,8 @@ describe('an alarm', () => {
   it('rings for what grew old while the machine slept', () => {
     const time = clocks();
     let rung = 0;
-    new Alarm(time).set('age', 60, () => (rung += 1));
-    const alarm = new Alarm(time);
+    createAlarm(time).set('age', 60, () => (rung += 1));
+    const alarm = createAlarm(time);
     alarm.set('age', 60, () => (rung += 1));
     time.date += 61_000;
     alarm.check();
@@ -36,7 +36,7 @@ describe('an alarm', () => {
   it('rings although the clock was set back', () => {
     const time = clocks();
     let rung = 0;
-    const alarm = new Alarm(time);
+    const alarm = createAlarm(time);
     alarm.set('age', 60, () => (rung += 1));
     time.date -= 3_600_000;
     time.now += 60_000;
@@ -47,7 +47,7 @@ describe('an alarm', () => {
   it('waits on if it is looked at too early', () => {
     const time = clocks();
     let rung = 0;
-    const alarm = new Alarm(time);
+    const alarm = createAlarm(time);
     alarm.set('age', 60, () => (rung += 1));
     time.now += 20_000;
     alarm.check();
@@ -56,7 +56,7 @@ describe('an alarm', () => {
 
   it('leaves no timer when it is cleared or set again', () => {
     const time = clocks();
-    const alarm = new Alarm(time);
+    const alarm = createAlarm(time);
     alarm.set('age', 60, assert.fail);
     alarm.set('wait', 5, assert.fail);
     assert.equal(time.waiting().length, 1);
@@ -67,7 +67,7 @@ describe('an alarm', () => {
 
   it('waits for years without ringing at once', () => {
     const time = clocks();
-    new Alarm(time).set('age', 10 ** 9, assert.fail);
+    createAlarm(time).set('age', 10 ** 9, assert.fail);
     assert.equal(time.waiting()[0].ms, 2 ** 31 - 1);
     time.waiting()[0].run();
   });

@@ -36,7 +36,7 @@ const refusal = (code, automatic, retryAfter = 0) => ({ error: new EmbedError(co
 /** What can happen, each applied to a page. An answer is of a request that once was, so that late ones come too. */
 const happenings = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('connect', 'open', 'settle', 'settle') },
-  { weight: 1, arbitrary: fc.constantFrom('disconnect', 'reload', 'launcher', 'follow', 'hide', 'show', 'online', 'move') },
+  { weight: 1, arbitrary: fc.constantFrom('disconnect', 'reload', 'follow', 'hide', 'show', 'online', 'move') },
   { weight: 1, arbitrary: fc.constantFrom('logout', 'lock', 'caller').map((reason) => ({ close: reason })) },
   { weight: 2, arbitrary: fc.constantFrom('', 'a', 'b', 'c').map((key) => ({ context: key })) },
   { weight: 1, arbitrary: fc.constantFrom(0, 60).map((seconds) => ({ staleAfter: seconds })) },
@@ -54,18 +54,18 @@ function apply(page, happening, mints) {
   if (happening === 'settle') {
     page.settle();
   } else if (happening === 'move') {
-    page.send({ type: 'disconnect' });
-    page.send({ type: 'connect' });
+    page.send('disconnect');
+    page.send('connect');
   } else if (typeof happening === 'string') {
-    page.send({ type: happening });
+    page.send(happening);
   } else if ('close' in happening) {
-    page.send({ type: 'close', reason: happening.close });
+    page.send('close', { reason: happening.close });
   } else if ('context' in happening) {
-    page.send({ type: 'context', key: happening.context });
+    page.set({ contextKey: happening.context });
   } else if ('staleAfter' in happening) {
-    page.send({ type: 'staleAfter', seconds: happening.staleAfter });
+    page.set({ staleAfter: happening.staleAfter });
   } else if ('launcherThere' in happening) {
-    page.launcher = happening.launcherThere;
+    page.set({ launcher: happening.launcherThere });
   } else if ('frame' in happening) {
     const { frame, late } = happening;
     if (frame === 'timer') {
@@ -73,10 +73,10 @@ function apply(page, happening, mints) {
       if (page.timer) {
         const { generation: armed } = page.timer;
         page.timer = null;
-        page.send({ type: 'timer', generation: armed });
+        page.send('timer', { generation: armed });
       }
     } else {
-      page.send({ type: frame, generation: generation - late, hosts: [] });
+      page.send(frame, frame === 'blocked' ? { hosts: [] } : { generation: generation - late });
     }
   } else {
     const mint = mints.at(-1 - happening.late);
@@ -93,27 +93,27 @@ function apply(page, happening, mints) {
 class RememberingPage extends Page {
   mints = [];
 
-  send(input) {
-    super.send(input);
+  send(input, details) {
+    super.send(input, details);
     if (this.request && this.mints.at(-1) !== this.request) {
       this.mints.push(this.request);
     }
   }
 
   sendAnswer({ generation }, launch) {
-    this.#finish(generation, { type: 'answer', generation, launch });
+    this.#finish('answer', { generation, launch });
   }
 
   sendRefusal({ generation }, refused, random) {
-    this.#finish(generation, { type: 'refusal', generation, refusal: refused, random });
+    this.#finish('refusal', { generation, refusal: refused, random });
   }
 
   /** What has come of a request ends it, if it is the current one. */
-  #finish(generation, input) {
-    if (this.model.sent && this.model.generation === generation) {
+  #finish(input, details) {
+    if (this.model.sent && this.model.generation === details.generation) {
       this.request = null;
     }
-    this.send(input);
+    this.send(input, details);
   }
 }
 
@@ -123,16 +123,15 @@ describe('the machine', () => {
     const states = new Set();
     const law = fc.property(fc.array(happenings, { minLength: 10, maxLength: 60, size: 'max' }), (all) => {
       const page = new RememberingPage(machine);
-      page.send({ type: 'context', key: 'a' });
-      page.send({ type: 'staleAfter', seconds: 60 });
-      page.send({ type: 'connect' });
+      page.set({ contextKey: 'a', staleAfter: 60 });
+      page.send('connect');
       page.settle();
       for (const happening of all) {
         apply(page, happening, page.mints);
         states.add(page.model.state);
       }
       page.transitions.forEach((transition) => seen.add(transition));
-      page.send({ type: 'close', reason: 'caller' });
+      page.send('close', { reason: 'caller' });
       assert.deepEqual([page.frame, page.request, page.timer], [null, null, null]);
       page.settle();
       assert.equal(page.model.state, 'idle', 'what was closed stays closed');
@@ -145,8 +144,8 @@ describe('the machine', () => {
 
   it('removes the frame before anything else when the context changes', () => {
     const page = shown();
-    const [, effects] = machine.step(page.model, { type: 'context', key: 'b' });
-    assert.equal(effects[0].do, 'unmount');
+    const { effects } = machine.step(page.model, 'change', { ...page.settings, contextKey: 'b' });
+    assert.deepEqual(effects[0], ['unmount']);
   });
 
   it('waits longer each time, and no less than the server asks', () => {
@@ -158,7 +157,7 @@ describe('the machine', () => {
       if (page.timer) {
         const { generation } = page.timer;
         page.timer = null;
-        page.send({ type: 'timer', generation });
+        page.send('timer', { generation });
         page.settle();
       }
     }
@@ -168,25 +167,25 @@ describe('the machine', () => {
   it('retries once when the network is back', () => {
     const page = minting();
     page.sendRefusal(page.request, refusal('launch_unreachable', true), 0);
-    page.send({ type: 'online' });
+    page.send('online');
     page.settle();
     assert.equal(page.mints.length, 2);
-    page.send({ type: 'online' });
+    page.send('online');
     page.settle();
     assert.equal(page.mints.length, 2);
   });
 
   it('opens nothing again after a logout, until it is asked to', () => {
     const page = shown();
-    page.send({ type: 'close', reason: 'logout' });
-    for (const type of ['disconnect', 'connect', 'hide', 'show', 'online', 'launcher']) {
-      page.send({ type });
+    page.send('close', { reason: 'logout' });
+    for (const input of ['disconnect', 'connect', 'hide', 'show', 'online']) {
+      page.send(input);
       page.settle();
     }
-    page.send({ type: 'context', key: 'b' });
+    page.set({ contextKey: 'b' });
     page.settle();
     assert.equal(page.model.state, 'idle');
-    page.send({ type: 'open' });
+    page.send('open');
     page.settle();
     assert.equal(page.model.state, 'minting');
   });
@@ -195,12 +194,12 @@ describe('the machine', () => {
     const page = shown();
     const reasons = [page.mints.at(-1).reason];
     for (const inputs of [
-      [{ type: 'context', key: 'b' }],
-      [{ type: 'reload' }],
-      [{ type: 'disconnect' }, { type: 'connect' }],
-      [{ type: 'hide' }, { type: 'show' }],
+      [['change', { ...page.settings, contextKey: 'b' }]],
+      [['reload']],
+      [['disconnect'], ['connect']],
+      [['hide'], ['show']],
     ]) {
-      inputs.forEach((input) => page.send(input));
+      inputs.forEach((input) => page.send(...input));
       page.settle();
       reasons.push(page.mints.at(-1).reason);
       show(page);
@@ -210,29 +209,29 @@ describe('the machine', () => {
 
   it('mints once for two mounts at once', () => {
     const page = new RememberingPage(machine);
-    page.send({ type: 'context', key: 'a' });
-    page.send({ type: 'connect' });
-    page.send({ type: 'disconnect' });
-    page.send({ type: 'connect' });
+    page.set({ contextKey: 'a' });
+    page.send('connect');
+    page.send('disconnect');
+    page.send('connect');
     page.settle();
     assert.equal(page.mints.length, 1);
-    assert.equal(page.news.filter(({ type }) => type === 'embed-close').length, 0);
+    assert.equal(page.news.filter(([, type]) => type === 'embed-close').length, 0);
   });
 
   it('keeps a shown frame when the page is asked to open it again', () => {
     const page = shown();
     const { frame } = page;
-    page.send({ type: 'open' });
-    page.send({ type: 'context', key: 'a' });
+    page.send('open');
+    page.set({ contextKey: 'a' });
     page.settle();
     assert.equal(page.frame, frame);
   });
 
   it('never calls an app of Junction stale', () => {
     const page = minting();
-    page.send({ type: 'staleAfter', seconds: 60 });
+    page.set({ staleAfter: 60 });
     page.sendAnswer(page.request, launchOf('a', { modality: 'feature_embed' }));
-    page.send({ type: 'load', generation: page.model.generation });
+    page.send('load', { generation: page.model.generation });
     assert.equal(page.timer, null);
   });
 
@@ -240,38 +239,75 @@ describe('the machine', () => {
     const page = minting();
     page.sendAnswer(page.request, launchOf('a', { modality: 'link_out', expiresIn: 60 }));
     assert.equal(page.model.error.code, 'link_out');
-    page.send({ type: 'follow' });
-    page.send({ type: 'follow' });
+    page.send('follow');
+    page.send('follow');
     page.settle();
-    assert.equal(page.news.filter(({ do: what }) => what === 'window').length, 1);
+    assert.equal(page.news.filter(([effect]) => effect === 'window').length, 1);
     assert.equal(page.mints.length, 2);
 
     page.sendAnswer(page.request, launchOf('a', { modality: 'link_out', expiresIn: 60 }));
     const { generation } = page.timer;
     page.timer = null;
-    page.send({ type: 'timer', generation });
-    page.send({ type: 'follow' });
+    page.send('timer', { generation });
+    page.send('follow');
     page.settle();
-    assert.equal(page.news.filter(({ do: what }) => what === 'window').length, 1);
+    assert.equal(page.news.filter(([effect]) => effect === 'window').length, 1);
+  });
+
+  it('requests a URL as soon as there is a way to launch', () => {
+    const page = new RememberingPage(machine);
+    page.set({ contextKey: 'a', launcher: false });
+    page.send('connect');
+    page.settle();
+    assert.equal(page.model.error.code, 'no_launch');
+    const { length } = page.news;
+    page.set({ staleAfter: 60 });
+    page.settle();
+    assert.equal(page.news.length, length, 'the error is reported twice');
+    page.set({ launcher: true });
+    page.settle();
+    assert.equal(page.mints.length, 1);
+  });
+
+  it('counts the age of a shown app anew only if the limit changes', () => {
+    const page = minting();
+    page.set({ staleAfter: 60 });
+    show(page);
+    const { timer } = page;
+    page.set({ launcher: false });
+    assert.equal(page.timer, timer);
+    page.set({ staleAfter: 90 });
+    assert.deepEqual([page.timer.clock, page.timer.seconds], ['age', 90]);
+  });
+
+  it('closes also if a script gives every object a generation', () => {
+    const page = shown();
+    Object.prototype.generation = -1;
+    try {
+      page.set({ contextKey: 'b' });
+      page.send('close', { reason: 'logout' });
+    } finally {
+      delete Object.prototype.generation;
+    }
+    assert.deepEqual([page.frame, page.model.state], [null, 'idle']);
   });
 
   it('lets a late violation name what an error could not', () => {
     const page = shown();
-    const { generation } = page.model;
-    page.send({ type: 'blocked', generation, hosts: ['https://app.example'] });
+    page.send('blocked', { hosts: ['https://app.example'] });
     assert.equal(page.model.error.code, 'blocked_by_csp');
 
     const heard = shown();
-    heard.send({ type: 'message', generation: heard.model.generation });
-    heard.send({ type: 'blocked', generation: heard.model.generation, hosts: [] });
+    heard.send('message', { generation: heard.model.generation });
+    heard.send('blocked', { hosts: [] });
     assert.equal(heard.model.state, 'shown');
   });
 });
 
 function minting() {
   const page = new RememberingPage(machine);
-  page.send({ type: 'context', key: 'a' });
-  page.send({ type: 'connect' });
+  page.set({ contextKey: 'a' });
+  page.send('connect');
   page.settle();
   return page;
 }
@@ -284,5 +320,5 @@ function shown() {
 
 function show(page) {
   page.sendAnswer(page.request, launchOf(page.model.contextKey));
-  page.send({ type: 'load', generation: page.model.generation });
+  page.send('load', { generation: page.model.generation });
 }

@@ -10,7 +10,7 @@ export class Page {
   request = null;
   timer = null;
   scheduled = 0;
-  launcher = true;
+  settings = { contextKey: '', staleAfter: 0, launcher: true };
   transitions = new Set();
   news = [];
   stale = 0;
@@ -20,37 +20,44 @@ export class Page {
     this.model = START;
   }
 
-  send(input) {
+  send(input, details = {}) {
     const before = this.model;
-    const [model, effects] = this.#step(before, input);
-    this.model = model;
-    for (const effect of effects) {
-      this.#perform(effect);
+    this.model = this.#step(before, input, details);
+    for (const effect of this.model.effects) {
+      this.#perform(...effect);
     }
-    if (model.state !== before.state) {
-      this.transitions.add(`${before.state} ${model.state}`);
+    if (this.model.state !== before.state) {
+      this.transitions.add(`${before.state} ${this.model.state}`);
     }
     this.check();
+  }
+
+  /** Sets settings. */
+  set(settings) {
+    this.settings = { ...this.settings, ...settings };
+    this.send('change', this.settings);
   }
 
   /** Runs the microtasks. */
   settle() {
     while (this.scheduled > 0) {
       this.scheduled -= 1;
-      this.send({ type: 'settle', launcher: this.launcher });
+      this.send('settle', this.settings);
     }
   }
 
   /** What holds after every step. */
   check() {
-    const { state, generation, contextKey, connected, hidden, armed, error } = this.model;
+    const { state, generation, contextKey, connected, hidden, error } = this.model;
     const framed = ['loading', 'shown', 'stale'].includes(state);
     assert.equal(this.frame !== null, framed, `a frame in ${state}`);
     assert.ok(!this.frame || this.frame.contextKey === contextKey, 'a frame of another context');
     assert.ok(!this.frame || this.frame.generation === generation, 'a frame of an earlier request');
     assert.equal(this.request !== null, state === 'minting' && this.model.sent, `a request in ${state}`);
     assert.ok(!this.request || this.request.contextKey === contextKey, 'a request for another context');
-    assert.equal(this.timer !== null, armed, 'the machine and the page disagree about the timer');
+    assert.ok(!this.timer || this.timer.generation === generation, 'a timer of an earlier request');
+    assert.ok(!framed || state !== 'loading' || this.timer, 'a frame may load for ever');
+    assert.ok(!this.request || this.timer, 'a request may take for ever');
     assert.equal(error !== null, state === 'failed', `an error in ${state}`);
     if (!connected || hidden || state === 'idle') {
       assert.deepEqual([this.frame, this.request, this.timer, state], [null, null, null, 'idle']);
@@ -63,15 +70,14 @@ export class Page {
     return { generation, contextKey, reason };
   }
 
-  #perform(effect) {
-    switch (effect.do) {
+  #perform(effect, ...details) {
+    switch (effect) {
       case 'unmount':
-        assert.ok(this.frame, 'removed without a frame');
         this.frame = null;
         return;
       case 'mount':
         assert.equal(this.frame, null, 'two frames');
-        this.frame = { generation: this.model.generation, contextKey: this.model.launch.contextKey };
+        this.frame = { generation: this.model.generation, contextKey: details[0].contextKey };
         this.request = null;
         return;
       case 'mint':
@@ -83,8 +89,8 @@ export class Page {
         this.request = null;
         return;
       case 'arm':
-        assert.ok(effect.seconds >= 0 && Number.isFinite(effect.seconds));
-        this.timer = { ...effect, ...this.#now() };
+        assert.ok(details[1] >= 0 && Number.isFinite(details[1]));
+        this.timer = { clock: details[0], seconds: details[1], ...this.#now() };
         return;
       case 'disarm':
         this.timer = null;
@@ -97,13 +103,13 @@ export class Page {
         return;
       case 'window':
       case 'tell':
-        if (effect.type === 'embed-close') {
+        if (details[0] === 'embed-close') {
           assert.equal(this.frame, null, 'closed is said before the frame is gone');
         }
-        this.news.push(effect);
+        this.news.push([effect, ...details]);
         return;
       default:
-        assert.fail(`no such effect: ${effect.do}`);
+        assert.fail(`no such effect: ${effect}`);
     }
   }
 }

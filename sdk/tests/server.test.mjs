@@ -126,6 +126,21 @@ describe('the client', () => {
     assert.equal(seen.length, 1);
   });
 
+  it('does not retry what something else must come before', async () => {
+    for (const [code, next] of [['requisition_pending', 'wait_for_requisition'], ['results_not_ready', 'wait_for_results']]) {
+      seen = [];
+      handle = (response) => refuse(response, 409, code, true, undefined, { next });
+      const error = await refused(client({}, patient().surroundings).call('readOrder', { path: { id: ID } }));
+      assert.deepEqual([error.code, error.next, error.retryable, seen.length], [code, next, true, 1]);
+    }
+  });
+
+  it('keeps a code that a newer gateway has', async () => {
+    handle = (response) => refuse(response, 409, 'of_next_year', false, undefined, { requestId: ID });
+    const error = await refused(client().launch('consultation/view', BODY));
+    assert.deepEqual([error.code, error.status, error.message], ['of_next_year', 409, 'm']);
+  });
+
   it('does not wait for longer than the caller does', async () => {
     handle = (response) => refuse(response, 503, 'overloaded', true, 3600);
     const error = await refused(client({}, patient().surroundings).launch('consultation/view', BODY));
@@ -203,6 +218,7 @@ describe('the client', () => {
       [200, 'application/json+other', DOCUMENT],
       [200, 'application/pdf', '%PDF-'],
       [500, 'application/json', '{"code":"of_another_program","message":"x"}'],
+      [500, 'application/json', `{"code":"SQLSTATE 42","message":"x","retryable":false,"requestId":"${ID}"}`],
       [500, 'application/json', 'null'],
     ]) {
       handle = (response) => response.writeHead(status, { 'content-type': type }).end(body);
@@ -310,9 +326,9 @@ function launch(response) {
   response.writeHead(200, { 'content-type': 'application/json' }).end(DOCUMENT);
 }
 
-function refuse(response, status, code, retryable, retryAfter) {
+function refuse(response, status, code, retryable, retryAfter, more = {}) {
   const headers = { 'content-type': 'application/json', ...(retryAfter ? { 'retry-after': retryAfter } : {}) };
-  response.writeHead(status, headers).end(JSON.stringify({ code, retryable, message: 'm', status, errors: [] }));
+  response.writeHead(status, headers).end(JSON.stringify({ code, retryable, message: 'm', status, errors: [], ...more }));
 }
 
 async function refused(promise) {

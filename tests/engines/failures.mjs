@@ -133,6 +133,24 @@ check('an answer that no page should open opens nothing', {}, async ({ open, beh
   assert.ok(origin);
 });
 
+check('a page is told that what it allows is not an origin', {}, async ({ open }) => {
+  const tab = await open();
+  const thrown = await tab.run((wrong) => {
+    const element = document.createElement('clinical-embed');
+    element.allowedOrigins = ['https://app.example'];
+    const names = wrong.map((origin) => {
+      try {
+        element.allowedOrigins = [origin];
+        return null;
+      } catch ({ name }) {
+        return name;
+      }
+    });
+    return [...names, ...element.allowedOrigins];
+  }, ['https://app.example/', 'https://app.example/path', 'app.example', '*']);
+  assert.deepEqual(thrown, ['TypeError', 'TypeError', 'TypeError', 'TypeError', 'https://app.example']);
+});
+
 check('an app for a window of its own is offered as a button', {}, async ({ open, behave }) => {
   behave({ launch: (response) => sendJson(response, 200, launchAnswer({ modality: 'link_out', expiresIn: 300 })) });
   const tab = await open();

@@ -184,6 +184,20 @@ check('an element that was left opens again when it is back', {}, async ({ open 
   await openEhr(tab);
 });
 
+check('a frame fills the element', {}, async ({ open }) => {
+  const tab = await open();
+  await tab.run(() => {
+    window.element = window.add();
+    Object.assign(window.element.style, { width: '444px', height: '555px' });
+  });
+  await inState(tab, 'shown');
+  const box = await tab.run(() => {
+    const { width, height } = window.watch.framesOf(window.element)[0].getBoundingClientRect();
+    return [width, height];
+  });
+  assert.deepEqual(box, [444, 555]);
+});
+
 function closings() {
   return window.watch.seen.filter(({ type }) => type === 'embed-close').map(({ detail }) => detail.reason);
 }

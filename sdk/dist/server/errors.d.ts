@@ -19,8 +19,11 @@ export interface GatewayErrorFacts extends Facts {
 }
 /** Every failure of the client. It holds no key, no token, no URL of a launch and nothing about a person. */
 export declare class GatewayError extends Error {
-    /** What to decide by: part of the contract, as the message is not. */
-    readonly code: GatewayCode | ClientCode;
+    /**
+     * What to decide by: part of the contract, as the message is not. A gateway that is newer than this client may have codes
+     * that the list does not.
+     */
+    readonly code: GatewayCode | ClientCode | (string & {});
     /** Whether the same request may succeed if it is sent again. */
     readonly retryable: boolean;
     /** For the gateway's operator. */
@@ -36,7 +39,7 @@ export declare class GatewayError extends Error {
     readonly upstream: Facts['upstream'];
     /** Every error in the request's fields. */
     readonly errors: Schemas['FieldError'][];
-    constructor(code: GatewayCode | ClientCode, facts: GatewayErrorFacts);
+    constructor(code: GatewayError['code'], facts: GatewayErrorFacts);
     /** Everything but the stack. */
     toJSON(): Record<string, unknown>;
 }

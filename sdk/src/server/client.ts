@@ -157,13 +157,16 @@ export class GatewayClient {
     }
   }
 
-  /** Retries what the contract calls retryable, and only while there is time to wait for it. */
+  /**
+   * Retries what the contract calls retryable, and only while there is time to wait for it. If there is a `next`, something
+   * else must happen first: the laboratory's work, for which seconds are too short, or another request.
+   */
   async #persist<T>(attempt: () => Promise<T>, sent: Sent): Promise<T> {
     for (let retry = 0; ; retry += 1) {
       try {
         return await attempt();
       } catch (error) {
-        if (!(error instanceof GatewayError) || !error.retryable || retry >= RETRIES) {
+        if (!(error instanceof GatewayError) || !error.retryable || error.next || retry >= RETRIES) {
           throw error;
         }
         const { now, random, sleep } = this.#surroundings;

@@ -24,8 +24,11 @@ export interface GatewayErrorFacts extends Facts {
 
 /** Every failure of the client. It holds no key, no token, no URL of a launch and nothing about a person. */
 export class GatewayError extends Error {
-  /** What to decide by: part of the contract, as the message is not. */
-  readonly code: GatewayCode | ClientCode;
+  /**
+   * What to decide by: part of the contract, as the message is not. A gateway that is newer than this client may have codes
+   * that the list does not.
+   */
+  readonly code: GatewayCode | ClientCode | (string & {});
   /** Whether the same request may succeed if it is sent again. */
   readonly retryable: boolean;
   /** For the gateway's operator. */
@@ -42,7 +45,7 @@ export class GatewayError extends Error {
   /** Every error in the request's fields. */
   readonly errors: Schemas['FieldError'][];
 
-  constructor(code: GatewayCode | ClientCode, facts: GatewayErrorFacts) {
+  constructor(code: GatewayError['code'], facts: GatewayErrorFacts) {
     super(facts.message, 'cause' in facts ? { cause: facts.cause } : {});
     this.name = 'GatewayError';
     this.code = code;
@@ -66,16 +69,22 @@ export class GatewayError extends Error {
 /** The error that a response holds, or one that says that it is not the gateway's. */
 export function errorOf(status: number, body: unknown, headers: Headers, sentId: string): GatewayError {
   const requestId = headers.get('x-request-id') ?? sentId;
-  const error = body as Schemas['Error'] | null;
-  if (typeof error !== 'object' || !error || !isCode(error.code) || typeof error.message !== 'string') {
+  if (!isError(body)) {
     const message = 'The response is not the gateway’s: check the URL, and what is between here and there';
     return new GatewayError('client_bad_response', { message, requestId, status });
   }
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   const retryAfter = Number.isSafeInteger(seconds) && seconds >= 0 ? { retryAfter: seconds } : {};
-  return new GatewayError(error.code, { ...error, status, requestId, ...retryAfter });
+  return new GatewayError(body.code, { ...body, status, requestId, ...retryAfter });
 }
 
-function isCode(code: unknown): code is GatewayCode {
-  return CODES.some((known) => known === code);
+/** What has a code of the contract is its error; what has another must have the rest of one too. */
+function isError(body: unknown): body is Schemas['Error'] {
+  if (typeof body !== 'object' || !body) {
+    return false;
+  }
+  const { code, message, retryable, requestId } = body as Record<string, unknown>;
+  const complete = typeof retryable === 'boolean' && typeof requestId === 'string';
+  const known = CODES.some((one) => one === code) || (complete && typeof code === 'string' && /^[a-z_]{1,64}$/.test(code));
+  return known && typeof message === 'string';
 }
