@@ -25,6 +25,7 @@ mod console;
 mod departures;
 #[cfg(feature = "console")]
 mod docs;
+mod doctor;
 mod drain;
 mod edge;
 mod egress;
