@@ -3,6 +3,8 @@
 //   ENGINE=webkit node doctor.mjs PATH_TO_THE_GATEWAYS_BINARY
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { after } from 'node:test';
 
 import { temporaryFolder } from '../peers/temporary-folder.mjs';
@@ -12,6 +14,7 @@ import { eventually } from './engines.mjs';
 import { app, check, engine } from './scene.mjs';
 import { createCertificate } from './sites.mjs';
 
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const [program] = process.argv.slice(2);
 assert.ok(program, "name the gateway's binary");
 const doctoring = await startDoctoring(program, app, await createCertificate());
@@ -167,11 +170,28 @@ check('a page in a tab of its own says which line to add', {}, async ({ open }) 
 check('nothing stays in the browser, and no address is logged', {}, async ({ open }) => {
   const { tab } = await look(open, { headers: { 'referrer-policy': 'unsafe-url' }, body: own('') });
   await tab.goto(`${gateway}/doctor/plain`);
-  await tab.waitFor(() => document.querySelector('.findings'));
+  await tab.waitFor(() => Boolean(document.querySelector('.findings')));
   const left = await tab.run(() => [localStorage.length, sessionStorage.length, document.cookie]);
   assert.deepEqual(left, [0, 0, '']);
   assert.ok(!doctoring.logged.join('\n').includes('patient-123'));
 });
+
+for (const [language, sentence] of [['en', /Nothing stands|Findings that need/], ['fr', /Rien ne fait|Constats qui demandent/]]) {
+  check(`a report is accessible in ${language}`, { only: ['chromium'] }, async ({ open }) => {
+    const axe = await readFile(AXE, 'utf8');
+    const proxy = { headers: { 'accept-language': language } };
+    const { tab } = await look(open, { proxy, language, headers: policy(gateway), host: 'tight' });
+    const inside = tab.page.frames().find((frame) => frame.url().startsWith(gateway));
+    const alone = await look(open, { proxy, language, headers: policy("'none'") });
+    for (const shown of [inside, alone.tab.page]) {
+      assert.match(await shown.evaluate('document.body.innerText'), sentence);
+      await shown.evaluate('document.querySelectorAll("details").forEach((details) => (details.open = true))');
+      await shown.evaluate(axe);
+      const violations = await shown.evaluate('axe.run(document, { iframes: false }).then(({ violations }) => violations)');
+      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
+    }
+  });
+}
 
 /** A policy that lists frames, and no style. */
 function policy(frames, scripts = `'self' ${gateway}`) {

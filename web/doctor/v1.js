@@ -34,6 +34,7 @@ if (origin === gateway) {
   const report = reportOf(facts, gateway, self.origin, [...more, ...findings]);
   const section = document.createElement('section');
   section.lang = language();
+  section.ariaLabel = 'Doctor';
   frame.after(section);
   show(section, report, section.lang);
   publish(report);
