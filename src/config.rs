@@ -18,6 +18,7 @@ mod jwt;
 mod launches;
 mod nearest;
 mod orders;
+mod origins;
 mod postgres;
 mod rate;
 mod secret;

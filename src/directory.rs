@@ -141,6 +141,13 @@ impl Directory {
         self.hosts.iter().map(|entry| (&entry.host, &entry.tenant))
     }
 
+    /// The host of this id if some page may show the page that looks into a browser, with its tenant.
+    #[must_use]
+    pub fn doctor(&self, id: &str) -> Option<(&Arc<Host>, &Arc<Tenant>)> {
+        self.hosts()
+            .find(|(host, _)| *host.id == *id && !host.doctor_origins.is_empty())
+    }
+
     /// The endpoint of this name for Junction's events, with its tenant.
     #[must_use]
     pub fn webhook(&self, endpoint: &str) -> Option<(&Arc<Tenant>, &JunctionTenant, &Webhook)> {

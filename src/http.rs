@@ -6,6 +6,7 @@ mod admin;
 mod authenticated;
 mod body;
 mod demo;
+mod doctor;
 mod edge;
 mod empego;
 mod explained_token;
@@ -141,6 +142,7 @@ pub fn routes(app: &mut web::ServiceConfig) {
             .route(web::get().to(frame::open))
             .default_service(web::to(|| async { only("GET") })),
     );
+    doctor::routes(app);
     app.service(
         web::resource(sdk::PATH)
             .app_data(OfAnyOrigin)

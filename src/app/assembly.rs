@@ -167,6 +167,9 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
         .hosts()
         .map(|(host, _)| host)
         .find(|host| *host.id == *config.id);
+    let console_origin = console
+        .filter(|console| console.hosts.contains(&config.id))
+        .map(|console| console.origin.clone());
     Host {
         id: config.id.as_str().into(),
         empego: config.empego.clone(),
@@ -174,9 +177,9 @@ fn host(config: &HostConfig, previous: &Directory, console: Option<&ConsoleAcces
         certificates: config.certificates.clone(),
         explain: config.explain,
         origins: config.origins.clone(),
-        console_origin: console
-            .filter(|console| console.hosts.contains(&config.id))
-            .map(|console| console.origin.clone()),
+        // Where the demo's console is, is known only when it listens.
+        doctor_origins: config.doctor_origins.iter().chain(&console_origin).cloned().collect(),
+        console_origin,
         rate: rate_limit(config.rate, before.and_then(|before| before.rate.as_ref())),
         clinician_rates: rate_limits(
             config.clinician_rate,

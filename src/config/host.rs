@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use domain::{client_certificate::ExpectedCertificate, host_key::KeyDigest, issuer::browser_origin};
+use domain::{client_certificate::ExpectedCertificate, host_key::KeyDigest};
 
 use super::{
     Policy, RateConfig, SessionConfig, empego,
@@ -11,6 +11,7 @@ use super::{
     identity::Identity,
     junction,
     jwt::{JwtConfig, jwt},
+    origins::origins,
     rate::rate,
     secret::{read_file, read_variable},
     section::{Found, Section},
@@ -37,6 +38,8 @@ pub struct HostConfig {
     pub junction: domain::junction::HostRules,
     /// The browser origins it may be used from.
     pub origins: Vec<String>,
+    /// The origins of its pages that may show the page that looks into a browser; none if there is no such page.
+    pub doctor_origins: Vec<String>,
     /// Whether it sees Empego's own messages.
     pub explain: bool,
     /// How a browser proves whose session it has, for Junction's session continuation.
@@ -261,7 +264,11 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
     limits.finish(mistakes);
     let empego = empego::host(&mut section, identity, policy(tenant, tenants), mistakes);
     let junction = junction::host(&mut section, identity, mistakes);
-    let origins = origins(&mut section, identity, mistakes);
+    let origins = match identity {
+        Identity::Asserted => Vec::new(),
+        Identity::Token => origins(&mut section, "origins", mistakes),
+    };
+    let doctor_origins = self::origins(&mut section, "doctor_origins", mistakes);
     let certificates = match identity {
         Identity::Asserted => certificates(&mut section, mistakes),
         Identity::Token => Vec::new(),
@@ -287,6 +294,7 @@ fn host(mut section: Section, tenants: &[ReadTenant], source: &Source, mistakes:
         empego,
         junction,
         origins,
+        doctor_origins,
         explain,
         session: session?,
         events,
@@ -343,16 +351,6 @@ fn token(section: &mut Section, source: &Source, mistakes: &mut Mistakes) -> Opt
         mistakes,
     )?;
     Some(ProofConfig::Token(Box::new(jwt)))
-}
-
-fn origins(section: &mut Section, identity: Identity, mistakes: &mut Mistakes) -> Vec<String> {
-    if identity == Identity::Asserted {
-        return Vec::new();
-    }
-    let listed = section.texts("origins", mistakes).into_iter().flatten();
-    listed
-        .filter_map(|found| found.parse(mistakes, |text| browser_origin(&text).map_err(str::to_owned)))
-        .collect()
 }
 
 fn certificates(section: &mut Section, mistakes: &mut Mistakes) -> Vec<ExpectedCertificate> {

@@ -27,6 +27,8 @@ pub struct Host {
     pub explain: bool,
     /// The browser origins it may be used from: none for a host that authenticates with a key.
     pub origins: Vec<String>,
+    /// The origins of its pages that may show the page that looks into a browser; none if there is no such page.
+    pub doctor_origins: Vec<String>,
     /// The origin of the demo's console, if that may use this host although it is not for browsers. `demo` alone sets it.
     pub console_origin: Option<String>,
     /// How many launches it may ask for.

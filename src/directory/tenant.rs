@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::frame::Frame;
+use domain::{embed_url::EmbedHost, frame::Frame};
 
 use super::{EmpegoTenant, JunctionTenant, upstream::Upstream};
 use crate::resilience::{RateLimit, TenantSeats};
@@ -29,6 +29,13 @@ impl Tenant {
     pub fn upstreams(&self) -> impl Iterator<Item = Upstream<'_>> {
         let empego = self.empego.iter().flat_map(EmpegoTenant::upstreams);
         let junction = self.junction.iter().flat_map(JunctionTenant::upstreams);
+        empego.chain(junction)
+    }
+
+    /// The hosts that the apps of its launches may be on.
+    pub fn app_hosts(&self) -> impl Iterator<Item = &EmbedHost> {
+        let empego = self.empego.iter().flat_map(|empego| empego.account.embed_hosts());
+        let junction = self.junction.iter().flat_map(|junction| junction.account.embed_hosts());
         empego.chain(junction)
     }
 

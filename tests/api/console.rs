@@ -145,6 +145,7 @@ async fn the_demo_serves_the_whole_page_and_lets_it_reach_only_the_stand_in() {
             "errors.html" => "errors",
             "junction.html" => "junction",
             "audit.html" => "audit",
+            "doctor.html" => "doctor",
             "orders.html" => "orders",
             other => other,
         };
@@ -628,6 +629,17 @@ async fn a_reset_restores_the_scenes_users_and_clears_forgotten_faults() {
     demo.launch_from(&demo.origin, "documented").await.is_launched();
 }
 
+#[actix_web::test]
+async fn the_console_alone_may_frame_the_page_that_looks_into_the_browser() {
+    let demo = Demo::start();
+    let page = demo.get("/doctor/demo-ehr").await;
+    assert_eq!(page.status, 200);
+    let origin = &demo.origin;
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains(&format!("frame-ancestors {origin};")), "{policy}");
+    assert_eq!(demo.get("/doctor/demo-server").await.status, 404);
+}
+
 #[test]
 fn both_languages_have_the_same_texts_and_none_is_empty() {
     let [(_, english), (_, french)] = texts();
@@ -643,6 +655,7 @@ fn both_languages_have_the_same_texts_and_none_is_empty() {
         "orders.html",
         "errors.html",
         "audit.html",
+        "doctor.html",
     ] {
         for attribute in ["data-text=\"", "data-label=\"", "data-title=\""] {
             for after in files[page].split(attribute).skip(1) {

@@ -29,6 +29,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("icon.svg", SVG, include_str!("../../../web/console/icon.svg")),
     ("audit", HTML, include_str!("../../../web/console/audit.html")),
     ("audit.js", SCRIPT, include_str!("../../../web/console/audit.js")),
+    ("doctor", HTML, include_str!("../../../web/console/doctor.html")),
+    ("doctor.js", SCRIPT, include_str!("../../../web/console/doctor.js")),
     ("answers.js", SCRIPT, include_str!("../../../web/console/answers.js")),
     ("calls.js", SCRIPT, include_str!("../../../web/console/calls.js")),
     (

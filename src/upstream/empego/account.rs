@@ -47,6 +47,12 @@ impl Account {
         })
     }
 
+    /// Where its app may be.
+    #[must_use]
+    pub fn embed_hosts(&self) -> &[EmbedHost] {
+        &self.embed_hosts
+    }
+
     /// Where its API is.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
