@@ -27,6 +27,7 @@ mod departures;
 #[cfg(feature = "console")]
 mod docs;
 mod doctor;
+mod doctor_page;
 mod drain;
 mod edge;
 mod egress;
