@@ -96,8 +96,24 @@ pub struct Application {
     readiness: Readiness,
     upkeep: Upkeep,
     writing: Option<Writing>,
+    shutdown: Shutdown,
+}
+
+/// How long a process takes to stop.
+struct Shutdown {
+    /// While balancers notice, and launches are still taken.
     delay: Duration,
+    /// While launches in flight finish.
     grace: Duration,
+}
+
+impl Shutdown {
+    const fn configured(config: &Config) -> Self {
+        Self {
+            delay: config.server.shutdown_delay,
+            grace: config.server.shutdown_grace,
+        }
+    }
 }
 
 /// What all workers have in common.
@@ -261,8 +277,7 @@ impl Application {
                 watched: None,
             },
             writing,
-            delay: config.server.shutdown_delay,
-            grace: config.server.shutdown_grace,
+            shutdown: Shutdown::configured(config),
         })
     }
 
@@ -309,8 +324,8 @@ impl Application {
         service_manager::says_stopping();
         let finished = async {
             // A balancer that has noticed sends nothing more, so nothing waits to be accepted when the listener closes.
-            sleep(self.delay).await;
-            tokio::join!(public.stop(true), background.finish(self.grace))
+            sleep(self.shutdown.delay).await;
+            tokio::join!(public.stop(true), background.finish(self.shutdown.grace))
         };
         tokio::select! {
             ((), ()) = finished => {}
