@@ -7,7 +7,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, IsTerminal as _, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
 };
 
 use clap::Args;
@@ -43,7 +43,10 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Exit> {
         out.flush()
     });
     let answers = answers.map_err(Exit::usage)?;
-    let state = fs::canonicalize(&arguments.state).unwrap_or(arguments.state);
+    // Relative to where the command runs: paths in a configuration are relative to its own folder.
+    let state = fs::canonicalize(&arguments.state)
+        .or_else(|_not_there_yet| path::absolute(&arguments.state))
+        .map_err(Exit::usage)?;
     let key = HostKey::generate().map_err(Exit::failure)?;
     let keyring =
         generate("k1").map_err(|_no_more_is_known| Exit::failure("the operating system has no randomness"))?;

@@ -127,6 +127,22 @@ fn each_kind_of_host_gets_a_configuration_that_a_strict_check_accepts() {
 }
 
 #[test]
+fn a_relative_place_for_what_lasts_is_where_the_command_runs() {
+    let place = Place::new();
+    let mut command = binary();
+    command.current_dir(place.folder.path());
+    command.args(["init", "--output", "etc", "--state", "state"]).args(SERVER);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{}", err(&output));
+    let state = fs::canonicalize(place.folder.path()).unwrap().join("state");
+    let text = fs::read_to_string(place.file()).unwrap();
+    let directory = format!("directory = \"{}/audit\"", state.display());
+    assert!(text.contains(&directory), "{directory} is missing in {text}");
+    let check = place.strict_check();
+    assert!(check.status.success(), "{}", err(&check));
+}
+
+#[test]
 fn nothing_that_is_there_is_overwritten() {
     for there in ["gateway.toml", "audit-keys"] {
         let place = Place::new();
