@@ -9,21 +9,25 @@ test:
     tests/all
 
 # Run the side-by-side comparison with the release build.
-bench *arguments: dist
-    bench/compare target/dist/empego-gateway {{ arguments }}
+bench *arguments:
+    bench/compare "$(deploy/dist)" {{ arguments }}
 
 # Open the documentation of the code.
 docs:
     cargo doc --workspace --no-deps --document-private-items --open
 
-# Build the optimized program with all of its tools, which the benchmarks measure.
-dist:
-    deploy/dist
-
 # Build what is shipped, as an image in the format of OCI.
 image:
-    deploy/image/build "$(deploy/programs)/dynamic/empego-gateway" target/ship/empego-gateway.oci.tar
+    deploy/release dist image
 
-# Build what is shipped, all of it: the image, Debian's package, the tarball, their bills of materials and digests.
+# Build what is shipped, as Debian's package.
+deb:
+    deploy/release dist package
+
+# Build what is shipped, as a tarball with a program that needs no libraries.
+dist:
+    deploy/release dist tarball
+
+# Build what is shipped, in all three forms: each with its bill of materials, and the digests of all.
 release:
     deploy/release
