@@ -134,6 +134,8 @@ def before_call(context, case, kwargs):
     kwargs["allow_redirects"] = False
     if case.path in LAUNCHES:
         go_to_junction(case)
+    elif case.path.startswith("/doctor/"):
+        go_to_doctor(case)
     elif case.path == "/junction/webhooks/{endpoint}":
         sign_event(case, kwargs)
     elif "/junction/" in case.path:
@@ -142,6 +144,15 @@ def before_call(context, case, kwargs):
         leave_to_the_token(case)
     elif case.path.startswith("/empego-integrations/"):
         name_a_clinician(headers)
+
+
+def go_to_doctor(case):
+    """Asks for the page of a host that has it, and for a file that there is."""
+    if case.meta.is_negative_at(ParameterLocation.PATH):
+        return
+    case.path_parameters["host"] = "documented"
+    if "file" in case.path_parameters:
+        case.path_parameters["file"] = "v1.js"
 
 
 def go_to_junction(case):

@@ -121,6 +121,7 @@ id = "${policy}"
 tenant = "${policy}"
 identity = "asserted"
 explain = true
+doctor_origins = ["https://ehr.example"]
 ${ORDER_GRANTS}
 intents = ["owner", "existing", "upsert", "new", "clone"]
 key_sha256 = "${createHash('sha256').update(key).digest('hex')}"
