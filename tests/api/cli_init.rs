@@ -131,7 +131,9 @@ fn a_relative_place_for_what_lasts_is_where_the_command_runs() {
     let place = Place::new();
     let mut command = binary();
     command.current_dir(place.folder.path());
-    command.args(["init", "--output", "etc", "--state", "state"]).args(SERVER);
+    command
+        .args(["init", "--output", "etc", "--state", "state"])
+        .args(SERVER);
     let output = command.stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{}", err(&output));
     let state = fs::canonicalize(place.folder.path()).unwrap().join("state");
