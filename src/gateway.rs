@@ -32,7 +32,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::{
     audit::Audit,
     directory::{Caller, Host, SharedDirectory, over_rate},
-    resilience::{Admission, Deadline, Guesses, Kind, NoSeat, Party, RateLimits, Reach, Seat, SharedLimits},
+    resilience::{Admission, Deadline, Guesses, Kind, NoSeat, Party, RateLimits, Reach, Seat, SharedLimits, Trying},
     telemetry::metrics::Metrics,
     upstream::{empego::EmpegoClient, junction::JunctionClient},
 };
@@ -98,7 +98,7 @@ impl Gateway {
     ///
     /// # Errors
     /// When to come back.
-    pub fn may_authenticate(&self, from: IpAddr) -> Result<(), Refusal> {
+    pub fn may_authenticate(&self, from: IpAddr) -> Result<Trying, Refusal> {
         let may_try = self.guesses.may_try(from, Instant::now());
         may_try.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))
     }
@@ -107,18 +107,18 @@ impl Gateway {
     ///
     /// # Errors
     /// When to come back, if the credential was itself one guess too many.
-    pub fn authenticated(&self, from: IpAddr, caller: &Caller) -> Result<(), Refusal> {
-        let succeeded = self.guesses.succeeded(from, &caller.host.id, Instant::now());
+    pub fn authenticated(&self, trying: Trying, caller: &Caller) -> Result<(), Refusal> {
+        let succeeded = self.guesses.succeeded(trying, &caller.host.id, Instant::now());
         succeeded.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))
     }
 
     /// The refusal for a client whose credential proved nothing; delayed after many failures. A token that cannot be
     /// checked is not counted as a failure.
-    pub async fn refuse_credential(&self, from: IpAddr, reason: Reason) -> Refusal {
+    pub async fn refuse_credential(&self, trying: Trying, reason: Reason) -> Refusal {
         if reason == Reason::IssuerWithoutKeys {
             return keys_missing();
         }
-        match self.guesses.failed(from, Instant::now()) {
+        match self.guesses.failed(trying, Instant::now()) {
             Ok(late) => {
                 if let Some(late) = late {
                     sleep_until(late.until()).await;

@@ -14,7 +14,7 @@ pub use admission::{Admission, NoSeat, Seat, TenantSeats};
 pub use breaker::{BreakerState, CircuitOpen, Health};
 pub use call_guard::{CallError, CallGuard, Retry, Verdict};
 pub use deadline::{CallerHasLeft, Deadline};
-pub use guesses::{Guesses, Late};
+pub use guesses::{Guesses, Late, Trying};
 pub use pauses::Pauses;
 pub use rate::{Pace, Rate, RateLimit, RateLimits, TooMany};
 pub use shared::{Kind, Party, Reach, SharedLimits};

@@ -104,17 +104,16 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             let operation = *request.app_data::<Operation>().ok_or(Reason::Defect)?;
             Attempt::note(&request, |attempt| attempt.operation = Some(operation));
 
-            let from = subscriber(peer(&request));
-            gateway.may_authenticate(from)?;
+            let trying = gateway.may_authenticate(subscriber(peer(&request)))?;
             let caller = match authenticate::<T>(&request, gateway).await {
                 Ok(caller) => caller,
                 Err(stranger) => {
                     gateway.metrics.refused_token(stranger.reason);
                     Attempt::note(&request, |attempt| attempt.candidate = stranger.candidate);
-                    return Err(gateway.refuse_credential(from, stranger.reason).await.into());
+                    return Err(gateway.refuse_credential(trying, stranger.reason).await.into());
                 }
             };
-            gateway.authenticated(from, &caller)?;
+            gateway.authenticated(trying, &caller)?;
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
             match read::<T>(&request, payload, gateway, &caller).await {
                 Ok((launch, context)) => {

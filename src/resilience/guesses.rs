@@ -62,6 +62,14 @@ pub struct Guesses {
     waiting: Arc<AtomicU32>,
 }
 
+/// A credential that is being looked at, and what is known of the address that it came from.
+#[derive(Debug)]
+pub struct Trying {
+    from: IpAddr,
+    /// None if nothing was known of it.
+    address: Option<Arc<Mutex<Address>>>,
+}
+
 /// A refusal that waits: until this is dropped, which must not be before [`Self::until`].
 #[derive(Debug)]
 pub struct Late {
@@ -93,26 +101,20 @@ impl Guesses {
     ///
     /// # Errors
     /// [`TooMany`] if it failed too often, and no host is known there.
-    pub fn may_try(&self, from: IpAddr, now: Instant) -> Result<(), TooMany> {
-        let Some(address) = self.addresses.get(&from) else {
-            return Ok(());
-        };
-        let address = lock(&address);
-        if address.knows(|_any| true, now) {
-            Ok(())
-        } else if address.waiting >= WAITING {
-            Err(PATIENCE_IS_TAKEN)
-        } else {
-            address.is_within(IN_ALL, now)
+    pub fn may_try(&self, from: IpAddr, now: Instant) -> Result<Trying, TooMany> {
+        let address = self.addresses.get(&from);
+        if let Some(address) = &address {
+            lock(address).may_try(now)?;
         }
+        Ok(Trying { from, address })
     }
 
     /// A host has authenticated from this address.
     ///
     /// # Errors
     /// [`TooMany`] if it was no longer to be looked at, and is not known there: then it has guessed.
-    pub fn succeeded(&self, from: IpAddr, host: &Arc<str>, now: Instant) -> Result<(), TooMany> {
-        let address = self.address(from);
+    pub fn succeeded(&self, trying: Trying, host: &Arc<str>, now: Instant) -> Result<(), TooMany> {
+        let address = trying.address.unwrap_or_else(|| self.address(trying.from));
         let mut address = lock(&address);
         if !address.knows(|known| known == host, now) {
             address.is_within(IN_ALL, now)?;
@@ -129,8 +131,8 @@ impl Guesses {
     ///
     /// # Errors
     /// [`TooMany`] if it was one too many to be told so.
-    pub fn failed(&self, from: IpAddr, now: Instant) -> Result<Option<Late>, TooMany> {
-        let shared = self.address(from);
+    pub fn failed(&self, trying: Trying, now: Instant) -> Result<Option<Late>, TooMany> {
+        let shared = trying.address.unwrap_or_else(|| self.address(trying.from));
         let mut address = lock(&shared);
         let at_once = address.is_within(AT_ONCE, now);
         let counts = address.is_within(IN_ALL, now);
@@ -158,13 +160,21 @@ impl Guesses {
     }
 
     fn address(&self, from: IpAddr) -> Arc<Mutex<Address>> {
-        self.addresses
-            .get(&from)
-            .unwrap_or_else(|| self.addresses.get_with(from, Arc::default))
+        self.addresses.get_with(from, Arc::default)
     }
 }
 
 impl Address {
+    fn may_try(&self, now: Instant) -> Result<(), TooMany> {
+        if self.knows(|_any| true, now) {
+            Ok(())
+        } else if self.waiting >= WAITING {
+            Err(PATIENCE_IS_TAKEN)
+        } else {
+            self.is_within(IN_ALL, now)
+        }
+    }
+
     fn knows(&self, host: impl Fn(&Arc<str>) -> bool, now: Instant) -> bool {
         self.known.iter().any(|(known, until)| host(known) && *until > now)
     }
@@ -215,6 +225,11 @@ mod tests {
     const WARD: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
 
+    /// What comes from this address, whatever is known of it.
+    fn of(from: IpAddr) -> Trying {
+        Trying { from, address: None }
+    }
+
     fn host(id: &str) -> Arc<str> {
         id.into()
     }
@@ -223,7 +238,7 @@ mod tests {
     fn exhausted(now: Instant) -> Guesses {
         let guesses = Guesses::default();
         while guesses.may_try(WARD, now).is_ok() {
-            drop(guesses.failed(WARD, now));
+            drop(guesses.failed(of(WARD), now));
         }
         guesses
     }
@@ -233,7 +248,7 @@ mod tests {
         let (guesses, now) = (Guesses::default(), Instant::now());
         let (mut at_once, mut late) = (0, 0);
         while guesses.may_try(WARD, now).is_ok() {
-            match guesses.failed(WARD, now).unwrap() {
+            match guesses.failed(of(WARD), now).unwrap() {
                 None => at_once += 1,
                 Some(refusal) => {
                     assert_eq!(refusal.until(), now + DELAY);
@@ -242,15 +257,19 @@ mod tests {
             }
         }
         assert_eq!((at_once, at_once + late), (AT_ONCE, IN_ALL));
-        assert_eq!(guesses.may_try(ELSEWHERE, now), Ok(()), "another address is not meant");
         assert_eq!(
-            guesses.may_try(WARD, now + FORGOTTEN_IN),
+            guesses.may_try(ELSEWHERE, now).map(drop),
+            Ok(()),
+            "another address is not meant"
+        );
+        assert_eq!(
+            guesses.may_try(WARD, now + FORGOTTEN_IN).map(drop),
             Ok(()),
             "one more, once one is forgotten"
         );
-        guesses.failed(WARD, now + FORGOTTEN_IN).unwrap();
+        guesses.failed(of(WARD), now + FORGOTTEN_IN).unwrap();
         assert_eq!(
-            guesses.may_try(WARD, now + FORGOTTEN_IN),
+            guesses.may_try(WARD, now + FORGOTTEN_IN).map(drop),
             Err(TooMany { retry_after_secs: 1 })
         );
     }
@@ -259,14 +278,18 @@ mod tests {
     fn as_many_wait_as_may_and_the_next_is_not_looked_at() {
         let (guesses, now) = (Guesses::default(), Instant::now());
         for _ in 0..AT_ONCE {
-            assert!(guesses.failed(WARD, now).unwrap().is_none());
+            assert!(guesses.failed(of(WARD), now).unwrap().is_none());
         }
         let waiting: Vec<_> = (0..WAITING)
-            .map(|_| guesses.failed(WARD, now).unwrap().unwrap())
+            .map(|_| guesses.failed(of(WARD), now).unwrap().unwrap())
             .collect();
         assert!(guesses.may_try(WARD, now).is_err());
         drop(waiting);
-        assert_eq!(guesses.may_try(WARD, now), Ok(()), "whoever hangs up does not wait");
+        assert_eq!(
+            guesses.may_try(WARD, now).map(drop),
+            Ok(()),
+            "whoever hangs up does not wait"
+        );
     }
 
     #[test]
@@ -276,7 +299,7 @@ mod tests {
         for last in 0..=255 {
             let from = IpAddr::V4(Ipv4Addr::new(198, 51, 100, last));
             for _ in 0..AT_ONCE + WAITING {
-                waiting.extend(guesses.failed(from, now).ok().flatten());
+                waiting.extend(guesses.failed(of(from), now).ok().flatten());
             }
         }
         assert_eq!(u32::try_from(waiting.len()).unwrap(), WAITING_IN_ALL);
@@ -286,40 +309,40 @@ mod tests {
     fn a_known_host_is_served_while_others_guess() {
         let now = Instant::now();
         let guesses = Guesses::default();
-        guesses.succeeded(WARD, &host("ehr"), now).unwrap();
+        guesses.succeeded(of(WARD), &host("ehr"), now).unwrap();
         for _ in 0..IN_ALL * 2 {
-            assert_eq!(guesses.may_try(WARD, now), Ok(()));
-            drop(guesses.failed(WARD, now).unwrap());
+            assert_eq!(guesses.may_try(WARD, now).map(drop), Ok(()));
+            drop(guesses.failed(of(WARD), now).unwrap());
         }
-        guesses.succeeded(WARD, &host("ehr"), now).unwrap();
+        guesses.succeeded(of(WARD), &host("ehr"), now).unwrap();
         assert!(
-            guesses.succeeded(WARD, &host("other"), now).is_err(),
+            guesses.succeeded(of(WARD), &host("other"), now).is_err(),
             "a right guess of another host's key is refused like a wrong one"
         );
-        guesses.succeeded(ELSEWHERE, &host("other"), now).unwrap();
+        guesses.succeeded(of(ELSEWHERE), &host("other"), now).unwrap();
     }
 
     #[test]
     fn a_host_becomes_known_amid_guesses_once_one_is_forgotten() {
         let now = Instant::now();
         let guesses = exhausted(now);
-        assert!(guesses.succeeded(WARD, &host("ehr"), now).is_err());
+        assert!(guesses.succeeded(of(WARD), &host("ehr"), now).is_err());
         let later = now + FORGOTTEN_IN;
-        guesses.succeeded(WARD, &host("ehr"), later).unwrap();
-        drop(guesses.failed(WARD, later));
-        guesses.succeeded(WARD, &host("ehr"), later).unwrap();
+        guesses.succeeded(of(WARD), &host("ehr"), later).unwrap();
+        drop(guesses.failed(of(WARD), later));
+        guesses.succeeded(of(WARD), &host("ehr"), later).unwrap();
     }
 
     #[test]
     fn a_host_that_has_not_come_for_long_is_no_longer_known() {
         let now = Instant::now();
         let guesses = Guesses::default();
-        guesses.succeeded(WARD, &host("ehr"), now).unwrap();
+        guesses.succeeded(of(WARD), &host("ehr"), now).unwrap();
         let later = now + KNOWN_FOR;
         while guesses.may_try(WARD, later).is_ok() {
-            drop(guesses.failed(WARD, later));
+            drop(guesses.failed(of(WARD), later));
         }
-        assert!(guesses.succeeded(WARD, &host("ehr"), later).is_err());
+        assert!(guesses.succeeded(of(WARD), &host("ehr"), later).is_err());
     }
 
     proptest! {
@@ -333,7 +356,7 @@ mod tests {
                 now += Duration::from_millis(pause);
                 if guesses.may_try(WARD, now).is_ok() {
                     looked_at += 1;
-                    drop(guesses.failed(WARD, now));
+                    drop(guesses.failed(of(WARD), now));
                 }
             }
             let forgotten = now.duration_since(begin).as_millis() / FORGOTTEN_IN.as_millis();
@@ -344,7 +367,7 @@ mod tests {
         fn what_is_kept_of_an_address_is_bounded(hosts in prop::collection::vec("[a-z]{1,3}", 0..300)) {
             let (guesses, now) = (Guesses::default(), Instant::now());
             for id in &hosts {
-                guesses.succeeded(WARD, &host(id), now).unwrap();
+                guesses.succeeded(of(WARD), &host(id), now).unwrap();
             }
             prop_assert!(lock(&guesses.address(WARD)).known.len() <= HOSTS);
         }

@@ -139,8 +139,9 @@ impl Visit for Members<'_> {
 
 /// A JSON string. Nearly all are plain, and are written as they are.
 fn push_text(line: &mut String, text: &str) {
-    let is_plain = text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
-    if is_plain {
+    // To the end whatever it finds, so that many bytes are looked at together.
+    let is_plain = |plain, byte| plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\');
+    if text.bytes().fold(true, is_plain) {
         line.push('"');
         line.push_str(text);
         line.push('"');

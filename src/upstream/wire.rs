@@ -11,7 +11,7 @@ pub use ::http::{
     Method,
     header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue},
 };
-pub use answer::Answer;
+pub use answer::{Answer, ComeBack};
 pub use body::Body;
 pub use egress::Egress;
 pub use no_answer::{Cause, NoAnswer, NoAnswerReasons, TlsFault};

@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, iter::successors};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
+use memchr::memchr;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use url::{Position, Url};
@@ -71,7 +72,7 @@ impl EmbedUrl {
     /// Nothing comes back of any other, good or bad.
     fn parse_plain(text: &str, allowed: &[EmbedHost]) -> Option<Self> {
         let rest = text.strip_prefix("https://")?;
-        let authority = rest.get(..rest.find('/')?)?;
+        let authority = rest.get(..memchr(b'/', rest.as_bytes())?)?;
         let is_listed = allowed
             .iter()
             .any(|listed| listed.port.is_none() && listed.host == authority);
@@ -196,12 +197,38 @@ fn is_ignorable(c: char) -> bool {
 /// another one.
 fn is_plain_path(path: &str) -> bool {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-    path.bytes().all(|byte| is_word(byte) || byte == b'/')
-        && !path.split('/').any(|segment| segment.starts_with('.'))
-        && query
-            .bytes()
-            .all(|byte| is_word(byte) || matches!(byte, b'&' | b'=' | b'%' | b'+'))
+    are_all(path, IN_PATH) && !path.contains("/.") && !path.starts_with('.') && are_all(query, IN_QUERY)
+}
+
+/// The kinds of characters that stand for themselves, by byte: one look at each byte of a URL is enough.
+const KINDS: [u8; 256] = kinds();
+const IN_PATH: u8 = 1;
+const IN_QUERY: u8 = 2;
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "every byte has its place, and the compiler counts"
+)]
+const fn kinds() -> [u8; 256] {
+    let mut kinds = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => IN_PATH | IN_QUERY,
+            b'/' => IN_PATH,
+            b'&' | b'=' | b'%' | b'+' => IN_QUERY,
+            _other => 0,
+        };
+        if byte == u8::MAX {
+            return kinds;
+        }
+        byte += 1;
+    }
+}
+
+fn are_all(text: &str, kind: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "every byte has its place")]
+    text.bytes().all(|byte| KINDS[usize::from(byte)] & kind != 0)
 }
 
 impl fmt::Debug for EmbedUrl {

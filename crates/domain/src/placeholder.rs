@@ -1,5 +1,7 @@
 //! What stands where an id was never filled in: a template, or how a language prints nothing.
 
+use memchr::memchr3;
+
 /// How languages print nothing, or something that is no text, in lower case.
 const NOTHING: &[&str] = &["undefined", "null", "nan", "none"];
 
@@ -12,7 +14,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         return true;
     }
     // Hardly any id has one of these, and each that has none is looked at no further.
-    if !text.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'%')) {
+    if memchr3(b'{', b'[', b'%', text.as_bytes()).is_none() {
         return false;
     }
     let lower = text.to_ascii_lowercase();

@@ -147,7 +147,8 @@ fn checked(
 /// Whether a text keeps every rule because of what it is made of: visible ASCII, with spaces inside at most.
 fn is_plain(text: &str, max: usize) -> bool {
     (1..=max).contains(&text.len())
-        && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        // To the end whatever it finds, so that many bytes are looked at together.
+        && text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte))
         && !text.starts_with(' ')
         && !text.ends_with(' ')
 }

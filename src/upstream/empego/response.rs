@@ -71,7 +71,6 @@ fn error_message(answer: &Answer<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
 
     use proptest::prelude::*;
 
@@ -86,8 +85,7 @@ mod tests {
     fn answer(status: u16, body: Body<&[u8]>) -> Answer<'_> {
         Answer {
             status,
-            retry_after: None,
-            sent_at: SystemTime::UNIX_EPOCH,
+            come_back: None,
             body,
         }
     }

@@ -76,13 +76,15 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
-    use crate::upstream::wire::Body;
+    use crate::upstream::wire::{Body, ComeBack};
 
     fn answer(status: u16, body: &str) -> Answer<'_> {
         Answer {
             status,
-            retry_after: Some("7"),
-            sent_at: SystemTime::UNIX_EPOCH,
+            come_back: Some(ComeBack {
+                after: "7",
+                sent_at: SystemTime::UNIX_EPOCH,
+            }),
             body: Body::Read(body.as_bytes()),
         }
     }

@@ -15,24 +15,32 @@ const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 pub struct Answer<'a> {
     /// HTTP status.
     pub status: u16,
-    /// `Retry-After`.
-    pub retry_after: Option<&'a str>,
-    /// When it was sent: by the upstream's own clock, or by ours if it states no time.
-    pub sent_at: SystemTime,
+    /// When to come back, if it says so.
+    pub come_back: Option<ComeBack<'a>>,
     /// The body.
     pub body: Body<&'a [u8]>,
+}
+
+/// What an answer says about coming back.
+#[derive(Debug, Clone, Copy)]
+pub struct ComeBack<'a> {
+    /// `Retry-After`.
+    pub after: &'a str,
+    /// When the answer was sent: by the upstream's own clock, or by ours if it states no time.
+    pub sent_at: SystemTime,
 }
 
 impl Answer<'_> {
     /// When the upstream asks to come back, if it does: at most an hour. Seconds, or a date; one that has passed is now.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        let text = self.retry_after?.trim();
+        let ComeBack { after, sent_at } = self.come_back?;
+        let text = after.trim();
         let after = match text.parse() {
             Ok(secs) => Duration::from_secs(secs),
             Err(_a_date_then) => {
                 let date = httpdate::parse_http_date(text).ok()?;
-                date.duration_since(self.sent_at).unwrap_or(Duration::ZERO)
+                date.duration_since(sent_at).unwrap_or(Duration::ZERO)
             }
         };
         Some(after.min(MAX_RETRY_AFTER))
@@ -68,16 +76,20 @@ mod tests {
         for (value, secs, reason) in rows {
             let answer = Answer {
                 status: 503,
-                retry_after: value,
-                sent_at: SystemTime::UNIX_EPOCH,
+                come_back: value.map(|after| ComeBack {
+                    after,
+                    sent_at: SystemTime::UNIX_EPOCH,
+                }),
                 body: Body::Read(b""),
             };
             assert_eq!(answer.retry_after(), secs.map(Duration::from_secs), "{reason}");
         }
         let late = Answer {
             status: 429,
-            retry_after: Some("Thu, 01 Jan 1970 00:01:30 GMT"),
-            sent_at: SystemTime::UNIX_EPOCH + Duration::from_secs(100),
+            come_back: Some(ComeBack {
+                after: "Thu, 01 Jan 1970 00:01:30 GMT",
+                sent_at: SystemTime::UNIX_EPOCH + Duration::from_secs(100),
+            }),
             body: Body::TooLarge,
         };
         assert_eq!(late.retry_after(), Some(Duration::ZERO), "a date that has passed");

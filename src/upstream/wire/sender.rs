@@ -21,7 +21,7 @@ use rustls::CertificateError;
 use url::Url;
 
 use super::{
-    answer::Answer,
+    answer::{Answer, ComeBack},
     body::{Body, decoded},
     egress::Egress,
     no_answer::{Cause, NoAnswer, TlsFault},
@@ -278,11 +278,13 @@ impl Received {
 
 fn answer<'a>(status: u16, headers: &'a HeaderMap, body: Body<&'a [u8]>) -> Answer<'a> {
     let header = |name: &HeaderName| headers.get(name)?.to_str().ok();
-    let date = header(&DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    let sent_at = || header(&DATE).and_then(|date| httpdate::parse_http_date(date).ok());
     Answer {
         status,
-        retry_after: header(&RETRY_AFTER),
-        sent_at: date.unwrap_or_else(|| jiff::Timestamp::now().into()),
+        come_back: header(&RETRY_AFTER).map(|after| ComeBack {
+            after,
+            sent_at: sent_at().unwrap_or_else(|| jiff::Timestamp::now().into()),
+        }),
         body,
     }
 }
