@@ -76,7 +76,7 @@ function perfCounts(text) {
 const WITHOUT_REPEATS = 'GLIBC_TUNABLES=glibc.cpu.x86_rep_stosb_threshold=1000000000:glibc.cpu.x86_rep_movsb_threshold=1000000000';
 
 /** Counts in a simulated processor; user only. */
-class Callgrind {
+export class Callgrind {
   tells = 'user instructions (callgrind: perf stat counts none on this machine)';
   hasKernel = false;
   isSlow = true;
