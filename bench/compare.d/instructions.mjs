@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { load } from './client.mjs';
-import { Instance } from './contenders.mjs';
+import { Instance } from './instance.mjs';
 import { cpuMicros } from './proc.mjs';
 import { Program, run } from './programs.mjs';
 import { until } from './time.mjs';
