@@ -6,7 +6,7 @@
 host=$(rustc -vV | sed -n 's/^host: //p')
 PATH=$(dirname "$(auditable)"):$PATH
 
-# Where this was built is nobody's business, and must make no difference.
+# Where this was built is no one's business, and must make no difference.
 here=$PWD
 registry=${CARGO_HOME:-$HOME/.cargo}
 export CFLAGS="-ffile-prefix-map=$here=. -ffile-prefix-map=$registry=cargo"

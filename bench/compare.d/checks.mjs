@@ -138,7 +138,7 @@ function good(kind, patient, clinician, { identity = 'clinician', warnings = [],
 }
 
 /** Launches that are refused, without a call. */
-function refusedOnes(kind) {
+export function refusedOnes(kind) {
   const at = kind === 'native' ? '/clinician' : '';
   const badFields = kind === 'native' ? 'invalid_request' : 'header_schema';
   const badField = (name, field, value, code) => [

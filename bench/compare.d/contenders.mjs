@@ -23,7 +23,7 @@ export const WORK = {
   none: 'none',
   /** What a script does that is written in an afternoon. */
   afternoon: 'afternoon',
-  /** All that is asked of anybody here. */
+  /** All that is asked of any contender. */
   all: 'all',
 };
 

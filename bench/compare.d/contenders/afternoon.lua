@@ -1,5 +1,5 @@
 -- The script one writes in an afternoon: it compares the host's key, looks for a userId and at the locale, calls, and looks at
--- how the URL begins. Nothing else is checked, and nobody learns what was wrong.
+-- how the URL begins. Nothing else is checked, and no caller learns what was wrong.
 
 local cjson = require "cjson.safe"
 
