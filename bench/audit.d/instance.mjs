@@ -1,43 +1,16 @@
-// A gateway with a trail, or without one.
+// A gateway that tells where its operator's pages are.
 
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { Instance } from '../compare.d/contenders.mjs';
+import { Instance } from '../compare.d/instance.mjs';
 
 export class AuditedInstance extends Instance {
-  /** The gateway as a contender, with a trail beside its log if there is to be one. */
-  static contender(gateway, isAudited) {
-    if (!isAudited) {
-      return { ...gateway, name: 'gateway-without-trail' };
-    }
-    const prepare = (options) => {
-      const prepared = gateway.prepare(options);
-      const { folder } = options;
-      writeFileSync(join(folder, 'keys'), `k1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-      // Not inside the folder of the configuration, which the gateway watches.
-      const place = `${folder}-trail`;
-      mkdirSync(place);
-      const file = prepared.command.at(-1);
-      appendFileSync(file, `\n[audit]\ndirectory = "${join(place, 'trail')}"\nkeyring_file = "keys"\n`);
-      return prepared;
-    };
-    return { ...gateway, name: 'gateway-with-trail', prepare };
-  }
-
-  static async start(scene, gateway, { isAudited, ...options }) {
-    const contender = AuditedInstance.contender(gateway, isAudited);
-    let log;
-    const prepare = (asked) => {
-      const prepared = contender.prepare(asked);
-      ({ log } = prepared);
-      return prepared;
-    };
-    const instance = await Instance.start(scene, { ...contender, prepare }, options);
-    const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  static async start(scene, contender, options) {
+    const instance = await super.start(scene, contender, options);
+    const log = readFileSync(join(instance.kept, 'gateway.log'), 'utf8');
+    const lines = log.split('\n').filter(Boolean).map((line) => JSON.parse(line));
     instance.adminAddress = lines.find(({ message }) => message === 'listening').admin_address;
-    instance.trail = `${dirname(dirname(log))}-trail`;
     return instance;
   }
 }

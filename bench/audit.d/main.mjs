@@ -8,7 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { CONTENDERS } from '../compare.d/contenders.mjs';
+import { contender } from '../compare.d/contenders.mjs';
 import { chooseMeter, instructionsPerLaunch } from '../compare.d/instructions.mjs';
 import { launch } from '../compare.d/launches.mjs';
 import { installWhatIsMissing } from '../compare.d/packages.mjs';
@@ -33,7 +33,7 @@ const LEAST_LAUNCHES = 10_000;
 const FAST_DISK = 300;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const gateway = CONTENDERS.find(({ name }) => name === 'gateway');
+const [gateway, audited] = ['gateway', 'gateway-audit'].map(contender);
 const say = (line) => process.stdout.write(`${line}\n`);
 
 const { binary: given, quick } = readArguments(process.argv.slice(2));
@@ -75,13 +75,13 @@ async function launches(scene, binary) {
   say('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
   for (const connections of CONNECTIONS) {
     const [without, withTrail] = [
-      await AuditedInstance.start(scene, gateway, { binary, isAudited: false }),
-      await AuditedInstance.start(scene, gateway, { binary, isAudited: true }),
+      await AuditedInstance.start(scene, gateway, { binary }),
+      await AuditedInstance.start(scene, audited, { binary }),
     ];
     const bytes = launch('drop-in', { key: scene.hostKey });
     const options = { connections, rounds: extent.rounds, seconds: extent.seconds };
     const all = await interleaved(scene, [without, withTrail], bytes, options);
-    const syncs = await syncsPerSecond(withTrail.trail);
+    const syncs = await syncsPerSecond(withTrail.kept);
     const waited = await waits(withTrail.adminAddress);
     await Promise.all([without.stop(), withTrail.stop()]);
     const [off, on] = [without, withTrail].map(({ name }) => all.get(name));
@@ -113,14 +113,10 @@ async function instructions(scene, binary) {
   say(`counting ${meter.tells}`);
   const counting = { ...extent.counted, ...(!meter.isSlow && COUNTED_BY_PERF) };
   const bytes = launch('drop-in', { key: scene.hostKey });
-  const counts = {};
-  for (const isAudited of [false, true]) {
-    const contender = AuditedInstance.contender(gateway, isAudited);
-    const options = { binary };
-    counts[isAudited] = await instructionsPerLaunch(scene, meter, contender, bytes, { ...counting, options });
-  }
-  const added = counts.true - counts.false;
-  say(`instructions a launch: ${thousands(counts.false)} without, ${thousands(counts.true)} with: ${thousands(added)} more`);
+  const count = (one) => instructionsPerLaunch(scene, meter, one, bytes, { ...counting, options: { binary } });
+  const [without, withTrail] = [await count(gateway), await count(audited)];
+  const added = withTrail - without;
+  say(`instructions a launch: ${thousands(without)} without, ${thousands(withTrail)} with: ${thousands(added)} more`);
   if (added > MOST_INSTRUCTIONS) {
     misses.push(`a record takes ${thousands(added)} instructions, and ${thousands(MOST_INSTRUCTIONS)} are wanted`);
   }

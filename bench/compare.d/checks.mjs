@@ -1,8 +1,9 @@
 // Is every answer right? Nothing is measured of a contender that answers wrongly.
 
-import { isDeepStrictEqual } from 'node:util';
-
+import { afternoonChecks } from './checks-afternoon.mjs';
 import { ask } from './client.mjs';
+import { WORK } from './contenders.mjs';
+import { matches, same } from './expect.mjs';
 import {
   BARE,
   COMPLETE,
@@ -19,6 +20,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ERROR_MEMBERS = 'timestamp status error message path code source retryable requestId errors'.split(' ');
 
+/** The checks of a kind of launch, by how much work a contender does: what each is called, what is asked, what must come of it. */
+const CHECKS = {
+  [WORK.none]: (kind) => [passedOn(kind)],
+  [WORK.afternoon]: afternoonChecks,
+  [WORK.all]: (kind) => [...goodOnes(kind), ...refusedOnes(kind)],
+};
+
 /** What is wrong with a contender's answers: nothing, or a line for each. */
 export async function mistakes(scene, instance, kinds = KINDS) {
   const found = [];
@@ -31,8 +39,7 @@ export async function mistakes(scene, instance, kinds = KINDS) {
   };
   await scene.received();
   for (const kind of kinds) {
-    const rows = instance.contender.works ? [...goodOnes(kind), ...refusedOnes(kind)] : [passedOn(kind)];
-    for (const [name, asked, verify] of rows) {
+    for (const [name, asked, verify] of CHECKS[instance.contender.work](kind)) {
       await check(`${kind}, ${name}`, async () => {
         const answer = await ask(instance.port, launch(kind, { key: scene.hostKey, ...asked }));
         verify(answer, await scene.received(), scene, instance);
@@ -131,7 +138,7 @@ function good(kind, patient, clinician, { identity = 'clinician', warnings = [],
 }
 
 /** Launches that are refused, without a call. */
-function refusedOnes(kind) {
+export function refusedOnes(kind) {
   const at = kind === 'native' ? '/clinician' : '';
   const badFields = kind === 'native' ? 'invalid_request' : 'header_schema';
   const badField = (name, field, value, code) => [
@@ -221,16 +228,4 @@ function refused(status, code, errors, { calls = 0, isUpstreams = false } = {}) 
     same('errors', pairs.toSorted(), errors.toSorted());
     same('upstream calls', received.length, calls);
   };
-}
-
-function same(what, found, expected) {
-  if (!isDeepStrictEqual(found, expected)) {
-    throw new Error(`${what} is ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
-  }
-}
-
-function matches(what, found, pattern) {
-  if (!pattern.test(found ?? '')) {
-    throw new Error(`${what} is ${JSON.stringify(found)}`);
-  }
 }

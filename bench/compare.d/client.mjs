@@ -77,25 +77,25 @@ export async function ask(port, bytes) {
   }
 }
 
-/** Sends the same request so many times over so many connections at once. Every answer must be 200. */
-export async function load(port, bytes, { connections, count }) {
+/** So many connections, open and not used yet. */
+export function openConnections(port, count) {
+  return Promise.all(Array.from({ length: count }, () => Connection.open(port)));
+}
+
+/** Sends the same request so many times, over all these connections at once. Every answer must be 200. */
+export async function load(connections, bytes, count) {
   let left = count;
-  const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
-  try {
-    await Promise.all(
-      opened.map(async (connection) => {
-        while (left > 0) {
-          left -= 1;
-          const { status } = await connection.send(bytes);
-          if (status !== 200) {
-            throw new Error(`a launch was answered with ${status}`);
-          }
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (left > 0) {
+        left -= 1;
+        const { status } = await connection.send(bytes);
+        if (status !== 200) {
+          throw new Error(`a launch was answered with ${status}`);
         }
-      }),
-    );
-  } finally {
-    opened.forEach((connection) => connection.close());
-  }
+      }
+    }),
+  );
 }
 
 /** The answer in these bytes; nothing if it is not there as a whole. */

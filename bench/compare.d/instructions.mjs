@@ -5,8 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { load } from './client.mjs';
-import { Instance } from './contenders.mjs';
+import { load, openConnections } from './client.mjs';
+import { Instance } from './instance.mjs';
 import { cpuMicros } from './proc.mjs';
 import { Program, run } from './programs.mjs';
 import { until } from './time.mjs';
@@ -119,9 +119,12 @@ async function atRest(instance) {
   await until(stoodStill, `${instance.name} at rest`, { atMostMs: 180_000, everyMs: 500 });
 }
 
+/** How often each connection is used at least, before counting: then those to the upstream are open as well. */
+const USES_BEFORE = 2;
+
 /**
- * The instructions that a contender takes for each of `count` launches, over so many connections, when `warmUp`
- * launches were there before.
+ * The instructions that a contender takes for each of `count` launches, over so many connections, when `warmUp` launches were there
+ * before. The connections are the same for both: opening one is no part of a launch.
  */
 export async function instructionsPerLaunch(scene, meter, contender, bytes, counting) {
   const { connections = 64, count, warmUp, options } = counting;
@@ -132,13 +135,17 @@ export async function instructionsPerLaunch(scene, meter, contender, bytes, coun
     isSlowed: meter.isSlow,
     ...options,
   });
+  let opened = [];
   try {
-    await load(instance.port, bytes, { connections, count: warmUp });
+    opened = await openConnections(instance.port, connections);
+    await load(opened, bytes, Math.max(warmUp, USES_BEFORE * connections));
     await atRest(instance);
     await meter.begin(scene, instance);
-    await load(instance.port, bytes, { connections, count });
-    return (await meter.end()) / count;
+    const launches = Math.max(count, connections);
+    await load(opened, bytes, launches);
+    return (await meter.end()) / launches;
   } finally {
+    opened.forEach((connection) => connection.close());
     await instance.program.kill();
   }
 }

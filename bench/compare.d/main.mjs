@@ -1,61 +1,52 @@
 // A launch by the gateway beside the same launch by others, in one run. See README.md in the folder above.
 //
-//   bench/compare [PATH_TO_THE_GATEWAYS_BINARY] [--quick] [--only NAME,…] [--kind drop-in|native]
+//   bench/compare [PATH_TO_THE_GATEWAYS_BINARY] [--quick] [--pairs] [--only NAME,…] [--kind drop-in|native]
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
+import { readArguments } from './arguments.mjs';
 import { mistakes } from './checks.mjs';
-import { CONTENDERS, Instance, beside } from './contenders.mjs';
+import { CONTENDERS, contender, passThrough } from './contenders.mjs';
+import { Instance } from './instance.mjs';
 import { chooseMeter } from './instructions.mjs';
-import { KINDS, launch } from './launches.mjs';
+import { launch } from './launches.mjs';
 import { installWhatIsMissing, isInstalled, versions } from './packages.mjs';
+import { PAIRS, pairsOf } from './pairs.mjs';
 import { rss } from './proc.mjs';
 import { stopWasAskedFor } from './programs.mjs';
-import {
-  growthTable,
-  growthTargets,
-  idleTarget,
-  kindTable,
-  kindTargets,
-  reuseTarget,
-  table,
-  tlsTable,
-  tlsTargets,
-} from './report.mjs';
+import { markdown } from './report.mjs';
 import { interleaved } from './rounds.mjs';
 import { Scene } from './scene.mjs';
-import { growth, idleConnections, instructionCounts, reused, startTimes, tls } from './sections.mjs';
-
-const USAGE =
-  'usage: bench/compare [PATH_TO_THE_GATEWAYS_BINARY] [--quick] [--only NAME,…] [--kind drop-in|native]\n' +
-  `names: ${CONTENDERS.map(({ name }) => name).join(', ')}`;
-const BAD_USAGE = 64;
+import {
+  growth,
+  idleConnections,
+  instructionCounts,
+  memoryWithStore,
+  reused,
+  startTimes,
+  tlsInstructions,
+  tlsRounds,
+} from './sections.mjs';
+import { standing } from './standing.mjs';
 
 /** How long, and how often. Counting in callgrind is slow, and needs few launches. */
-const QUICK = {
-  warmUpSeconds: 2,
-  rounds: 2,
-  seconds: 1,
-  aloneRounds: 1,
-  starts: 1,
-  counted: { count: 300, warmUp: 300 },
-};
+const QUICK = { warmUpSeconds: 1, pairSeconds: 1, counted: { count: 300, warmUp: 300 } };
 const FULL = {
   warmUpSeconds: 4,
   rounds: 5,
   seconds: 3,
   aloneRounds: 2,
+  pairSeconds: 3,
   starts: 5,
   counted: { count: 2000, warmUp: 1000 },
 };
 /** Where the processor counts, launches cost nothing. */
 const COUNTED_BY_PERF = { count: 20_000, warmUp: 20_000 };
 
+const PAIRS_OF_ROUNDS = 7;
 const IDLE_CONNECTIONS = 10_000;
 
 /** Who is measured with TLS to the upstream. */
@@ -63,10 +54,11 @@ const WITH_TLS = ['nginx-proxy', 'pass-through', 'gateway'];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const { quick, only, kinds, binary: given } = readArguments(process.argv.slice(2));
+const { quick, pairs: onlyPairs, only, kinds, given } = readArguments(process.argv.slice(2));
 const extent = quick ? QUICK : FULL;
 const asked = CONTENDERS.filter(({ name }) => only === undefined || only.includes(name));
 let contenders = [];
+let binary;
 const failures = [];
 
 try {
@@ -83,20 +75,11 @@ process.exit(failures.length === 0 ? 0 : 1);
 
 async function compare() {
   await installWhatIsMissing(say);
-  const binary = given ?? build();
-  contenders = asked.filter((one) => {
-    const missing = whatIsMissing(one, binary);
-    if (missing !== undefined) {
-      say(`without ${one.name}: ${missing}`);
-    }
-    return missing === undefined;
-  });
+  binary = given ?? build();
+  contenders = asked.filter(takesPart);
   const meter = chooseMeter();
-  say(`processor: ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores; one for the contender, one for all others`);
-  say(`versions: ${versions()}, ${spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
-
   const scene = await Scene.setUp();
-  const instances = await startAll(scene, binary);
+  const instances = await startAll(scene);
   if (failures.length > 0 || instances.length === 0) {
     return;
   }
@@ -105,41 +88,46 @@ async function compare() {
   if (failures.length > 0) {
     return;
   }
-  const found = new Map();
+  const found = { kinds: new Map(kinds.map((kind) => [kind, {}])), memory: { idle } };
+  const launches = new Map(instances.map(({ name }) => [name, 0]));
   for (const kind of kinds) {
-    found.set(kind, { idle, ...(await measure(scene, instances, kind)) });
+    Object.assign(found.kinds.get(kind), await measure(scene, instances, kind, launches));
   }
   const gateway = instances.find(({ name }) => name === 'gateway');
-  const reuse = quick || !gateway ? undefined : await measureReuse(scene, gateway);
-  await stopAll(instances, found);
-
-  say('start to first answer');
-  const starts = await startTimes(scene, contenders, extent.starts, { binary });
-  say(`counting ${meter.tells}`);
-  for (const kind of kinds) {
-    const options = { counts: (name) => counted(meter, name), binary, say };
-    const instructions = await instructionCounts(scene, chooseMeter, contenders, kind, options);
-    Object.assign(found.get(kind), { starts, instructions });
+  if (gateway && !quick && !onlyPairs) {
+    found.reuse = await reused(scene, gateway, launch('drop-in', { key: scene.hostKey }), 10);
   }
-  const more = quick || !gateway ? undefined : { reuse, ...(await measureMore(scene, meter, binary)) };
-  print(meter, found, more);
+  await stopAll(instances, launches);
+  if (!onlyPairs) {
+    await count(scene, meter, found);
+  }
+  if (!onlyPairs && !quick) {
+    say('start to first answer');
+    found.memory.starts = await startTimes(scene, contenders, extent.starts, { binary });
+    await measureMore(scene, found);
+  }
+  print(meter, found);
 }
 
-/** Why a contender cannot take part, if so. */
-function whatIsMissing({ needs, beside: program }, binary) {
+/** Whether there is what a contender needs; what is built here is built if it is not there. */
+function takesPart({ name, needs, isBuiltHere }) {
   if (needs !== undefined && !isInstalled(needs)) {
-    return `this release has no ${needs}`;
+    say(`without ${name}: this release has no ${needs}`);
+    return false;
   }
-  return program === undefined || existsSync(beside(binary, program)) ? undefined : `no ${program} beside ${binary}`;
+  if (isBuiltHere && passThrough(binary) === undefined) {
+    built('cargo', 'build', '--profile', 'dist', '--locked', '--example', name);
+  }
+  return true;
 }
 
-async function startAll(scene, binary) {
+async function startAll(scene) {
   const instances = [];
-  for (const contender of contenders) {
+  for (const one of contenders) {
     try {
-      instances.push(await Instance.start(scene, contender, { binary }));
+      instances.push(await Instance.start(scene, one, { binary }));
     } catch (error) {
-      failures.push(`${contender.name} did not start: ${error.message}`);
+      failures.push(`${one.name} did not start: ${error.message}`);
     }
   }
   return instances;
@@ -154,35 +142,67 @@ async function checkAll(scene, instances) {
   }
 }
 
-async function measure(scene, instances, kind) {
+/** What takes time: rounds of all, and pairs. How many launches each contender had is added up. */
+async function measure(scene, instances, kind, launches) {
+  if (quick && !onlyPairs) {
+    return {};
+  }
   const bytes = launch(kind, { key: scene.hostKey });
+  const add = (name, rounds) => launches.set(name, rounds.reduce((all, { requests }) => all + requests, launches.get(name)));
+  const rounds = async (options) => {
+    const measured = await interleaved(scene, instances, bytes, options);
+    measured.forEach((some, name) => add(name, some));
+    return measured;
+  };
   say(`${kind}: warming up`);
-  const warm = { rounds: 1, seconds: extent.warmUpSeconds, connections: 64 };
-  const warmed = await interleaved(scene, instances, bytes, warm);
-  say(`${kind}: ${extent.rounds} rounds of ${extent.seconds} s at 64 connections, ${extent.aloneRounds} at one`);
-  const { rounds, seconds, aloneRounds } = extent;
-  const busy = await interleaved(scene, instances, bytes, { rounds, seconds, connections: 64 });
-  const alone = await interleaved(scene, instances, bytes, { rounds: aloneRounds, seconds, connections: 1 });
-  return { warmed, busy, alone };
-}
-
-async function measureReuse(scene, gateway) {
-  return reused(scene, gateway, launch('drop-in', { key: scene.hostKey }), 10);
+  await rounds({ rounds: 1, seconds: extent.warmUpSeconds, connections: 64 });
+  const pairs = new Map();
+  const running = instances.map(({ name }) => name);
+  for (const pair of PAIRS.filter(({ ours, theirs }) => running.includes(ours) && running.includes(theirs))) {
+    say(`${kind}: ${PAIRS_OF_ROUNDS} pairs of ${pair.ours} and ${pair.theirs}, connections: ${pair.connections}`);
+    const measured = await pairsOf(scene, instances, bytes, pair, { times: PAIRS_OF_ROUNDS, seconds: extent.pairSeconds });
+    add(pair.ours, measured.map(({ ours }) => ours));
+    add(pair.theirs, measured.map(({ theirs }) => theirs));
+    pairs.set(pair, measured);
+  }
+  if (onlyPairs) {
+    return { pairs };
+  }
+  const { seconds, aloneRounds } = extent;
+  say(`${kind}: ${extent.rounds} rounds of ${seconds} s at 64 connections, ${aloneRounds} at one`);
+  const busy = await rounds({ rounds: extent.rounds, seconds, connections: 64 });
+  const alone = await rounds({ rounds: aloneRounds, seconds, connections: 1 });
+  return { pairs, rounds: busy, alone };
 }
 
 /** Every launch must have left a line. Those that wrk gave up at the end of a round may have left one more. */
-async function stopAll(instances, found) {
+async function stopAll(instances, launches) {
   for (const instance of instances) {
     await instance.stop();
-    const rounds = [...found.values()].flatMap(({ warmed, busy, alone }) =>
-      [warmed, busy, alone].flatMap((some) => some.get(instance.name)),
-    );
-    const launches = rounds.reduce((all, { requests }) => all + requests, 0);
     const lines = instance.lines();
-    if (instance.contender.works && lines < launches) {
-      failures.push(`${instance.name} left ${lines} lines in its log for ${launches} launches`);
+    if (instance.keepsLog && lines < launches.get(instance.name)) {
+      failures.push(`${instance.name} left ${lines} lines in its log for ${launches.get(instance.name)} launches`);
     }
   }
+}
+
+/** Every count of instructions. */
+async function count(scene, meter, found) {
+  say(`counting ${meter.tells}`);
+  const counts = (name) => counted(meter, name);
+  for (const kind of kinds) {
+    const options = { counts, options: { binary }, say };
+    found.kinds.get(kind).instructions = await instructionCounts(scene, chooseMeter, contenders, kind, options);
+  }
+  if (contenders.some(({ name }) => name === 'gateway')) {
+    const instructions = await tlsInstructions(scene, chooseMeter, speakingTls(), { counts, binary, say });
+    found.tls = { instructions };
+    found.growth = await growth(scene, chooseMeter, kinds, { counts, binary, quick, say });
+  }
+}
+
+function speakingTls() {
+  return contenders.filter(({ name }) => WITH_TLS.includes(name));
 }
 
 /** How many launches to count for a contender; none for Node in callgrind, where its compiler never comes to rest. */
@@ -190,78 +210,49 @@ function counted(meter, name) {
   if (meter.hasKernel) {
     return COUNTED_BY_PERF;
   }
-  return CONTENDERS.find((contender) => contender.name === name).isNative ? extent.counted : undefined;
+  return contender(name).isNative ? extent.counted : undefined;
 }
 
-async function measureMore(scene, meter, binary) {
-  const counts = (name) => counted(meter, name);
-  say('TLS to the upstream');
-  const { seconds, rounds } = extent;
-  const speakingTls = CONTENDERS.filter(
-    (one) => WITH_TLS.includes(one.name) && whatIsMissing(one, binary) === undefined,
-  );
-  const options = { rounds: Math.min(rounds, 5), seconds, counts, binary };
-  const withTls = await tls(scene, chooseMeter, speakingTls, options);
-  say(`${IDLE_CONNECTIONS} idle connections`);
-  const idle = await idleConnections(scene, IDLE_CONNECTIONS, binary);
-  say('how the gateway grows');
-  return { withTls, idle, grown: await growth(scene, chooseMeter, { counts, binary, say }) };
-}
-
-function print(meter, found, more) {
-  say(`\nmedians (least–greatest); instr. are ${meter.tells}`);
-  const targets = [];
-  for (const [kind, figures] of found) {
-    say(`\n${kindTable(kind, contenders, figures)}`);
-    if (figures.busy.has('gateway')) {
-      targets.push(...kindTargets(kind, figures));
-    }
+/** What of the gateway takes time beside launches. */
+async function measureMore(scene, found) {
+  const names = contenders.map(({ name }) => name);
+  if (names.includes('gateway')) {
+    say('TLS to the upstream');
+    Object.assign(found.tls, await tlsRounds(scene, speakingTls(), { rounds: 5, seconds: extent.seconds, binary }));
+    say(`${IDLE_CONNECTIONS} idle connections`);
+    found.idle = await idleConnections(scene, IDLE_CONNECTIONS, binary);
   }
-  if (more !== undefined) {
-    say(`\n${tlsTable(more.withTls)}\n\n${growthTable(more.grown)}`);
-    targets.push(...tlsTargets(more.withTls), reuseTarget(more.reuse), idleTarget(more.idle));
-    targets.push(...growthTargets(more.grown));
-  }
-  if (targets.length > 0) {
-    say(`\n${table([['target', 'found', 'wanted', ''], ...targets])}`);
+  if (names.includes('gateway-audit')) {
+    found.memory.withStore = await memoryWithStore(scene, binary);
   }
 }
 
-/** Apart, since what only tests need would change the gateway's own dependencies. */
+function print(meter, found) {
+  say('');
+  say(`- Processor: ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores; one for the contender, one for all others.`);
+  say(`- Versions: ${versions()}, ${spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim()}.`);
+  say(`- Instructions are ${meter.tells}. Where there is a range, the figure is the median, and the range all that was seen.`);
+  say('');
+  const isPartial = onlyPairs || only !== undefined || kinds.length === 1;
+  const rows = standing(found).filter(({ cells, wanted }) => cells.size > 0 || (wanted !== undefined && !isPartial));
+  // The gateway first: what all others stand beside.
+  const ours = (one) => (one.name.startsWith('gateway') ? 0 : 1);
+  const columns = contenders.toSorted((one, other) => ours(one) - ours(other)).map(({ name }) => [name, name]);
+  say(markdown(columns, rows));
+}
+
+/** The program as it is shipped. */
 function build() {
-  for (const what of [[], ['--example', 'pass-through']]) {
-    const { status } = spawnSync('cargo', ['build', '--profile', 'dist', '--locked', ...what], { cwd: root, stdio: 'inherit' });
-    if (status !== 0) {
-      throw new Error('the binaries could not be built');
-    }
-  }
-  return join(root, 'target', 'dist', 'empego-gateway');
+  return join(root, built('deploy/programs', 'dist'), 'dynamic', 'empego-gateway');
 }
 
-function readArguments(args) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        quick: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        kind: { type: 'string' },
-      },
-    });
-    const names = values.only?.split(',');
-    const isKnown = (name) => CONTENDERS.some((contender) => contender.name === name);
-    const [path, ...rest] = positionals;
-    const fits = (names ?? []).every(isKnown) && [undefined, ...KINDS].includes(values.kind) && rest.length === 0;
-    if (fits && (path === undefined || existsSync(path))) {
-      const kindsAsked = values.kind === undefined ? KINDS : [values.kind];
-      return { quick: values.quick, only: names, kinds: kindsAsked, binary: path && resolve(path) };
-    }
-  } catch {
-    // An option that nobody knows.
+/** Runs a program that builds something, and returns what it prints. */
+function built(command, ...args) {
+  const { status, stdout } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(`${[command, ...args].join(' ')} failed`);
   }
-  process.stderr.write(`${USAGE}\n`);
-  return process.exit(BAD_USAGE);
+  return stdout.trim();
 }
 
 function say(text) {

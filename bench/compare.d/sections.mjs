@@ -4,13 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { mistakes } from './checks.mjs';
 import { Connection } from './client.mjs';
-import { CONTENDERS, Instance } from './contenders.mjs';
+import { contender } from './contenders.mjs';
+import { Instance } from './instance.mjs';
 import { instructionsPerLaunch } from './instructions.mjs';
-import { BARE, COMPLETE, KINDS, MAXIMAL, launch, userHeader } from './launches.mjs';
+import { BARE, COMPLETE, MAXIMAL, launch, userHeader } from './launches.mjs';
 import { rss } from './proc.mjs';
 import { interleaved, round } from './rounds.mjs';
-
-const contender = (name) => CONTENDERS.find((one) => one.name === name);
 
 /** How long contenders take from their start to their first answer. */
 export async function startTimes(scene, contenders, times, options) {
@@ -26,43 +25,47 @@ export async function startTimes(scene, contenders, times, options) {
 }
 
 /** The instructions per launch of each contender; two are counted at once, since that changes nothing about them. */
-export async function instructionCounts(scene, meter, contenders, kind, { counts, binary, say }) {
+export async function instructionCounts(scene, meter, contenders, kind, { counts, options, say }) {
   const bytes = launch(kind, { key: scene.hostKey });
   const found = new Map();
   const waiting = contenders.filter(({ name }) => counts(name) !== undefined);
   const work = async () => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      const counted = { ...counts(one.name), options: { binary } };
+      const counted = { ...counts(one.name), options };
       found.set(one.name, await instructionsPerLaunch(scene, meter(), one, bytes, counted));
-      say(`  ${one.name}, ${kind}: ${Math.round(found.get(one.name))}`);
+      say(`  ${one.name}, ${kind}${options.tls ? ', TLS' : ''}: ${Math.round(found.get(one.name))}`);
     }
   };
   await Promise.all([work(), work()]);
   return found;
 }
 
-/** With TLS to the upstream: these contenders, the last of which is the gateway. */
-export async function tls(scene, meter, contenders, { rounds, seconds, counts, binary }) {
-  const options = { binary, tls: true };
+/** With TLS to the upstream: rounds of these contenders, the last of which is the gateway. */
+export async function tlsRounds(scene, contenders, { rounds, seconds, binary }) {
   const bytes = launch('drop-in', { key: scene.hostKey });
   const instances = [];
   for (const one of contenders) {
-    instances.push(await Instance.start(scene, one, options));
-    const found = await mistakes(scene, instances.at(-1), ['drop-in']);
-    if (found.length > 0) {
-      throw new Error(`with TLS: ${found.join('\n')}`);
-    }
+    instances.push(await Instance.start(scene, one, { binary, tls: true }));
   }
   await interleaved(scene, instances, bytes, { rounds: 1, seconds, connections: 64 });
   const measured = await interleaved(scene, instances, bytes, { rounds, seconds, connections: 64 });
   const reuse = await reused(scene, instances.at(-1), bytes, 4 * seconds);
   await Promise.all(instances.map((instance) => instance.stop()));
-  const instructions = new Map();
+  return { measured, reuse };
+}
+
+/** With TLS to the upstream: the instructions per launch, of contenders whose answers are right then. */
+export async function tlsInstructions(scene, meter, contenders, { counts, binary, say }) {
+  const options = { binary, tls: true };
   for (const one of contenders) {
-    const counted = { ...counts(one.name), options };
-    instructions.set(one.name, await instructionsPerLaunch(scene, meter(), one, bytes, counted));
+    const instance = await Instance.start(scene, one, options);
+    const found = await mistakes(scene, instance, ['drop-in']);
+    await instance.stop();
+    if (found.length > 0) {
+      throw new Error(`with TLS: ${found.join('\n')}`);
+    }
   }
-  return { measured, instructions, reuse };
+  return instructionCounts(scene, meter, contenders, 'drop-in', { counts, options, say });
 }
 
 /** The share of launches that opened no connection to the upstream, once as many are open as are needed. */
@@ -97,8 +100,22 @@ export async function idleConnections(scene, count, binary) {
   }
 }
 
-/** How the gateway's instructions per launch grow: each row against the first of its kind. */
-export async function growth(scene, meter, { counts, binary, say }) {
+/** The gateway's memory with a durable audit trail and a store, once it has launched. */
+export async function memoryWithStore(scene, binary) {
+  const instance = await Instance.start(scene, contender('gateway-audit'), { binary, store: true });
+  try {
+    await pause(1000);
+    return rss(instance.program.pids);
+  } finally {
+    await instance.stop();
+  }
+}
+
+/**
+ * How the gateway's instructions per launch grow: with connections and tenants, and unless it is to be quick with rates and the size
+ * of a profile.
+ */
+export async function growth(scene, meter, kinds, { counts, binary, quick, say }) {
   const gateway = contender('gateway');
   const base = counts('gateway');
   const count = async (what, kind, { asked = {}, connections, options, of = gateway }) => {
@@ -109,17 +126,22 @@ export async function growth(scene, meter, { counts, binary, say }) {
     return found;
   };
   const found = [];
-  for (const kind of KINDS) {
-    const [plain, connections, tenants, rates] = await inPairs([
+  for (const kind of kinds) {
+    const [plain, connections, tenants] = await inPairs([
       () => count('64 connections, 1 tenant', kind, {}),
       () => count('1,024 connections', kind, { connections: 1024 }),
       () => count('1,000 tenants and hosts', kind, { options: { tenants: 1000 } }),
-      () => count('rates for tenant, host and clinician', kind, { options: { rates: true } }),
     ]);
+    const few = { kind, plain, connections, tenants };
+    if (quick) {
+      found.push(few);
+      continue;
+    }
     const profile = (of, clinician, what) => () =>
       count(`${of.name}, ${what}`, kind, { of, asked: { clinician, intent: 'existing' } });
     const lua = contender('nginx-lua');
-    const [bare, complete, maximal, luaBare, luaMaximal] = await inPairs([
+    const [rates, bare, complete, maximal, luaBare, luaMaximal] = await inPairs([
+      () => count('rates for tenant, host and clinician', kind, { options: { rates: true } }),
       profile(gateway, BARE, 'bare userId'),
       profile(gateway, COMPLETE, 'complete profile'),
       profile(gateway, MAXIMAL, 'maximal profile'),
@@ -127,7 +149,7 @@ export async function growth(scene, meter, { counts, binary, say }) {
       profile(lua, MAXIMAL, 'maximal profile'),
     ]);
     const bytes = userHeader(MAXIMAL).length - userHeader(BARE).length;
-    found.push({ kind, plain, connections, tenants, rates, bare, complete, maximal, luaBare, luaMaximal, bytes });
+    found.push({ ...few, rates, bare, complete, maximal, luaBare, luaMaximal, bytes });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // A soak: the same mixed load for minutes, and afterwards the gateway should be as small as before.
 //
-//   bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate N] [--loiter]
+//   bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate N] [--loiter] [--tools PATH]
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ import { setUp, tearDown } from './scene.mjs';
 import { shippedBuild } from './shipped-build.mjs';
 import { sleep, until } from './time.mjs';
 
-const USAGE = 'usage: bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate N] [--loiter]';
+const USAGE = 'usage: bench/soak MINUTES [PATH_TO_THE_GATEWAYS_BINARY] [--seed N] [--rate N] [--loiter] [--tools PATH]';
 const BAD_USAGE = 64;
 
 /** Long enough for nearly everything that ever happens in a soak to have happened. */
@@ -34,8 +34,9 @@ const options = readArguments(process.argv.slice(2));
 process.exitCode = (await soak(options)) ? 0 : 1;
 process.exit();
 
-async function soak({ ms, binary, seed, perSecond, withLoiterers }) {
-  const scene = await setUp(binary ?? shippedBuild(root) ?? fail('the binary could not be built'), { seed, withLoiterers });
+async function soak({ ms, binary: given, tools, seed, perSecond, withLoiterers }) {
+  const binary = given ?? shippedBuild(root) ?? fail('the binary could not be built');
+  const scene = await setUp(binary, { tools: tools ?? binary, seed, withLoiterers });
   scene.gateway.onEnd((how) => fail(`the gateway ended by itself, with ${how}`));
   const load = new Load(scene, { seed, perSecond });
   const pauses = monitorEventLoopDelay();
@@ -131,14 +132,15 @@ function readArguments(args) {
         seed: { type: 'string', default: '1' },
         rate: { type: 'string', default: '150' },
         loiter: { type: 'boolean', default: false },
+        tools: { type: 'string' },
       },
     });
     const [minutes, binary, ...more] = positionals;
     const numbers = [minutes, values.seed, values.rate].map(Number);
     const [ms, seed, perSecond] = [numbers[0] * 60_000, numbers[1], numbers[2]];
     const fits = ms > 0 && Number.isSafeInteger(seed) && perSecond >= 1 && perSecond <= 500 && more.length === 0;
-    if (fits && (binary === undefined || existsSync(binary))) {
-      return { ms, binary, seed, perSecond, withLoiterers: values.loiter };
+    if (fits && [binary, values.tools].every((path) => path === undefined || existsSync(path))) {
+      return { ms, binary, tools: values.tools, seed, perSecond, withLoiterers: values.loiter };
     }
   } catch {
     // An option that nobody knows.

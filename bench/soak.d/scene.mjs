@@ -21,13 +21,13 @@ const OPEN = 2;
 
 const WAIT = { everyMs: 100, atMostMs: 10_000 };
 
-/** Starts the stand-ins, the issuer and the gateway. */
-export async function setUp(binary, { seed, withLoiterers }) {
+/** Starts the stand-ins, the issuer and the gateway. Of `tools` are the stand-ins, which a program as it is shipped has not. */
+export async function setUp(binary, { tools, seed, withLoiterers }) {
   const issuer = await Issuer.start();
   const standIns = {
-    well: await StandIn.start(binary, API_KEY),
-    slow: await StandIn.start(binary, API_KEY, { always: { delayMs: SLOW_MS } }),
-    shaky: await StandIn.start(binary, API_KEY),
+    well: await StandIn.start(tools, API_KEY),
+    slow: await StandIn.start(tools, API_KEY, { always: { delayMs: SLOW_MS } }),
+    shaky: await StandIn.start(tools, API_KEY),
   };
   const configuration = new Configuration(temporaryFolder(), standIns, issuer);
 

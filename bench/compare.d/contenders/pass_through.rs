@@ -21,6 +21,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// How long the gateway gives a call unless it is told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long an idle connection of a caller is kept, as by every contender.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// Tells the upstream that a request is a check.
 const CHECK: &str = "x-check";
 
@@ -54,6 +57,7 @@ fn main() -> anyhow::Result<()> {
         };
         HttpServer::new(worker)
             .workers(1)
+            .keep_alive(KEEP_ALIVE)
             .bind(("127.0.0.1", port))?
             .run()
             .await?;
