@@ -198,9 +198,9 @@ impl Audit {
     ///
     /// # Errors
     /// [`Reason::RecordNotWritten`]: the response must not leave.
-    pub async fn record(&self, attempt: Attempt, until: Option<Instant>) -> Result<(), (Refusal, NotWritten)> {
+    pub async fn record(&self, attempt: Box<Attempt>, until: Option<Instant>) -> Result<(), (Refusal, NotWritten)> {
         let refused = |why| (unavailable(Reason::RecordNotWritten), why);
-        let receipt = self.trail.record(Box::new(attempt)).map_err(|(mut attempt, why)| {
+        let receipt = self.trail.record(attempt).map_err(|(mut attempt, why)| {
             attempt.becomes_unavailable();
             self.trail.record_later(attempt);
             refused(why)
@@ -220,8 +220,8 @@ impl Audit {
     }
 
     /// Records an attempt whose response does not wait, or is not there.
-    pub fn record_later(&self, attempt: Attempt) {
-        self.trail.record_later(Box::new(attempt));
+    pub fn record_later(&self, attempt: Box<Attempt>) {
+        self.trail.record_later(attempt);
     }
 }
 

@@ -2,6 +2,7 @@
 //! trail can be found and named; without them, none can.
 
 mod file;
+mod nonces;
 mod sealed;
 
 pub use file::{KeyringFault, generate, is_id};
@@ -90,11 +91,8 @@ impl Key {
     /// The same as bytes, for a column of a database.
     #[must_use]
     pub fn pseudonym_bytes(&self, kind: &str, tenant: &str, value: &str) -> [u8; PSEUDONYM_BYTES] {
-        let mut context = hmac::Context::with_key(&self.find);
-        for part in [kind, "\0", tenant, "\0", value] {
-            context.update(part.as_bytes());
-        }
-        let tag = context.sign();
+        let named = [kind, "\0", tenant, "\0", value].concat();
+        let tag = hmac::sign(&self.find, named.as_bytes());
         let mut pseudonym = [0; PSEUDONYM_BYTES];
         for (to, from) in pseudonym.iter_mut().zip(tag.as_ref()) {
             *to = *from;

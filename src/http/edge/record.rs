@@ -62,7 +62,7 @@ impl Record {
         };
         let began = Instant::now();
         let (record, until) = {
-            let attempt = self.attempt.borrow();
+            let mut attempt = self.attempt.borrow_mut();
             let extensions = response.response().extensions();
             let refusal = extensions.get::<Refusal>();
             let outcome = outcome(&attempt, refusal);
@@ -74,7 +74,7 @@ impl Record {
                 status: Some(response.status().as_u16()),
                 refusal,
             };
-            let record = audit_record::of(&attempt, &answer, &audit.policy(), self.from);
+            let record = audit_record::of(&mut attempt, &answer, &audit.policy(), self.from);
             (record, attempt.until)
         };
         // Whatever becomes of the client from here on, there is one record.
@@ -105,7 +105,7 @@ impl Record {
     /// Keeps an attempt whose client has gone.
     fn keep_unanswered(&self, outcome: Outcome) {
         let Some((audit, _)) = self.audit() else { return };
-        let attempt = self.attempt.borrow();
+        let mut attempt = self.attempt.borrow_mut();
         if proved_nothing(&attempt, outcome) {
             audit.stranger(outcome.as_str());
         }
@@ -114,7 +114,7 @@ impl Record {
             status: None,
             refusal: None,
         };
-        if let Some(record) = audit_record::of(&attempt, &answer, &audit.policy(), self.from) {
+        if let Some(record) = audit_record::of(&mut attempt, &answer, &audit.policy(), self.from) {
             audit.record_later(record);
         }
     }
