@@ -12,6 +12,7 @@ pub mod showcase;
 pub mod verdict;
 
 pub use forward::{ForwardError, Outgoing, Pending, furthest_behind};
+pub use store::trail::UnderWay;
 
 use std::{
     fmt,
@@ -139,6 +140,12 @@ impl Audit {
         } else {
             Err(unavailable(Reason::TrailNotWritable))
         }
+    }
+
+    /// An attempt has begun whose record may come, until what this returns is dropped.
+    #[must_use]
+    pub fn under_way(&self) -> UnderWay {
+        self.trail.under_way()
     }
 
     /// Why nothing can be recorded at the moment, if so.

@@ -17,6 +17,7 @@ use actix_web::{
     web::Data,
 };
 use domain::{code::Code, operation::Operation, outcome::Outcome, refusal::Refusal};
+
 use uuid::Uuid;
 
 use super::{
@@ -26,7 +27,7 @@ use super::{
     failure::Failure,
 };
 use crate::{
-    audit::Audit,
+    audit::{Audit, UnderWay},
     gateway::{Decided, Gateway},
     telemetry::attempt_line::AttemptLine,
 };
@@ -40,14 +41,19 @@ pub(in crate::http) struct Record {
     /// Whether the audit trail has it, or will say that it could not be kept.
     is_kept: bool,
     is_written: bool,
+    /// Lets records of attempts that are in flight together be written together.
+    _under_way: Option<UnderWay>,
 }
 
 impl Record {
     /// Watches over an attempt that has just begun.
     pub(in crate::http) fn of(attempt: &Rc<RefCell<Attempt>>, request: &ServiceRequest) -> Self {
+        let gateway = request.app_data::<Data<Gateway>>().cloned();
+        let audit = gateway.as_ref().and_then(|gateway| gateway.audit.as_ref());
         Self {
+            _under_way: audit.map(|audit| audit.under_way()),
             attempt: Rc::clone(attempt),
-            gateway: request.app_data::<Data<Gateway>>().cloned(),
+            gateway,
             from: caller_address(request.request()),
             is_kept: false,
             is_written: false,

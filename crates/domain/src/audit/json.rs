@@ -109,7 +109,7 @@ fn raw(to: &mut Vec<u8>, json: &str) {
 fn text(to: &mut Vec<u8>, before: &str, value: &str) {
     raw(to, before);
     // Without an early end, this looks at many bytes at once; hardly any text has one to be escaped.
-    let is_escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    let is_escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
     if value.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
         escaped(to, value);
     } else {
