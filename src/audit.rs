@@ -27,7 +27,6 @@ use domain::{
     refusal::Refusal,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use store::{
     keyring::{Keyring, Sealer},
     trail::{NotWritten, Trail},
@@ -77,17 +76,6 @@ impl fmt::Debug for Audit {
             .field("chain", &self.chain)
             .finish_non_exhaustive()
     }
-}
-
-/// What is sealed of an attempt: whom it is about, in clear.
-#[derive(Serialize)]
-struct Names<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clinician: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    patient: Option<&'a str>,
-    #[serde(flatten)]
-    subjects: std::collections::BTreeMap<&'static str, &'a str>,
 }
 
 impl Policy {
@@ -175,18 +163,7 @@ impl Audit {
         }
         let policy = self.policy.load();
         let key = policy.keyring.current();
-        let clear = Names {
-            clinician: named.clinician.as_deref(),
-            patient: named.patient.as_deref(),
-            subjects: named
-                .subjects
-                .iter()
-                .map(|(subject, name)| (subject.as_str(), &**name))
-                .collect(),
-        };
-        // Texts and their names are always JSON.
-        let clear = serde_json::to_vec(&clear).map_err(|_cannot_happen| unavailable(Reason::RecordNotWritten))?;
-        let sealed = policy.sealer.seal(tenant, request, &clear);
+        let sealed = policy.sealer.seal(tenant, request, &named.to_json());
         let pseudonym = |kind: &str, name: &str| key.pseudonym(kind, tenant, name);
         Ok(Some(Persons {
             key: key.id().to_owned(),

@@ -81,6 +81,18 @@ pub(super) fn write_attempt(version: u8, attempt: &Attempt, to: &mut Vec<u8>) {
     raw(to, "}");
 }
 
+/// Writes an object of texts. Names are words of ours, which need no escapes.
+pub(super) fn write_texts<'a>(members: impl Iterator<Item = (&'a str, &'a str)>, to: &mut Vec<u8>) {
+    let mut before = "{\"";
+    for (name, value) in members {
+        raw(to, before);
+        raw(to, name);
+        text(to, "\":\"", value);
+        before = "\",\"";
+    }
+    raw(to, if before.starts_with('{') { "{}" } else { "\"}" });
+}
+
 fn write_persons(persons: &Persons, to: &mut Vec<u8>) {
     let Persons {
         key,
