@@ -384,7 +384,7 @@ fn trail_figures(metrics: &Arc<Metrics>) -> Figures {
         .audit
         .expect(causes.chain(refused.into_iter().map(NotWritten::as_str)));
     Figures {
-        kept: Box::new(move |kind| kept.audit.kept(kind)),
+        kept: Box::new(move |kind, records| kept.audit.kept(kind, records)),
         group: Box::new(move |records| group.audit.group(records)),
         failed: Box::new(move |cause| failed.audit.failed(cause.as_str())),
     }

@@ -12,6 +12,7 @@ pub mod showcase;
 pub mod verdict;
 
 pub use forward::{ForwardError, Outgoing, Pending, furthest_behind};
+pub use store::trail::UnderWay;
 
 use std::{
     fmt,
@@ -26,7 +27,6 @@ use domain::{
     refusal::Refusal,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use store::{
     keyring::{Keyring, Sealer},
     trail::{NotWritten, Trail},
@@ -76,17 +76,6 @@ impl fmt::Debug for Audit {
             .field("chain", &self.chain)
             .finish_non_exhaustive()
     }
-}
-
-/// What is sealed of an attempt: whom it is about, in clear.
-#[derive(Serialize)]
-struct Names<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clinician: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    patient: Option<&'a str>,
-    #[serde(flatten)]
-    subjects: std::collections::BTreeMap<&'static str, &'a str>,
 }
 
 impl Policy {
@@ -141,6 +130,12 @@ impl Audit {
         }
     }
 
+    /// An attempt has begun whose record may come, until what this returns is dropped.
+    #[must_use]
+    pub fn under_way(&self) -> UnderWay {
+        self.trail.under_way()
+    }
+
     /// Why nothing can be recorded at the moment, if so.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
@@ -168,18 +163,7 @@ impl Audit {
         }
         let policy = self.policy.load();
         let key = policy.keyring.current();
-        let clear = Names {
-            clinician: named.clinician.as_deref(),
-            patient: named.patient.as_deref(),
-            subjects: named
-                .subjects
-                .iter()
-                .map(|(subject, name)| (subject.as_str(), &**name))
-                .collect(),
-        };
-        // Texts and their names are always JSON.
-        let clear = serde_json::to_vec(&clear).map_err(|_cannot_happen| unavailable(Reason::RecordNotWritten))?;
-        let sealed = policy.sealer.seal(tenant, request, &clear);
+        let sealed = policy.sealer.seal(tenant, request, &named.to_json());
         let pseudonym = |kind: &str, name: &str| key.pseudonym(kind, tenant, name);
         Ok(Some(Persons {
             key: key.id().to_owned(),
@@ -198,9 +182,9 @@ impl Audit {
     ///
     /// # Errors
     /// [`Reason::RecordNotWritten`]: the response must not leave.
-    pub async fn record(&self, attempt: Attempt, until: Option<Instant>) -> Result<(), (Refusal, NotWritten)> {
+    pub async fn record(&self, attempt: Box<Attempt>, until: Option<Instant>) -> Result<(), (Refusal, NotWritten)> {
         let refused = |why| (unavailable(Reason::RecordNotWritten), why);
-        let receipt = self.trail.record(Box::new(attempt)).map_err(|(mut attempt, why)| {
+        let receipt = self.trail.record(attempt).map_err(|(mut attempt, why)| {
             attempt.becomes_unavailable();
             self.trail.record_later(attempt);
             refused(why)
@@ -220,8 +204,8 @@ impl Audit {
     }
 
     /// Records an attempt whose response does not wait, or is not there.
-    pub fn record_later(&self, attempt: Attempt) {
-        self.trail.record_later(Box::new(attempt));
+    pub fn record_later(&self, attempt: Box<Attempt>) {
+        self.trail.record_later(attempt);
     }
 }
 

@@ -52,9 +52,9 @@ impl Default for AuditMetrics {
 }
 
 impl AuditMetrics {
-    /// Counts a record that is durable, by its kind.
-    pub fn kept(&self, kind: &'static str) {
-        self.records.get_or_create(&Kind { kind }).inc();
+    /// Counts records that are durable, by their kind.
+    pub fn kept(&self, kind: &'static str, records: u64) {
+        self.records.get_or_create(&Kind { kind }).inc_by(records);
     }
 
     /// Counts records that were written together.

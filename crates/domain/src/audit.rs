@@ -3,6 +3,7 @@
 
 mod event;
 pub mod fhir;
+mod json;
 mod named;
 
 pub use event::{

@@ -132,7 +132,7 @@ mod tests {
             let Event::Attempt(attempt) = attempt("ok") else {
                 unreachable!()
             };
-            audit.record_later(*attempt);
+            audit.record_later(attempt);
         }
         writing.stop();
         (folder, audit)

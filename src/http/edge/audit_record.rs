@@ -16,13 +16,14 @@ pub(super) struct Answer<'a> {
     pub(super) refusal: Option<&'a Refusal>,
 }
 
-/// The record of an attempt; none if no host has proved itself, or if it asked for nothing that is recorded.
+/// The record of an attempt; none if no host has proved itself, or if it asked for nothing that is recorded. Whom it is about goes
+/// with the record: there is one.
 pub(super) fn of(
-    attempt: &Attempt,
+    attempt: &mut Attempt,
     answer: &Answer<'_>,
     policy: &Policy,
     from: Option<IpAddr>,
-) -> Option<audit::Attempt> {
+) -> Option<Box<audit::Attempt>> {
     let (caller, operation) = (attempt.caller.as_ref()?, attempt.operation?);
     let Decided {
         intent,
@@ -34,12 +35,12 @@ pub(super) fn of(
     let upstream = refusal.and_then(|refusal| refusal.upstream.as_ref());
     let claims = caller.token.as_deref().map(|token| &token.claims);
     let word = |text: Option<&'static str>| text.map(Into::into);
-    Some(audit::Attempt {
+    Some(Box::new(audit::Attempt {
         at: Timestamp::now(),
         id: attempt.request_id.as_str().to_owned(),
         attempt: attempt.id,
-        tenant: caller.tenant.id.to_string(),
-        host: caller.host.id.to_string(),
+        tenant: (*caller.tenant.id).to_owned(),
+        host: (*caller.host.id).to_owned(),
         op: Operation::as_str(operation).into(),
         code: answer.outcome.as_str().into(),
         status: answer.status,
@@ -63,6 +64,6 @@ pub(super) fn of(
         peer: from.filter(|_| policy.terms.addresses).map(|from| from.to_canonical()),
         iss: claims.and_then(|claims| claims.issuer()).map(str::to_owned),
         jti: claims.and_then(|claims| claims.token_id()).map(str::to_owned),
-        persons: attempt.persons.clone(),
-    })
+        persons: attempt.persons.take(),
+    }))
 }

@@ -17,6 +17,7 @@ use actix_web::{
     web::Data,
 };
 use domain::{code::Code, operation::Operation, outcome::Outcome, refusal::Refusal};
+
 use uuid::Uuid;
 
 use super::{
@@ -26,7 +27,7 @@ use super::{
     failure::Failure,
 };
 use crate::{
-    audit::Audit,
+    audit::{Audit, UnderWay},
     gateway::{Decided, Gateway},
     telemetry::attempt_line::AttemptLine,
 };
@@ -40,14 +41,19 @@ pub(in crate::http) struct Record {
     /// Whether the audit trail has it, or will say that it could not be kept.
     is_kept: bool,
     is_written: bool,
+    /// Lets records of attempts that are in flight together be written together.
+    _under_way: Option<UnderWay>,
 }
 
 impl Record {
     /// Watches over an attempt that has just begun.
     pub(in crate::http) fn of(attempt: &Rc<RefCell<Attempt>>, request: &ServiceRequest) -> Self {
+        let gateway = request.app_data::<Data<Gateway>>().cloned();
+        let audit = gateway.as_ref().and_then(|gateway| gateway.audit.as_ref());
         Self {
+            _under_way: audit.map(|audit| audit.under_way()),
             attempt: Rc::clone(attempt),
-            gateway: request.app_data::<Data<Gateway>>().cloned(),
+            gateway,
             from: caller_address(request.request()),
             is_kept: false,
             is_written: false,
@@ -62,7 +68,7 @@ impl Record {
         };
         let began = Instant::now();
         let (record, until) = {
-            let attempt = self.attempt.borrow();
+            let mut attempt = self.attempt.borrow_mut();
             let extensions = response.response().extensions();
             let refusal = extensions.get::<Refusal>();
             let outcome = outcome(&attempt, refusal);
@@ -74,7 +80,7 @@ impl Record {
                 status: Some(response.status().as_u16()),
                 refusal,
             };
-            let record = audit_record::of(&attempt, &answer, &audit.policy(), self.from);
+            let record = audit_record::of(&mut attempt, &answer, &audit.policy(), self.from);
             (record, attempt.until)
         };
         // Whatever becomes of the client from here on, there is one record.
@@ -105,7 +111,7 @@ impl Record {
     /// Keeps an attempt whose client has gone.
     fn keep_unanswered(&self, outcome: Outcome) {
         let Some((audit, _)) = self.audit() else { return };
-        let attempt = self.attempt.borrow();
+        let mut attempt = self.attempt.borrow_mut();
         if proved_nothing(&attempt, outcome) {
             audit.stranger(outcome.as_str());
         }
@@ -114,7 +120,7 @@ impl Record {
             status: None,
             refusal: None,
         };
-        if let Some(record) = audit_record::of(&attempt, &answer, &audit.policy(), self.from) {
+        if let Some(record) = audit_record::of(&mut attempt, &answer, &audit.policy(), self.from) {
             audit.record_later(record);
         }
     }

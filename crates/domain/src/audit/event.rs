@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, net::IpAddr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::json::write_attempt;
 use crate::{code::Code, outcome::Outcome};
 
 /// A word of ours: static where it is written, read back as text.
@@ -332,6 +333,10 @@ impl Event {
 
     /// The same, after what is there.
     pub fn write_json(&self, to: &mut Vec<u8>) {
+        if let Self::Attempt(attempt) = self {
+            write_attempt(VERSION, attempt, to);
+            return;
+        }
         let versioned = Versioned {
             v: VERSION,
             event: self,

@@ -9,6 +9,11 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use uuid::Uuid;
 
+use super::nonces;
+
+/// How long a tag of AES-GCM is, in bytes.
+const TAG_LEN: usize = 16;
+
 /// Seals and opens for one chain.
 #[derive(Clone)]
 pub struct Sealer {
@@ -42,14 +47,14 @@ impl Sealer {
     /// # Errors
     /// If the operating system has no randomness.
     pub fn seal(&self, tenant: &str, request: &str, clear: &[u8]) -> Result<String, Unspecified> {
-        let mut nonce = [0; NONCE_LEN];
-        aws_lc_rs::rand::fill(&mut nonce)?;
-        let mut sealed = nonce.to_vec();
-        let mut text = clear.to_vec();
+        let nonce = nonces::next()?;
+        let mut sealed = Vec::with_capacity(NONCE_LEN + clear.len() + TAG_LEN);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(clear);
         let additional = Aad::from(self.additional(tenant, request));
+        let (_, text) = sealed.split_first_chunk_mut::<NONCE_LEN>().ok_or(Unspecified)?;
         let nonce = Nonce::assume_unique_for_key(nonce);
-        let tag = self.key.seal_in_place_separate_tag(nonce, additional, &mut text)?;
-        sealed.append(&mut text);
+        let tag = self.key.seal_in_place_separate_tag(nonce, additional, text)?;
         sealed.extend_from_slice(tag.as_ref());
         Ok(STANDARD_NO_PAD.encode(sealed))
     }

@@ -2,6 +2,7 @@
 
 mod folder;
 mod segment;
+mod tail;
 mod trial;
 
 pub use folder::{Condition, Folder, FolderFault, SegmentName};

@@ -1,6 +1,8 @@
 //! One line: a record, its number, the hash of the line before it and its own. What is hashed are the line's bytes as they
 //! stand, so there is nothing to agree on about how JSON is written.
 
+use std::io::Write as _;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::audit::{Event, Head};
 use uuid::Uuid;
@@ -11,6 +13,7 @@ pub(super) type Hash = [u8; 32];
 /// What stands in the place of a hash before the first line.
 pub(super) const NOTHING: Hash = [0; 32];
 
+const BEFORE_SEQ: &str = "{\"seq\":";
 const BEFORE_PREV: &str = ",\"prev\":\"";
 const BEFORE_EVENT: &str = "\",\"event\":";
 const BEFORE_HASH: &str = ",\"hash\":\"";
@@ -33,8 +36,11 @@ impl Linked {
     /// Puts a record after the line with the hash `prev`.
     #[must_use]
     pub(super) fn new(seq: u64, prev: &Hash, event: Event) -> Self {
-        let mut bytes = format!("{{\"seq\":{seq}{BEFORE_PREV}").into_bytes();
-        bytes.reserve(1024);
+        let mut bytes = Vec::with_capacity(1024);
+        bytes.extend_from_slice(BEFORE_SEQ.as_bytes());
+        // Memory takes every byte.
+        let _cannot_fail = write!(bytes, "{seq}");
+        bytes.extend_from_slice(BEFORE_PREV.as_bytes());
         push_hex(&mut bytes, prev);
         bytes.extend_from_slice(BEFORE_EVENT.as_bytes());
         event.write_json(&mut bytes);
@@ -82,7 +88,7 @@ impl<'a> Line<'a> {
         let ended = bytes.strip_suffix(END.as_bytes())?;
         let (before, hash) = ended.split_at_checked(ended.len().checked_sub(64)?)?;
         let hashed = before.strip_suffix(BEFORE_HASH.as_bytes())?;
-        let rest = hashed.strip_prefix(b"{\"seq\":")?;
+        let rest = hashed.strip_prefix(BEFORE_SEQ.as_bytes())?;
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, rest) = rest.split_at_checked(digits)?;
         let (prev, rest) = rest.strip_prefix(BEFORE_PREV.as_bytes())?.split_at_checked(64)?;

@@ -20,7 +20,7 @@ use super::{
 /// What is counted of a trail while it is written.
 pub struct Figures {
     /// So many records of a kind were kept.
-    pub kept: Box<dyn Fn(&'static str) + Send + Sync>,
+    pub kept: Box<dyn Fn(&'static str, u64) + Send + Sync>,
     /// So many were kept together.
     pub group: Box<dyn Fn(usize) + Send + Sync>,
     /// Writing failed.
@@ -30,7 +30,7 @@ pub struct Figures {
 impl Default for Figures {
     fn default() -> Self {
         Self {
-            kept: Box::new(|_| {}),
+            kept: Box::new(|_, _| {}),
             group: Box::new(|_| {}),
             failed: Box::new(|_| {}),
         }
@@ -141,8 +141,10 @@ impl Standing {
             self.seq.store(last.seq, Ordering::Relaxed);
         }
         (self.figures.group)(lines.len());
-        for line in lines {
-            (self.figures.kept)(line.event.kind());
+        for alike in lines.chunk_by(|one, other| one.event.kind() == other.event.kind()) {
+            if let Some(line) = alike.first() {
+                (self.figures.kept)(line.event.kind(), alike.len() as u64);
+            }
         }
     }
 

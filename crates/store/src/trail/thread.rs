@@ -2,10 +2,9 @@
 
 use std::{
     io,
-    sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
-    },
+    mem::take,
+    ops::ControlFlow,
+    sync::Arc,
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -14,8 +13,11 @@ use domain::audit::{Attempt, Event};
 use jiff::Timestamp;
 
 use super::{
+    gathering::{Gathering, Pace},
+    queue::{Entrance, Exit, Refused, queue},
     sink::{Sink, Stopping},
     standing::Standing,
+    under_way::{InFlight, UnderWay},
     waiter::{NotWritten, Receipt, Waiter, pair},
     writer::{Entry, Writer},
 };
@@ -29,6 +31,7 @@ const MOST_TOGETHER: usize = 1024;
 /// How often what is due is looked after.
 const TICK: Duration = Duration::from_secs(1);
 
+#[derive(Debug)]
 enum Order {
     Record(Entry),
     Note(Box<Event>, Waiter),
@@ -38,14 +41,15 @@ enum Order {
 /// A trail that is being written. Cheap to clone; all clones are the same trail.
 #[derive(Debug, Clone)]
 pub struct Trail {
-    queue: SyncSender<Order>,
+    queue: Entrance<Order>,
     standing: Arc<Standing>,
+    in_flight: InFlight,
 }
 
 /// The thread behind a [`Trail`].
 #[derive(Debug)]
 pub struct Writing {
-    queue: SyncSender<Order>,
+    queue: Entrance<Order>,
     thread: JoinHandle<()>,
     stopping: Stopping,
 }
@@ -55,19 +59,22 @@ pub struct Writing {
 /// # Errors
 /// If the operating system has no thread.
 pub(super) fn start<S: Sink>(writer: Writer<S>, standing: Arc<Standing>) -> io::Result<(Trail, Writing)> {
-    let (sender, receiver) = sync_channel(QUEUE);
+    let (entrance, exit) = queue(QUEUE);
+    let in_flight = InFlight::default();
+    let counted = in_flight.clone();
     let at_end = AtEnd(Arc::clone(&standing));
     let stopping = standing.stopping().clone();
     let thread = std::thread::Builder::new().name("audit".to_owned()).spawn(move || {
         let _whatever_happens = at_end;
-        write(writer, &receiver);
+        write(writer, &exit, &counted);
     })?;
     let trail = Trail {
-        queue: sender.clone(),
+        queue: entrance.clone(),
         standing,
+        in_flight,
     };
     let writing = Writing {
-        queue: sender,
+        queue: entrance,
         thread,
         stopping,
     };
@@ -79,6 +86,13 @@ impl Trail {
     #[must_use]
     pub fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// Says that an attempt has begun whose record may come, until what this returns is dropped. Records of several attempts that are
+    /// in flight may wait a little for each other.
+    #[must_use]
+    pub fn under_way(&self) -> UnderWay {
+        self.in_flight.one_more()
     }
 
     /// Hands over a record. Its response must not leave before the receipt says that it is durable.
@@ -100,10 +114,10 @@ impl Trail {
     }
 
     fn send(&self, entry: Entry) -> Result<(), (Box<Attempt>, NotWritten)> {
-        let (order, why) = match self.queue.try_send(Order::Record(entry)) {
+        let (order, why) = match self.queue.put(Order::Record(entry)) {
             Ok(()) => return Ok(()),
-            Err(TrySendError::Full(order)) => (order, NotWritten::QueueFull),
-            Err(TrySendError::Disconnected(order)) => (order, NotWritten::Failed),
+            Err(Refused::Full(order)) => (order, NotWritten::QueueFull),
+            Err(Refused::Gone(order)) => (order, NotWritten::Failed),
         };
         match order {
             Order::Record(entry) => Err((entry.attempt, why)),
@@ -118,9 +132,9 @@ impl Trail {
     pub fn note(&self, event: Event) -> Result<Receipt, NotWritten> {
         let (waiter, receipt) = pair();
         let order = Order::Note(Box::new(event), waiter);
-        self.queue.try_send(order).map_err(|refused| match refused {
-            TrySendError::Full(_) => NotWritten::QueueFull,
-            TrySendError::Disconnected(_) => NotWritten::Failed,
+        self.queue.put_at_once(order).map_err(|refused| match refused {
+            Refused::Full(_) => NotWritten::QueueFull,
+            Refused::Gone(_) => NotWritten::Failed,
         })?;
         Ok(receipt)
     }
@@ -131,7 +145,7 @@ impl Writing {
     pub fn stop(self) {
         self.stopping.now();
         // A thread that is gone has said why in the log.
-        let _either_way = self.queue.send(Order::Stop);
+        let _either_way = self.queue.put_last(Order::Stop);
         let _panics_are_reported_by_their_hook = self.thread.join();
     }
 }
@@ -145,33 +159,22 @@ impl Drop for AtEnd {
     }
 }
 
-fn write<S: Sink>(mut writer: Writer<S>, orders: &Receiver<Order>) {
+fn write<S: Sink>(mut writer: Writer<S>, orders: &Exit<Order>, in_flight: &InFlight) {
     let mut next_tick = Instant::now() + TICK;
-    let mut upcoming = None;
+    let mut pace = Pace::new();
     loop {
         let patience = next_tick.saturating_duration_since(Instant::now());
-        let order = match upcoming.take() {
-            Some(order) => Ok(order),
-            None => orders.recv_timeout(patience),
-        };
-        match order {
-            Ok(Order::Record(first)) => {
-                let group;
-                (group, upcoming) = together(first, orders);
-                writer.commit(group, Timestamp::now());
+        // Nothing is left to stop it: the process ends without a word, as after a crash.
+        let Ok(waiting) = orders.wait(1, patience) else { return };
+        if waiting > 0 {
+            if let Some(Gathering { until, at_most }) = pace.gathering(waiting, in_flight.count()) {
+                let _whatever_has_come = orders.wait(until, at_most);
             }
-            Ok(Order::Note(event, waiter)) => match writer.note(*event, Timestamp::now()) {
-                // A caller that has left finds the record later.
-                Ok(()) => drop(waiter.written()),
-                Err(why) => waiter.failed(why),
-            },
-            Ok(Order::Stop) => {
-                let _the_log_says_why = writer.stop(Timestamp::now());
+            let together = orders.take(MOST_TOGETHER);
+            pace.taken(together.len(), Instant::now());
+            if carry_out(&mut writer, together).is_break() {
                 return;
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            // Nothing is left to stop it: the process ends without a word, as after a crash.
-            Err(RecvTimeoutError::Disconnected) => return,
         }
         if Instant::now() >= next_tick {
             writer.tick(Timestamp::now());
@@ -180,16 +183,33 @@ fn write<S: Sink>(mut writer: Writer<S>, orders: &Receiver<Order>) {
     }
 }
 
-/// What waits already, at once; and the order after it, if that is another. It does not wait for more to come: that would cost each
-/// launch more than it saves.
-fn together(first: Entry, orders: &Receiver<Order>) -> (Vec<Entry>, Option<Order>) {
-    let mut group = vec![first];
-    while group.len() < MOST_TOGETHER {
-        match orders.try_recv() {
-            Ok(Order::Record(entry)) => group.push(entry),
-            Ok(other @ (Order::Note(..) | Order::Stop)) => return (group, Some(other)),
-            Err(_empty_or_gone) => break,
+/// Does what is asked, records in a row as one group; ends with the order to stop.
+fn carry_out<S: Sink>(writer: &mut Writer<S>, orders: Vec<Order>) -> ControlFlow<()> {
+    let mut group = Vec::with_capacity(orders.len());
+    for order in orders {
+        match order {
+            Order::Record(entry) => group.push(entry),
+            Order::Note(event, waiter) => {
+                commit(writer, take(&mut group));
+                match writer.note(*event, Timestamp::now()) {
+                    // A caller that has left finds the record later.
+                    Ok(()) => drop(waiter.written()),
+                    Err(why) => waiter.failed(why),
+                }
+            }
+            Order::Stop => {
+                commit(writer, group);
+                let _the_log_says_why = writer.stop(Timestamp::now());
+                return ControlFlow::Break(());
+            }
         }
     }
-    (group, None)
+    commit(writer, group);
+    ControlFlow::Continue(())
+}
+
+fn commit<S: Sink>(writer: &mut Writer<S>, group: Vec<Entry>) {
+    if !group.is_empty() {
+        writer.commit(group, Timestamp::now());
+    }
 }

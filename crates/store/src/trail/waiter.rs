@@ -2,14 +2,17 @@
 //! its caller still waited.
 
 use std::{
+    future::poll_fn,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
 
-use tokio::{sync::oneshot, time::timeout};
+use futures_util::task::AtomicWaker;
+use tokio::time::timeout;
 
 /// A record that is not durable: the answer that it is about must not leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,17 +42,26 @@ impl NotWritten {
 
 /// What an attempt waits with.
 #[derive(Debug)]
-pub struct Receipt {
-    written: oneshot::Receiver<Result<(), NotWritten>>,
-    is_late: Arc<AtomicBool>,
-}
+pub struct Receipt(Arc<Slip>);
 
 /// The thread's end of it.
 #[derive(Debug)]
-pub(super) struct Waiter {
-    written: oneshot::Sender<Result<(), NotWritten>>,
-    is_late: Arc<AtomicBool>,
+pub(super) struct Waiter(Arc<Slip>);
+
+/// What both ends look at: whoever is first settles what became of the record.
+#[derive(Debug)]
+struct Slip {
+    state: AtomicU8,
+    waker: AtomicWaker,
 }
+
+/// What a slip's state is.
+const WAITING: u8 = 0;
+const WRITTEN: u8 = 1;
+const FAILED: u8 = 2;
+const QUEUE_FULL: u8 = 3;
+const LATE: u8 = 4;
+const GONE: u8 = 5;
 
 /// Why the caller no longer waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,17 +74,11 @@ pub(super) enum Left {
 
 /// The two ends.
 pub(super) fn pair() -> (Waiter, Receipt) {
-    let (sender, receiver) = oneshot::channel();
-    let is_late = Arc::new(AtomicBool::new(false));
-    let waiter = Waiter {
-        written: sender,
-        is_late: Arc::clone(&is_late),
-    };
-    let receipt = Receipt {
-        written: receiver,
-        is_late,
-    };
-    (waiter, receipt)
+    let slip = Arc::new(Slip {
+        state: AtomicU8::new(WAITING),
+        waker: AtomicWaker::new(),
+    });
+    (Waiter(Arc::clone(&slip)), Receipt(slip))
 }
 
 impl Receipt {
@@ -80,49 +86,100 @@ impl Receipt {
     ///
     /// # Errors
     /// Why the answer must not leave.
-    pub async fn within(mut self, most: Duration) -> Result<(), NotWritten> {
-        match timeout(most, &mut self.written).await {
-            Ok(written) => written.unwrap_or(Err(NotWritten::Failed)),
+    pub async fn within(self, most: Duration) -> Result<(), NotWritten> {
+        let told = poll_fn(|context| {
+            let outcome = self.0.outcome().or_else(|| {
+                self.0.waker.register(context.waker());
+                // It may have been told before there was anything to wake.
+                self.0.outcome()
+            });
+            outcome.map_or(Poll::Pending, Poll::Ready)
+        });
+        match timeout(most, told).await {
+            Ok(outcome) => outcome,
             Err(_elapsed) => self.give_up(),
         }
     }
 
     /// The wait is over. What was written meanwhile counts.
-    fn give_up(mut self) -> Result<(), NotWritten> {
-        self.is_late.store(true, Ordering::Release);
-        self.written.close();
-        self.written.try_recv().unwrap_or(Err(NotWritten::Late))
+    fn give_up(self) -> Result<(), NotWritten> {
+        match self.0.settle(LATE) {
+            Ok(()) => Err(NotWritten::Late),
+            Err(_settled) => self.0.outcome().unwrap_or(Err(NotWritten::Late)),
+        }
+    }
+}
+
+impl Drop for Receipt {
+    fn drop(&mut self) {
+        let _unless_it_is_settled = self.0.settle(GONE);
     }
 }
 
 impl Waiter {
     /// Whether the caller has left, and why.
     pub(super) fn left(&self) -> Option<Left> {
-        self.written.is_closed().then(|| why(&self.is_late))
+        left(self.0.state.load(Ordering::Acquire))
     }
 
     /// Says that the record is durable.
     pub(super) fn written(self) -> Result<(), Left> {
-        self.say(Ok(()))
+        self.0.tell(WRITTEN)
     }
 
     /// Says that it is not.
     pub(super) fn failed(self, why: NotWritten) {
+        let state = match why {
+            NotWritten::QueueFull => QUEUE_FULL,
+            NotWritten::Failed => FAILED,
+            NotWritten::Late => LATE,
+        };
         // A caller that has left needs no response, and there is no record to correct.
-        let _either_way = self.say(Err(why));
-    }
-
-    fn say(self, outcome: Result<(), NotWritten>) -> Result<(), Left> {
-        let Self { written, is_late } = self;
-        written.send(outcome).map_err(|_nobody| why(&is_late))
+        let _either_way = self.0.tell(state);
     }
 }
 
-fn why(is_late: &AtomicBool) -> Left {
-    if is_late.load(Ordering::Acquire) {
-        Left::Late
-    } else {
-        Left::Gone
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let _unless_it_is_settled = self.0.tell(FAILED);
+    }
+}
+
+impl Slip {
+    fn settle(&self, as_what: u8) -> Result<(), u8> {
+        let exchanged = self
+            .state
+            .compare_exchange(WAITING, as_what, Ordering::AcqRel, Ordering::Acquire);
+        exchanged.map(drop)
+    }
+
+    fn tell(&self, what: u8) -> Result<(), Left> {
+        match self.settle(what) {
+            Ok(()) => {
+                self.waker.wake();
+                Ok(())
+            }
+            Err(state) => left(state).map_or(Ok(()), Err),
+        }
+    }
+
+    /// What became of the record, once that is settled.
+    fn outcome(&self) -> Option<Result<(), NotWritten>> {
+        match self.state.load(Ordering::Acquire) {
+            WAITING => None,
+            WRITTEN => Some(Ok(())),
+            QUEUE_FULL => Some(Err(NotWritten::QueueFull)),
+            LATE => Some(Err(NotWritten::Late)),
+            _failed_or_gone => Some(Err(NotWritten::Failed)),
+        }
+    }
+}
+
+fn left(state: u8) -> Option<Left> {
+    match state {
+        LATE => Some(Left::Late),
+        GONE => Some(Left::Gone),
+        _waits_or_knows => None,
     }
 }
 

@@ -13,6 +13,7 @@ use domain::audit::Torn;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::tail::{Tail, tail};
 use crate::trail::{line::Line, sink::Found};
 
 /// What says whose folder it is, and how it is to be read.
@@ -188,22 +189,19 @@ impl Folder {
         for segment in segments.iter().rev() {
             let path = self.path.join(segment.to_string());
             let system = |error| FolderFault::System(path.clone(), error);
-            let mut bytes = fs::read(&path).map_err(system)?;
-            let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-            let torn = bytes.split_off(end);
+            let Tail { last, end, torn } = tail(&path).map_err(system)?;
             if !torn.is_empty() {
-                self.move_aside(&path, &torn, end as u64).map_err(system)?;
+                self.move_aside(&path, &torn, end).map_err(system)?;
                 found.torn = Some(Torn {
                     segment: segment.to_string(),
                     length: torn.len() as u64,
                     sha256: hex::encode(Sha256::digest(&torn)),
                 });
             }
-            let last = bytes.split_inclusive(|byte| *byte == b'\n').next_back();
             // A crash between making a file and writing to it leaves nothing in it.
             if let Some(last) = last {
                 // One that was edited by hand is for `audit verify` to tell of.
-                found.previous = Line::read(last)
+                found.previous = Line::read(&last)
                     .map(|line| line.head(segment.chain))
                     .into_iter()
                     .collect();

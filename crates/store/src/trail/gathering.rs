@@ -1,0 +1,131 @@
+//! How long the thread lets records come together before it writes them. Each group costs a sync, whatever its size, and while many
+//! launches are in flight their records are about to come. Whoever is alone does not wait.
+
+use std::time::{Duration, Instant};
+
+/// The longest that a record waits for others.
+const LONGEST: Duration = Duration::from_millis(1);
+
+/// How rare records may be before nothing is remembered of how rare: a pause of an hour is one of this.
+const RAREST: Duration = Duration::from_millis(4);
+
+/// How much of what was known stays, of four parts, when something new is learnt.
+const PARTS_KEPT: u32 = 3;
+const PARTS: u32 = 4;
+
+/// How quickly records come.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// The time from one to the next, on average.
+    gap: Duration,
+    last: Option<Instant>,
+}
+
+/// What to wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gathering {
+    /// Until so many wait.
+    pub(super) until: usize,
+    /// Not longer than this.
+    pub(super) at_most: Duration,
+}
+
+impl Pace {
+    pub(super) const fn new() -> Self {
+        Self {
+            gap: RAREST,
+            last: None,
+        }
+    }
+
+    /// So many were taken to be written.
+    pub(super) fn taken(&mut self, records: usize, now: Instant) {
+        let records = u32::try_from(records).unwrap_or(u32::MAX).max(1);
+        if let Some(last) = self.last.replace(now) {
+            let gap = (now.saturating_duration_since(last) / records).min(RAREST);
+            self.gap = (self.gap * PARTS_KEPT + gap) / PARTS;
+        }
+    }
+
+    /// Whether more should come first: nothing, if what waits should be written at once.
+    ///
+    /// Half of all that is in flight is gathered. While that is written, the other half goes on, and neither the disk nor the
+    /// processor stands still. What is not likely to come in time is not waited for.
+    pub(super) fn gathering(&self, waiting: usize, in_flight: usize) -> Option<Gathering> {
+        let missing = (in_flight / 2).checked_sub(waiting)?;
+        let likely = LONGEST.as_nanos() / self.gap.as_nanos().max(1);
+        let more = u32::try_from(missing.min(usize::try_from(likely).unwrap_or(usize::MAX))).unwrap_or(u32::MAX);
+        (more > 0).then(|| Gathering {
+            until: waiting + more as usize,
+            at_most: self.gap.saturating_mul(more).saturating_mul(2).min(LONGEST),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MICRO: Duration = Duration::from_micros(1);
+
+    /// After many groups that came so quickly.
+    fn steady(gap: Duration) -> Pace {
+        let mut pace = Pace::new();
+        let mut now = Instant::now();
+        for _ in 0..100 {
+            now += gap * 10;
+            pace.taken(10, now);
+        }
+        pace
+    }
+
+    #[test]
+    fn what_is_gathered_depends_on_what_is_in_flight_and_on_the_pace() {
+        let cases = [
+            // Whoever is alone does not wait, nor do two.
+            (10, 1, 1, None),
+            (10, 1, 2, None),
+            (10, 1, 3, None),
+            // Half of all.
+            (10, 1, 4, Some((2, 20))),
+            (10, 1, 64, Some((32, 620))),
+            (10, 31, 64, Some((32, 20))),
+            (10, 32, 64, None),
+            (10, 60, 64, None),
+            // Not longer than a millisecond, nor for what will not come in that time.
+            (30, 1, 64, Some((32, 1000))),
+            (10, 1, 1000, Some((101, 1000))),
+            (100, 1, 64, Some((11, 1000))),
+            (500, 1, 64, Some((3, 1000))),
+            // Many in flight, and slow ones.
+            (1500, 1, 64, None),
+            (3000, 1, 1000, None),
+            // The counts are not taken at one moment.
+            (10, 5, 0, None),
+        ];
+        for (gap, waiting, in_flight, expected) in cases {
+            let found = steady(MICRO * gap).gathering(waiting, in_flight);
+            let found = found.map(|found| (found.until, found.at_most.as_micros()));
+            // An average of whole nanoseconds can be one short.
+            let close = |(until, at_most): (usize, u128)| (until, at_most.div_ceil(10) * 10);
+            assert_eq!(found.map(close), expected, "{gap} µs, {waiting} of {in_flight}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_waited_for_before_anything_is_known() {
+        assert_eq!(Pace::new().gathering(1, 1000), None);
+    }
+
+    #[test]
+    fn after_a_night_a_busy_hour_is_noticed_within_some_groups() {
+        let mut pace = steady(MICRO * 10);
+        let mut now = Instant::now() + Duration::from_hours(8);
+        pace.taken(1, now);
+        for _ in 0..20 {
+            now += MICRO * 30;
+            pace.taken(3, now);
+        }
+        assert!(pace.gathering(1, 64).is_some_and(|gathering| gathering.until > 16));
+    }
+}
