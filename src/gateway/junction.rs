@@ -1,6 +1,7 @@
 //! One launch of Junction's app: the team, the member in it, whom or what it is about, and only then the URL. `launch` is the
 //! story, `calls` the means.
 
+mod both;
 mod calls;
 mod continuation;
 mod explanation;

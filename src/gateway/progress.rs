@@ -11,8 +11,10 @@ use tokio::time::Instant;
 #[derive(Debug, Default)]
 pub struct Progress {
     calls: Cell<u32>,
-    ended_calls_took: Cell<Duration>,
-    call_began: Cell<Option<Instant>>,
+    in_flight: Cell<u32>,
+    /// Since when at least one has been in flight.
+    waiting_since: Cell<Option<Instant>>,
+    waited_before: Cell<Duration>,
     /// What was decided, as far as it was.
     pub decided: Cell<Decided>,
     /// What the caller is warned of.
@@ -45,18 +47,20 @@ impl Progress {
         self.calls.get()
     }
 
-    /// How long these calls took together, including the one in flight.
+    /// For how long at least one of these calls was in flight, until now: calls that overlap do not count twice.
     #[must_use]
     pub fn calls_took(&self) -> Duration {
-        let under_way = self.call_began.get().map(|began| began.elapsed());
-        self.ended_calls_took.get() + under_way.unwrap_or_default()
+        let waiting = self.waiting_since.get().map(|since| since.elapsed());
+        self.waited_before.get() + waiting.unwrap_or_default()
     }
 
     /// Counts a call that begins now.
     pub(super) fn call(&self) -> Timer<'_> {
         self.calls.update(|calls| calls + 1);
         let began = Instant::now();
-        self.call_began.set(Some(began));
+        if self.in_flight.replace(self.in_flight.get() + 1) == 0 {
+            self.waiting_since.set(Some(began));
+        }
         Timer { began, progress: self }
     }
 }
@@ -70,8 +74,13 @@ impl Timer<'_> {
 
 impl Drop for Timer<'_> {
     fn drop(&mut self) {
-        self.progress.call_began.set(None);
-        self.progress.ended_calls_took.update(|all| all + self.began.elapsed());
+        let progress = self.progress;
+        let left = progress.in_flight.get().saturating_sub(1);
+        progress.in_flight.set(left);
+        if left == 0 {
+            progress.waited_before.set(progress.calls_took());
+            progress.waiting_since.set(None);
+        }
     }
 }
 
@@ -96,5 +105,21 @@ mod tests {
         let second = progress.call();
         advance(SECOND).await;
         assert_eq!((second.elapsed(), progress.calls_took()), (SECOND, SECOND * 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_overlap_count_each_and_take_time_once() {
+        let progress = Progress::default();
+        let first = progress.call();
+        advance(SECOND).await;
+        let second = progress.call();
+        advance(SECOND).await;
+        drop(first);
+        advance(SECOND).await;
+        assert_eq!((progress.calls(), progress.calls_took()), (2, SECOND * 3));
+        assert_eq!(second.elapsed(), SECOND * 2);
+        drop(second);
+        advance(SECOND).await;
+        assert_eq!(progress.calls_took(), SECOND * 3, "none is in flight");
     }
 }

@@ -73,7 +73,7 @@ fields! {
     cause: Option<&'a str>,
     "calls to the upstream, retries included; 0 if none. One launch of Junction's app takes one call or several"
     attempts: u32,
-    "how long these calls took together, without the pauses between them"
+    "for how long at least one of these calls was in flight: calls that overlap count once, and pauses between them not at all"
     upstream_ms: Option<f64>,
     "from the parsed request to the decision: waiting for a slot, the calls, and the pauses between them"
     launch_ms: Option<f64>,

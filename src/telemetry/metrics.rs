@@ -147,7 +147,7 @@ label_values! {
         Refused = "refused",
         /// With a timeout, a connection that failed, or a 5xx: what the breaker counts.
         Failed = "failed",
-        /// Because its caller's own time was up, or before it began: it says nothing about the upstream.
+        /// Because its launch needed it no longer, or before it began: it says nothing about the upstream.
         CutShort = "cut_short",
     }
 
@@ -327,7 +327,7 @@ impl Metrics {
         );
         registry.register(
             "upstream_duration_seconds",
-            "How long each call to an upstream took that ended: ok with what the launch needs (\"there is none\" to a search included), refused with any other response, failed with a timeout, a broken connection or a 5xx, cut_short if it could not be built, a bug. A call whose client has left is counted once it has ended",
+            "How long each call to an upstream took that ended: ok with what the launch needs (\"there is none\" to a search included), refused with any other response, failed with a timeout, a broken connection or a 5xx, cut_short if its launch was refused for another reason first, or if it could not be built, a bug. A call whose client has left is counted once it has ended",
             self.upstream_duration.clone(),
         );
         registry.register(

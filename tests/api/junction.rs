@@ -10,4 +10,5 @@ mod orders;
 mod patients;
 mod refusals;
 mod teams;
+mod trips;
 mod trouble;

@@ -2,16 +2,25 @@
 
 use std::sync::Arc;
 
-use domain::{clinician::UserId, junction::JunctionId, reason::Reason, refusal::Refusal, trace_parent::TraceParent};
+use domain::{
+    clinician::UserId,
+    junction::{JunctionCall, JunctionId},
+    reason::Reason,
+    refusal::Refusal,
+    trace_parent::TraceParent,
+};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use super::retry;
 use crate::{
     directory::{Memory, Tenant},
-    gateway::{Gateway, Progress, verdict::call_outcome},
+    gateway::{Gateway, Progress, progress::Timer, verdict::call_outcome},
     resilience::{CallError, Deadline},
-    telemetry::{metrics::UpstreamCall, trace},
+    telemetry::{
+        metrics::{CallOutcome, UpstreamCall},
+        trace,
+    },
     upstream::{
         junction::{Account, Api, Call, CallContext, JunctionError, Meaning, Pdf, PdfStream, TeamToken},
         wire::NoAnswer,
@@ -166,7 +175,7 @@ impl Calls<'_> {
         };
         let verdict = |error: &JunctionError| retry::verdict(error, call.safety);
         let once = async || {
-            let timer = self.progress.call();
+            let mut counted = self.counted(call.name);
             let span = trace::call_span(&self.tenant.id);
             let circumstances = CallContext {
                 token,
@@ -175,17 +184,38 @@ impl Calls<'_> {
             };
             let made = send(circumstances).instrument(span).await;
             let health = made.as_ref().map(drop).map_err(|error| verdict(error).health);
-            let ended = call_outcome(health);
-            let metrics = &self.gateway.metrics;
-            metrics.called(
-                &self.tenant.id,
-                UpstreamCall::Junction(call.name),
-                ended,
-                timer.elapsed(),
-            );
+            counted.outcome = call_outcome(health);
             made
         };
-        let made = calls.make(self.deadline, self.person, once, verdict).await;
+        // Boxed, since a launch has room for several calls at once, and a worker for many launches.
+        let made = Box::pin(calls.make(self.deadline, self.person, once, verdict)).await;
         made.map_err(Stopped::ByJunction)
+    }
+
+    fn counted(&self, call: JunctionCall) -> Counted<'_> {
+        Counted {
+            calls: *self,
+            call,
+            timer: self.progress.call(),
+            outcome: CallOutcome::CutShort,
+        }
+    }
+}
+
+/// A call in flight. It is counted when it ends, also if it is dropped because its response is no longer needed.
+struct Counted<'a> {
+    calls: Calls<'a>,
+    call: JunctionCall,
+    timer: Timer<'a>,
+    outcome: CallOutcome,
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        let Calls { gateway, tenant, .. } = self.calls;
+        let call = UpstreamCall::Junction(self.call);
+        gateway
+            .metrics
+            .called(&tenant.id, call, self.outcome, self.timer.elapsed());
     }
 }

@@ -4,13 +4,19 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use domain::{
     embed_url::EmbedUrl,
-    junction::{FastLaunch, FastLaunchRequest, Feature, FeatureKind, Launch, Modality, Plan, plan, plan_fast_launch},
+    junction::{
+        FastLaunch, FastLaunchRequest, Feature, FeatureKind, JunctionId, Launch, Modality, Plan, plan, plan_fast_launch,
+    },
     reason::Reason,
     refusal::Refusal,
     trace_parent::TraceParent,
 };
+use futures_util::future::join;
 
-use super::calls::{Calls, Stopped};
+use super::{
+    both::both,
+    calls::{Calls, Stopped},
+};
 use crate::{
     directory::Caller,
     gateway::{Decided, Gateway, LaunchContext, Progress, for_host},
@@ -138,13 +144,10 @@ pub(super) struct Launching<'a> {
 }
 
 impl Launching<'_> {
-    /// The whole launch, in order. It checks everything that already exists before it creates or changes a member or
-    /// patient, or opens anything.
+    /// The whole launch, in order.
     async fn run(&self) -> Result<JunctionEmbed, Stopped> {
         let team = self.team().await?;
-        self.check_subject(team).await?;
-        let member = self.member(team).await?;
-        let feature = self.feature(team).await?;
+        let (member, feature) = self.member_and_feature(team).await?;
         let account = self.calls.account;
         let modality = self.plan.modality;
         let call = Call::create_dashboard_url(member, team, feature, modality, account.environment);
@@ -155,6 +158,17 @@ impl Launching<'_> {
             feature,
             modality,
         })
+    }
+
+    /// Who acts, and what is opened. Everything that already exists is looked up and checked before a member or patient is
+    /// created or changed. What does not depend on each other is done at once, and what is refused does not depend on what
+    /// came first.
+    pub(super) async fn member_and_feature(&self, team: JunctionId) -> Result<(JunctionId, Feature), Stopped> {
+        let checked_member = both(self.check_subject(team), self.find_member(team));
+        let (((), member), subject) = both(checked_member, self.find_subject(team)).await?;
+        // What has begun to change is finished, whatever becomes of the other.
+        let (member, feature) = join(self.ready_member(member, team), self.ready_subject(subject, team)).await;
+        Ok((member?, feature?))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The member, and that they may act for the launch's team without losing any other.
 
-use domain::{junction::JunctionId, reason::Reason};
+use domain::{clinician::Email, junction::JunctionId, reason::Reason};
 use tokio::time::timeout;
 
 use super::{
@@ -8,39 +8,79 @@ use super::{
     launch::Launching,
 };
 use crate::upstream::{
-    junction::{Call, JunctionError, Member, NewMember, TeamRoleBinding},
+    junction::{Call, Created, JunctionError, Member, NewMember, TeamRoleBinding},
     wire::NoAnswer,
 };
 
 /// How often a member's teams are written, and read again, before something else must be at them.
 const WRITES: usize = 3;
 
+/// The member as they were found. Whatever is still to be done for them, the launch may do.
+pub(super) enum FoundMember<'a> {
+    /// Junction knows them.
+    Known(KnownMember),
+    /// It does not.
+    Unknown {
+        /// Their name, to create them with.
+        name: String,
+        /// Their address.
+        email: &'a Email,
+    },
+}
+
+/// The member that the launch is for, and no other.
+#[derive(Clone, Copy)]
+pub(super) struct KnownMember {
+    id: JunctionId,
+    /// Whether they may act for the launch's team.
+    is_bound: bool,
+}
+
 impl Launching<'_> {
-    /// The id of the member who acts: known, found, or made; and of this team.
-    pub(super) async fn member(&self, team: JunctionId) -> Result<JunctionId, Stopped> {
-        let known = &self.calls.memory.known;
+    /// Looks for the member, and decides whether what is missing may be created or changed.
+    pub(super) async fn find_member(&self, team: JunctionId) -> Result<FoundMember<'_>, Stopped> {
         let user_id = self.plan.clinician.user_id();
-        if let Some(id) = known.member(user_id, team) {
+        if let Some(id) = self.calls.memory.known.member(user_id, team) {
             self.made_use_of_memory.set(true);
             self.check_expected(id)?;
-            return Ok(id);
+            return Ok(FoundMember::Known(KnownMember { id, is_bound: true }));
         }
-        let member = match self.calls.ask(&Call::resolve_member(user_id)).await? {
-            Some(member) => member,
-            None => self.new_member(team).await?,
+        let Some(member) = self.calls.ask(&Call::resolve_member(user_id)).await? else {
+            let (name, email) = self.plan.new_member()?;
+            return Ok(FoundMember::Unknown { name, email });
         };
+        self.recognize(&member, team).map(FoundMember::Known)
+    }
+
+    /// The id of the member who acts: created, and added to the team, as far as that was not so.
+    pub(super) async fn ready_member(&self, found: FoundMember<'_>, team: JunctionId) -> Result<JunctionId, Stopped> {
+        let KnownMember { id, is_bound } = match found {
+            FoundMember::Known(member) => member,
+            FoundMember::Unknown { name, email } => self.create_member(&name, email, team).await?,
+        };
+        if !is_bound {
+            self.bind(id, team).await?;
+            let user_id = self.plan.clinician.user_id().clone();
+            self.calls.memory.known.learn_member(user_id, team, id);
+        }
+        Ok(id)
+    }
+
+    fn recognize(&self, member: &Member, team: JunctionId) -> Result<KnownMember, Stopped> {
+        let user_id = self.plan.clinician.user_id();
         // Never act as a member other than the one asked for.
         if member.integration_member_id != user_id.as_ref() {
             return Err(contradicted(200));
         }
         let id = member.id;
         self.check_expected(id)?;
-        if !is_bound(&member.bindings, team) {
+        let is_bound = is_bound(member, team);
+        if is_bound {
+            self.calls.memory.known.learn_member(user_id.clone(), team, id);
+        } else {
             self.plan.creation.allows_binding()?;
-            self.bind(id, team).await?;
         }
-        known.learn_member(user_id.clone(), team, id);
-        Ok(id)
+        Ok(KnownMember { id, is_bound })
     }
 
     /// A browser may have been sent with the id of the member that it means.
@@ -51,17 +91,20 @@ impl Launching<'_> {
         Ok(())
     }
 
-    /// Creates the member, and reads it back: if another client created it in the meantime, it may be in other teams.
-    async fn new_member(&self, team: JunctionId) -> Result<Member, Stopped> {
-        let (name, email) = self.plan.new_member()?;
+    /// Creates the member, and reads them back unless the response shows them with their team: if another client created
+    /// them in the meantime, they may be in other teams.
+    async fn create_member(&self, name: &str, email: &Email, team: JunctionId) -> Result<KnownMember, Stopped> {
         let new = NewMember {
             user_id: self.plan.clinician.user_id(),
-            name: &name,
+            name,
             email: email.as_ref(),
             team,
         };
-        let made = self.calls.ask(&Call::create_member(&new)).await?;
-        self.calls.ask(&Call::get_member(made.id())).await
+        let member = match self.calls.ask(&Call::create_member(&new)).await? {
+            Created::New(member) if is_bound(&member, team) => member,
+            Created::New(Member { id, .. }) | Created::Existing(id) => self.calls.ask(&Call::get_member(id)).await?,
+        };
+        self.recognize(&member, team)
     }
 
     /// Adds the team to the member's. Whether writing replaces or adds is not documented, so all are written, read again,
@@ -94,8 +137,9 @@ impl Launching<'_> {
     }
 }
 
-fn is_bound(bindings: &[TeamRoleBinding], team: JunctionId) -> bool {
-    has(bindings, &TeamRoleBinding::to(team))
+/// Whether this member may act for the team.
+pub(super) fn is_bound(member: &Member, team: JunctionId) -> bool {
+    has(&member.bindings, &TeamRoleBinding::to(team))
 }
 
 fn has(bindings: &[TeamRoleBinding], wanted: &TeamRoleBinding) -> bool {

@@ -8,7 +8,15 @@ use domain::{
 };
 
 use super::{calls::Stopped, launch::Launching};
-use crate::upstream::junction::{Call, User};
+use crate::upstream::junction::{Call, Created, User};
+
+/// What is opened, as it was found. Whatever is still to be done for it, the launch may do.
+pub(super) enum FoundSubject<'a> {
+    /// It can be opened as it is.
+    Ready(Feature),
+    /// A new order for a patient by the host's reference, with Junction's id if it has them.
+    Patient(&'a Patient, Option<JunctionId>),
+}
 
 impl Launching<'_> {
     /// Whether what is known by Junction's id is the team's, and the patient's.
@@ -30,44 +38,65 @@ impl Launching<'_> {
         }
     }
 
-    /// The feature to open, with the patient: known, found, or made.
-    pub(super) async fn feature(&self, team: JunctionId) -> Result<Feature, Stopped> {
+    /// Looks for the patient if the host's reference names one, and decides whether they may be created.
+    pub(super) async fn find_subject(&self, team: JunctionId) -> Result<FoundSubject<'_>, Stopped> {
         match &self.plan.about {
-            About::Team(feature) => Ok(*feature),
-            About::NewOrder(patient) => self.patient(patient, team).await.map(Feature::OrderCreationFor),
-            About::NewOrderOf(known) => Ok(Feature::OrderCreationFor(known.id)),
-            About::Order(known) => Ok(Feature::Order(known.id)),
+            About::Team(feature) => Ok(FoundSubject::Ready(*feature)),
+            About::NewOrder(patient) => {
+                let id = self.find_patient(&patient.client_user_id, team).await?;
+                Ok(FoundSubject::Patient(patient, id))
+            }
+            About::NewOrderOf(known) => Ok(FoundSubject::Ready(Feature::OrderCreationFor(known.id))),
+            About::Order(known) => Ok(FoundSubject::Ready(Feature::Order(known.id))),
         }
     }
 
-    /// The patient's id: known, found, or created; with the demographics that were sent.
-    async fn patient(&self, patient: &Patient, team: JunctionId) -> Result<JunctionId, Stopped> {
-        let known = &self.calls.memory.known;
-        let reference = &patient.client_user_id;
-        let id = if let Some(id) = known.user(reference, team) {
-            self.made_use_of_memory.set(true);
-            id
-        } else {
-            let id = self.found_or_made(reference, team).await?;
-            known.learn_user(reference.clone(), team, id);
-            id
+    /// The feature to open: with the patient, created if they were not there, with the demographics that were sent.
+    pub(super) async fn ready_subject(&self, found: FoundSubject<'_>, team: JunctionId) -> Result<Feature, Stopped> {
+        let (patient, id) = match found {
+            FoundSubject::Ready(feature) => return Ok(feature),
+            FoundSubject::Patient(patient, id) => (patient, id),
+        };
+        let id = match id {
+            Some(id) => id,
+            None => self.create_patient(&patient.client_user_id, team).await?,
         };
         if let Some(demographics) = &patient.demographics {
             self.calls
                 .ask_team(team, &Call::update_user_info(id, demographics))
                 .await?;
         }
-        Ok(id)
+        Ok(Feature::OrderCreationFor(id))
     }
 
-    async fn found_or_made(&self, reference: &ClientUserId, team: JunctionId) -> Result<JunctionId, Stopped> {
-        if let Some(user) = self.calls.ask_team(team, &Call::resolve_user(reference)).await? {
-            check(&user, Some(reference), team)?;
-            return Ok(user.id);
+    async fn find_patient(&self, reference: &ClientUserId, team: JunctionId) -> Result<Option<JunctionId>, Stopped> {
+        let known = &self.calls.memory.known;
+        if let Some(id) = known.user(reference, team) {
+            self.made_use_of_memory.set(true);
+            return Ok(Some(id));
         }
-        self.plan.creation.allows_patient()?;
-        let id = self.calls.ask_team(team, &Call::create_user(reference)).await?.id();
-        self.check_user(id, Some(reference), team).await?;
+        let Some(user) = self.calls.ask_team(team, &Call::resolve_user(reference)).await? else {
+            self.plan.creation.allows_patient()?;
+            return Ok(None);
+        };
+        check(&user, Some(reference), team)?;
+        known.learn_user(reference.clone(), team, user.id);
+        Ok(Some(user.id))
+    }
+
+    /// Creates the patient, and reads them back if the response does not show them.
+    async fn create_patient(&self, reference: &ClientUserId, team: JunctionId) -> Result<JunctionId, Stopped> {
+        let id = match self.calls.ask_team(team, &Call::create_user(reference)).await? {
+            Created::New(user) => {
+                check(&user, Some(reference), team)?;
+                user.id
+            }
+            Created::Existing(id) => {
+                self.check_user(id, Some(reference), team).await?;
+                id
+            }
+        };
+        self.calls.memory.known.learn_user(reference.clone(), team, id);
         Ok(id)
     }
 

@@ -42,22 +42,12 @@ pub struct FoundTeam {
 
 /// What became of creating something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Created {
-    /// It was created.
-    New(JunctionId),
-    /// There is something already. What else than the same reference may cause that is not documented, so it is to be looked
-    /// at before it is used.
+pub enum Created<T> {
+    /// It was created, as the response shows it.
+    New(T),
+    /// There is something already, or the response shows an id alone. What else than the same reference may be why it is there
+    /// is not documented, so it is to be looked at before it is used.
     Existing(JunctionId),
-}
-
-impl Created {
-    /// Its id, either way.
-    #[must_use]
-    pub fn id(self) -> JunctionId {
-        match self {
-            Self::New(id) | Self::Existing(id) => id,
-        }
-    }
 }
 
 /// Junction's response to a request to open something.
@@ -119,7 +109,7 @@ pub(super) fn resolved_team(status: u16, body: &[u8]) -> Read<Option<FoundTeam>>
 }
 
 /// A team that was created, or was there.
-pub(super) fn created_team(status: u16, body: &[u8]) -> Read<Created> {
+pub(super) fn created_team(status: u16, body: &[u8]) -> Read<Created<JunctionId>> {
     match status {
         200 => json_of::<Identified>(body)?.id().map(Created::New),
         409 => id_in(body, "team_id").map(Created::Existing),
@@ -133,9 +123,9 @@ pub(super) fn resolved_member(status: u16, body: &[u8]) -> Read<Option<Member>> 
 }
 
 /// A member that was created, or was there.
-pub(super) fn created_member(status: u16, body: &[u8]) -> Read<Created> {
+pub(super) fn created_member(status: u16, body: &[u8]) -> Read<Created<Member>> {
     match status {
-        200 => json_of::<Identified>(body)?.id().map(Created::New),
+        200 => created(body, RawMember::member, "id"),
         409 => id_in(body, "member_id").map(Created::Existing),
         _other => Err(Unexpected),
     }
@@ -165,9 +155,9 @@ pub(super) fn user(status: u16, body: &[u8]) -> Read<Option<User>> {
 }
 
 /// A patient that was created, or was there.
-pub(super) fn created_user(status: u16, body: &[u8]) -> Read<Created> {
+pub(super) fn created_user(status: u16, body: &[u8]) -> Read<Created<User>> {
     match status {
-        200 => id_in(body, "user_id").map(Created::New),
+        200 => created(body, RawUser::user, "user_id"),
         400 | 409 => id_in_detail(body, "user_id").map(Created::Existing),
         _other => Err(Unexpected),
     }
@@ -280,6 +270,14 @@ fn found<R: DeserializeOwned, T>(status: u16, body: &[u8], read: impl FnOnce(R) 
         200 => json_of::<Option<R>>(body)?.map(read).transpose(),
         404 => Ok(None),
         _other => Err(Unexpected),
+    }
+}
+
+/// What was created, or the id in this member of the body if that is all there is.
+fn created<R: DeserializeOwned, T>(body: &[u8], read: impl FnOnce(R) -> Read<T>, id: &str) -> Read<Created<T>> {
+    match json_of(body).and_then(read) {
+        Ok(whole) => Ok(Created::New(whole)),
+        Err(Unexpected) => id_in(body, id).map(Created::Existing),
     }
 }
 

@@ -85,7 +85,7 @@ impl Call<Option<FoundTeam>> {
     }
 }
 
-impl Call<Created> {
+impl Call<Created<JunctionId>> {
     /// Creates a team. Its reference may be taken meanwhile.
     #[must_use]
     pub fn create_team(team: &IntegrationTeamId, name: &TeamName, region: Region) -> Self {
@@ -94,7 +94,9 @@ impl Call<Created> {
         });
         Self::new(JunctionCall::CreateTeam, created_team).with(&body)
     }
+}
 
+impl Call<Created<Member>> {
     /// Creates a member. Their reference may be taken meanwhile.
     #[must_use]
     pub fn create_member(member: &NewMember<'_>) -> Self {
@@ -104,7 +106,9 @@ impl Call<Created> {
         });
         Self::new(JunctionCall::CreateMember, created_member).with(&body)
     }
+}
 
+impl Call<Created<User>> {
     /// Creates a patient. Their reference may be taken meanwhile.
     #[must_use]
     pub fn create_user(patient: &ClientUserId) -> Self {

@@ -85,7 +85,6 @@ async fn a_new_member_is_made_with_their_team() {
             "resolve_team",
             "resolve_member",
             "create_member",
-            "get_member",
             "create_dashboard_url"
         ]
     );

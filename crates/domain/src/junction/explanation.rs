@@ -122,17 +122,18 @@ impl Announced {
     }
 }
 
-/// Explains a plan: every call that it may come to, as long as Junction responds to each at once. It does not foresee
-/// retried calls, replaced tokens, or changes that others make meanwhile.
+/// Explains a plan: every call that it may come to, as long as Junction responds to each at once. What only reads comes before
+/// what changes something; calls that do not depend on each other are made at once. It does not foresee retried calls,
+/// replaced tokens, or changes that others make meanwhile.
 #[must_use]
 pub fn explain(plan: Plan) -> Explanation {
     let (team, mut calls) = team(&plan);
-    let patient = check_subject(&plan.about, team, &mut calls);
     let member = Id::From(JunctionCall::ResolveMember);
-    calls.extend(member_calls(&plan, member));
-    if let About::NewOrder(_) = &plan.about {
-        calls.extend(patient_calls(&plan, team));
-    }
+    calls.push(find_member());
+    let patient = check_subject(&plan.about, team, &mut calls);
+    calls.extend(find_patient(&plan, team));
+    calls.extend(member_changes(&plan, member));
+    calls.extend(patient_changes(&plan));
     calls.push(Announced::always(JunctionCall::CreateDashboardUrl));
     Explanation {
         team,
@@ -191,14 +192,18 @@ pub(super) fn token(team: Id) -> Announced {
     call.unless_remembered().of(Target::Id(team))
 }
 
-pub(super) fn member_calls(plan: &Plan, member: Id) -> Vec<Announced> {
+pub(super) fn find_member() -> Announced {
+    Announced::always(JunctionCall::ResolveMember).unless_remembered()
+}
+
+pub(super) fn member_changes(plan: &Plan, member: Id) -> Vec<Announced> {
     const FOUND: &[JunctionCall] = &[JunctionCall::ResolveMember, JunctionCall::GetMember];
-    let nobody = |call| Announced::after(call, &[JunctionCall::ResolveMember], Finding::Nothing);
+    const RESOLVE: &[JunctionCall] = &[JunctionCall::ResolveMember];
+    const CREATE: &[JunctionCall] = &[JunctionCall::CreateMember];
     let elsewhere = |call, found| Announced::after(call, found, Finding::OtherTeam).of(Target::Id(member));
     vec![
-        Announced::always(JunctionCall::ResolveMember).unless_remembered(),
-        nobody(JunctionCall::CreateMember).if_allowed(plan.new_member()),
-        nobody(JunctionCall::GetMember).of(Target::Id(member)),
+        Announced::after(JunctionCall::CreateMember, RESOLVE, Finding::Nothing).if_allowed(plan.new_member()),
+        Announced::after(JunctionCall::GetMember, CREATE, Finding::Existing).of(Target::Id(member)),
         elsewhere(JunctionCall::GetMember, FOUND).if_allowed(plan.creation.allows_binding().map_err(Refusal::from)),
         elsewhere(JunctionCall::UpdateMember, &[JunctionCall::GetMember]),
         // The same as before, to see that it took.
@@ -206,20 +211,26 @@ pub(super) fn member_calls(plan: &Plan, member: Id) -> Vec<Announced> {
     ]
 }
 
-pub(super) fn patient_calls(plan: &Plan, team: Id) -> Vec<Announced> {
+pub(super) fn find_patient(plan: &Plan, team: Id) -> Vec<Announced> {
+    let About::NewOrder(patient) = &plan.about else {
+        return Vec::new();
+    };
+    let reference = Target::Patient(patient.client_user_id.clone());
+    let find = Announced::always(JunctionCall::ResolveUser).unless_remembered();
+    vec![token(team), find.of(reference)]
+}
+
+pub(super) fn patient_changes(plan: &Plan) -> Vec<Announced> {
+    const RESOLVE: &[JunctionCall] = &[JunctionCall::ResolveUser];
+    const CREATE: &[JunctionCall] = &[JunctionCall::CreateUser];
     let About::NewOrder(patient) = &plan.about else {
         return Vec::new();
     };
     let id = Target::Id(Id::From(JunctionCall::ResolveUser));
-    let nobody = |call| Announced::after(call, &[JunctionCall::ResolveUser], Finding::Nothing);
-    let reference = Target::Patient(patient.client_user_id.clone());
+    let allowed = plan.creation.allows_patient().map_err(Refusal::from);
     let mut calls = vec![
-        token(team),
-        Announced::always(JunctionCall::ResolveUser)
-            .unless_remembered()
-            .of(reference),
-        nobody(JunctionCall::CreateUser).if_allowed(plan.creation.allows_patient().map_err(Refusal::from)),
-        nobody(JunctionCall::GetUser).of(id.clone()),
+        Announced::after(JunctionCall::CreateUser, RESOLVE, Finding::Nothing).if_allowed(allowed),
+        Announced::after(JunctionCall::GetUser, CREATE, Finding::Existing).of(id.clone()),
     ];
     if patient.demographics.is_some() {
         calls.push(Announced::always(JunctionCall::UpdateUserInfo).of(id));

@@ -23,5 +23,5 @@ pub(super) async fn revoke_tokens(world: Data<World>) -> HttpResponse {
 }
 
 pub(super) async fn journal(world: Data<World>) -> HttpResponse {
-    HttpResponse::Ok().json(&world.state().junction.journal)
+    HttpResponse::Ok().json(world.state().junction.journal.entries())
 }

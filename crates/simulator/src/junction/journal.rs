@@ -35,10 +35,45 @@ pub(super) struct Entry {
     idempotency_key: Option<String>,
     /// Of a confidential operation that was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<u16>,
-    /// By which the status of a call finds its entry, whatever came meanwhile.
+    status: Option<u16>,
+    /// When it arrived, on the count of all arrivals and responses. A call that began before another ended overlaps it.
+    began: u64,
+    /// When it was responded to, on the same count; none so far, or if the caller hung up first.
+    ended: Option<u64>,
+    /// By which the end of a call finds its entry, whatever came meanwhile.
     #[serde(skip)]
-    pub(super) id: Id,
+    id: Id,
+}
+
+/// All requests, in the order in which they arrived.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Journal {
+    entries: Vec<Entry>,
+    count: u64,
+}
+
+impl Journal {
+    /// Writes down a request that has arrived, and says by what its end finds it.
+    pub(super) fn begin(&mut self, entry: Entry) -> Id {
+        self.count += 1;
+        let (id, began) = (entry.id, self.count);
+        self.entries.push(Entry { began, ..entry });
+        id
+    }
+
+    /// Writes down that it was responded to; `status` if that may be shown.
+    pub(super) fn end(&mut self, id: Id, status: Option<u16>) {
+        self.count += 1;
+        if let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.id == id) {
+            entry.ended = Some(self.count);
+            entry.status = status;
+        }
+    }
+
+    /// The requests.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
 }
 
 impl Entry {
@@ -74,6 +109,8 @@ impl Entry {
             ids,
             idempotency_key,
             status: None,
+            began: 0,
+            ended: None,
             id: Id::new(),
         }
     }

@@ -13,7 +13,7 @@ use super::{
     call::Call,
     journal::{self, Entry},
     management,
-    operation::{Api, Operation},
+    operation::{Api, Arguments, Operation},
     orders::{api, area, documents, listing, mishap::Mishap, progress, resending, simulation, tests, visits},
     refused::Refused,
     settings::JunctionSettings,
@@ -39,10 +39,24 @@ async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> 
     let operation = found.as_ref().ok().map(|(operation, _)| *operation);
     let body: Option<Value> = serde_json::from_slice(body).ok();
     let entry = Entry::of(operation, request, body.clone());
-    let entry_id = entry.id;
+    let entry_id = world.state().junction.journal.begin(entry);
+    let (response, is_carried_out) = come_to(found, request, body, world).await;
+    let is_shown = is_carried_out && operation.is_some_and(Operation::is_confidential);
+    let status = is_shown.then(|| response.status().as_u16());
+    world.state().junction.journal.end(entry_id, status);
+    response
+}
+
+/// What a call comes to, and whether that is not a fault's or a reset.
+async fn come_to(
+    found: Result<(Operation, Arguments), Refused>,
+    request: &HttpRequest,
+    body: Option<Value>,
+    world: &World,
+) -> (HttpResponse, bool) {
+    let operation = found.as_ref().ok().map(|(operation, _)| *operation);
     let (fault, mishap) = {
         let mut state = world.state();
-        state.junction.journal.push(entry);
         let mishap = operation.and_then(|operation| state.junction.home.mishaps.take(operation));
         let fault = operation.and_then(|operation| Fault::take(&mut state.fault, operation.endpoint()));
         (fault, mishap)
@@ -50,10 +64,10 @@ async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> 
     if let Some(fault) = &fault
         && let Some(response) = fault.strike(request).await
     {
-        return response;
+        return (response, false);
     }
     if mishap == Some(Mishap::Reset) {
-        return fault::reset(request);
+        return (fault::reset(request), false);
     }
     let own_host = world.address.to_string();
     let outcome = found.and_then(|(operation, arguments)| {
@@ -74,15 +88,7 @@ async fn answer(api: Api, request: &HttpRequest, body: &[u8], world: &World) -> 
         }
         perform(operation, &call, &world.junction, junction)
     });
-    let response = respond(outcome, mishap, request).await;
-    if operation.is_some_and(Operation::is_confidential) {
-        let journal = &mut world.state().junction.journal;
-        let entry = journal.iter_mut().rev().find(|entry| entry.id == entry_id);
-        if let Some(entry) = entry {
-            entry.status = Some(response.status().as_u16());
-        }
-    }
-    response
+    (respond(outcome, mishap, request).await, true)
 }
 
 /// The response to a call, or what a mishap makes of it.

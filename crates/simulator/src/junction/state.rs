@@ -6,7 +6,7 @@ use super::{
     continuation::Continuation,
     feature::{Environment, Feature},
     id::Id,
-    journal::Entry,
+    journal::Journal,
     member::{Bindings, Member},
     order::Order,
     orders::home::Home,
@@ -32,7 +32,7 @@ pub(crate) struct Junction {
     pub(super) continuation: Continuation,
     pub(super) tokens: Tokens,
     pub(super) visits: Visits,
-    pub(super) journal: Vec<Entry>,
+    pub(super) journal: Journal,
 }
 
 impl Junction {

@@ -161,8 +161,8 @@ impl Ordering<'_> {
     /// Team, clinician, patient, coverage, and only then the order.
     async fn placed(&self, plan: &PlacingPlan, key: &str, launching: &Launching<'_>) -> Result<OrderView, Stopped> {
         let team = launching.team().await?;
-        let member = launching.member(team).await?;
-        let Feature::OrderCreationFor(user) = launching.feature(team).await? else {
+        let (member, feature) = launching.member_and_feature(team).await?;
+        let Feature::OrderCreationFor(user) = feature else {
             return Err(Reason::Defect.into());
         };
         self.check_area(team, plan.address().zip().area(), None).await?;

@@ -39,7 +39,7 @@ async fn the_journal_shows_every_call_as_it_came() {
         without(journal[0].clone(), &["headers"]),
         json!({
             "operation": "create_api_access_token", "method": "POST", "path": mint, "query": [],
-            "managementKey": "mg_simulated", "bearer": null, "body": {"env": "sandbox"},
+            "managementKey": "mg_simulated", "bearer": null, "body": {"env": "sandbox"}, "began": 1, "ended": 2,
         })
     );
     assert_eq!(
@@ -47,9 +47,35 @@ async fn the_journal_shows_every_call_as_it_came() {
         json!({
             "operation": "resolve_user", "method": "GET", "path": "/junction/api/v2/user/resolve/a%2Fb",
             "query": [["x", "1"], ["x", "é"]], "headers": ["accept", "authorization", "host"],
-            "managementKey": null, "bearer": token, "body": null,
+            "managementKey": null, "bearer": token, "body": null, "began": 3, "ended": 4,
         })
     );
+}
+
+#[actix_web::test]
+async fn the_journal_shows_which_calls_overlap() {
+    let junction = Junction::start().await;
+    let fault = json!({"endpoint": "junction/resolve_team", "delayMs": 60_000});
+    junction.control(Method::PUT, "faults", fault).await;
+    let journal = || async {
+        let journal = junction.control(Method::GET, "junction/journal", Value::Null).await;
+        journal.json()
+    };
+    let resolve = junction.manage(Method::POST, "resolve_team", json!({"integration_team_id": "cardio"}));
+    let meanwhile = async {
+        while journal().await.as_array().unwrap().is_empty() {
+            actix_web::rt::task::yield_now().await;
+        }
+        junction.token(TEAM, "sandbox").await;
+        journal().await
+    };
+    let journal = tokio::select! {
+        _ = resolve => panic!("it was not held up"),
+        journal = meanwhile => journal,
+    };
+    let marks = |index: usize| (&journal[index]["began"], &journal[index]["ended"]);
+    assert_eq!(marks(0), (&json!(1), &Value::Null), "it is still in flight");
+    assert_eq!(marks(1), (&json!(2), &json!(3)));
 }
 
 #[actix_web::test]

@@ -3,7 +3,7 @@
 use super::{parse::Arrangement, placing::PlacingPlan, whose::Whose};
 use crate::junction::{
     Announced, Id, JunctionCall, JunctionId, Target, TeamRef,
-    explanation::{member_calls, patient_calls, team, token},
+    explanation::{find_member, find_patient, member_changes, patient_changes, team, token},
 };
 
 /// Every call that placing an order may come to, as long as Junction responds to each at once. It does not foresee repeated
@@ -12,8 +12,10 @@ use crate::junction::{
 pub fn explain_placing(plan: &PlacingPlan) -> Vec<Announced> {
     let account = &plan.account;
     let (team, mut calls) = team(account);
-    calls.extend(member_calls(account, Id::From(JunctionCall::ResolveMember)));
-    calls.extend(patient_calls(account, team));
+    calls.push(find_member());
+    calls.extend(find_patient(account, team));
+    calls.extend(member_changes(account, Id::From(JunctionCall::ResolveMember)));
+    calls.extend(patient_changes(account));
     calls.push(Announced::always(JunctionCall::GetAreaInfo).unless_remembered());
     calls.push(Announced::always(JunctionCall::CreateOrder));
     calls
