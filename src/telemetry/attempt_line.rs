@@ -5,6 +5,9 @@ use domain::{
     outcome::Outcome,
 };
 
+/// A text and not a format, which would be carried out for each line.
+const MESSAGE: &str = "attempt";
+
 /// A row for each field: what it means, its name, and its type.
 macro_rules! fields {
     ($($meaning:literal $name:ident: $type:ty,)+) => {
@@ -21,12 +24,12 @@ macro_rules! fields {
             /// Writes the line, at the level that its outcome asks for.
             pub fn write(&self, outcome: Outcome) {
                 match outcome {
-                    Outcome::Refused(Code::Internal) => tracing::error!($($name = self.$name,)+ "attempt"),
+                    Outcome::Refused(Code::Internal) => tracing::error!(message = MESSAGE, $($name = self.$name,)+),
                     Outcome::Refused(code) if code.source() != Source::Caller => {
-                        tracing::warn!($($name = self.$name,)+ "attempt");
+                        tracing::warn!(message = MESSAGE, $($name = self.$name,)+);
                     }
                     Outcome::Refused(_) | Outcome::Well | Outcome::Explained | Outcome::ClientGone => {
-                        tracing::info!($($name = self.$name,)+ "attempt");
+                        tracing::info!(message = MESSAGE, $($name = self.$name,)+);
                     }
                 }
             }

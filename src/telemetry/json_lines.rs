@@ -7,6 +7,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use domain::json_text;
 use jiff::Timestamp;
 use tracing::{
     Event, Metadata, Subscriber,
@@ -139,9 +140,7 @@ impl Visit for Members<'_> {
 
 /// A JSON string. Nearly all are plain, and are written as they are.
 fn push_text(line: &mut String, text: &str) {
-    // To the end whatever it finds, so that many bytes are looked at together.
-    let is_plain = |plain, byte| plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\');
-    if text.bytes().fold(true, is_plain) {
+    if json_text::is_plain(text) {
         line.push('"');
         line.push_str(text);
         line.push('"');

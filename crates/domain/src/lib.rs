@@ -17,6 +17,7 @@ pub mod header_names;
 pub mod host_key;
 pub mod issuer;
 mod json;
+pub mod json_text;
 pub mod junction;
 pub mod media_type;
 pub mod native_body;
