@@ -6,8 +6,9 @@ import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { load } from '../compare.d/client.mjs';
-import { CONTENDERS, Instance } from '../compare.d/contenders.mjs';
+import { load, openConnections } from '../compare.d/client.mjs';
+import { CONTENDERS } from '../compare.d/contenders.mjs';
+import { Instance } from '../compare.d/instance.mjs';
 import { Callgrind } from '../compare.d/instructions.mjs';
 import { KINDS, launch } from '../compare.d/launches.mjs';
 import { installWhatIsMissing } from '../compare.d/packages.mjs';
@@ -54,10 +55,11 @@ async function costsOf(kind) {
   };
   const instance = await Instance.start(scene, gateway, { wrap, core: null, isSlowed: true, binary });
   const bytes = launch(kind, { key: scene.hostKey });
+  const opened = await openConnections(instance.port, CONNECTIONS);
   try {
-    await load(instance.port, bytes, { connections: CONNECTIONS, count: WARM_UP });
+    await load(opened, bytes, WARM_UP);
     await meter.begin(scene, instance);
-    await load(instance.port, bytes, { connections: CONNECTIONS, count: COUNTED });
+    await load(opened, bytes, COUNTED);
     const all = await meter.end();
     const dump = readdirSync(folder).find((name) => name.startsWith(`callgrind.out.${instance.workingPid}.`));
     const read = readCosts(join(folder, dump));
@@ -67,6 +69,7 @@ async function costsOf(kind) {
     });
     return { all: all / COUNTED, layers };
   } finally {
+    opened.forEach((connection) => connection.close());
     await instance.program.kill();
   }
 }
