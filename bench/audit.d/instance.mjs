@@ -6,9 +6,11 @@ import { dirname, join } from 'node:path';
 
 import { Instance } from '../compare.d/contenders.mjs';
 
+const STORE = '\n[store]\nengine = "sqlite"\nfile = "store.sqlite3"\n';
+
 export class AuditedInstance extends Instance {
-  /** The gateway as a contender, with a trail beside its log if there is to be one. */
-  static contender(gateway, isAudited) {
+  /** The gateway as a contender: with a trail beside its log or in a folder that has one, and with a store, if there is to be one. */
+  static contender(gateway, { isAudited, trail, hasStore = false }) {
     if (!isAudited) {
       return { ...gateway, name: 'gateway-without-trail' };
     }
@@ -20,14 +22,15 @@ export class AuditedInstance extends Instance {
       const place = `${folder}-trail`;
       mkdirSync(place);
       const file = prepared.command.at(-1);
-      appendFileSync(file, `\n[audit]\ndirectory = "${join(place, 'trail')}"\nkeyring_file = "keys"\n`);
+      const directory = trail ?? join(place, 'trail');
+      appendFileSync(file, `\n[audit]\ndirectory = "${directory}"\nkeyring_file = "keys"\n${hasStore ? STORE : ''}`);
       return prepared;
     };
     return { ...gateway, name: 'gateway-with-trail', prepare };
   }
 
-  static async start(scene, gateway, { isAudited, ...options }) {
-    const contender = AuditedInstance.contender(gateway, isAudited);
+  static async start(scene, gateway, { isAudited, trail, hasStore, ...options }) {
+    const contender = AuditedInstance.contender(gateway, { isAudited, trail, hasStore });
     let log;
     const prepare = (asked) => {
       const prepared = contender.prepare(asked);

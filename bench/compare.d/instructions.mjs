@@ -55,6 +55,11 @@ class Perf {
     }
     return counts;
   }
+
+  /** It cannot tell functions apart. */
+  ofFunctions() {
+    return undefined;
+  }
 }
 
 /** The instructions in what `perf stat -x,` wrote, or nothing if this machine does not count them. */
@@ -83,6 +88,7 @@ class Callgrind {
 
   #pid;
   #folder;
+  #dump;
 
   /** Until counting begins the program runs in valgrind without callgrind, which is several times faster. */
   wrap(command, folder) {
@@ -102,8 +108,36 @@ class Callgrind {
   async end() {
     await run('callgrind_control', ['callgrind_control', '-d', this.#pid]);
     const dump = readdirSync(this.#folder).find((name) => name.startsWith(`callgrind.out.${this.#pid}.`));
-    return Number(/^(?:totals|summary): (\d+)/m.exec(readFileSync(join(this.#folder, dump), 'latin1'))[1]);
+    this.#dump = readFileSync(join(this.#folder, dump), 'latin1');
+    return Number(/^(?:totals|summary): (\d+)/m.exec(this.#dump)[1]);
   }
+
+  /** Of the instructions that were counted last, those of functions with such a name, without what these call. */
+  ofFunctions(pattern) {
+    return ownInstructions(this.#dump, pattern);
+  }
+}
+
+/** In callgrind's format a name is written out where it first occurs, and the line after `calls=` is what was called. */
+function ownInstructions(dump, pattern) {
+  const wanted = new Map();
+  let [sum, isWanted, isOfCall] = [0, false, false];
+  for (const line of dump.split('\n')) {
+    const named = /^(c?fn)=\((\d+)\)(?: (.*))?$/.exec(line);
+    if (named) {
+      const [, kind, number, name] = named;
+      if (name !== undefined) {
+        wanted.set(number, pattern.test(name));
+      }
+      isWanted = kind === 'fn' ? wanted.get(number) : isWanted;
+    } else if (line.startsWith('calls=')) {
+      isOfCall = true;
+    } else if (/^[\d+*-]/.test(line)) {
+      sum += isWanted && !isOfCall ? Number(line.split(' ')[1]) : 0;
+      isOfCall = false;
+    }
+  }
+  return sum;
 }
 
 /** Waits until a contender does nothing: what it still does after its start belongs to no launch. */
