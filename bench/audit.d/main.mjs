@@ -12,7 +12,7 @@ import { CONTENDERS } from '../compare.d/contenders.mjs';
 import { chooseMeter, instructionsPerLaunch } from '../compare.d/instructions.mjs';
 import { launch } from '../compare.d/launches.mjs';
 import { installWhatIsMissing } from '../compare.d/packages.mjs';
-import { rss } from '../compare.d/proc.mjs';
+import { anonymous, rss } from '../compare.d/proc.mjs';
 import { stopWasAskedFor } from '../compare.d/programs.mjs';
 import { interleaved } from '../compare.d/rounds.mjs';
 import { Scene } from '../compare.d/scene.mjs';
@@ -164,8 +164,11 @@ async function idle(scene, binary) {
   const instance = await AuditedInstance.start(scene, gateway, { binary, isAudited: true, hasStore: true });
   await sleep(IDLE_AFTER_MS);
   const found = rss(instance.program.pids);
+  const own = anonymous(instance.program.pids);
   await instance.stop();
-  return { name: 'memory, idle, with a trail and a store', found, atMost: 20 * MIB, write: (bytes) => `${(bytes / MIB).toFixed(1)} MiB` };
+  say('');
+  say(`memory, idle: ${mebibytes(found)}, of which ${mebibytes(own)} are its own and the rest are pages of the program's file`);
+  return { name: 'memory, idle, with a trail and a store', found, atMost: 20 * MIB, write: mebibytes };
 }
 
 /** What becomes of start and launch when the trail is large. */
@@ -182,7 +185,7 @@ async function large(scene, binary) {
   say('| records in the trail | first answer after the start | instructions of a launch | memory then |');
   say('| --- | --- | --- | --- |');
   for (const { records: there, startMs, instructions: taken, memory } of [empty, ...filled]) {
-    say(`| ${count(there)} | ${startMs.toFixed(0)} ms | ${thousands(taken)} | ${(memory / MIB).toFixed(1)} MiB |`);
+    say(`| ${count(there)} | ${startMs.toFixed(0)} ms | ${thousands(taken)} | ${mebibytes(memory)} |`);
   }
   const times = (value) => `${value.toFixed(2)} ×`;
   return filled.flatMap(({ records: there, startMs, instructions: taken }) => [
@@ -198,6 +201,10 @@ function countingBy(meter) {
 function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)];
+}
+
+function mebibytes(bytes) {
+  return `${(bytes / MIB).toFixed(1)} MiB`;
 }
 
 function milliseconds(micros) {
