@@ -161,7 +161,7 @@ export const CONTENDERS = [
     title: 'empego-gateway with a durable audit trail in a file',
     work: WORK.all,
     isNative: true,
-    prepare: (options) => prepareGateway({ ...options, trail: true }),
+    prepare: (options) => prepareGateway({ trail: true, ...options }),
   },
 ];
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fill } from './scene.mjs';
 
 /**
- * Writes the configuration into the folder. `trail` adds a durable audit trail in a file, `store` a store in SQLite; both are in the
- * folder that comes back as `kept`.
+ * Writes the configuration into the folder. `trail` adds a durable audit trail in files, in a folder that has one already if it is
+ * the path of one; `store` adds a store in SQLite. Where nothing else is said, both are in the folder that comes back as `kept`.
  */
 export function prepareGateway(options) {
   const { scene, folder, port, binary, tls, tenants = 1, rates = false, isSlowed = false, trail = false, store = false } = options;
@@ -46,7 +46,8 @@ function records(folder, kept, { trail, store }) {
     return '';
   }
   writeFileSync(join(folder, 'keys'), `k1 ${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-  const place = trail ? `directory = "${join(kept, 'trail')}"` : 'sink = "off"';
+  const folderOfTrail = trail === true ? join(kept, 'trail') : trail;
+  const place = trail ? `directory = "${folderOfTrail}"` : 'sink = "off"';
   return `
 [audit]
 ${place}

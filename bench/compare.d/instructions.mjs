@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { load, openConnections } from './client.mjs';
+import { readCosts } from './costs.mjs';
 import { Instance } from './instance.mjs';
 import { cpuMicros } from './proc.mjs';
 import { Program, run } from './programs.mjs';
@@ -55,6 +56,9 @@ class Perf {
     }
     return counts;
   }
+
+  /** It cannot tell functions apart. */
+  costs = undefined;
 }
 
 /** The instructions in what `perf stat -x,` wrote, or nothing if this machine does not count them. */
@@ -83,6 +87,7 @@ export class Callgrind {
 
   #pid;
   #folder;
+  #dump;
 
   /** Until counting begins the program runs in valgrind without callgrind, which is several times faster. */
   wrap(command, folder) {
@@ -102,7 +107,13 @@ export class Callgrind {
   async end() {
     await run('callgrind_control', ['callgrind_control', '-d', this.#pid]);
     const dump = readdirSync(this.#folder).find((name) => name.startsWith(`callgrind.out.${this.#pid}.`));
-    return Number(/^(?:totals|summary): (\d+)/m.exec(readFileSync(join(this.#folder, dump), 'latin1'))[1]);
+    this.#dump = readFileSync(join(this.#folder, dump), 'latin1');
+    return Number(/^(?:totals|summary): (\d+)/m.exec(this.#dump)[1]);
+  }
+
+  /** The costs of each function, as they were counted last. */
+  get costs() {
+    return readCosts(this.#dump);
   }
 }
 

@@ -32,8 +32,17 @@ export function cpuMicros(pids) {
 
 /** The resident memory of processes in bytes. What they share counts for each. */
 export function rss(pids) {
-  const sizes = pids.map((pid) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0));
-  return 1024 * sum(sizes);
+  return memory(pids, 'VmRSS');
+}
+
+/** What of it is in no file, in bytes. */
+export function anonymous(pids) {
+  return memory(pids, 'RssAnon');
+}
+
+function memory(pids, name) {
+  const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm');
+  return 1024 * sum(pids.map((pid) => Number(line.exec(read(`/proc/${pid}/status`))?.[1] ?? 0)));
 }
 
 /** The fields of /proc/PID/stat from the state on: the name before it may hold anything. */

@@ -2,19 +2,18 @@
 //
 //   bench/layers [PATH_TO_THE_GATEWAYS_BINARY]
 
-import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { load, openConnections } from '../compare.d/client.mjs';
-import { CONTENDERS } from '../compare.d/contenders.mjs';
+import { contender } from '../compare.d/contenders.mjs';
+import { inclusive } from '../compare.d/costs.mjs';
 import { Instance } from '../compare.d/instance.mjs';
 import { Callgrind } from '../compare.d/instructions.mjs';
 import { KINDS, launch } from '../compare.d/launches.mjs';
 import { installWhatIsMissing } from '../compare.d/packages.mjs';
 import { Scene } from '../compare.d/scene.mjs';
 import { shippedBuild } from '../soak.d/shipped-build.mjs';
-import { inclusive, readCosts } from './costs.mjs';
 import { LAYERS } from './layers.mjs';
 
 const BAD_USAGE = 64;
@@ -23,7 +22,7 @@ const COUNTED = 1000;
 const WARM_UP = 500;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const gateway = CONTENDERS.find(({ name }) => name === 'gateway');
+const gateway = contender('gateway');
 const say = (line) => process.stdout.write(`${line}\n`);
 
 const given = process.argv.slice(2);
@@ -48,11 +47,7 @@ process.exit(0);
 /** The costs of launches of a kind, for each launch. */
 async function costsOf(kind) {
   const meter = new Callgrind();
-  let folder;
-  const wrap = (command, own) => {
-    folder = own;
-    return meter.wrap(command, own);
-  };
+  const wrap = meter.wrap.bind(meter);
   const instance = await Instance.start(scene, gateway, { wrap, core: null, isSlowed: true, binary });
   const bytes = launch(kind, { key: scene.hostKey });
   const opened = await openConnections(instance.port, CONNECTIONS);
@@ -61,8 +56,7 @@ async function costsOf(kind) {
     await meter.begin(scene, instance);
     await load(opened, bytes, COUNTED);
     const all = await meter.end();
-    const dump = readdirSync(folder).find((name) => name.startsWith(`callgrind.out.${instance.workingPid}.`));
-    const read = readCosts(join(folder, dump));
+    const { costs: read } = meter;
     const layers = LAYERS.map(({ parts, others }) => {
       const nested = others === undefined ? 0 : inclusive(read, others);
       return (inclusive(read, parts) - nested) / COUNTED;

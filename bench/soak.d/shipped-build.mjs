@@ -9,9 +9,10 @@ export function shippedBuild(root) {
   return status === 0 ? join(root, 'target', 'dist', 'empego-gateway') : undefined;
 }
 
-/** Builds an example with the same profile; its path. */
-export function builtExample(root, name) {
-  const { status } = spawnSync('cargo', ['build', '--profile', 'dist', '--locked', '--example', name], { cwd: root, stdio: 'inherit' });
+/** Builds an example with the same profile, of the gateway or of another package; its path. */
+export function builtExample(root, name, packageName = 'empego-gateway') {
+  const build = ['build', '--profile', 'dist', '--locked', '-p', packageName, '--example', name];
+  const { status } = spawnSync('cargo', build, { cwd: root, stdio: 'inherit' });
   if (status !== 0) {
     throw new Error(`the example ${name} could not be built`);
   }

@@ -70,8 +70,7 @@ impl Key {
     #[must_use]
     pub fn new(id: &str, secret: &[u8; 32]) -> Self {
         let derive = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret);
-        #[expect(clippy::expect_used, reason = "HMAC takes any key")]
-        let find = Hmac::new_from_slice(&subkey(&derive, &[b"empego-gateway find v1"])).expect("a key of 32 bytes");
+        let find = hmac(&subkey(&derive, &[b"empego-gateway find v1"]));
         Self {
             id: id.to_owned(),
             derive,
@@ -116,6 +115,11 @@ impl Key {
             chain,
         )
     }
+}
+
+#[expect(clippy::expect_used, reason = "HMAC takes any key")]
+fn hmac(key: &[u8; 32]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("a key of 32 bytes")
 }
 
 fn subkey(derive: &hkdf::Prk, info: &[&[u8]]) -> [u8; 32] {

@@ -215,3 +215,16 @@ fn strangers_are_one_record_a_second_however_many_there_are() {
         1000
     );
 }
+
+#[test]
+fn a_record_does_not_wait_for_launches_that_never_end() {
+    let folder = folder();
+    let live = Live::begin(folder.path(), LARGE);
+    let others: Vec<_> = (0..1000).map(|_| live.trail.under_way()).collect();
+    for number in 0..50 {
+        live.record(number).unwrap();
+    }
+    drop(others);
+    live.writing.stop();
+    assert!(report(folder.path()).is_intact());
+}

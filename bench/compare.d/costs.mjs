@@ -1,15 +1,16 @@
 // What callgrind wrote: the instructions of each function, by itself and with all that it calls.
 
-import { readFileSync } from 'node:fs';
-
-/** The inclusive and own costs of every function in a dump, by its name. */
-export function readCosts(file) {
+/**
+ * What every function took by itself, and in what it called. In callgrind's format a name is written out where it first occurs, and
+ * the line after `calls=` is what was called.
+ */
+export function readCosts(dump) {
   const names = new Map();
   const own = new Map();
   const called = new Map();
   let [current, callee, isOfCall] = [undefined, undefined, false];
   const add = (costs, id, cost) => costs.set(id, (costs.get(id) ?? 0) + cost);
-  for (const line of readFileSync(file, 'latin1').split('\n')) {
+  for (const line of dump.split('\n')) {
     const named = /^(c?fn)=\((\d+)\)(?: (.*))?$/.exec(line);
     if (named) {
       const [, kind, id, name] = named;
@@ -40,8 +41,20 @@ export function readCosts(file) {
 }
 
 /** What functions whose names fit took, with all that they call. */
-export function inclusive({ names, own, called }, pattern) {
-  const fitting = [...names].filter(([, name]) => pattern.test(name)).map(([id]) => id);
-  const found = fitting.map((id) => (own.get(id) ?? 0) + (called.get(id) ?? 0));
-  return found.reduce((all, cost) => all + cost, 0);
+export function inclusive(costs, pattern) {
+  const called = sum(costs.called, fitting(costs, pattern));
+  return own(costs, pattern) + called;
+}
+
+/** What functions whose names fit took by themselves. */
+export function own(costs, pattern) {
+  return sum(costs.own, fitting(costs, pattern));
+}
+
+function fitting({ names }, pattern) {
+  return [...names].filter(([, name]) => pattern.test(name)).map(([id]) => id);
+}
+
+function sum(costs, ids) {
+  return ids.reduce((all, id) => all + (costs.get(id) ?? 0), 0);
 }
