@@ -40,7 +40,7 @@ struct Clinic {
 }
 
 impl Clinic {
-    /// Everybody is known, and nothing is remembered.
+    /// Everyone is known at Junction, and nothing is remembered.
     fn open() -> Self {
         let junction = Simulator::build(Settings {
             listen: ([127, 0, 0, 1], 0).into(),

@@ -92,7 +92,7 @@ impl Admission {
         })
     }
 
-    /// A slot for something that nobody waits for: only one that is free.
+    /// A slot for something that no caller waits for: only one that is free.
     #[must_use]
     pub fn spare_seat(&self, tenant: &TenantSeats) -> Option<Seat> {
         let (tenant, process) = self.free(tenant)?;
