@@ -2,6 +2,8 @@
 
 mod assembly;
 mod background;
+#[cfg(test)]
+mod busy_clinic;
 mod database;
 mod doctor;
 

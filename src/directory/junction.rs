@@ -8,10 +8,11 @@ use tokio::sync::Mutex;
 use super::{upstream::Upstream, webhook::Webhook};
 use crate::{
     resilience::CallGuard,
-    upstream::junction::{Account, Catalogue, Known, Tokens},
+    upstream::junction::{Account, Catalogue, Known, Refreshes, Tokens},
 };
 
-/// How long ids are remembered: a member or patient who is removed at Junction is asked for by an old id for no longer.
+/// How long ids are remembered without being confirmed: a member or patient who is removed at Junction is asked for by an old id
+/// for no longer.
 const REMEMBERED: Duration = Duration::from_mins(10);
 
 /// An organization at Junction, and what may be launched in it.
@@ -57,6 +58,8 @@ pub struct Memory {
     pub known: Known,
     /// Tokens of its teams.
     pub tokens: Tokens,
+    /// What of both is being looked up again.
+    pub refreshes: Arc<Refreshes>,
     /// What can be ordered, and where.
     pub catalogue: Catalogue,
     /// Calls of the Management API: paused while they fail, repeated where that is safe.
@@ -72,6 +75,7 @@ impl Default for Memory {
         Self {
             known: Known::during(REMEMBERED),
             tokens: Tokens::default(),
+            refreshes: Arc::default(),
             catalogue: Catalogue::default(),
             management_calls: CallGuard::default(),
             team_calls: CallGuard::default(),

@@ -8,6 +8,7 @@ mod explanation;
 mod launch;
 mod member;
 mod orders;
+mod refresh;
 mod refused;
 mod retry;
 mod subject;

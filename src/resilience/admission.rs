@@ -92,6 +92,17 @@ impl Admission {
         })
     }
 
+    /// A slot for something that no caller waits for: only one that is free.
+    #[must_use]
+    pub fn spare_seat(&self, tenant: &TenantSeats) -> Option<Seat> {
+        let (tenant, process) = self.free(tenant)?;
+        Some(Seat {
+            _tenant: tenant,
+            _process: process,
+            _persons: None,
+        })
+    }
+
     /// How many launches are in flight in the whole process.
     #[must_use]
     pub fn in_flight(&self) -> u32 {

@@ -1,6 +1,6 @@
 //! The second upstream: Junction's Management API and its teams' API. `call` is the list of everything that is ever asked,
 //! `answer` what is read of what comes back, and `error` what other answers mean, all pure; `client` alone sends. `verbatim` is what is passed on as it came. `known`
-//! and `tokens` remember what was learned, and `shown` is what may be shown of a call that was not made.
+//! and `tokens` remember what was learned, `refreshes` says which of it is being looked up again, and `shown` is what may be shown of a call that was not made.
 
 mod account;
 mod answer;
@@ -14,6 +14,7 @@ mod known;
 mod orders;
 mod pdf;
 mod places;
+mod refreshes;
 mod row;
 #[cfg(test)]
 mod samples;
@@ -34,6 +35,7 @@ pub use integration::{EmbedOrigin, Integration};
 pub use known::Known;
 pub use orders::Page;
 pub use pdf::{MAX_PDF, Pdf, PdfCut, PdfStream};
+pub use refreshes::{Aging, Refresh, Refreshes};
 pub use row::{Api, form_of};
 pub use shown::ShownCall;
 pub use tokens::{TeamToken, TokenSlot, Tokens};

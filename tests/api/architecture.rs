@@ -89,6 +89,8 @@ struct File {
     exported: BTreeMap<String, Vec<String>>,
     secrets: bool,
     environment: bool,
+    /// The files that it declares for tests alone.
+    test_modules: BTreeSet<String>,
 }
 
 /// Every file of the product and of its packages. The first segment of a module is its package, `root` for the product.
@@ -122,6 +124,14 @@ fn files() -> Vec<File> {
             }
         }
     }
+    let for_tests: BTreeSet<Vec<String>> = files
+        .iter()
+        .flat_map(|file| {
+            let of_file = file.test_modules.iter();
+            of_file.map(|name| [file.module.as_slice(), std::slice::from_ref(name)].concat())
+        })
+        .collect();
+    files.retain(|file| !for_tests.iter().any(|tests| file.module.starts_with(tests)));
     files
 }
 
@@ -136,8 +146,9 @@ impl File {
                 exported: BTreeMap::new(),
                 secrets: false,
                 environment: false,
+                test_modules: declared(&parsed.items, |module| is_test(&module.attrs)),
             },
-            children: children(&parsed.items),
+            children: declared(&parsed.items, |_| true),
             here: module,
         };
         reader.visit_file(&parsed);
@@ -153,8 +164,8 @@ impl File {
     }
 }
 
-/// The modules that a file declares, in files of their own.
-fn children(items: &[syn::Item]) -> BTreeSet<String> {
+/// The modules of these that a file declares, in files of their own.
+fn declared(items: &[syn::Item], which: fn(&syn::ItemMod) -> bool) -> BTreeSet<String> {
     let modules = items.iter().filter_map(|item| {
         if let syn::Item::Mod(module) = item {
             Some(module)
@@ -162,7 +173,7 @@ fn children(items: &[syn::Item]) -> BTreeSet<String> {
             None
         }
     });
-    let declared = modules.filter(|module| module.content.is_none());
+    let declared = modules.filter(|module| module.content.is_none() && which(module));
     declared.map(|module| module.ident.to_string()).collect()
 }
 

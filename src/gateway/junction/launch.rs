@@ -70,9 +70,13 @@ impl Gateway {
             let (gateway, caller, progress) = (Arc::clone(self), caller.clone(), Rc::clone(progress));
             let deadline = deadline.clone();
             async move {
+                let embed = carried_out(&gateway, &caller, &plan, context.trace, &deadline, &progress).await;
                 // The slot stays taken until the call in flight has ended, even if the caller leaves.
-                let _seat = seat;
-                carried_out(&gateway, &caller, &plan, context.trace, &deadline, &progress).await
+                drop(seat);
+                if embed.is_ok() {
+                    gateway.refresh(&caller.tenant, &plan);
+                }
+                embed
             }
         };
         let embed = match deadline.wait_for(work).await {

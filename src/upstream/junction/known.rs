@@ -1,13 +1,14 @@
 //! What was learned of Junction's ids. Kept for a while, so that most launches ask for nothing but their URL; forgotten as
-//! soon as Junction says otherwise.
+//! soon as Junction says otherwise. In the second half of its time it may be confirmed, and is then kept for as long again.
 
-use std::time::Duration;
+use std::{hash::Hash, time::Duration};
 
 use domain::{
     clinician::UserId,
     junction::{About, ClientUserId, JunctionId, Plan, TeamRef},
 };
-use moka::sync::Cache;
+use moka::{ops::compute::Op, sync::Cache};
+use tokio::time::Instant;
 
 /// The most teams, members and patients that are remembered, of each.
 const CAPACITY: u64 = 10_000;
@@ -15,10 +16,27 @@ const CAPACITY: u64 = 10_000;
 /// The ids of one organization, shared by all workers.
 #[derive(Debug)]
 pub struct Known {
-    teams: Cache<TeamRef, JunctionId>,
+    time: Duration,
+    teams: Cache<TeamRef, Fact>,
     /// Members that may act for a team.
-    members: Cache<(UserId, JunctionId), JunctionId>,
-    users: Cache<(ClientUserId, JunctionId), JunctionId>,
+    members: Cache<(UserId, JunctionId), Fact>,
+    users: Cache<(ClientUserId, JunctionId), Fact>,
+}
+
+/// What was learned, and when.
+#[derive(Debug, Clone, Copy)]
+struct Fact {
+    id: JunctionId,
+    learned: Instant,
+}
+
+impl Fact {
+    fn now(id: JunctionId) -> Self {
+        Self {
+            id,
+            learned: Instant::now(),
+        }
+    }
 }
 
 impl Known {
@@ -26,6 +44,7 @@ impl Known {
     #[must_use]
     pub fn during(time: Duration) -> Self {
         Self {
+            time,
             teams: Cache::builder().max_capacity(CAPACITY).time_to_live(time).build(),
             members: Cache::builder().max_capacity(CAPACITY).time_to_live(time).build(),
             users: Cache::builder().max_capacity(CAPACITY).time_to_live(time).build(),
@@ -35,34 +54,66 @@ impl Known {
     /// The id of a team.
     #[must_use]
     pub fn team(&self, team: &TeamRef) -> Option<JunctionId> {
-        self.teams.get(team)
+        self.still_known(self.teams.get(team)?)
     }
 
     /// The id of a member who may act for this team.
     #[must_use]
     pub fn member(&self, user_id: &UserId, team: JunctionId) -> Option<JunctionId> {
-        self.members.get(&(user_id.clone(), team))
+        self.still_known(self.members.get(&(user_id.clone(), team))?)
     }
 
     /// The id of a patient of this team.
     #[must_use]
     pub fn user(&self, patient: &ClientUserId, team: JunctionId) -> Option<JunctionId> {
-        self.users.get(&(patient.clone(), team))
+        self.still_known(self.users.get(&(patient.clone(), team))?)
+    }
+
+    /// Whether a team is known, and in the second half of its time.
+    #[must_use]
+    pub fn is_team_aging(&self, team: &TeamRef) -> bool {
+        self.teams.get(team).is_some_and(|fact| self.is_aging(fact))
+    }
+
+    /// The same of a member who may act for this team.
+    #[must_use]
+    pub fn is_member_aging(&self, user_id: &UserId, team: JunctionId) -> bool {
+        let fact = self.members.get(&(user_id.clone(), team));
+        fact.is_some_and(|fact| self.is_aging(fact))
+    }
+
+    fn still_known(&self, fact: Fact) -> Option<JunctionId> {
+        (fact.learned.elapsed() < self.time).then_some(fact.id)
+    }
+
+    fn is_aging(&self, fact: Fact) -> bool {
+        (self.time / 2..self.time).contains(&fact.learned.elapsed())
     }
 
     /// Remembers a team.
     pub fn learn_team(&self, team: TeamRef, id: JunctionId) {
-        self.teams.insert(team, id);
+        self.teams.insert(team, Fact::now(id));
     }
 
     /// Remembers a member who may act for this team.
     pub fn learn_member(&self, user_id: UserId, team: JunctionId, id: JunctionId) {
-        self.members.insert((user_id, team), id);
+        self.members.insert((user_id, team), Fact::now(id));
     }
 
     /// Remembers a patient of this team.
     pub fn learn_user(&self, patient: ClientUserId, team: JunctionId, id: JunctionId) {
-        self.users.insert((patient, team), id);
+        self.users.insert((patient, team), Fact::now(id));
+    }
+
+    /// Keeps a team for as long again if this is what it was found to be, and forgets it otherwise. One that was forgotten
+    /// meanwhile stays forgotten.
+    pub fn confirm_team(&self, team: TeamRef, found: Option<JunctionId>) {
+        confirm(&self.teams, team, found);
+    }
+
+    /// The same of a member who was found to may act for this team.
+    pub fn confirm_member(&self, user_id: UserId, team: JunctionId, found: Option<JunctionId>) {
+        confirm(&self.members, (user_id, team), found);
     }
 
     /// Forgets whatever a launch may have made use of.
@@ -70,7 +121,7 @@ impl Known {
         let reference = &plan.team.reference;
         let team = match reference {
             TeamRef::Junction(id) => Some(*id),
-            TeamRef::Integration(_) => self.teams.remove(reference),
+            TeamRef::Integration(_) => self.teams.remove(reference).map(|fact| fact.id),
         };
         let Some(team) = team else {
             return;
@@ -82,9 +133,21 @@ impl Known {
     }
 }
 
+fn confirm<K: Hash + Eq + Send + Sync + 'static>(facts: &Cache<K, Fact>, key: K, found: Option<JunctionId>) {
+    facts.entry(key).and_compute_with(|fact| match (fact, found) {
+        (None, _) => Op::Nop,
+        (Some(fact), Some(found)) if fact.value().id == found => Op::Put(Fact::now(found)),
+        (Some(_), _) => Op::Remove,
+    });
+}
+
 #[cfg(test)]
 mod tests {
+    use tokio::time::advance;
+
     use super::*;
+
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn id(text: &str) -> JunctionId {
         JunctionId::parse(text).unwrap()
@@ -109,6 +172,46 @@ mod tests {
             assert_eq!(known.user(&patient, team), is_known.then_some(member));
             assert_eq!(known.member(&user_id, other), None);
             assert_eq!(known.user(&patient, other), None);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_known_ages_in_the_second_half_of_its_time() {
+        let team = TeamRef::Junction(id("11111111-1111-4111-8111-111111111111"));
+        let known = Known::during(MINUTE * 10);
+        known.learn_team(team.clone(), id("11111111-1111-4111-8111-111111111111"));
+        for (is_known, is_aging) in [(true, false), (true, true), (false, false)] {
+            assert_eq!(known.team(&team).is_some(), is_known);
+            assert_eq!(known.is_team_aging(&team), is_aging);
+            advance(MINUTE * 5).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_confirmed_is_known_for_as_long_again_and_nothing_else() {
+        let (team, one, other) = (
+            id("11111111-1111-4111-8111-111111111111"),
+            id("33333333-3333-4333-8333-333333333333"),
+            id("44444444-4444-4444-8444-444444444444"),
+        );
+        let user_id = UserId::parse("u".to_owned()).unwrap();
+        let rows = [
+            (Some(one), Some(one), Some(one), "as it was"),
+            (Some(one), Some(other), None, "another by now"),
+            (Some(one), None, None, "gone"),
+            (None, Some(one), None, "forgotten meanwhile"),
+        ];
+        for (learned, found, expected, about) in rows {
+            let known = Known::during(MINUTE * 10);
+            if let Some(learned) = learned {
+                known.learn_member(user_id.clone(), team, learned);
+            }
+            advance(MINUTE * 6).await;
+            known.confirm_member(user_id.clone(), team, found);
+            assert_eq!(known.member(&user_id, team), expected, "{about}");
+            assert!(!known.is_member_aging(&user_id, team), "{about}");
+            advance(MINUTE * 6).await;
+            assert_eq!(known.member(&user_id, team), expected, "{about}, later");
         }
     }
 }

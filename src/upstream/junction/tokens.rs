@@ -23,6 +23,7 @@ const CAPACITY: u64 = 10_000;
 #[derive(Clone)]
 pub struct TeamToken {
     text: SecretString,
+    aging_from: Instant,
     good_until: Instant,
 }
 
@@ -38,9 +39,11 @@ impl TeamToken {
     #[must_use]
     pub fn new(raw: RawToken, now: Instant) -> Self {
         let lifetime = Duration::from_secs(raw.expires_in).min(LIFETIME);
+        let of_use = lifetime.saturating_sub(MARGIN);
         Self {
             text: raw.access_token.into(),
-            good_until: now + lifetime.saturating_sub(MARGIN),
+            aging_from: now + of_use / 2,
+            good_until: now + of_use,
         }
     }
 
@@ -48,6 +51,12 @@ impl TeamToken {
     #[must_use]
     pub fn is_good(&self, now: Instant) -> bool {
         now < self.good_until
+    }
+
+    /// Whether it may be used at `now`, and no longer for more than half of the time for which it could be.
+    #[must_use]
+    pub fn is_aging(&self, now: Instant) -> bool {
+        self.aging_from <= now && self.is_good(now)
     }
 
     /// Whether it is this one.
@@ -79,6 +88,23 @@ impl Tokens {
     pub fn slot(&self, team: JunctionId) -> TokenSlot {
         self.0.get_with(team, TokenSlot::default)
     }
+
+    /// This team's token if it is aging at `now`; none while a new one is made.
+    #[must_use]
+    pub fn aging(&self, team: JunctionId, now: Instant) -> Option<TeamToken> {
+        let slot = self.0.get(&team)?;
+        let token = slot.try_lock().ok()?.clone();
+        token.filter(|token| token.is_aging(now))
+    }
+
+    /// Puts another token, or none, in the place of this one, if that is still there.
+    pub async fn replace(&self, team: JunctionId, old: &TeamToken, new: Option<TeamToken>) {
+        let slot = self.slot(team);
+        let mut slot = slot.lock().await;
+        if slot.as_ref().is_some_and(|token| token.is(old)) {
+            *slot = new;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -108,6 +134,46 @@ mod tests {
             );
             assert_eq!(token.is_good(now + Duration::from_secs(after)), is_good, "{reason}");
         }
+    }
+
+    fn token(text: &str) -> TeamToken {
+        let access_token = text.to_owned();
+        let raw = RawToken {
+            access_token,
+            expires_in: 600,
+        };
+        TeamToken::new(raw, Instant::now())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_ages_in_the_second_half_of_its_use() {
+        let tokens = Tokens::default();
+        let team = JunctionId::parse("11f81012-9519-11ee-8c99-0244cd4cfa84").unwrap();
+        let now = Instant::now();
+        assert!(tokens.aging(team, now).is_none(), "there is none");
+        *tokens.slot(team).lock().await = Some(token("t"));
+        for (after, is_aging) in [(284, false), (285, true), (569, true), (570, false)] {
+            let then = now + Duration::from_secs(after);
+            assert_eq!(tokens.aging(team, then).is_some(), is_aging, "{after}");
+        }
+        let slot = tokens.slot(team);
+        let _is_made = slot.lock().await;
+        assert!(tokens.aging(team, now + Duration::from_mins(5)).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_was_replaced_meanwhile_stays() {
+        let team = JunctionId::parse("11f81012-9519-11ee-8c99-0244cd4cfa84").unwrap();
+        let (old, new, newest) = (token("old"), token("new"), token("newest"));
+        let tokens = Tokens::default();
+        *tokens.slot(team).lock().await = Some(old.clone());
+        tokens.replace(team, &old, Some(new.clone())).await;
+        tokens.replace(team, &old, Some(newest)).await;
+        tokens.replace(team, &old, None).await;
+        let slot = tokens.slot(team);
+        assert!(slot.lock().await.as_ref().is_some_and(|token| token.is(&new)));
+        tokens.replace(team, &new, None).await;
+        assert!(slot.lock().await.is_none());
     }
 
     #[test]
