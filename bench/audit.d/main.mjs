@@ -164,10 +164,10 @@ async function idle(scene, binary) {
   const instance = await AuditedInstance.start(scene, audited, { binary, store: true });
   await sleep(IDLE_AFTER_MS);
   const found = rss(instance.program.pids);
-  const own = anonymous(instance.program.pids);
+  const ours = anonymous(instance.program.pids);
   await instance.stop();
   say('');
-  say(`memory, idle: ${mebibytes(found)}, of which ${mebibytes(own)} are its own and the rest are pages of the program's file`);
+  say(`memory, idle: ${mebibytes(found)}, of which ${mebibytes(ours)} are its own and the rest are pages of the program's file`);
   return { name: 'memory, idle, with a trail and a store', found, atMost: 20 * MIB, write: mebibytes };
 }
 
