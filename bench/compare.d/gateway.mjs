@@ -22,7 +22,7 @@ export function prepareGateway(options) {
     upstream: tls ? `localhost:${scene.tlsPort}` : `127.0.0.1:${scene.port}`,
     scheme: tls ? 'https' : 'http',
     clients: clients(scene, tenants, rates),
-    records: records(folder, kept, { trail, store }),
+    records: records(folder, kept, { trail, store, isSlowed }),
   });
   return {
     command: [binary, 'serve', '--config', fill('gateway.toml', settings, folder)],
@@ -41,7 +41,10 @@ const PATIENT = {
   GATEWAY__LAUNCHES__TIMEOUT_MS: '120000',
 };
 
-function records(folder, kept, { trail, store }) {
+/** The same for a record. */
+const PATIENT_TRAIL = 'timeout_ms = 30000';
+
+function records(folder, kept, { trail, store, isSlowed }) {
   if (!trail && !store) {
     return '';
   }
@@ -52,6 +55,7 @@ function records(folder, kept, { trail, store }) {
 [audit]
 ${place}
 keyring_file = "keys"
+${isSlowed ? PATIENT_TRAIL : ''}
 ${store ? `[store]\nengine = "sqlite"\nfile = "${join(kept, 'store.sqlite3')}"` : ''}`;
 }
 
