@@ -27,7 +27,7 @@ const TOGETHER: u64 = 1024;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Whoever may be named, in turn.
+/// How many people are named, in turn.
 const CLINICIANS: u64 = 500;
 const PATIENTS: u64 = 20_000;
 
@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let receipt = trail.record(Box::new(launch(id, persons)));
             receipts.push(receipt.map_err(|(_, why)| why)?);
         }
-        // Whoever dropped one would be a client that has gone.
+        // A dropped receipt means that the client has gone.
         for receipt in receipts {
             receipt.within(PATIENCE).await?;
         }
