@@ -22,12 +22,12 @@ const LIMITS: Limits = Limits {
     free: 256 * 1024 * 1024,
 };
 
-/// How many are handed over before the last of them is waited for.
+/// How many are handed over before they are waited for.
 const TOGETHER: u64 = 1024;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Whoever may be named, in turn.
+/// How many people are named, in turn.
 const CLINICIANS: u64 = 500;
 const PATIENTS: u64 = 20_000;
 
@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (trail, writing) = begin(sink, found, chain, opening, Figures::default())?;
     let sealer = key.sealer(chain);
     for first in (0..records).step_by(usize::try_from(TOGETHER)?) {
-        let mut last = None;
+        let mut receipts = Vec::new();
         for number in first..records.min(first + TOGETHER) {
             let (id, clinician) = (Uuid::now_v7().to_string(), format!("emp{}", number % CLINICIANS));
             let patient = format!("patient{}", number % PATIENTS);
@@ -67,10 +67,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 sealed: sealer.seal("downtown", &id, &named.to_json())?,
             };
             let receipt = trail.record(Box::new(launch(id, persons)));
-            last = Some(receipt.map_err(|(_, why)| why)?);
+            receipts.push(receipt.map_err(|(_, why)| why)?);
         }
-        if let Some(last) = last {
-            last.within(PATIENCE).await?;
+        // A dropped receipt means that the client has gone.
+        for receipt in receipts {
+            receipt.within(PATIENCE).await?;
         }
     }
     writing.stop();

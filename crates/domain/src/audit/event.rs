@@ -5,14 +5,10 @@ use std::{borrow::Cow, collections::BTreeMap, net::IpAddr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::json::write_attempt;
 use crate::{code::Code, outcome::Outcome};
 
 /// A word of ours: static where it is written, read back as text.
 pub type Word = Cow<'static, str>;
-
-/// The version of the records' format, in each of them.
-const VERSION: u8 = 1;
 
 /// One record, without its place in the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +32,6 @@ pub enum Event {
     Pruned(Pruned),
     /// The process stopped in good order.
     Stop(Stop),
-}
-
-/// As it stands in a line: the version first.
-#[derive(Serialize, Deserialize)]
-struct Versioned<T> {
-    v: u8,
-    #[serde(flatten)]
-    event: T,
 }
 
 /// A place in a chain.
@@ -323,41 +311,6 @@ pub struct Stop {
 }
 
 impl Event {
-    /// As JSON, the version first.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        let mut json = Vec::with_capacity(1024);
-        self.write_json(&mut json);
-        json
-    }
-
-    /// The same, after what is there.
-    pub fn write_json(&self, to: &mut Vec<u8>) {
-        if let Self::Attempt(attempt) = self {
-            write_attempt(VERSION, attempt, to);
-            return;
-        }
-        let versioned = Versioned {
-            v: VERSION,
-            event: self,
-        };
-        // Memory takes every byte, and all maps have text as keys.
-        let _cannot_fail = serde_json::to_writer(to, &versioned);
-    }
-
-    /// Reads one.
-    ///
-    /// # Errors
-    /// If it is none, or one of a newer version.
-    pub fn from_json(json: &[u8]) -> Result<Self, String> {
-        let versioned: Versioned<Self> = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        if versioned.v == VERSION {
-            Ok(versioned.event)
-        } else {
-            Err(format!("version {} of the format is not known", versioned.v))
-        }
-    }
-
     /// When it happened, by the clock of the machine that wrote it.
     #[must_use]
     pub fn at(&self) -> jiff::Timestamp {

@@ -1,18 +1,66 @@
-//! An attempt as JSON, written straight into a line: each launch waits for it, and serde takes six times as many instructions,
-//! most of them for members of flattened structs. What it writes is what serde would, byte for byte.
+//! Records as JSON. An attempt is written straight into a line: each launch waits for it, and serde takes six times as many
+//! instructions, most of them for members of flattened structs. What is written is what serde would write, byte for byte.
 
 use std::net::IpAddr;
 
 use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Attempt, Persons, Word};
+use super::{Attempt, Event, Persons, Word};
+
+/// The version of the records' format, in each of them.
+const VERSION: u8 = 1;
+
+/// As it stands in a line: the version first.
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    v: u8,
+    #[serde(flatten)]
+    event: T,
+}
+
+impl Event {
+    /// As JSON, the version first.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(1024);
+        self.write_json(&mut json);
+        json
+    }
+
+    /// The same, after what is there.
+    pub fn write_json(&self, to: &mut Vec<u8>) {
+        if let Self::Attempt(attempt) = self {
+            write_attempt(VERSION, attempt, to);
+            return;
+        }
+        let versioned = Versioned {
+            v: VERSION,
+            event: self,
+        };
+        // Memory takes every byte, and all maps have text as keys.
+        let _cannot_fail = serde_json::to_writer(to, &versioned);
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// If it is none, or one of a newer version.
+    pub fn from_json(json: &[u8]) -> Result<Self, String> {
+        let versioned: Versioned<Self> = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        if versioned.v == VERSION {
+            Ok(versioned.event)
+        } else {
+            Err(format!("version {} of the format is not known", versioned.v))
+        }
+    }
+}
 
 static TIMES: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
 
 /// Writes an attempt after what is there, its version first.
-pub(super) fn write_attempt(version: u8, attempt: &Attempt, to: &mut Vec<u8>) {
+fn write_attempt(version: u8, attempt: &Attempt, to: &mut Vec<u8>) {
     let Attempt {
         at,
         id,
@@ -176,14 +224,6 @@ mod tests {
     use proptest::{collection::btree_map, collection::vec, option::of, prelude::*};
 
     use super::*;
-    use crate::audit::Event;
-
-    #[derive(Serialize)]
-    struct Versioned<'a> {
-        v: u8,
-        #[serde(flatten)]
-        event: &'a Event,
-    }
 
     fn any_text() -> impl Strategy<Value = String> {
         prop_oneof![

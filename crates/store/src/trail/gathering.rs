@@ -1,5 +1,5 @@
 //! How long the thread lets records come together before it writes them. Each group costs a sync, whatever its size, and while many
-//! launches are in flight their records are about to come. Whoever is alone does not wait.
+//! launches are in flight their records are about to come. A launch alone does not wait.
 
 use std::time::{Duration, Instant};
 
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn what_is_gathered_depends_on_what_is_in_flight_and_on_the_pace() {
         let cases = [
-            // Whoever is alone does not wait, nor do two.
+            // A launch alone does not wait, nor do two.
             (10, 1, 1, None),
             (10, 1, 2, None),
             (10, 1, 3, None),

@@ -1,4 +1,4 @@
-//! What waits for the thread. Only whoever puts in what the thread sleeps for wakes it: while it writes, nobody has to.
+//! What waits for the thread. Only the order that the thread sleeps for wakes it: while it writes, no order has to.
 
 use std::{
     collections::VecDeque,

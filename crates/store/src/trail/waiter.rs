@@ -48,7 +48,7 @@ pub struct Receipt(Arc<Slip>);
 #[derive(Debug)]
 pub(super) struct Waiter(Arc<Slip>);
 
-/// What both ends look at: whoever is first settles what became of the record.
+/// What both ends look at: the first of them settles what became of the record.
 #[derive(Debug)]
 struct Slip {
     state: AtomicU8,
