@@ -2,7 +2,6 @@
 //! trail can be found and named; without them, none can.
 
 mod file;
-mod nonces;
 mod sealed;
 
 pub use file::{KeyringFault, generate, is_id};
