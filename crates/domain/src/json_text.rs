@@ -4,8 +4,8 @@
 #[must_use]
 pub fn is_plain(text: &str) -> bool {
     // To the end whatever it finds, so that many bytes are looked at together.
-    let is_plain = |plain, byte| plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\');
-    text.bytes().fold(true, is_plain)
+    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    !text.bytes().fold(false, |found, byte| found | is_escaped(byte))
 }
 
 /// Writes a text with its quotation marks.

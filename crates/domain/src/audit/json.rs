@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Attempt, Event, Persons, Word};
+use crate::json_text;
 
 /// The version of the records' format, in each of them.
 const VERSION: u8 = 1;
@@ -168,12 +169,10 @@ fn raw(to: &mut Vec<u8>, json: &str) {
 /// What stands before a text, and the text; not the quotation mark that ends it.
 fn text(to: &mut Vec<u8>, before: &str, value: &str) {
     raw(to, before);
-    // Without an early end, this looks at many bytes at once; hardly any text has one to be escaped.
-    let is_escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    if value.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
-        escaped(to, value);
-    } else {
+    if json_text::is_plain(value) {
         raw(to, value);
+    } else {
+        escaped(to, value);
     }
 }
 
