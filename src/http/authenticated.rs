@@ -105,7 +105,8 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             Attempt::note(&request, |attempt| attempt.operation = Some(operation));
 
             let trying = gateway.may_authenticate(subscriber(peer(&request)))?;
-            let caller = match authenticate::<T>(&request, gateway).await {
+            let until = until(&request);
+            let caller = match authenticate::<T>(&request, gateway, &until).await {
                 Ok(caller) => caller,
                 Err(stranger) => {
                     gateway.metrics.refused_token(stranger.reason);
@@ -115,7 +116,7 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
             };
             gateway.authenticated(trying, &caller)?;
             Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
-            match read::<T>(&request, payload, gateway, &caller).await {
+            match read::<T>(&request, payload, gateway, &caller, until).await {
                 Ok((launch, context)) => {
                     Attempt::note(&request, |attempt| attempt.intent = launch.stated_intent());
                     if let Some(audit) = &gateway.audit {
@@ -142,6 +143,7 @@ async fn read<T: ReadLaunch>(
     payload: Payload,
     gateway: &Gateway,
     caller: &Caller,
+    until: Result<Option<Instant>, Fault>,
 ) -> Result<(T, LaunchContext), Failure> {
     check_origin(request, caller)?;
     let reach = gateway.check_rates(caller).await?;
@@ -153,7 +155,7 @@ async fn read<T: ReadLaunch>(
     let mut errors = check_tenant_key(request, &caller.tenant);
     let context = LaunchContext {
         reach,
-        ..context(request, &mut errors)
+        ..context(request, until, &mut errors)
     };
     Attempt::note(request, |attempt| attempt.until = context.until.map(Instant::into_std));
     let launch = if let Err(reason) = check_policy::<T>(request, caller) {
@@ -199,11 +201,15 @@ pub(super) fn values(request: &HttpRequest, name: HeaderName) -> Vec<&[u8]> {
     request.headers().get_all(name).map(HeaderValue::as_bytes).collect()
 }
 
-async fn authenticate<T: ReadLaunch>(request: &HttpRequest, gateway: &Gateway) -> Result<Caller, Stranger> {
+async fn authenticate<T: ReadLaunch>(
+    request: &HttpRequest,
+    gateway: &Gateway,
+    until: &Result<Option<Instant>, Fault>,
+) -> Result<Caller, Stranger> {
     let credential = T::credential(request)?;
     let directory = gateway.directory.load_full();
     // An error in the header is reported once the caller is known.
-    let until = until(request).unwrap_or_default();
+    let until = until.as_ref().ok().copied().flatten();
     let caller = directory.authenticate(&credential, until).await?;
     let expected = &caller.host.certificates;
     let is_expected = |presented| expected.iter().any(|expected| expected.is(presented));
@@ -286,8 +292,8 @@ fn refuse_reserved_headers<T: ReadLaunch>(request: &HttpRequest) -> Result<(), R
 }
 
 /// How long the caller waits, from the moment its request was here, and its place in a trace.
-fn context(request: &HttpRequest, errors: &mut FieldErrors) -> LaunchContext {
-    let until = until(request).unwrap_or_else(|fault| {
+fn context(request: &HttpRequest, until: Result<Option<Instant>, Fault>, errors: &mut FieldErrors) -> LaunchContext {
+    let until = until.unwrap_or_else(|fault| {
         errors.add(format!("/header/{}", request_timeout::NAME), fault);
         None
     });

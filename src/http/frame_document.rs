@@ -1,6 +1,6 @@
 //! Attributes for the iframe, as both vendors' documents carry them.
 
-use domain::frame::Frame;
+use domain::{frame::Frame, json_text::Members};
 use serde::Serialize;
 
 /// One member of a document.
@@ -21,5 +21,19 @@ impl<'a> From<&'a Frame> for FrameDocument<'a> {
             allow: frame.allow.as_deref(),
             sandbox: frame.sandbox.as_deref(),
         }
+    }
+}
+
+impl FrameDocument<'_> {
+    /// The same members, for a document that is written member by member.
+    pub(in crate::http) fn write(&self, to: &mut Members<'_>) {
+        let Self {
+            referrer_policy,
+            allow,
+            sandbox,
+        } = self;
+        to.text("referrerPolicy", referrer_policy);
+        to.optional("allow", *allow);
+        to.optional("sandbox", *sandbox);
     }
 }

@@ -1,17 +1,14 @@
 //! The JSON document of a launch that went well.
 
-use domain::frame::Frame;
+use domain::{frame::Frame, json_text};
 use secrecy::ExposeSecret as _;
-use serde::Serialize;
 
 use crate::{
     gateway::{Delivered, Embed},
-    http::{edge::json::json, frame_document::FrameDocument},
+    http::frame_document::FrameDocument,
 };
 
 /// An embed URL, with what the host should know about it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(in crate::http) struct EmbedDocument<'a> {
     url: &'a str,
     origin: &'a str,
@@ -20,7 +17,6 @@ pub(in crate::http) struct EmbedDocument<'a> {
     warnings: Vec<&'static str>,
     request_id: &'a str,
     frame: FrameDocument<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<u64>,
 }
 
@@ -46,6 +42,21 @@ impl<'a> EmbedDocument<'a> {
 
 impl EmbedDocument<'_> {
     pub(in crate::http) fn to_json(&self) -> Vec<u8> {
-        json(self)
+        /// As much as most hold.
+        const USUAL_BYTES: usize = 512;
+        let mut json = Vec::with_capacity(USUAL_BYTES);
+        json_text::object(&mut json, |members| {
+            members.text("url", self.url);
+            members.text("origin", self.origin);
+            members.text("identity", self.identity);
+            members.text("audience", self.audience);
+            members.texts("warnings", &self.warnings);
+            members.text("requestId", self.request_id);
+            members.object("frame", |members| self.frame.write(members));
+            if let Some(seconds) = self.expires_in {
+                members.number("expiresIn", seconds);
+            }
+        });
+        json
     }
 }

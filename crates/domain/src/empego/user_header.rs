@@ -34,13 +34,9 @@ impl UserHeader {
         /// Nearly all clinicians fit.
         const USUAL_BYTES: usize = 256;
         let mut json = Vec::with_capacity(USUAL_BYTES);
-        for (name, value) in clinician.fields() {
-            json.push(if json.is_empty() { b'{' } else { b',' });
-            json_text::push(&mut json, name);
-            json.push(b':');
-            json_text::push(&mut json, value);
-        }
-        json.push(b'}');
+        json_text::object(&mut json, |members| {
+            clinician.fields().for_each(|(name, value)| members.text(name, value));
+        });
         Self(STANDARD.encode(json))
     }
 }
