@@ -14,7 +14,7 @@ use super::{
 
 /// The claims of a token, members that were sent twice included.
 #[derive(Clone)]
-pub struct Claims(Raw);
+pub struct Claims(Raw<'static>);
 
 /// Which claims mean what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Claims {
                 return Err(Fault::WrongType("a string"));
             }
         };
-        UserId::parse(id.clone())?;
+        UserId::parse(id.clone().into_owned())?;
         let prefix = &map.user_id_prefix;
         UserId::parse(format!("{prefix}{id}")).map_err(|fault| {
             if let Fault::TooLong(max) = fault {
@@ -287,7 +287,7 @@ impl Claims {
     ) -> Option<T> {
         let parsed = match self.find(path?) {
             Ok(None | Some(Raw::Null)) => return None,
-            Ok(Some(Raw::Text(text))) => parse(text.clone()),
+            Ok(Some(Raw::Text(text))) => parse(text.clone().into_owned()),
             Ok(Some(Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_))) => {
                 Err(Fault::WrongType("a string"))
             }
@@ -296,7 +296,7 @@ impl Claims {
         parsed.map_err(|fault| errors.add(format!("/token/{name}"), fault)).ok()
     }
 
-    fn find(&self, path: &ClaimPath) -> Result<Option<&Raw>, Fault> {
+    fn find(&self, path: &ClaimPath) -> Result<Option<&Raw<'static>>, Fault> {
         let mut here = &self.0;
         for step in &path.0 {
             let next = match here {
@@ -328,7 +328,7 @@ fn language_of(tag: &str) -> Option<Language> {
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Raw::deserialize(deserializer).map(Self)
+        Raw::deserialize(deserializer).map(Raw::into_owned).map(Self)
     }
 }
 

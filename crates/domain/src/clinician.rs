@@ -53,7 +53,7 @@ pub enum Profile {
 impl Clinician {
     /// Reads a clinician from one JSON object: the body's `clinician`, or the decoded header. `null` counts as
     /// absent. Every error is noted under `place`; with any, there is no clinician.
-    pub(crate) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    pub(crate) fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mistakes_before = errors.len();
         let mut members = Members::of(raw, place, errors)?;
         let user_id = field(&mut members, "userId", errors, UserId::parse);
@@ -143,7 +143,7 @@ impl Clinician {
 }
 
 fn field<T>(
-    members: &mut Members,
+    members: &mut Members<'_>,
     name: &str,
     errors: &mut FieldErrors,
     parse: impl FnOnce(String) -> Result<T, Fault>,

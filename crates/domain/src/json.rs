@@ -1,38 +1,56 @@
 //! Reads a JSON object member by member, so that duplicates, unknown names, wrong types and bad values come out
 //! together. Serde's derive would stop at the first. The native body and the decoded user header share it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Deserialize,
+    de::{Deserializer, MapAccess, SeqAccess, Visitor},
+};
 
 use super::fault::{Fault, FieldErrors, UnknownName};
 
 /// A JSON value as far as this API has any use for it. An object keeps all its members, in order, repeated ones too.
 #[derive(Clone, PartialEq)]
-pub(crate) enum Raw {
+pub(crate) enum Raw<'a> {
     Null,
     Boolean(bool),
-    Text(String),
-    List(Vec<Raw>),
-    Object(Vec<(String, Raw)>),
+    Text(Cow<'a, str>),
+    List(Vec<Self>),
+    Object(Vec<(Cow<'a, str>, Self)>),
     /// A number; its value if it is an integer of 64 bits, since nothing here takes another.
     Number(Option<i64>),
 }
 
-impl Raw {
+impl<'a> Raw<'a> {
     /// Parses a whole document.
     ///
     /// # Errors
     /// [`Fault::NotUtf8`], or [`Fault::NotJson`] with the byte where reading stopped.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|_bytes_stay_secret| Fault::NotUtf8)?;
         serde_json::from_str(text).map_err(|error| Fault::NotJson(offset(text, &error)))
+    }
+
+    /// The same, of what is there for longer than the document.
+    pub(crate) fn into_owned(self) -> Raw<'static> {
+        match self {
+            Self::Null => Raw::Null,
+            Self::Boolean(boolean) => Raw::Boolean(boolean),
+            Self::Text(text) => Raw::Text(text.into_owned().into()),
+            Self::List(items) => Raw::List(items.into_iter().map(Self::into_owned).collect()),
+            Self::Object(members) => {
+                let owned = |(name, value): (Cow<'_, str>, Self)| (name.into_owned().into(), value.into_owned());
+                Raw::Object(members.into_iter().map(owned).collect())
+            }
+            Self::Number(number) => Raw::Number(number),
+        }
     }
 
     /// The text, if it is one.
     pub(crate) fn text(self) -> Option<String> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) => Some(text.into_owned()),
             Self::Null | Self::Boolean(_) | Self::List(_) | Self::Object(_) | Self::Number(_) => None,
         }
     }
@@ -60,15 +78,15 @@ fn offset(text: &str, error: &serde_json::Error) -> usize {
 }
 
 /// The members of one object, taken out by name until nothing known is left.
-pub(crate) struct Members {
+pub(crate) struct Members<'a> {
     /// JSON pointer of the object itself, `""` at the root.
     place: String,
-    members: Vec<(String, Raw)>,
+    members: Vec<(Cow<'a, str>, Raw<'a>)>,
 }
 
-impl Members {
+impl<'a> Members<'a> {
     /// The members of `raw`, or a note that it is no object.
-    pub(crate) fn of(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    pub(crate) fn of(raw: Raw<'a>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         match raw {
             Raw::Object(members) => Some(Self {
                 place: place.to_owned(),
@@ -87,7 +105,7 @@ impl Members {
     }
 
     /// Takes the one member of this name out. A repeated one is noted, and counts as sent but unusable.
-    pub(crate) fn take(&mut self, name: &str, errors: &mut FieldErrors) -> Option<Raw> {
+    pub(crate) fn take(&mut self, name: &str, errors: &mut FieldErrors) -> Option<Raw<'a>> {
         let mut found = self.members.extract_if(.., |(member, _)| member == name);
         let first = found.next()?;
         let repeated = found.count() > 0;
@@ -101,7 +119,7 @@ impl Members {
     /// Takes a text out; another type is noted.
     pub(crate) fn text(&mut self, name: &str, errors: &mut FieldErrors) -> Option<String> {
         match self.take(name, errors)? {
-            Raw::Text(text) => Some(text),
+            Raw::Text(text) => Some(text.into_owned()),
             Raw::Null | Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_) => {
                 errors.add(self.place(name), Fault::WrongType("a string"));
                 None
@@ -113,7 +131,7 @@ impl Members {
     pub(crate) fn nullable_text(&mut self, name: &str, errors: &mut FieldErrors) -> Option<String> {
         match self.take(name, errors)? {
             Raw::Null => None,
-            Raw::Text(text) => Some(text),
+            Raw::Text(text) => Some(text.into_owned()),
             Raw::Boolean(_) | Raw::List(_) | Raw::Object(_) | Raw::Number(_) => {
                 errors.add(self.place(name), Fault::WrongType("a string"));
                 None
@@ -143,7 +161,7 @@ impl Members {
     }
 
     /// Takes a list out, of at most so many items, each with its place. Another type, or more, is noted.
-    pub(crate) fn list(&mut self, name: &str, max: usize, errors: &mut FieldErrors) -> Option<Vec<(String, Raw)>> {
+    pub(crate) fn list(&mut self, name: &str, max: usize, errors: &mut FieldErrors) -> Option<Vec<(String, Raw<'a>)>> {
         match self.take(name, errors)? {
             Raw::List(items) if items.len() > max => {
                 errors.add(self.place(name), Fault::TooMany(max));
@@ -194,7 +212,7 @@ impl Members {
     }
 
     /// Everything that is left, in order.
-    pub(crate) fn rest(self) -> Vec<(String, Raw)> {
+    pub(crate) fn rest(self) -> Vec<(Cow<'a, str>, Raw<'a>)> {
         self.members
     }
 
@@ -216,30 +234,35 @@ impl Members {
     }
 }
 
-impl<'de> Deserialize<'de> for Raw {
+impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(RawVisitor)
     }
 }
 
+/// The name of a member: borrowed unless it is written with escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
 struct RawVisitor;
 
 impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
+    type Value = Raw<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("any JSON value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<'de>, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+        while let Some((Name(name), value)) = map.next_entry()? {
+            members.push((name, value));
         }
         Ok(Raw::Object(members))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Raw, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Raw<'de>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element()? {
             items.push(item);
@@ -247,38 +270,42 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(Raw::List(items))
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(text.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Raw<'de>, E> {
+        Ok(Raw::Text(text.to_owned().into()))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
-        Ok(Raw::Text(text))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Raw<'de>, E> {
+        Ok(Raw::Text(text.into()))
     }
 
-    fn visit_unit<E>(self) -> Result<Raw, E> {
+    fn visit_string<E>(self, text: String) -> Result<Raw<'de>, E> {
+        Ok(Raw::Text(text.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw<'de>, E> {
         Ok(Raw::Null)
     }
 
-    fn visit_bool<E>(self, boolean: bool) -> Result<Raw, E> {
+    fn visit_bool<E>(self, boolean: bool) -> Result<Raw<'de>, E> {
         Ok(Raw::Boolean(boolean))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Raw, E> {
+    fn visit_i64<E>(self, number: i64) -> Result<Raw<'de>, E> {
         Ok(Raw::Number(Some(number)))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Raw, E> {
+    fn visit_u64<E>(self, number: u64) -> Result<Raw<'de>, E> {
         Ok(Raw::Number(i64::try_from(number).ok()))
     }
 
     /// In JSON, 3.0 is an integer, and some clients write every number so.
-    fn visit_f64<E>(self, number: f64) -> Result<Raw, E> {
+    fn visit_f64<E>(self, number: f64) -> Result<Raw<'de>, E> {
         let is_exact = number.fract() == 0.0 && number.abs() <= MAX_EXACT;
         let whole = is_exact.then(|| format!("{number:.0}"));
         Ok(Raw::Number(whole.and_then(|digits| digits.parse().ok())))
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Raw, E> {
+    fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Raw<'de>, E> {
         Err(E::custom("JSON has no bytes"))
     }
 }
@@ -289,7 +316,7 @@ mod tests {
 
     use super::*;
 
-    fn read(json: &str) -> (Members, FieldErrors) {
+    fn read(json: &str) -> (Members<'_>, FieldErrors) {
         let mut errors = FieldErrors::default();
         let members = Members::of(Raw::parse(json.as_bytes()).unwrap(), "/o", &mut errors).unwrap();
         (members, errors)

@@ -23,18 +23,18 @@ pub struct Native<'a> {
 }
 
 /// What every native body has in common, read.
-pub(crate) struct Opened {
-    pub(crate) members: Members,
+pub(crate) struct Opened<'a> {
+    pub(crate) members: Members<'a>,
     pub(crate) errors: FieldErrors,
 }
 
-impl Native<'_> {
+impl<'a> Native<'a> {
     /// Opens the body, and notes what must not come with it: a clinician, where `is_vouched` says that another party
     /// says who acts.
     ///
     /// # Errors
     /// `invalid_request` if there is no JSON object; `clinician_not_accepted` if clinicians come from tokens.
-    pub(crate) fn open(self, is_vouched: bool) -> Result<Opened, Refusal> {
+    pub(crate) fn open(self, is_vouched: bool) -> Result<Opened<'a>, Refusal> {
         let mut errors = self.errors;
         if !self.query.is_empty() {
             errors.add(

@@ -516,7 +516,8 @@ mod tests {
                     "userId": id, "firstName": first, "lastName": last, "email": email,
                     "licenseNumber": license, "preferredLanguage": language,
                 });
-                let raw = Raw::parse(json.to_string().as_bytes()).unwrap();
+                let json = json.to_string();
+                let raw = Raw::parse(json.as_bytes()).unwrap();
                 Clinician::parse(raw, "", &mut FieldErrors::default())
             })
     }

@@ -62,7 +62,7 @@ impl Patient {
     }
 
     /// Reads a patient from a JSON object.
-    pub(super) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    pub(super) fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let before = errors.len();
         let mut members = Members::of(raw, place, errors)?;
         let client_user_id = members.required("clientUserId", errors, ClientUserId::parse);
@@ -108,7 +108,7 @@ impl fmt::Debug for ClientUserId {
 }
 
 impl Demographics {
-    fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
         let first_name = members.required("firstName", errors, Name::parse);
         let last_name = members.required("lastName", errors, Name::parse);
@@ -148,7 +148,7 @@ impl Demographics {
 }
 
 impl Address {
-    fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
         members.forget_null("secondLine");
         members.forget_null("accessNotes");

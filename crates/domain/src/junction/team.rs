@@ -42,7 +42,7 @@ impl Team {
     }
 
     /// Reads a team from a JSON object: exactly one of `integrationTeamId` and `teamId`, and perhaps a `name`.
-    pub(crate) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    pub(crate) fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let before = errors.len();
         let mut members = Members::of(raw, place, errors)?;
         members.forget_null("name");

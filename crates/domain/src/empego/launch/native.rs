@@ -38,7 +38,7 @@ pub fn parse(
 }
 
 fn read_members<'a>(
-    members: &mut Members,
+    members: &mut Members<'_>,
     endpoint: Endpoint,
     rules: &'a TenantRules,
     errors: &mut FieldErrors,
@@ -79,7 +79,7 @@ fn read_members<'a>(
 }
 
 /// `params` holds strings, and neither `patientKey` nor `locale`, which have members of their own.
-fn read_params(raw: Raw, reader: &mut ParameterReader<'_>, errors: &mut FieldErrors) {
+fn read_params(raw: Raw<'_>, reader: &mut ParameterReader<'_>, errors: &mut FieldErrors) {
     let Some(members) = Members::of(raw, "/params", errors) else {
         return;
     };

@@ -56,7 +56,7 @@ pub(super) enum Purpose {
 
 impl VisitAddress {
     /// Reads an address from a JSON object.
-    pub(super) fn parse(raw: Raw, place: &str, purpose: Purpose, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn parse(raw: Raw<'_>, place: &str, purpose: Purpose, findings: &mut Findings) -> Option<Self> {
         let errors = &mut findings.errors;
         let mut members = Members::of(raw, place, errors)?;
         for name in ["secondLine", "country", "accessNotes"] {
@@ -223,7 +223,8 @@ mod tests {
 
     fn read(address: &Value, purpose: Purpose) -> Result<VisitAddress, Refused> {
         let mut findings = Findings::default();
-        let raw = Raw::parse(address.to_string().as_bytes()).unwrap();
+        let address = address.to_string();
+        let raw = Raw::parse(address.as_bytes()).unwrap();
         let address = VisitAddress::parse(raw, "/address", purpose, &mut findings);
         findings.refusal().map_err(|refusal| {
             let errors = refusal.errors.into_iter();

@@ -164,7 +164,7 @@ fn both<A, B>(one: Option<A>, other: Option<B>) -> Option<(A, B)> {
 }
 
 /// Junction takes five digits here and no more.
-fn area(query: &[(&'static str, String)], body: &mut Body) -> Option<Zip> {
+fn area(query: &[(&'static str, String)], body: &mut Body<'_>) -> Option<Zip> {
     let zip = one_of("zip_code", query, body)?;
     let is_area = zip.len() == 5;
     match Zip::parse(zip) {
@@ -177,7 +177,7 @@ fn area(query: &[(&'static str, String)], body: &mut Body) -> Option<Zip> {
 }
 
 /// Orders are listed for one user, or by their ids; never by what an address must not hold.
-fn orders(query: &[(&'static str, String)], body: &mut Body) -> Option<Wanted> {
+fn orders(query: &[(&'static str, String)], body: &mut Body<'_>) -> Option<Wanted> {
     let has = |name| query.iter().any(|(sent, _)| *sent == name);
     if has("user_id") {
         let user = one_of("user_id", query, body)?;
@@ -191,7 +191,7 @@ fn orders(query: &[(&'static str, String)], body: &mut Body) -> Option<Wanted> {
     None
 }
 
-fn one_of(name: &'static str, query: &[(&'static str, String)], body: &mut Body) -> Option<String> {
+fn one_of(name: &'static str, query: &[(&'static str, String)], body: &mut Body<'_>) -> Option<String> {
     let mut values = query.iter().filter(|(sent, _)| *sent == name);
     match (values.next(), values.next()) {
         (Some((_, value)), None) => Some(value.clone()),

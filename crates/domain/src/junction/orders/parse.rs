@@ -155,14 +155,14 @@ impl Simulation {
 }
 
 /// A body that is being read.
-struct Body {
-    members: Members,
+struct Body<'a> {
+    members: Members<'a>,
     findings: Findings,
 }
 
-impl Body {
+impl<'a> Body<'a> {
     /// Opens a body, in which `null` is as good as nothing. Nothing in it says who acts: a token does, or no one has to.
-    fn open(request: Native<'_>, names: &'static [&'static str]) -> Result<Self, Refusal> {
+    fn open(request: Native<'a>, names: &'static [&'static str]) -> Result<Self, Refusal> {
         let Opened { mut members, errors } = request.open(false)?;
         for name in names {
             members.forget_null(name);

@@ -34,13 +34,13 @@ const COUNTRY: &str = "US";
 const MAX_KEY: usize = 4096;
 
 /// A request's body, with everything that is wrong with the request so far.
-pub(super) struct Body {
-    members: Option<Members>,
+pub(super) struct Body<'a> {
+    members: Option<Members<'a>>,
     findings: Findings,
 }
 
-impl Body {
-    pub(super) fn open(has_body: HasBody, bytes: &[u8], errors: FieldErrors) -> Self {
+impl<'a> Body<'a> {
+    pub(super) fn open(has_body: HasBody, bytes: &'a [u8], errors: FieldErrors) -> Self {
         let mut findings = Findings::after(errors);
         let is_read = match has_body {
             HasBody::Always => true,
@@ -150,7 +150,7 @@ impl Body {
 }
 
 /// The members of an object that must be there.
-fn inside(members: &mut Members, name: &str, errors: &mut FieldErrors) -> Option<Members> {
+fn inside<'a>(members: &mut Members<'a>, name: &str, errors: &mut FieldErrors) -> Option<Members<'a>> {
     let place = members.place(name);
     if !members.has(name) {
         errors.add(place, Fault::Required);
@@ -161,7 +161,7 @@ fn inside(members: &mut Members, name: &str, errors: &mut FieldErrors) -> Option
 }
 
 /// Whether there are any notes. Clients write none as `null` or as an empty text.
-fn notes(members: &mut Members, name: &str, errors: &mut FieldErrors) -> bool {
+fn notes(members: &mut Members<'_>, name: &str, errors: &mut FieldErrors) -> bool {
     members.forget_null(name);
     let notes = members.parsed(name, errors, |text| {
         let is_sent = !text.trim().is_empty();
@@ -170,7 +170,7 @@ fn notes(members: &mut Members, name: &str, errors: &mut FieldErrors) -> bool {
     notes.flatten().is_some()
 }
 
-fn check_patient(mut patient: Members, now: Timestamp, findings: &mut Findings) {
+fn check_patient(mut patient: Members<'_>, now: Timestamp, findings: &mut Findings) {
     for name in ["first_name", "last_name"] {
         let text = patient.required(name, &mut findings.errors, Ok);
         if let Some(Err(fault)) = text.map(OrderableName::parse) {
@@ -191,7 +191,7 @@ fn check_patient(mut patient: Members, now: Timestamp, findings: &mut Findings) 
 }
 
 fn check_address(
-    mut address: Members,
+    mut address: Members<'_>,
     zip: &'static str,
     environment: Environment,
     findings: &mut Findings,

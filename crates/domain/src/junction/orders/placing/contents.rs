@@ -73,7 +73,7 @@ struct Answer {
 
 impl Contents {
     /// Takes what is ordered out of the body.
-    pub(super) fn take(members: &mut Members, errors: &mut FieldErrors) -> Option<Self> {
+    pub(super) fn take(members: &mut Members<'_>, errors: &mut FieldErrors) -> Option<Self> {
         for name in NAMES {
             members.forget_null(name);
         }
@@ -149,7 +149,7 @@ impl fmt::Debug for Contents {
 }
 
 impl Consent {
-    fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
         for name in ["version", "at"] {
             members.forget_null(name);
@@ -180,7 +180,7 @@ impl Consent {
 }
 
 impl Answer {
-    fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
         for name in ["markerId", "questionId"] {
             if !members.has(name) {
@@ -203,7 +203,7 @@ impl Answer {
     }
 }
 
-fn tests(members: &mut Members, errors: &mut FieldErrors) -> Option<Vec<JunctionId>> {
+fn tests(members: &mut Members<'_>, errors: &mut FieldErrors) -> Option<Vec<JunctionId>> {
     if !members.has("tests") {
         errors.add("/tests", Fault::Required);
     }

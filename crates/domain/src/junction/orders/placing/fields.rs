@@ -16,7 +16,7 @@ pub(super) fn date(text: &str) -> Result<Date, Fault> {
 
 /// Texts of a list, each read, and none twice.
 pub(super) fn unique<T: PartialEq>(
-    items: Vec<(String, Raw)>,
+    items: Vec<(String, Raw<'_>)>,
     errors: &mut FieldErrors,
     parse: impl Fn(String) -> Result<T, Fault>,
 ) -> Option<Vec<T>> {
@@ -34,7 +34,7 @@ pub(super) fn unique<T: PartialEq>(
 }
 
 /// Integers of a list; anything else is noted.
-pub(super) fn integers(items: Vec<(String, Raw)>, errors: &mut FieldErrors) -> Vec<i64> {
+pub(super) fn integers(items: Vec<(String, Raw<'_>)>, errors: &mut FieldErrors) -> Vec<i64> {
     let numbers = items.into_iter().filter_map(|(place, raw)| {
         let number = raw.integer();
         if number.is_none() {
@@ -47,11 +47,11 @@ pub(super) fn integers(items: Vec<(String, Raw)>, errors: &mut FieldErrors) -> V
 
 /// Objects of a list, each read with its place.
 pub(super) fn objects<T>(
-    members: &mut Members,
+    members: &mut Members<'_>,
     name: &str,
     max: usize,
     errors: &mut FieldErrors,
-    parse: impl Fn(Raw, &str, &mut FieldErrors) -> Option<T>,
+    parse: impl Fn(Raw<'_>, &str, &mut FieldErrors) -> Option<T>,
 ) -> Option<Vec<T>> {
     let items = members.list(name, max, errors)?.into_iter();
     Some(items.filter_map(|(place, raw)| parse(raw, &place, errors)).collect())

@@ -96,7 +96,7 @@ struct Household {
 
 impl OrderPatient {
     /// Reads a patient from a JSON object. `today` is the day on which they have to be an adult.
-    pub(super) fn parse(raw: Raw, place: &str, today: Date, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn parse(raw: Raw<'_>, place: &str, today: Date, findings: &mut Findings) -> Option<Self> {
         let mut members = Members::of(raw, place, &mut findings.errors)?;
         let client_user_id = members.required("clientUserId", &mut findings.errors, ClientUserId::parse);
         let inside = members.place("demographics");
@@ -115,7 +115,7 @@ impl OrderPatient {
 }
 
 impl PatientDetails {
-    fn parse(raw: Raw, place: &str, today: Date, findings: &mut Findings) -> Option<Self> {
+    fn parse(raw: Raw<'_>, place: &str, today: Date, findings: &mut Findings) -> Option<Self> {
         let mut members = Members::of(raw, place, &mut findings.errors)?;
         for name in [
             "medicalProxy",
@@ -201,7 +201,7 @@ impl fmt::Debug for PatientDetails {
 }
 
 impl MedicalProxy {
-    fn parse(raw: Raw, place: &str, findings: &mut Findings) -> Option<Self> {
+    fn parse(raw: Raw<'_>, place: &str, findings: &mut Findings) -> Option<Self> {
         let mut members = Members::of(raw, place, &mut findings.errors)?;
         for name in ["email", "householdIncome", "householdSize"] {
             members.forget_null(name);
@@ -245,7 +245,7 @@ impl MedicalProxy {
 }
 
 impl Household {
-    fn parse(members: &mut Members, errors: &mut FieldErrors) -> Self {
+    fn parse(members: &mut Members<'_>, errors: &mut FieldErrors) -> Self {
         let mut count = |name| {
             let number = members.integer(name, errors)?;
             if number < 0 {
@@ -270,7 +270,7 @@ impl Household {
 }
 
 /// A name that must be there; one that a requisition cannot have breaks a rule and not the form.
-fn name(members: &mut Members, name: &str, findings: &mut Findings) -> Option<OrderableName> {
+fn name(members: &mut Members<'_>, name: &str, findings: &mut Findings) -> Option<OrderableName> {
     let text = members.required(name, &mut findings.errors, Ok)?;
     match OrderableName::parse(text) {
         Ok(name) => Some(name),

@@ -27,7 +27,7 @@ pub(super) struct Physician {
 
 impl Physician {
     /// Reads a physician from a JSON object. Without a signature: its image would be larger than everything else.
-    pub(super) fn parse(raw: Raw, place: &str, errors: &mut FieldErrors) -> Option<Self> {
+    pub(super) fn parse(raw: Raw<'_>, place: &str, errors: &mut FieldErrors) -> Option<Self> {
         let mut members = Members::of(raw, place, errors)?;
         for name in ["email", "licensedStates"] {
             members.forget_null(name);
