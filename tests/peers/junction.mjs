@@ -235,6 +235,13 @@ describe('Prism catches', () => {
   }
 });
 
+/** Each of these arrived before the next. */
+function assertOrder(operations, ...names) {
+  const places = names.map((name) => operations.indexOf(name));
+  assert.deepEqual(places, places.toSorted((one, other) => one - other), `${names} in ${operations}`);
+  assert.ok(!places.includes(-1), `${names} in ${operations}`);
+}
+
 describe('the gateway', () => {
   const CLINICIAN = { userId: 'emp123', firstName: 'Élodie', lastName: 'Côté', email: 'elodie.cote@clinic.ca' };
   const LAUNCH_TEAM = { integrationTeamId: 'clinic-7', name: 'Clinique de l’Ouest' };
@@ -313,11 +320,18 @@ describe('the gateway', () => {
   it('keeps to the contract when team, clinician and patient are new', async () => {
     await standIn.restart();
     const { feature } = await launched({ ...LAUNCH, patient: LAUNCH_PATIENT });
-    assert.deepEqual(await standIn.operations(), [
-      ...['resolve_team', 'create_team', 'resolve_member', 'create_member', 'get_member'],
-      ...['create_api_access_token', 'resolve_user', 'create_user', 'get_user', 'update_user_info'],
-      'create_dashboard_url',
+    const operations = await standIn.operations();
+    // What does not depend on each other is asked at once, and arrives in any order.
+    assert.deepEqual(operations.toSorted(), [
+      ...['create_api_access_token', 'create_dashboard_url', 'create_member', 'create_team', 'create_user'],
+      ...['resolve_member', 'resolve_team', 'resolve_user', 'update_user_info'],
     ]);
+    assertOrder(operations, 'resolve_team', 'create_team', 'create_api_access_token', 'resolve_user');
+    for (const created of ['create_member', 'create_user']) {
+      assertOrder(operations, 'resolve_member', created, 'create_dashboard_url');
+      assertOrder(operations, 'resolve_user', created);
+    }
+    assertOrder(operations, 'create_user', 'update_user_info', 'create_dashboard_url');
     const { teams, members, users } = await standIn.state();
     assert.equal(teams[0].name, LAUNCH_TEAM.name);
     assert.equal(members[0].name, 'Élodie Côté');
@@ -329,12 +343,16 @@ describe('the gateway', () => {
   it('keeps to the contract when everything is known', async () => {
     await launched({ ...LAUNCH, patient: LAUNCH_PATIENT });
     await launched({ ...LAUNCH, patient: LAUNCH_PATIENT });
-    assert.deepEqual(await standIn.operations(), [
-      ...['resolve_team', 'resolve_member', 'create_api_access_token', 'resolve_user', 'update_user_info'],
-      'create_dashboard_url',
-      // What it learned is not asked for again.
-      ...['update_user_info', 'create_dashboard_url'],
+    const operations = await standIn.operations();
+    const first = operations.slice(0, 6);
+    assert.deepEqual(first.toSorted(), [
+      ...['create_api_access_token', 'create_dashboard_url', 'resolve_member', 'resolve_team', 'resolve_user'],
+      'update_user_info',
     ]);
+    assertOrder(first, 'resolve_team', 'create_api_access_token', 'resolve_user', 'update_user_info', 'create_dashboard_url');
+    assertOrder(first, 'resolve_member', 'update_user_info');
+    // What it learned is not asked for again.
+    assert.deepEqual(operations.slice(6), ['update_user_info', 'create_dashboard_url']);
   });
 
   it('keeps to the contract when the team is named by its own id', async () => {
