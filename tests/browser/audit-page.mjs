@@ -18,9 +18,13 @@ export class AuditPage {
     this.#words = WORDS[language];
   }
 
-  /** Opens it and waits until it offers the demo's tenants. */
   async open(demo) {
     await this.#page.goto(`${demo.console}audit`);
+    await this.offersTenants();
+  }
+
+  /** Waits until the demo's tenants are there: before, nothing that is pressed has an effect. */
+  async offersTenants() {
     await this.#page.locator('[name=tenant] option').first().waitFor({ state: 'attached' });
   }
 

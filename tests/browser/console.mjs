@@ -411,6 +411,7 @@ function test() {
 
       await page.getByRole('link', { name: 'Audit' }).click();
       const audit = new AuditPage(page);
+      await audit.offersTenants();
       await audit.search('patient', 'patient951');
       await audit.finds('emp951', 'patient951', 'demo-documented (demo)', 'consultation/view', 'ok', '127.0.0.1');
       await audit.search('clinician', 'emp951');
@@ -418,6 +419,16 @@ function test() {
       assert.ok(!page.url().includes('emp951'));
       await audit.search('patient', 'patient951x');
       await expect(page.locator('#found')).is('No attempt was found.');
+    });
+
+    inWindow('what is typed before the page knows the tenants is kept', {}, async (page) => {
+      const audit = new AuditPage(page);
+      const asked = new Promise((held) => page.route('**/scene.json', held));
+      await page.goto(`${demo.console}audit`);
+      await page.locator('[name=value]').fill('patient952');
+      await (await asked).continue();
+      await audit.offersTenants();
+      assert.equal(await page.locator('[name=value]').inputValue(), 'patient952');
     });
 
     inWindow('a refusal has a record too', {}, async (page) => {

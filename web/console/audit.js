@@ -14,7 +14,6 @@ let found;
 let verified;
 let tampered;
 
-form.elements.namedItem('value').value = 'patient123';
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   found = await asked('search', Object.fromEntries(new FormData(form)));

@@ -18,7 +18,6 @@ export class Form {
     voice.whenSpoken(() => this.#build());
     form.addEventListener('input', ({ target }) => this.#changed(target));
     this.#take(OPTIONS[2]);
-    this.#field('patientKey').value = 'patient123';
   }
 
   /** Calls back whenever anything changes, and once at first. */
