@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 /// The longest that a record waits for others.
-const LONGEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_millis(3);
 
 /// How rare records may be before nothing is remembered of how rare: a pause of an hour is one of this.
 const RAREST: Duration = Duration::from_millis(4);
@@ -21,7 +21,7 @@ pub(super) struct Pace {
     last: Option<Instant>,
 }
 
-/// What to wait for.
+/// What to sleep for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Gathering {
     /// Until so many wait.
@@ -47,17 +47,22 @@ impl Pace {
         }
     }
 
-    /// Whether more should come first: nothing, if what waits should be written at once.
+    /// None came that was waited for: what is in flight takes its time, and is not waited for again until it comes.
+    pub(super) const fn none_came(&mut self) {
+        self.gap = RAREST;
+    }
+
+    /// Which group to sleep for; none if the next record should be written at once.
     ///
-    /// Half of all that is in flight is gathered. While that is written, the other half goes on, and neither the disk nor the
-    /// processor stands still. What is not likely to come in time is not waited for.
-    pub(super) fn gathering(&self, waiting: usize, in_flight: usize) -> Option<Gathering> {
-        let missing = (in_flight / 2).checked_sub(waiting)?;
+    /// Three quarters of all that is in flight are gathered. The others go on while that is written: then neither the disk nor the
+    /// processor stands still for long. What is not likely to come in time is not waited for.
+    pub(super) fn gathering(&self, in_flight: usize) -> Option<Gathering> {
         let likely = LONGEST.as_nanos() / self.gap.as_nanos().max(1);
-        let more = u32::try_from(missing.min(usize::try_from(likely).unwrap_or(usize::MAX))).unwrap_or(u32::MAX);
-        (more > 0).then(|| Gathering {
-            until: waiting + more as usize,
-            at_most: self.gap.saturating_mul(more).saturating_mul(2).min(LONGEST),
+        let until = (in_flight / 4 * 3).min(usize::try_from(likely).unwrap_or(usize::MAX));
+        let together = u32::try_from(until).unwrap_or(u32::MAX);
+        (until > 1).then(|| Gathering {
+            until,
+            at_most: self.gap.saturating_mul(together).saturating_mul(2).min(LONGEST),
         })
     }
 }
@@ -82,39 +87,42 @@ mod tests {
     #[test]
     fn what_is_gathered_depends_on_what_is_in_flight_and_on_the_pace() {
         let cases = [
-            // A launch alone does not wait, nor do two.
-            (10, 1, 1, None),
-            (10, 1, 2, None),
-            (10, 1, 3, None),
-            // Half of all.
-            (10, 1, 4, Some((2, 20))),
-            (10, 1, 64, Some((32, 620))),
-            (10, 31, 64, Some((32, 20))),
-            (10, 32, 64, None),
-            (10, 60, 64, None),
-            // Not longer than a millisecond, nor for what will not come in that time.
-            (30, 1, 64, Some((32, 1000))),
-            (10, 1, 1000, Some((101, 1000))),
-            (100, 1, 64, Some((11, 1000))),
-            (500, 1, 64, Some((3, 1000))),
+            // A launch alone does not wait, nor do three.
+            (10, 0, None),
+            (10, 1, None),
+            (10, 3, None),
+            // Three quarters of all.
+            (10, 4, Some((3, 60))),
+            (10, 64, Some((48, 960))),
+            // Not longer than three milliseconds, nor for what will not come in that time.
+            (40, 64, Some((48, 3000))),
+            (10, 1000, Some((300, 3000))),
+            (100, 64, Some((30, 3000))),
+            (1500, 64, Some((2, 3000))),
             // Many in flight, and slow ones.
-            (1500, 1, 64, None),
-            (3000, 1, 1000, None),
-            // The counts are not taken at one moment.
-            (10, 5, 0, None),
+            (2000, 64, None),
+            (4000, 1000, None),
         ];
-        for (gap, waiting, in_flight, expected) in cases {
-            let found = steady(MICRO * gap).gathering(waiting, in_flight);
+        for (gap, in_flight, expected) in cases {
+            let found = steady(MICRO * gap).gathering(in_flight);
             let found = found.map(|found| (found.until, found.at_most.as_micros()));
             // An average of whole nanoseconds can be one short.
             let close = |(until, at_most): (usize, u128)| (until, at_most.div_ceil(10) * 10);
-            assert_eq!(found.map(close), expected, "{gap} µs, {waiting} of {in_flight}");
+            assert_eq!(found.map(close), expected, "{gap} µs, {in_flight} in flight");
         }
     }
 
     #[test]
+    fn launches_that_take_longer_than_before_are_waited_for_once() {
+        let mut pace = steady(MICRO * 10);
+        assert!(pace.gathering(64).is_some());
+        pace.none_came();
+        assert_eq!(pace.gathering(64), None);
+    }
+
+    #[test]
     fn nothing_is_waited_for_before_anything_is_known() {
-        assert_eq!(Pace::new().gathering(1, 1000), None);
+        assert_eq!(Pace::new().gathering(1000), None);
     }
 
     #[test]
@@ -126,6 +134,6 @@ mod tests {
             now += MICRO * 30;
             pace.taken(3, now);
         }
-        assert!(pace.gathering(1, 64).is_some_and(|gathering| gathering.until > 16));
+        assert!(pace.gathering(64).is_some_and(|gathering| gathering.until > 16));
     }
 }

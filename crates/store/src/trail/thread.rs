@@ -164,12 +164,18 @@ fn write<S: Sink>(mut writer: Writer<S>, orders: &Exit<Order>, in_flight: &InFli
     let mut pace = Pace::new();
     loop {
         let patience = next_tick.saturating_duration_since(Instant::now());
+        let group = pace.gathering(in_flight.count());
+        let Gathering { until, at_most } = group.unwrap_or(Gathering {
+            until: 1,
+            at_most: patience,
+        });
         // Nothing is left to stop it: the process ends without a word, as after a crash.
-        let Ok(waiting) = orders.wait(1, patience) else { return };
-        if waiting > 0 {
-            if let Some(Gathering { until, at_most }) = pace.gathering(waiting, in_flight.count()) {
-                let _whatever_has_come = orders.wait(until, at_most);
-            }
+        let Ok(waiting) = orders.wait(until, at_most.min(patience)) else {
+            return;
+        };
+        if waiting == 0 {
+            pace.none_came();
+        } else {
             let together = orders.take(MOST_TOGETHER);
             pace.taken(together.len(), Instant::now());
             if carry_out(&mut writer, together).is_break() {
@@ -193,7 +199,7 @@ fn carry_out<S: Sink>(writer: &mut Writer<S>, orders: Vec<Order>) -> ControlFlow
                 commit(writer, take(&mut group));
                 match writer.note(*event, Timestamp::now()) {
                     // A caller that has left finds the record later.
-                    Ok(()) => drop(waiter.written()),
+                    Ok(()) => drop(waiter.written(None)),
                     Err(why) => waiter.failed(why),
                 }
             }

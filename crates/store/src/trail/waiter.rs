@@ -4,13 +4,14 @@
 use std::{
     future::poll_fn,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU8, Ordering},
     },
     task::Poll,
     time::Duration,
 };
 
+use domain::audit::Attempt;
 use futures_util::task::AtomicWaker;
 use tokio::time::timeout;
 
@@ -53,6 +54,8 @@ pub(super) struct Waiter(Arc<Slip>);
 struct Slip {
     state: AtomicU8,
     waker: AtomicWaker,
+    /// What was recorded, on its way back: memory costs least where it is given up by the thread that took it.
+    spent: Mutex<Option<Box<Attempt>>>,
 }
 
 /// What a slip's state is.
@@ -77,6 +80,7 @@ pub(super) fn pair() -> (Waiter, Receipt) {
     let slip = Arc::new(Slip {
         state: AtomicU8::new(WAITING),
         waker: AtomicWaker::new(),
+        spent: Mutex::new(None),
     });
     (Waiter(Arc::clone(&slip)), Receipt(slip))
 }
@@ -122,9 +126,14 @@ impl Waiter {
         left(self.0.state.load(Ordering::Acquire))
     }
 
-    /// Says that the record is durable.
-    pub(super) fn written(self) -> Result<(), Left> {
-        self.0.tell(WRITTEN)
+    /// Says that the record is durable, and gives back what was recorded.
+    ///
+    /// # Errors
+    /// Why the caller has left, with the same: then the record is to be corrected.
+    pub(super) fn written(self, spent: Option<Box<Attempt>>) -> Result<(), (Left, Option<Box<Attempt>>)> {
+        let place = || self.0.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        *place() = spent;
+        self.0.tell(WRITTEN).map_err(|left| (left, place().take()))
     }
 
     /// Says that it is not.
@@ -193,7 +202,7 @@ mod tests {
     async fn whoever_waits_learns_that_the_record_is_durable() {
         let (waiter, receipt) = pair();
         assert_eq!(waiter.left(), None);
-        assert_eq!(waiter.written(), Ok(()));
+        assert_eq!(waiter.written(None), Ok(()));
         assert_eq!(receipt.within(SECOND).await, Ok(()));
     }
 
@@ -202,16 +211,16 @@ mod tests {
         let (waiter, receipt) = pair();
         assert_eq!(receipt.within(SECOND).await, Err(NotWritten::Late));
         assert_eq!(waiter.left(), Some(Left::Late));
-        assert_eq!(waiter.written(), Err(Left::Late));
+        assert_eq!(waiter.written(None), Err((Left::Late, None)));
         let (waiter, receipt) = pair();
         drop(receipt);
-        assert_eq!(waiter.written(), Err(Left::Gone));
+        assert_eq!(waiter.written(None), Err((Left::Gone, None)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_record_that_was_written_at_the_last_moment_counts() {
         let (waiter, receipt) = pair();
-        waiter.written().unwrap();
+        waiter.written(None).unwrap();
         assert_eq!(receipt.give_up(), Ok(()));
     }
 

@@ -105,7 +105,7 @@ impl<S: Sink> Writer<S> {
             lines.push(self.chain.link(Event::Attempt(attempt)));
         }
         match self.append(&lines) {
-            Ok(()) => self.tell(&lines, waiters, now),
+            Ok(()) => self.tell(lines, waiters, now),
             Err(failure) => {
                 self.fail(&mark, lines, &failure);
                 for waiter in waiters.into_iter().flatten() {
@@ -227,14 +227,14 @@ impl<S: Sink> Writer<S> {
         self.standing.kept(lines);
     }
 
-    fn tell(&mut self, lines: &[Linked], waiters: Vec<Option<Waiter>>, now: Timestamp) {
-        for (line, waiter) in lines.iter().zip(waiters) {
-            if let Some(Err(left)) = waiter.map(Waiter::written)
-                && let Event::Attempt(attempt) = &line.event
+    fn tell(&mut self, lines: Vec<Linked>, waiters: Vec<Option<Waiter>>, now: Timestamp) {
+        for (line, waiter) in lines.into_iter().zip(waiters) {
+            if let (Event::Attempt(attempt), Some(waiter)) = (line.event, waiter)
+                && let Err((left, Some(attempt))) = waiter.written(Some(attempt))
             {
                 self.held.push(Event::Correction(Correction {
                     at: now,
-                    id: attempt.id.clone(),
+                    id: attempt.id,
                     attempt: attempt.attempt,
                     code: code_of(left).into(),
                 }));
