@@ -108,7 +108,7 @@ impl Gateway {
     /// # Errors
     /// When to come back, if the credential was itself one guess too many.
     pub fn authenticated(&self, trying: Trying, caller: &Caller) -> Result<(), Refusal> {
-        let succeeded = self.guesses.succeeded(trying, &caller.host.id, Instant::now());
+        let succeeded = self.guesses.succeeded(trying, &caller.host.id);
         succeeded.map_err(|too_many| over_rate(Reason::AddressFailedTooOften, &too_many))
     }
 

@@ -66,6 +66,7 @@ pub struct Guesses {
 #[derive(Debug)]
 pub struct Trying {
     from: IpAddr,
+    since: Instant,
     /// None if nothing was known of it.
     address: Option<Arc<Mutex<Address>>>,
 }
@@ -106,15 +107,20 @@ impl Guesses {
         if let Some(address) = &address {
             lock(address).may_try(now)?;
         }
-        Ok(Trying { from, address })
+        Ok(Trying {
+            from,
+            since: now,
+            address,
+        })
     }
 
     /// A host has authenticated from this address.
     ///
     /// # Errors
     /// [`TooMany`] if it was no longer to be looked at, and is not known there: then it has guessed.
-    pub fn succeeded(&self, trying: Trying, host: &Arc<str>, now: Instant) -> Result<(), TooMany> {
-        let address = trying.address.unwrap_or_else(|| self.address(trying.from));
+    pub fn succeeded(&self, trying: Trying, host: &Arc<str>) -> Result<(), TooMany> {
+        let now = trying.since;
+        let address = self.address(trying);
         let mut address = lock(&address);
         if !address.knows(|known| known == host, now) {
             address.is_within(IN_ALL, now)?;
@@ -132,7 +138,7 @@ impl Guesses {
     /// # Errors
     /// [`TooMany`] if it was one too many to be told so.
     pub fn failed(&self, trying: Trying, now: Instant) -> Result<Option<Late>, TooMany> {
-        let shared = trying.address.unwrap_or_else(|| self.address(trying.from));
+        let shared = self.address(trying);
         let mut address = lock(&shared);
         let at_once = address.is_within(AT_ONCE, now);
         let counts = address.is_within(IN_ALL, now);
@@ -159,8 +165,9 @@ impl Guesses {
         }))
     }
 
-    fn address(&self, from: IpAddr) -> Arc<Mutex<Address>> {
-        self.addresses.get_with(from, Arc::default)
+    fn address(&self, trying: Trying) -> Arc<Mutex<Address>> {
+        let Trying { from, address, .. } = trying;
+        address.unwrap_or_else(|| self.addresses.get_with(from, Arc::default))
     }
 }
 
@@ -225,9 +232,13 @@ mod tests {
     const WARD: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
 
-    /// What comes from this address, whatever is known of it.
-    fn of(from: IpAddr) -> Trying {
-        Trying { from, address: None }
+    /// What comes from this address at this time, whatever is known of it.
+    fn of(from: IpAddr, since: Instant) -> Trying {
+        Trying {
+            from,
+            since,
+            address: None,
+        }
     }
 
     fn host(id: &str) -> Arc<str> {
@@ -238,7 +249,7 @@ mod tests {
     fn exhausted(now: Instant) -> Guesses {
         let guesses = Guesses::default();
         while guesses.may_try(WARD, now).is_ok() {
-            drop(guesses.failed(of(WARD), now));
+            drop(guesses.failed(of(WARD, now), now));
         }
         guesses
     }
@@ -248,7 +259,7 @@ mod tests {
         let (guesses, now) = (Guesses::default(), Instant::now());
         let (mut at_once, mut late) = (0, 0);
         while guesses.may_try(WARD, now).is_ok() {
-            match guesses.failed(of(WARD), now).unwrap() {
+            match guesses.failed(of(WARD, now), now).unwrap() {
                 None => at_once += 1,
                 Some(refusal) => {
                     assert_eq!(refusal.until(), now + DELAY);
@@ -267,7 +278,7 @@ mod tests {
             Ok(()),
             "one more, once one is forgotten"
         );
-        guesses.failed(of(WARD), now + FORGOTTEN_IN).unwrap();
+        guesses.failed(of(WARD, now), now + FORGOTTEN_IN).unwrap();
         assert_eq!(
             guesses.may_try(WARD, now + FORGOTTEN_IN).map(drop),
             Err(TooMany { retry_after_secs: 1 })
@@ -278,10 +289,10 @@ mod tests {
     fn as_many_wait_as_may_and_the_next_is_not_looked_at() {
         let (guesses, now) = (Guesses::default(), Instant::now());
         for _ in 0..AT_ONCE {
-            assert!(guesses.failed(of(WARD), now).unwrap().is_none());
+            assert!(guesses.failed(of(WARD, now), now).unwrap().is_none());
         }
         let waiting: Vec<_> = (0..WAITING)
-            .map(|_| guesses.failed(of(WARD), now).unwrap().unwrap())
+            .map(|_| guesses.failed(of(WARD, now), now).unwrap().unwrap())
             .collect();
         assert!(guesses.may_try(WARD, now).is_err());
         drop(waiting);
@@ -299,7 +310,7 @@ mod tests {
         for last in 0..=255 {
             let from = IpAddr::V4(Ipv4Addr::new(198, 51, 100, last));
             for _ in 0..AT_ONCE + WAITING {
-                waiting.extend(guesses.failed(of(from), now).ok().flatten());
+                waiting.extend(guesses.failed(of(from, now), now).ok().flatten());
             }
         }
         assert_eq!(u32::try_from(waiting.len()).unwrap(), WAITING_IN_ALL);
@@ -309,40 +320,40 @@ mod tests {
     fn a_known_host_is_served_while_others_guess() {
         let now = Instant::now();
         let guesses = Guesses::default();
-        guesses.succeeded(of(WARD), &host("ehr"), now).unwrap();
+        guesses.succeeded(of(WARD, now), &host("ehr")).unwrap();
         for _ in 0..IN_ALL * 2 {
             assert_eq!(guesses.may_try(WARD, now).map(drop), Ok(()));
-            drop(guesses.failed(of(WARD), now).unwrap());
+            drop(guesses.failed(of(WARD, now), now).unwrap());
         }
-        guesses.succeeded(of(WARD), &host("ehr"), now).unwrap();
+        guesses.succeeded(of(WARD, now), &host("ehr")).unwrap();
         assert!(
-            guesses.succeeded(of(WARD), &host("other"), now).is_err(),
+            guesses.succeeded(of(WARD, now), &host("other")).is_err(),
             "a right guess of another host's key is refused like a wrong one"
         );
-        guesses.succeeded(of(ELSEWHERE), &host("other"), now).unwrap();
+        guesses.succeeded(of(ELSEWHERE, now), &host("other")).unwrap();
     }
 
     #[test]
     fn a_host_becomes_known_amid_guesses_once_one_is_forgotten() {
         let now = Instant::now();
         let guesses = exhausted(now);
-        assert!(guesses.succeeded(of(WARD), &host("ehr"), now).is_err());
+        assert!(guesses.succeeded(of(WARD, now), &host("ehr")).is_err());
         let later = now + FORGOTTEN_IN;
-        guesses.succeeded(of(WARD), &host("ehr"), later).unwrap();
-        drop(guesses.failed(of(WARD), later));
-        guesses.succeeded(of(WARD), &host("ehr"), later).unwrap();
+        guesses.succeeded(of(WARD, later), &host("ehr")).unwrap();
+        drop(guesses.failed(of(WARD, later), later));
+        guesses.succeeded(of(WARD, later), &host("ehr")).unwrap();
     }
 
     #[test]
     fn a_host_that_has_not_come_for_long_is_no_longer_known() {
         let now = Instant::now();
         let guesses = Guesses::default();
-        guesses.succeeded(of(WARD), &host("ehr"), now).unwrap();
+        guesses.succeeded(of(WARD, now), &host("ehr")).unwrap();
         let later = now + KNOWN_FOR;
         while guesses.may_try(WARD, later).is_ok() {
-            drop(guesses.failed(of(WARD), later));
+            drop(guesses.failed(of(WARD, later), later));
         }
-        assert!(guesses.succeeded(of(WARD), &host("ehr"), later).is_err());
+        assert!(guesses.succeeded(of(WARD, later), &host("ehr")).is_err());
     }
 
     proptest! {
@@ -356,7 +367,7 @@ mod tests {
                 now += Duration::from_millis(pause);
                 if guesses.may_try(WARD, now).is_ok() {
                     looked_at += 1;
-                    drop(guesses.failed(of(WARD), now));
+                    drop(guesses.failed(of(WARD, now), now));
                 }
             }
             let forgotten = now.duration_since(begin).as_millis() / FORGOTTEN_IN.as_millis();
@@ -367,9 +378,9 @@ mod tests {
         fn what_is_kept_of_an_address_is_bounded(hosts in prop::collection::vec("[a-z]{1,3}", 0..300)) {
             let (guesses, now) = (Guesses::default(), Instant::now());
             for id in &hosts {
-                guesses.succeeded(of(WARD), &host(id), now).unwrap();
+                guesses.succeeded(of(WARD, now), &host(id)).unwrap();
             }
-            prop_assert!(lock(&guesses.address(WARD)).known.len() <= HOSTS);
+            prop_assert!(lock(&guesses.address(of(WARD, now))).known.len() <= HOSTS);
         }
     }
 }

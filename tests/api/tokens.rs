@@ -454,6 +454,17 @@ async fn a_bound_launch_sends_no_parameter_that_may_name_another_patient() {
 }
 
 #[actix_web::test]
+async fn a_server_gets_no_headers_that_are_for_pages() {
+    let issuer = Issuer::start().await;
+    let app = app_of(&issuer, "").await;
+    let token = issuer.token(&issuer.claims());
+    let launched = native(&app, "statistics", &token, &json!({})).send().await;
+    for name in ["access-control-allow-origin", "access-control-expose-headers"] {
+        assert_eq!(launched.is_launched().header(name), None, "{name}");
+    }
+}
+
+#[actix_web::test]
 async fn listed_origins_may_launch_and_read_errors_and_others_may_not() {
     let issuer = Issuer::start().await;
     let app = app_of(&issuer, "").await;

@@ -1,10 +1,13 @@
 //! What browsers may read: answers to the origins that token hosts list. Whether a launch from there goes ahead is
 //! decided with the credential, further in.
 
+use std::rc::Rc;
+
 use actix_cors::Cors;
 use actix_web::{
-    HttpResponse,
-    dev::ServiceRequest,
+    Error, HttpResponse,
+    body::{EitherBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
         Method,
         header::{
@@ -13,6 +16,10 @@ use actix_web::{
         },
     },
     web::Data,
+};
+use futures_util::{
+    TryFutureExt as _,
+    future::{Either, LocalBoxFuture, MapOk},
 };
 
 use crate::{directory::SharedDirectory, gateway::Gateway};
@@ -44,8 +51,8 @@ const MAX_AGE_SECS: usize = 600;
 
 /// Middleware that answers preflights of listed origins, and lets their pages read answers, errors included. No answer
 /// may be cached, so none says what it varies with.
-pub fn cors(directory: SharedDirectory) -> Cors {
-    Cors::default()
+pub fn cors(directory: SharedDirectory) -> ForPages {
+    let cors = Cors::default()
         .allowed_origin_fn(move |origin, _| {
             origin
                 .to_str()
@@ -55,7 +62,62 @@ pub fn cors(directory: SharedDirectory) -> Cors {
         .allowed_headers(ALLOWED_HEADERS)
         .expose_headers(EXPOSED_HEADERS)
         .max_age(MAX_AGE_SECS)
-        .disable_vary_header()
+        .disable_vary_header();
+    ForPages(cors)
+}
+
+/// CORS for requests that name an origin. Servers name none: their requests pass it by, and so do their responses.
+#[derive(Debug)]
+pub struct ForPages(Cors);
+
+/// A service with two ways in: for pages, and for servers.
+#[derive(Debug)]
+pub struct TwoWays<Pages, Servers> {
+    pages: Pages,
+    servers: Servers,
+}
+
+type OfPages<S> = <Cors as Transform<Rc<S>, ServiceRequest>>::Transform;
+type AsOfPages<B> = fn(ServiceResponse<B>) -> ServiceResponse<EitherBody<B>>;
+
+impl<S, B> Transform<S, ServiceRequest> for ForPages
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = TwoWays<OfPages<S>, Rc<S>>;
+    type InitError = ();
+    type Future = LocalBoxFuture<'static, Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let servers = Rc::new(service);
+        let pages = self.0.new_transform(Rc::clone(&servers));
+        Box::pin(pages.map_ok(|pages| TwoWays { pages, servers }))
+    }
+}
+
+impl<Pages, S, B> Service<ServiceRequest> for TwoWays<Pages, Rc<S>>
+where
+    Pages: Service<ServiceRequest, Response = ServiceResponse<EitherBody<B>>, Error = Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Either<Pages::Future, MapOk<S::Future, AsOfPages<B>>>;
+
+    forward_ready!(servers);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        if request.headers().contains_key(ORIGIN) {
+            Either::Left(self.pages.call(request))
+        } else {
+            let response = self.servers.call(request);
+            Either::Right(response.map_ok(ServiceResponse::map_into_left_body))
+        }
+    }
 }
 
 /// The response to a listed origin that requests a method or header that no client may use: the same as for all others,
