@@ -4,27 +4,23 @@
 
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
+import { ROOT, command, say } from '../compare.d/command.mjs';
 import { contender } from '../compare.d/contenders.mjs';
-import { own } from '../compare.d/costs.mjs';
+import { hashing } from '../compare.d/costs.mjs';
 import { chooseMeter, instructionsPerLaunch } from '../compare.d/instructions.mjs';
 import { launch } from '../compare.d/launches.mjs';
 import { installWhatIsMissing } from '../compare.d/packages.mjs';
 import { anonymous, rss } from '../compare.d/proc.mjs';
-import { stopWasAskedFor } from '../compare.d/programs.mjs';
 import { interleaved } from '../compare.d/rounds.mjs';
 import { Scene } from '../compare.d/scene.mjs';
 import { sleep } from '../compare.d/time.mjs';
-import { builtExample, shippedBuild } from '../soak.d/shipped-build.mjs';
+import { builtExample } from '../soak.d/shipped-build.mjs';
 import { syncsPerSecond } from './disk.mjs';
 import { count, growth } from './growth.mjs';
 import { AuditedInstance } from './instance.mjs';
 import { waits } from './waits.mjs';
 
-const BAD_USAGE = 64;
 const CONNECTIONS = [1, 16, 64, 256];
 /** The load that figures are wanted for. */
 const BUSY = 64;
@@ -32,46 +28,26 @@ const QUICK = { rounds: 1, seconds: 1, counted: { count: 300, warmUp: 300 }, rec
 const FULL = { rounds: 7, seconds: 4, counted: { count: 2000, warmUp: 1000 }, records: [1_000_000, 10_000_000] };
 const COUNTED_BY_PERF = { count: 20_000, warmUp: 20_000 };
 
-/** Where SHA-256 is computed. Processors have instructions for it, and callgrind's has none. */
-const HASHING = /sha256_block_data_order|sha256.*compress/i;
 /** A disk that can be asked so often a second is fast enough to be asked for launches a second. */
 const FAST_DISK = 300;
 const IDLE_AFTER_MS = 3000;
 const MIB = 2 ** 20;
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [gateway, audited] = ['gateway', 'gateway-audit'].map(contender);
-const say = (line) => process.stdout.write(`${line}\n`);
 
-const { binary: given, quick } = readArguments(process.argv.slice(2));
-const extent = quick ? QUICK : FULL;
-const misses = [];
+await command('audit', measure);
 
-try {
-  await measure(given ?? shippedBuild(root));
-} catch (error) {
-  if (stopWasAskedFor()) {
-    // The process ends as soon as all others have.
-    await new Promise(() => {});
-  }
-  misses.push(error.stack);
-}
-misses.forEach((miss) => process.stderr.write(`MISSED: ${miss}\n`));
-process.exit(misses.length === 0 ? 0 : 1);
-
-async function measure(binary) {
-  if (binary === undefined) {
-    throw new Error('the program could not be built');
-  }
+async function measure(binary, quick, misses) {
+  const extent = quick ? QUICK : FULL;
   await installWhatIsMissing(say);
   const scene = await Scene.setUp();
   say(`processor: ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores; one for the gateway, one for all others`);
   say(`version: ${spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
   const figures = [
-    ...(await launches(scene, binary)),
-    ...(await instructions(scene, binary)),
+    ...(await launches(scene, binary, extent)),
+    ...(await instructions(scene, binary, extent)),
     await idle(scene, binary),
-    ...(await large(scene, binary)),
+    ...(await large(scene, binary, extent)),
   ];
   say('');
   say('| figure | found | wanted | reached |');
@@ -87,7 +63,7 @@ async function measure(binary) {
 }
 
 /** Prints a row for each number of connections; gives the figures that are wanted of one of them. */
-async function launches(scene, binary) {
+async function launches(scene, binary, extent) {
   const figures = [];
   say('');
   say('| connections | launches/s without | with | ratio | CPU time, ratio | p50 without | with | p99 without | with | wait p50 | p99 | records a sync | syncs/s |');
@@ -135,26 +111,26 @@ async function launches(scene, binary) {
 }
 
 /** How many more instructions a launch takes. */
-async function instructions(scene, binary) {
+async function instructions(scene, binary, extent) {
   const meter = chooseMeter();
   say('');
   say(`counting ${meter.tells}`);
   const bytes = launch('drop-in', { key: scene.hostKey });
   const counts = [];
   for (const one of [gateway, audited]) {
-    const counting = countingBy(meter);
+    const counting = countingBy(meter, extent);
     const all = await instructionsPerLaunch(scene, meter, one, bytes, { ...counting, options: { binary } });
-    const hashing = meter.costs && own(meter.costs, HASHING) / counting.count;
-    counts.push({ all, hashing });
+    const hashed = meter.costs && hashing(meter.costs) / counting.count;
+    counts.push({ all, hashed });
   }
   const [without, withTrail] = counts;
   const added = withTrail.all - without.all;
   say(`instructions of a launch: ${thousands(without.all)} without, ${thousands(withTrail.all)} with: ${thousands(added)} more`);
   const figures = [{ name: 'instructions of a record', found: added, atMost: 12_000, write: thousands }];
-  if (withTrail.hashing !== undefined) {
-    const hashing = withTrail.hashing - without.hashing;
-    say(`${thousands(hashing)} of them are SHA-256, for which processors have instructions`);
-    figures.push({ name: '… without SHA-256', found: added - hashing, atMost: 12_000, write: thousands });
+  if (withTrail.hashed !== undefined) {
+    const hashed = withTrail.hashed - without.hashed;
+    say(`${thousands(hashed)} of them are SHA-256, for which processors have instructions`);
+    figures.push({ name: '… without SHA-256', found: added - hashed, atMost: 12_000, write: thousands });
   }
   return figures;
 }
@@ -172,14 +148,14 @@ async function idle(scene, binary) {
 }
 
 /** What becomes of start and launch when the trail is large. */
-async function large(scene, binary) {
+async function large(scene, binary, extent) {
   const { records } = extent;
   if (records.length === 0) {
     return [];
   }
-  const filler = builtExample(root, 'fill-trail', 'empego-gateway-store');
+  const filler = builtExample(ROOT, 'fill-trail', 'empego-gateway-store');
   const bytes = launch('drop-in', { key: scene.hostKey });
-  const counting = countingBy(chooseMeter());
+  const counting = countingBy(chooseMeter(), extent);
   const [empty, ...filled] = await growth(scene, audited, { binary, filler, records, counting, bytes, say });
   say('');
   say('| records in the trail | first answer after the start | instructions of a launch | memory then |');
@@ -194,7 +170,7 @@ async function large(scene, binary) {
   ]);
 }
 
-function countingBy(meter) {
+function countingBy(meter, extent) {
   return { ...extent.counted, ...(!meter.isSlow && COUNTED_BY_PERF) };
 }
 
@@ -213,21 +189,4 @@ function milliseconds(micros) {
 
 function thousands(count) {
   return `${(count / 1000).toFixed(1)} k`;
-}
-
-function readArguments(args) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { quick: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
-    if (positionals.length > 1) {
-      throw new Error('one path at most');
-    }
-    return { quick: values.quick, binary: positionals[0] && resolve(positionals[0]) };
-  } catch (error) {
-    process.stderr.write(`${error.message}\nusage: bench/audit [PATH_TO_THE_GATEWAYS_BINARY] [--quick]\n`);
-    process.exit(BAD_USAGE);
-  }
 }

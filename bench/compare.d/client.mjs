@@ -91,7 +91,7 @@ export async function load(connections, bytes, count) {
         left -= 1;
         const { status } = await connection.send(bytes);
         if (status !== 200) {
-          throw new Error(`a launch was answered with ${status}`);
+          throw new Error(`the response to a launch was ${status}`);
         }
       }
     }),

@@ -40,6 +40,11 @@ export function readCosts(dump) {
   return { names, own, called };
 }
 
+/** What computing SHA-256 took. Processors have instructions for it, and callgrind's has none: there it takes many times as many. */
+export function hashing(costs) {
+  return own(costs, /sha256_block_data_order|sha256.*compress/i);
+}
+
 /** What functions whose names fit took, with all that they call. */
 export function inclusive(costs, pattern) {
   const called = sum(costs.called, fitting(costs, pattern));

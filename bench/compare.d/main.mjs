@@ -191,7 +191,9 @@ async function count(scene, meter, found) {
   say(`counting ${meter.tells}`);
   const counts = (name) => counted(meter, name);
   for (const kind of kinds) {
-    const options = { counts, options: { binary }, say };
+    const hashes = new Map();
+    const options = { counts, options: { binary }, say, hashes };
+    found.kinds.get(kind).hashes = hashes;
     found.kinds.get(kind).instructions = await instructionCounts(scene, chooseMeter, contenders, kind, options);
   }
   if (contenders.some(({ name }) => name === 'gateway')) {

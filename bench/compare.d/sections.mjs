@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { mistakes } from './checks.mjs';
 import { Connection } from './client.mjs';
 import { contender } from './contenders.mjs';
+import { hashing } from './costs.mjs';
 import { Instance } from './instance.mjs';
 import { instructionsPerLaunch } from './instructions.mjs';
 import { BARE, COMPLETE, MAXIMAL, launch, userHeader } from './launches.mjs';
@@ -24,15 +25,22 @@ export async function startTimes(scene, contenders, times, options) {
   return found;
 }
 
-/** The instructions per launch of each contender; two are counted at once, since that changes nothing about them. */
-export async function instructionCounts(scene, meter, contenders, kind, { counts, options, say }) {
+/**
+ * The instructions per launch of each contender; two are counted at once, since that changes nothing about them. How many of them
+ * compute SHA-256 is put into `hashes`, where that can be told.
+ */
+export async function instructionCounts(scene, meter, contenders, kind, { counts, options, say, hashes }) {
   const bytes = launch(kind, { key: scene.hostKey });
   const found = new Map();
   const waiting = contenders.filter(({ name }) => counts(name) !== undefined);
   const work = async () => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       const counted = { ...counts(one.name), options };
-      found.set(one.name, await instructionsPerLaunch(scene, meter(), one, bytes, counted));
+      const counter = meter();
+      found.set(one.name, await instructionsPerLaunch(scene, counter, one, bytes, counted));
+      if (counter.costs) {
+        hashes?.set(one.name, hashing(counter.costs) / counted.count);
+      }
       say(`  ${one.name}, ${kind}${options.tls ? ', TLS' : ''}: ${Math.round(found.get(one.name))}`);
     }
   };

@@ -25,7 +25,7 @@ export function standing({ kinds, tls, memory, reuse, idle, growth }) {
 }
 
 function kindRows(kind, found) {
-  const { rounds, alone, instructions = new Map(), pairs = new Map() } = found;
+  const { rounds, alone, instructions = new Map(), hashes = new Map(), pairs = new Map() } = found;
   const { own, plainCpu } = WANTED[kind];
   const ratioRow = (figure, pair, measure, target) => {
     const ratio = spread(pairs.get(pair)?.map(({ ours, theirs }) => ours[measure] / theirs[measure]));
@@ -35,11 +35,18 @@ function kindRows(kind, found) {
   const instructionRatio = (name, against) => divided(instructions.get(name), instructions.get(against));
   const beyond = difference(instructions.get('gateway'), instructions.get('pass-through'));
   const added = difference(instructions.get('gateway-audit'), instructions.get('gateway'));
+  const beyondWithoutHashes = difference(beyond, hashes.get('gateway'));
+  const addedWithoutHashes = difference(added, difference(hashes.get('gateway-audit'), hashes.get('gateway')));
   const fromRounds = (name, against, measure, of = rounds) => roundRatio(of, name, against, measure);
   const fastifyCpu = fromRounds('gateway', 'fastify', 'cpu');
   return [
     row(`${kind}: instructions of a launch`, cellsOf(instructions, thousands)),
     row(`${kind}: … beyond pass-through`, [['gateway', written(beyond, thousands)]], atMost(beyond, own, thousands)),
+    row(
+      `${kind}: … and without SHA-256, for which processors have instructions`,
+      [['gateway', written(beyondWithoutHashes, thousands)]],
+      atMost(beyondWithoutHashes, own, thousands),
+    ),
     row(
       `${kind}: … against nginx + Lua doing the same work`,
       [...instructions.keys()].map((name) => [name, written(instructionRatio(name, 'nginx-lua'), twoDecimals)]),
@@ -54,6 +61,11 @@ function kindRows(kind, found) {
       `${kind}: … that the durable audit adds`,
       [['gateway-audit', written(added, thousands)]],
       atMost(added, 12_000, thousands),
+    ),
+    row(
+      `${kind}: … and without SHA-256, for which processors have instructions`,
+      [['gateway-audit', written(addedWithoutHashes, thousands)]],
+      atMost(addedWithoutHashes, 12_000, thousands),
     ),
     row(`${kind}: CPU time of a launch, µs`, cellsOfRounds(rounds, 'cpu', oneDecimal)),
     ratioRow("CPU time against the afternoon's nginx + Lua", AFTERNOON, 'cpu', (ratio) => atMost(ratio, plainCpu, twoDecimals)),

@@ -54,6 +54,6 @@ async function pass(scene, gateway, path, bytes) {
   };
   const { status } = await gateway.ask('GET', path, { onChunk });
   if (status !== 200 || received !== bytes) {
-    throw new Error(`a document of ${bytes} bytes was answered with ${status} and ${received} bytes: ${start}`);
+    throw new Error(`the response to a document of ${bytes} bytes was ${status} with ${received} bytes: ${start}`);
   }
 }

@@ -26,7 +26,7 @@ export async function full(scene, { events, restMs }) {
   const { status, text } = await gateway.ask('GET', '/v1/junction/events?after=0');
   const started = gateway.age / 1000;
   if (status !== 200 || JSON.parse(text).events.length === 0) {
-    throw new Error(`events were answered with ${status}: ${text}`);
+    throw new Error(`the response to an event was ${status}: ${text}`);
   }
   // The first third is for the queue of the host to be filled.
   await sleep(restMs / 3);

@@ -35,7 +35,7 @@ export async function placing(scene) {
   const calls = later.findIndex(({ operation }) => operation === 'create_order') + 1;
   await gateway.stop();
   if (status !== 201) {
-    throw new Error(`placing was answered with ${status}: ${text}`);
+    throw new Error(`the response to placing was ${status}: ${text}`);
   }
   return [{ name: 'calls of an order for a new patient, nothing remembered', found: calls, unit: 'calls', atMost: 8 }];
 }

@@ -1,16 +1,14 @@
 // The stand-in for Junction with a team, and gateways for its orders.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 
-import { Program, temporaryFolder } from '../compare.d/programs.mjs';
-import { sleep, within } from '../compare.d/time.mjs';
+import { temporaryFolder } from '../compare.d/programs.mjs';
+import { StandIn, startGateway } from '../compare.d/started.mjs';
 import { exchange } from './client.mjs';
 import { Passage } from './passage.mjs';
-
-const STARTS_WITHIN_MS = 60_000;
 
 /** The gateway works alone on one core; whoever asks it and whoever it asks share the other. */
 const GATEWAY_CORE = 0;
@@ -51,17 +49,8 @@ export class OrderScene {
   }
 
   /** Has the stand-in do something, or shows what it has. */
-  async control(method, page, content) {
-    const response = await fetch(`${this.#standIn}/__sim/${page}`, {
-      method,
-      headers: { 'Content-Type': 'application/json', Connection: 'close' },
-      body: content && JSON.stringify(content),
-    });
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(`the stand-in answered ${method} ${page} with ${response.status}: ${text}`);
-    }
-    return text === '' ? undefined : JSON.parse(text);
+  control(method, page, content) {
+    return this.#standIn.control(method, page, content);
   }
 
   /** Makes orders that the gateway knows nothing of; their ids. */
@@ -91,44 +80,15 @@ export class OrderScene {
     const file = join(folder, 'gateway.toml');
     writeFileSync(file, this.#configuration(host));
     const log = join(folder, 'log');
-    writeFileSync(log, '');
-    const command = [this.#binary, 'serve', '--config', file];
     const began = performance.now();
-    const program = new Program('the gateway', command, { core: GATEWAY_CORE, errorFile: log });
-    const listening = async () => {
-      for (;;) {
-        const line = readFileSync(log, 'utf8').split('\n').find((entry) => entry.includes('"listening"'));
-        if (line !== undefined) {
-          return JSON.parse(line);
-        }
-        await sleep(1);
-      }
-    };
-    const ended = program.failAtItsEnd().catch((error) => {
-      throw new Error(`${error.message}${readFileSync(log, 'utf8')}`);
-    });
-    const starting = Promise.race([listening(), ended]);
-    const { address } = await within(STARTS_WITHIN_MS, starting, 'the start of the gateway');
+    const { program, port } = await startGateway(this.#binary, file, { log, core: GATEWAY_CORE });
     const agent = new Agent({ keepAlive: true });
-    const port = Number(address.split(':').at(-1));
     return new Gateway({ program, port, agent, began, hostKey: this.hostKey });
   }
 
   async #startStandIn() {
-    const command = [this.#binary, 'simulate', '--listen', '127.0.0.1:0', '--api-key', 'api-key-of-events'];
-    const program = new Program('the stand-in', command, { core: OTHER_CORE });
-    const told = async () => {
-      for (;;) {
-        const found = /^base_url +(\S+)/m.exec(program.output);
-        if (found) {
-          return new URL(found[1]).origin;
-        }
-        await sleep(5);
-      }
-    };
-    const starting = Promise.race([told(), program.failAtItsEnd()]);
-    this.#standIn = await within(STARTS_WITHIN_MS, starting, 'the start of the stand-in');
-    this.passage = await Passage.start(this.#standIn);
+    this.#standIn = await StandIn.start(this.#binary, { apiKey: 'api-key-of-events', core: OTHER_CORE });
+    this.passage = await Passage.start(this.#standIn.origin);
     await this.control('PUT', 'junction', {
       teams: [{ id: TEAM, name: 'Cardiology', integration_team_id: 'cardio' }],
       members: [MEMBER],
@@ -138,7 +98,7 @@ export class OrderScene {
 
   #configuration(host) {
     const { passage } = this;
-    const embedHost = new URL(this.#standIn).host;
+    const { origin } = this.#standIn;
     return `
 [server]
 listen = "127.0.0.1:0"
@@ -147,8 +107,8 @@ workers = 1
 [log]
 format = "json"
 [empego]
-base_url = "${this.#standIn}/empego-integrations/R4"
-embed_hosts = ["${embedHost}"]
+base_url = "${origin}/empego-integrations/R4"
+embed_hosts = ["${new URL(origin).host}"]
 [audit]
 sink = "off"
 keyring_file = "keys"
@@ -166,7 +126,7 @@ region = "us"
 environment = "sandbox"
 management_url = "${passage.origin}/junction/management"
 api_url = "${passage.origin}/junction/api"
-embed_url = "${this.#standIn}/junction/ehr"
+embed_url = "${origin}/junction/ehr"
 features = ["order_creation", "order_creation:*", "order:*", "team_panels"]
 modalities = ["feature_embed"]
 create_team = true

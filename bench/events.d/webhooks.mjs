@@ -93,7 +93,7 @@ class Sender {
     const options = { port: this.#gateway.port, method: 'POST', path: '/junction/webhooks/cardio', headers };
     const { status, text } = await exchange(this.#agent, options, body);
     if (status !== 204) {
-      throw new Error(`an event was answered with ${status}: ${text}`);
+      throw new Error(`the response to an event was ${status}: ${text}`);
     }
     this.acknowledged += 1;
   }

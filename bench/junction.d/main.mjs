@@ -3,17 +3,11 @@
 //   bench/junction [PATH_TO_THE_GATEWAYS_BINARY] [--quick]
 
 import { spawnSync } from 'node:child_process';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
-import { stopWasAskedFor } from '../compare.d/programs.mjs';
-import { shippedBuild } from '../soak.d/shipped-build.mjs';
+import { command, say } from '../compare.d/command.mjs';
 import { CASES } from './cases.mjs';
 import { JunctionScene } from './scene.mjs';
 import { trips } from './trips.mjs';
-
-const BAD_USAGE = 64;
 
 /** How long each call takes. */
 const DELAY_MS = 100;
@@ -21,28 +15,9 @@ const DELAY_MS = 100;
 /** What the gateway itself may add to a launch, in calls: for each trip, and once for its first connections. */
 const OWN_SHARE = { ofATrip: 0.1, once: 0.5 };
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const say = (line) => process.stdout.write(`${line}\n`);
+await command('junction', (binary, quick, misses) => measure(binary, quick ? 1 : 5, misses));
 
-const { binary: given, quick } = readArguments(process.argv.slice(2));
-const misses = [];
-
-try {
-  await measure(given ?? shippedBuild(root), quick ? 1 : 5);
-} catch (error) {
-  if (stopWasAskedFor()) {
-    // The process ends as soon as all others have.
-    await new Promise(() => {});
-  }
-  misses.push(error.stack);
-}
-misses.forEach((miss) => process.stderr.write(`MISSED: ${miss}\n`));
-process.exit(misses.length === 0 ? 0 : 1);
-
-async function measure(binary, rounds) {
-  if (binary === undefined) {
-    throw new Error('the program could not be built');
-  }
+async function measure(binary, rounds, misses) {
   say(`version: ${spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
   say(`each call takes ${DELAY_MS} ms; ${rounds === 1 ? 'one launch' : `the median of ${rounds} launches`} of each case`);
   say('');
@@ -68,21 +43,4 @@ async function measure(binary, rounds) {
 
 function median(values) {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
-}
-
-function readArguments(args) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { quick: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
-    if (positionals.length > 1) {
-      throw new Error('one path at most');
-    }
-    return { quick: values.quick, binary: positionals[0] && resolve(positionals[0]) };
-  } catch (error) {
-    process.stderr.write(`${error.message}\nusage: bench/junction [PATH_TO_THE_GATEWAYS_BINARY] [--quick]\n`);
-    process.exit(BAD_USAGE);
-  }
 }

@@ -1,16 +1,15 @@
 // The stand-in for Junction, at some distance, and gateways in front of it that remember nothing.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 
-import { Program, temporaryFolder } from '../compare.d/programs.mjs';
-import { sleep, within } from '../compare.d/time.mjs';
+import { temporaryFolder } from '../compare.d/programs.mjs';
+import { StandIn, startGateway } from '../compare.d/started.mjs';
 import { exchange } from '../events.d/client.mjs';
 import { WORLD } from './cases.mjs';
 
-const STARTS_WITHIN_MS = 60_000;
 const ORG = '6d6fd1c6-2f0a-4a2c-9f4e-6c1d3c5b7a90';
 
 /** More calls than are ever made. */
@@ -26,14 +25,14 @@ export class JunctionScene {
   static async setUp(binary, delayMs) {
     const scene = new JunctionScene();
     scene.#binary = binary;
-    await scene.#startStandIn();
-    await scene.#control('PUT', 'faults', { delayMs, count: ALL });
+    scene.#standIn = await StandIn.start(binary, { apiKey: 'unused' });
+    await scene.#standIn.control('PUT', 'faults', { delayMs, count: ALL });
     return scene;
   }
 
   /** Launches once with a new gateway, after `before` if there is one: the calls, and how long it took. */
   async launch({ before, body }) {
-    await this.#control('PUT', 'junction', WORLD);
+    await this.#standIn.control('PUT', 'junction', WORLD);
     const { program, port } = await this.#startGateway();
     const agent = new Agent({ keepAlive: true });
     const launched = async (asked) => {
@@ -41,7 +40,7 @@ export class JunctionScene {
       const request = { port, method: 'POST', path: '/v1/junction/launch', headers };
       const { status, text } = await exchange(agent, request, JSON.stringify(asked));
       if (status !== 200) {
-        throw new Error(`the launch was answered with ${status}: ${text}`);
+        throw new Error(`the response to the launch was ${status}: ${text}`);
       }
     };
     if (before) {
@@ -58,63 +57,19 @@ export class JunctionScene {
   }
 
   #journal() {
-    return this.#control('GET', 'junction/journal');
+    return this.#standIn.control('GET', 'junction/journal');
   }
 
-  async #control(method, page, content) {
-    const response = await fetch(`${this.#standIn}/__sim/${page}`, {
-      method,
-      headers: { 'Content-Type': 'application/json', Connection: 'close' },
-      body: content && JSON.stringify(content),
-    });
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(`the stand-in answered ${method} ${page} with ${response.status}: ${text}`);
-    }
-    return text === '' ? undefined : JSON.parse(text);
-  }
-
-  async #startStandIn() {
-    const command = [this.#binary, 'simulate', '--listen', '127.0.0.1:0', '--api-key', 'unused'];
-    const program = new Program('the stand-in', command);
-    const told = async () => {
-      for (;;) {
-        const found = /^base_url +(\S+)/m.exec(program.output);
-        if (found) {
-          return new URL(found[1]).origin;
-        }
-        await sleep(5);
-      }
-    };
-    const starting = Promise.race([told(), program.failAtItsEnd()]);
-    this.#standIn = await within(STARTS_WITHIN_MS, starting, 'the start of the stand-in');
-  }
-
-  async #startGateway() {
+  #startGateway() {
     const file = join(this.#folder, 'gateway.toml');
     const log = join(this.#folder, 'log');
     writeFileSync(join(this.#folder, 'management-key'), 'mg_simulated', { mode: 0o600 });
     writeFileSync(file, this.#configuration());
-    writeFileSync(log, '');
-    const program = new Program('the gateway', [this.#binary, 'serve', '--config', file], { errorFile: log });
-    const listening = async () => {
-      for (;;) {
-        const line = readFileSync(log, 'utf8').split('\n').find((entry) => entry.includes('"listening"'));
-        if (line !== undefined) {
-          return JSON.parse(line);
-        }
-        await sleep(5);
-      }
-    };
-    const ended = program.failAtItsEnd().catch((error) => {
-      throw new Error(`${error.message}${readFileSync(log, 'utf8')}`);
-    });
-    const starting = Promise.race([listening(), ended]);
-    const { address } = await within(STARTS_WITHIN_MS, starting, 'the start of the gateway');
-    return { program, port: Number(address.split(':').at(-1)) };
+    return startGateway(this.#binary, file, { log });
   }
 
   #configuration() {
+    const { origin } = this.#standIn;
     return `
 [server]
 listen = "127.0.0.1:0"
@@ -132,9 +87,9 @@ management_key_file = "management-key"
 integration_slug = "my-ehr"
 region = "us"
 environment = "sandbox"
-management_url = "${this.#standIn}/junction/management"
-api_url = "${this.#standIn}/junction/api"
-embed_url = "${this.#standIn}/junction/ehr"
+management_url = "${origin}/junction/management"
+api_url = "${origin}/junction/api"
+embed_url = "${origin}/junction/ehr"
 features = ["order_creation", "order_creation:*", "order:*"]
 modalities = ["feature_embed"]
 create_team = true

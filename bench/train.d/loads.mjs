@@ -81,7 +81,7 @@ async function send(port, count, request, status) {
       const answer = await connection.send(request(next));
       const isRight = status === undefined ? answer.status >= 400 && answer.status < 500 : answer.status === status;
       if (!isRight) {
-        throw new Error(`a request of the training was answered with ${answer.status}: ${answer.body}`);
+        throw new Error(`the response to a request of the training was ${answer.status}: ${answer.body}`);
       }
       if (answer.headers.connection === 'close' || !connection.isOpen) {
         connection.close();

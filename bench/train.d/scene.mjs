@@ -7,10 +7,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 
 import { EMBED_HOST, EMBED_URL } from '../compare.d/launches.mjs';
-import { Program, run, temporaryFolder } from '../compare.d/programs.mjs';
-import { sleep, within } from '../compare.d/time.mjs';
-
-const STARTS_WITHIN_MS = 60_000;
+import { run, temporaryFolder } from '../compare.d/programs.mjs';
+import { StandIn, startGateway } from '../compare.d/started.mjs';
 
 /** Longer than any gateway keeps an idle connection. */
 const KEPT_MS = 120_000;
@@ -51,25 +49,9 @@ export class TrainingScene {
     secret('keys', `k1 ${randomBytes(32).toString('base64')}\n`);
     const file = join(folder, 'gateway.toml');
     writeFileSync(file, this.#configuration(folder, isWhole));
-    const log = `${folder}.log`;
-    writeFileSync(log, '');
     const env = isWhole ? { SSL_CERT_FILE: join(this.#folder, 'server.pem') } : {};
-    const program = new Program('the gateway', [this.#counting, 'serve', '--config', file], { env, errorFile: log });
-    const listening = async () => {
-      for (;;) {
-        const line = readFileSync(log, 'utf8').split('\n').find((entry) => entry.includes('"listening"'));
-        if (line !== undefined) {
-          return JSON.parse(line);
-        }
-        await sleep(10);
-      }
-    };
-    const ended = program.failAtItsEnd().catch((error) => {
-      throw new Error(`${error.message}${readFileSync(log, 'utf8')}`);
-    });
-    const starting = Promise.race([listening(), ended]);
-    const { address } = await within(STARTS_WITHIN_MS, starting, 'the start of the gateway');
-    return { port: Number(address.split(':').at(-1)), key: this.#hostKey, stop: () => program.stop() };
+    const { program, port } = await startGateway(this.#counting, file, { log: `${folder}.log`, env });
+    return { port, key: this.#hostKey, stop: () => program.stop() };
   }
 
   /** A certificate for `localhost` that is its own authority. */
@@ -102,31 +84,12 @@ export class TrainingScene {
   }
 
   async #startJunction(tools) {
-    const command = [tools, 'simulate', '--listen', '127.0.0.1:0', '--api-key', 'api-key-of-the-training'];
-    const program = new Program('the stand-in', command);
-    const told = async () => {
-      for (;;) {
-        const found = /^base_url +(\S+)/m.exec(program.output);
-        if (found) {
-          return new URL(found[1]).origin;
-        }
-        await sleep(5);
-      }
-    };
-    const starting = Promise.race([told(), program.failAtItsEnd()]);
-    this.#junction = await within(STARTS_WITHIN_MS, starting, 'the start of the stand-in');
-    const response = await fetch(`${this.#junction}/__sim/junction`, {
-      method: 'PUT',
-      headers: { 'Content-Type': 'application/json', Connection: 'close' },
-      body: JSON.stringify({
-        teams: [{ id: TEAM, name: 'Cardiology', integration_team_id: 'cardio' }],
-        members: [MEMBER],
-        users: [PATIENT],
-      }),
+    this.#junction = await StandIn.start(tools, { apiKey: 'api-key-of-the-training' });
+    await this.#junction.control('PUT', 'junction', {
+      teams: [{ id: TEAM, name: 'Cardiology', integration_team_id: 'cardio' }],
+      members: [MEMBER],
+      users: [PATIENT],
     });
-    if (!response.ok) {
-      throw new Error(`the stand-in for Junction answered ${response.status}: ${await response.text()}`);
-    }
   }
 
   #configuration(folder, isWhole) {
@@ -159,9 +122,9 @@ management_key_file = "management-key"
 integration_slug = "my-ehr"
 region = "us"
 environment = "sandbox"
-management_url = "${this.#junction}/junction/management"
-api_url = "${this.#junction}/junction/api"
-embed_url = "${this.#junction}/junction/ehr"
+management_url = "${this.#junction.origin}/junction/management"
+api_url = "${this.#junction.origin}/junction/api"
+embed_url = "${this.#junction.origin}/junction/ehr"
 [[host]]
 id = "ehr"
 tenant = "downtown"
