@@ -6,9 +6,11 @@ import { round } from './rounds.mjs';
 /** Who is measured against whom, and over how many connections. */
 export const AFTERNOON = { ours: 'gateway', theirs: 'nginx-lua-plain', connections: 64 };
 export const AFTERNOON_WITH_AUDIT = { ours: 'gateway-audit', theirs: 'nginx-lua-plain', connections: 64 };
+/** The least that anything made of the two libraries takes. */
+export const LIBRARIES = { ours: 'pass-through', theirs: 'nginx-lua-plain', connections: 64 };
 export const AUDIT = { ours: 'gateway-audit', theirs: 'gateway', connections: 64 };
 export const ALONE = { ours: 'gateway', theirs: 'pass-through', connections: 1 };
-export const PAIRS = [AFTERNOON, AFTERNOON_WITH_AUDIT, AUDIT, ALONE];
+export const PAIRS = [AFTERNOON, AFTERNOON_WITH_AUDIT, LIBRARIES, AUDIT, ALONE];
 
 /** Measures so many pairs; gives the rounds of both, pair by pair. */
 export async function pairsOf(scene, instances, bytes, pair, { times, seconds }) {

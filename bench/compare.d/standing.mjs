@@ -1,7 +1,7 @@
 // Every figure that there is a row for, and what is wanted of it.
 
 import { MIB, millis, oneDecimal, shown, spread, thousands, twoDecimals, whole } from './numbers.mjs';
-import { AFTERNOON, AFTERNOON_WITH_AUDIT, ALONE, AUDIT } from './pairs.mjs';
+import { AFTERNOON, AFTERNOON_WITH_AUDIT, ALONE, AUDIT, LIBRARIES } from './pairs.mjs';
 import { atLeast, atMost, row } from './report.mjs';
 
 const WANTED = {
@@ -70,6 +70,7 @@ function kindRows(kind, found) {
     row(`${kind}: CPU time of a launch, µs`, cellsOfRounds(rounds, 'cpu', oneDecimal)),
     ratioRow("CPU time against the afternoon's nginx + Lua", AFTERNOON, 'cpu', (ratio) => atMost(ratio, plainCpu, twoDecimals)),
     ratioRow('… with the durable audit', AFTERNOON_WITH_AUDIT, 'cpu', (ratio) => atMost(ratio, 1.35, twoDecimals)),
+    ratioRow('… of the two libraries alone', LIBRARIES, 'cpu', () => ({})),
     ratioRow('CPU time with the durable audit against without', AUDIT, 'cpu', (ratio) => atMost(ratio, 1.15, twoDecimals)),
     row(
       `${kind}: CPU time against fastify + undici`,

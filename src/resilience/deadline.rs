@@ -55,7 +55,7 @@ impl Deadline {
         !self.caller_has_left() && then < useful_until
     }
 
-    /// Does the work while the caller waits. The work runs to its end by itself if the caller stops waiting: because
+    /// Does the work while the caller waits. It comes in a box, so that no future around it is as large. The work runs to its end by itself if the caller stops waiting: because
     /// their time is up, or because the task that polls this has dropped it.
     ///
     /// # Errors
@@ -63,12 +63,12 @@ impl Deadline {
     ///
     /// # Panics
     /// When dropped before its end anywhere but on a thread that runs a `LocalSet`, as every worker does.
-    pub async fn wait_for<F>(&self, work: F) -> Result<F::Output, CallerHasLeft>
+    pub async fn wait_for<F>(&self, work: Pin<Box<F>>) -> Result<F::Output, CallerHasLeft>
     where
         F: Future<Output: 'static> + 'static,
     {
         let mut under_way = UnderWay {
-            work: Some(Box::pin(work)),
+            work: Some(work),
             span: Span::current(),
             caller_has_left: Rc::clone(&self.caller_has_left),
         };
@@ -126,12 +126,12 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     /// Work that takes two seconds, and a receiver that learns when it has ended.
-    fn two_seconds() -> (impl Future<Output = ()> + 'static, oneshot::Receiver<()>) {
+    fn two_seconds() -> (Pin<Box<impl Future<Output = ()> + 'static>>, oneshot::Receiver<()>) {
         let (ended, end) = oneshot::channel();
-        let work = async {
+        let work = Box::pin(async {
             sleep(SECOND * 2).await;
             let _nobody_may_be_left = ended.send(());
-        };
+        });
         (work, end)
     }
 
@@ -174,10 +174,10 @@ mod tests {
         let local = LocalSet::new();
         let panics = async {
             let deadline = Deadline::new(Instant::now(), SECOND, None);
-            let work = async {
+            let work = Box::pin(async {
                 yield_now().await;
                 panic!("a defect");
-            };
+            });
             let told = spawn_local(async move { deadline.wait_for(work).await }).await;
             assert!(told.unwrap_err().is_panic());
         };

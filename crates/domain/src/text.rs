@@ -129,13 +129,15 @@ fn checked(
     if !text.validate_length(Some(1), Some(max as u64), None) {
         return Err(Fault::TooLong(max));
     }
-    if text.contains(LOST) {
+    let (mut is_lost, mut may_all_stand) = (false, true);
+    for (at, character) in text.char_indices() {
+        is_lost |= character == LOST;
+        may_all_stand &= may_stand(&text, at, character);
+    }
+    if is_lost {
         return Err(Fault::LostCharacter);
     }
-    if !text
-        .char_indices()
-        .all(|(at, character)| may_stand(&text, at, character))
-    {
+    if !may_all_stand {
         return Err(Fault::BadCharacter);
     }
     if text.trim() != text {

@@ -67,7 +67,7 @@ impl Gateway {
             progress: Rc::clone(progress),
             _seat: seat,
         };
-        let launched = match deadline.wait_for(launching.run()).await {
+        let launched = match deadline.wait_for(Box::pin(launching.run())).await {
             Ok(launched) => launched,
             Err(CallerHasLeft) => Err(Reason::EmpegoTimeout.into()),
         };

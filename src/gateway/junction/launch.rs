@@ -69,7 +69,7 @@ impl Gateway {
         let work = {
             let (gateway, caller, progress) = (Arc::clone(self), caller.clone(), Rc::clone(progress));
             let deadline = deadline.clone();
-            async move {
+            Box::pin(async move {
                 let embed = carried_out(&gateway, &caller, &plan, context.trace, &deadline, &progress).await;
                 // The slot stays taken until the call in flight has ended, even if the caller leaves.
                 drop(seat);
@@ -77,7 +77,7 @@ impl Gateway {
                     gateway.refresh(&caller.tenant, &plan);
                 }
                 embed
-            }
+            })
         };
         let embed = match deadline.wait_for(work).await {
             Ok(embed) => embed,

@@ -78,7 +78,6 @@ impl Gateway {
         let done = {
             let (gateway, caller, progress) = (Arc::clone(self), caller.clone(), Rc::clone(progress));
             let deadline = deadline.clone();
-            // Boxed, since it is large and not every request of a worker is one of these.
             Box::pin(async move {
                 // The place stays taken until the call in flight has ended, even if the caller leaves.
                 let _seat = seat;
