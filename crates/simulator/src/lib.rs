@@ -12,6 +12,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     sync::Mutex,
+    time::Duration,
 };
 
 use actix_cors::Cors;
@@ -38,6 +39,9 @@ pub use self::{
     junction::settings::{JunctionIntegration, JunctionOrigin, JunctionSettings},
     settings::{Partial, Scene, Settings},
 };
+
+/// How long a connection is kept that carries nothing: longer than a gateway keeps one. Neither closes what the other is about to use.
+const KEPT_FOR: Duration = Duration::from_secs(75);
 
 /// A simulator that listens, and is not running yet.
 pub struct Simulator {
@@ -84,6 +88,7 @@ impl Simulator {
             }
         })
         .workers(1)
+        .keep_alive(KEPT_FOR)
         .disable_signals()
         .listen(listener)?
         .run();
