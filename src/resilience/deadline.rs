@@ -55,8 +55,9 @@ impl Deadline {
         !self.caller_has_left() && then < useful_until
     }
 
-    /// Does the work while the caller waits. It comes in a box, so that no future around it is as large. The work runs to its end by itself if the caller stops waiting: because
-    /// their time is up, or because the task that polls this has dropped it.
+    /// Does the work while the caller waits. The work runs to its end by itself if the caller stops waiting: because
+    /// their time is up, or because the task that polls this has dropped it. It comes in its box, so that no future around it has
+    /// to be as large.
     ///
     /// # Errors
     /// [`CallerHasLeft`] if the caller's time was up first.
