@@ -23,7 +23,7 @@ export class AuditPage {
     await this.offersTenants();
   }
 
-  /** Waits until the demo's tenants are there: before, nothing that is pressed has an effect. */
+  /** Waits until the demo's tenants are there: before, the page is inert. */
   async offersTenants() {
     await this.#page.locator('[name=tenant] option').first().waitFor({ state: 'attached' });
   }

@@ -53,6 +53,13 @@ const OPTIONS = [
   },
 ];
 
+/** A field of each page that has any from the start. */
+const FIELDS_FILLED_IN = [
+  ['', 'userId'],
+  ['junction', 'clientUserId'],
+  ['audit', 'value'],
+];
+
 const BY_HAND = [
   ...['header_repeated', 'bad_target', 'session_required', 'session_mismatch', 'confirmation_required'],
   ...['continuation_loop', 'ticket_spent', 'request_timeout', 'audit_unavailable'],
@@ -421,16 +428,6 @@ function test() {
       await expect(page.locator('#found')).is('No attempt was found.');
     });
 
-    inWindow('what is typed before the page knows the tenants is kept', {}, async (page) => {
-      const audit = new AuditPage(page);
-      const asked = new Promise((held) => page.route('**/scene.json', held));
-      await page.goto(`${demo.console}audit`);
-      await page.locator('[name=value]').fill('patient952');
-      await (await asked).continue();
-      await audit.offersTenants();
-      assert.equal(await page.locator('[name=value]').inputValue(), 'patient952');
-    });
-
     inWindow('a refusal has a record too', {}, async (page) => {
       const console = new LaunchPage(page);
       await console.open(demo);
@@ -468,6 +465,25 @@ function test() {
   });
 
   describe('for everybody', () => {
+    for (const [path, field] of FIELDS_FILLED_IN) {
+      inWindow(`nothing is typed into ${path || 'the first page'} that would be written over once it is there`, {}, async (page) => {
+        const asked = new Promise((held) => page.route('**/scene.json', held));
+        await page.goto(`${demo.console}${path}`);
+        const scene = await asked;
+        const input = page.locator(`[name=${field}]`);
+        const before = await input.inputValue();
+        await input.focus();
+        await page.keyboard.type('typed');
+        assert.equal(await input.inputValue(), before);
+
+        await scene.continue();
+        await page.locator('main:not([inert])').waitFor();
+        await input.fill('typed');
+        await page.waitForLoadState('networkidle');
+        assert.equal(await input.inputValue(), 'typed');
+      });
+    }
+
     for (const colorScheme of ['light', 'dark']) {
       for (const language of ['en', 'fr']) {
         inWindow(`axe has no objection, ${colorScheme}, ${language}`, { colorScheme, language: `${language}-CA` }, async (page) => {

@@ -2,7 +2,10 @@
 
 const LANGUAGES = ['en', 'fr'];
 
-/** Loads the scene and the texts, and puts the texts in their places. */
+/**
+ * Loads the scene and the texts, and puts the texts in their places. Until then the page is inert: what a person did meanwhile would be
+ * overwritten, or have no effect.
+ */
 export async function enter() {
   const [scene, ...texts] = await Promise.all(
     ['scene.json', ...LANGUAGES.map((language) => `texts.${language}.json`)].map(load),
@@ -14,6 +17,7 @@ export async function enter() {
   for (const button of document.querySelectorAll('[data-language]')) {
     button.addEventListener('click', () => voice.speak(button.dataset.language));
   }
+  document.getElementById('main').inert = false;
   return { scene, voice };
 }
 
