@@ -20,13 +20,19 @@ export const say = (line) => process.stdout.write(`${line}\n`);
  */
 export async function command(name, measure) {
   const { given, quick } = readArguments(name);
-  const misses = [];
-  try {
+  await toItsEnd(async (misses) => {
     const binary = given ?? shippedBuild(ROOT);
     if (binary === undefined) {
       throw new Error('the program could not be built');
     }
     await measure(binary, quick, misses);
+  });
+}
+
+/** Does the work of a bench, which gets where to put what was missed, and ends the process. */
+export async function toItsEnd(work, misses = []) {
+  try {
+    await work(misses);
   } catch (error) {
     if (stopWasAskedFor()) {
       // The process ends as soon as all others have.

@@ -4,11 +4,11 @@
 
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import { readArguments } from './arguments.mjs';
 import { mistakes } from './checks.mjs';
+import { ROOT, say, toItsEnd } from './command.mjs';
 import { CONTENDERS, contender, passThrough } from './contenders.mjs';
 import { Instance } from './instance.mjs';
 import { chooseMeter } from './instructions.mjs';
@@ -16,7 +16,6 @@ import { launch } from './launches.mjs';
 import { installWhatIsMissing, isInstalled, versions } from './packages.mjs';
 import { PAIRS, pairsOf } from './pairs.mjs';
 import { rss } from './proc.mjs';
-import { stopWasAskedFor } from './programs.mjs';
 import { markdown } from './report.mjs';
 import { interleaved } from './rounds.mjs';
 import { Scene } from './scene.mjs';
@@ -52,8 +51,6 @@ const IDLE_CONNECTIONS = 10_000;
 /** Who is measured with TLS to the upstream. */
 const WITH_TLS = ['nginx-proxy', 'pass-through', 'gateway'];
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-
 const { quick, pairs: onlyPairs, only, kinds, given } = readArguments(process.argv.slice(2));
 const extent = quick ? QUICK : FULL;
 const asked = CONTENDERS.filter(({ name }) => only === undefined || only.includes(name));
@@ -61,17 +58,7 @@ let contenders = [];
 let binary;
 const failures = [];
 
-try {
-  await compare();
-} catch (error) {
-  if (stopWasAskedFor()) {
-    // The process ends as soon as all others have.
-    await new Promise(() => {});
-  }
-  failures.push(error.message);
-}
-failures.forEach((failure) => process.stderr.write(`FAILED: ${failure}\n`));
-process.exit(failures.length === 0 ? 0 : 1);
+await toItsEnd(compare, failures);
 
 async function compare() {
   await installWhatIsMissing(say);
@@ -245,18 +232,14 @@ function print(meter, found) {
 
 /** The program as it is shipped. */
 function build() {
-  return join(root, built('deploy/programs', 'dist'), 'dynamic', 'empego-gateway');
+  return join(ROOT, built('deploy/programs', 'dist'), 'dynamic', 'empego-gateway');
 }
 
 /** Runs a program that builds something, and returns what it prints. */
 function built(command, ...args) {
-  const { status, stdout } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  const { status, stdout } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
   if (status !== 0) {
     throw new Error(`${[command, ...args].join(' ')} failed`);
   }
   return stdout.trim();
-}
-
-function say(text) {
-  process.stdout.write(`${text}\n`);
 }

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { stopWasAskedFor } from '../compare.d/programs.mjs';
+import { toItsEnd } from '../compare.d/command.mjs';
 import { empegoLaunches, junctionLaunches } from './loads.mjs';
 import { TrainingScene } from './scene.mjs';
 
@@ -18,17 +18,7 @@ if (![counting, tools].every((path) => path && existsSync(path)) || more.length 
   process.exit(BAD_USAGE);
 }
 
-try {
-  await train();
-  process.exit();
-} catch (error) {
-  if (stopWasAskedFor()) {
-    // The process ends as soon as all others have.
-    await new Promise(() => {});
-  }
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-}
+await toItsEnd(train);
 
 async function train() {
   const scene = await TrainingScene.setUp(counting, tools);
