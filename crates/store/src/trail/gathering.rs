@@ -55,15 +55,14 @@ impl Pace {
     /// Which group to sleep for; none if the next record should be written at once.
     ///
     /// Three quarters of all that is in flight are gathered. The others go on while that is written: then neither the disk nor the
-    /// processor stands still for long. What is not likely to come in time is not waited for.
-    pub(super) fn gathering(&self, in_flight: usize) -> Option<Gathering> {
+    /// processor stands still for long. What is not likely to come in time is not waited for, nor by a thread that has less `patience`
+    /// than that takes, because something else is due.
+    pub(super) fn gathering(&self, in_flight: usize, patience: Duration) -> Option<Gathering> {
         let likely = LONGEST.as_nanos() / self.gap.as_nanos().max(1);
         let until = (in_flight / 4 * 3).min(usize::try_from(likely).unwrap_or(usize::MAX));
         let together = u32::try_from(until).unwrap_or(u32::MAX);
-        (until > 1).then(|| Gathering {
-            until,
-            at_most: self.gap.saturating_mul(together).saturating_mul(2).min(LONGEST),
-        })
+        let at_most = self.gap.saturating_mul(together).saturating_mul(2).min(LONGEST);
+        (until > 1 && at_most <= patience).then_some(Gathering { until, at_most })
     }
 }
 
@@ -104,7 +103,7 @@ mod tests {
             (4000, 1000, None),
         ];
         for (gap, in_flight, expected) in cases {
-            let found = steady(MICRO * gap).gathering(in_flight);
+            let found = steady(MICRO * gap).gathering(in_flight, LONGEST);
             let found = found.map(|found| (found.until, found.at_most.as_micros()));
             // An average of whole nanoseconds can be one short.
             let close = |(until, at_most): (usize, u128)| (until, at_most.div_ceil(10) * 10);
@@ -115,14 +114,21 @@ mod tests {
     #[test]
     fn launches_that_take_longer_than_before_are_waited_for_once() {
         let mut pace = steady(MICRO * 10);
-        assert!(pace.gathering(64).is_some());
+        assert!(pace.gathering(64, LONGEST).is_some());
         pace.none_came();
-        assert_eq!(pace.gathering(64), None);
+        assert_eq!(pace.gathering(64, LONGEST), None);
+    }
+
+    #[test]
+    fn nothing_is_gathered_that_would_put_off_what_is_due() {
+        let pace = steady(MICRO * 40);
+        assert!(pace.gathering(64, LONGEST).is_some());
+        assert_eq!(pace.gathering(64, MICRO * 2999), None);
     }
 
     #[test]
     fn nothing_is_waited_for_before_anything_is_known() {
-        assert_eq!(Pace::new().gathering(1000), None);
+        assert_eq!(Pace::new().gathering(1000, LONGEST), None);
     }
 
     #[test]
@@ -134,6 +140,9 @@ mod tests {
             now += MICRO * 30;
             pace.taken(3, now);
         }
-        assert!(pace.gathering(64).is_some_and(|gathering| gathering.until > 16));
+        assert!(
+            pace.gathering(64, LONGEST)
+                .is_some_and(|gathering| gathering.until > 16)
+        );
     }
 }

@@ -164,17 +164,19 @@ fn write<S: Sink>(mut writer: Writer<S>, orders: &Exit<Order>, in_flight: &InFli
     let mut pace = Pace::new();
     loop {
         let patience = next_tick.saturating_duration_since(Instant::now());
-        let group = pace.gathering(in_flight.count());
+        let group = pace.gathering(in_flight.count(), patience);
         let Gathering { until, at_most } = group.unwrap_or(Gathering {
             until: 1,
             at_most: patience,
         });
         // Nothing is left to stop it: the process ends without a word, as after a crash.
-        let Ok(waiting) = orders.wait(until, at_most.min(patience)) else {
+        let Ok(waiting) = orders.wait(until, at_most) else {
             return;
         };
         if waiting == 0 {
-            pace.none_came();
+            if group.is_some() {
+                pace.none_came();
+            }
         } else {
             let together = orders.take(MOST_TOGETHER);
             pace.taken(together.len(), Instant::now());

@@ -194,9 +194,19 @@ fn left(state: u8) -> Option<Left> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+
+    fn record() -> Box<Attempt> {
+        let attempt = json!({
+            "at": "2026-11-26T14:42:57Z", "id": "r1", "attempt": "00000000-0000-0000-0000-000000000000", "calls": 1,
+            "tenant": "downtown", "host": "ehr", "op": "consultation/view", "code": "ok", "purpose": "TREAT",
+        });
+        serde_json::from_value(attempt).unwrap()
+    }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_learns_that_the_record_is_durable() {
@@ -215,6 +225,19 @@ mod tests {
         let (waiter, receipt) = pair();
         drop(receipt);
         assert_eq!(waiter.written(None), Err((Left::Gone, None)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_recorded_goes_back_to_whoever_waits_or_else_to_the_thread() {
+        let (waiter, receipt) = pair();
+        waiter.written(Some(record())).unwrap();
+        let slip = Arc::clone(&receipt.0);
+        assert_eq!(receipt.within(SECOND).await, Ok(()));
+        assert_eq!(slip.spent.lock().unwrap().take(), Some(record()));
+        let (waiter, receipt) = pair();
+        drop(receipt);
+        let to_correct = waiter.written(Some(record()));
+        assert_eq!(to_correct, Err((Left::Gone, Some(record()))));
     }
 
     #[tokio::test(start_paused = true)]
