@@ -102,23 +102,24 @@ impl<T: ReadLaunch> FromRequest for Authenticated<T> {
         Box::pin(or_internal(async move {
             let gateway = request.app_data::<Data<Gateway>>().ok_or(Reason::Defect)?;
             let operation = *request.app_data::<Operation>().ok_or(Reason::Defect)?;
-            Attempt::note(&request, |attempt| attempt.operation = Some(operation));
+            let attempt = Attempt::of(&request).ok_or(Reason::Defect)?;
+            attempt.borrow_mut().operation = Some(operation);
 
             let trying = gateway.may_authenticate(subscriber(peer(&request)))?;
-            let until = until(&request);
+            let until = until(&request, attempt.borrow().started);
             let caller = match authenticate::<T>(&request, gateway, &until).await {
                 Ok(caller) => caller,
                 Err(stranger) => {
                     gateway.metrics.refused_token(stranger.reason);
-                    Attempt::note(&request, |attempt| attempt.candidate = stranger.candidate);
+                    attempt.borrow_mut().candidate = stranger.candidate;
                     return Err(gateway.refuse_credential(trying, stranger.reason).await.into());
                 }
             };
             gateway.authenticated(trying, &caller)?;
-            Attempt::note(&request, |attempt| attempt.caller = Some(caller.clone()));
+            attempt.borrow_mut().caller = Some(caller.clone());
             match read::<T>(&request, payload, gateway, &caller, until).await {
                 Ok((launch, context)) => {
-                    Attempt::note(&request, |attempt| attempt.intent = launch.stated_intent());
+                    attempt.borrow_mut().intent = launch.stated_intent();
                     if let Some(audit) = &gateway.audit {
                         Attempt::concerns(&request, audit, &launch.named())?;
                     }
@@ -306,12 +307,9 @@ fn context(request: &HttpRequest, until: Result<Option<Instant>, Fault>, errors:
 }
 
 /// Until when the caller waits, from the moment its request was here.
-fn until(request: &HttpRequest) -> Result<Option<Instant>, Fault> {
+fn until(request: &HttpRequest, started: std::time::Instant) -> Result<Option<Instant>, Fault> {
     let timeout = request_timeout::read(&values(request, HeaderName::from_static(request_timeout::NAME)))?;
-    let started = Attempt::of(request).map(|attempt| attempt.borrow().started);
-    Ok(started
-        .zip(timeout)
-        .map(|(started, timeout)| (started + timeout).into()))
+    Ok(timeout.map(|timeout| (started + timeout).into()))
 }
 
 /// A caller may repeat the tenant's own key, as Empego's clients do, and no other.

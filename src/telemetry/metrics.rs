@@ -25,7 +25,7 @@ const BUCKETS: [f64; 13] = [
 #[derive(Debug)]
 pub struct Metrics {
     launches: Family<LaunchLabels, Counter>,
-    launch_duration: Family<OutcomeOfLaunch, Histogram, fn() -> Histogram>,
+    launch_duration: LaunchDuration,
     upstream_duration: Family<CallLabels, Histogram, fn() -> Histogram>,
     shed: Family<ShedLabels, Counter>,
     token_refusals: Family<TokenRefusalLabels, Counter>,
@@ -49,6 +49,16 @@ struct LaunchLabels {
     endpoint: OrNone<Word<Operation>>,
     tenant: OrNone<ConfiguredId>,
     code: Word<Outcome>,
+}
+
+/// How long launches took, by how they ended; all there from the start, so that no launch has to look for its own.
+#[derive(Debug)]
+struct LaunchDuration {
+    all: Family<OutcomeOfLaunch, Histogram, fn() -> Histogram>,
+    ok: Histogram,
+    explained: Histogram,
+    refused: Histogram,
+    client_gone: Histogram,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -185,10 +195,9 @@ label_values! {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
         let metrics = Self {
             launches: Family::default(),
-            launch_duration: Family::new_with_constructor(histogram),
+            launch_duration: LaunchDuration::default(),
             upstream_duration: Family::new_with_constructor(histogram),
             shed: Family::default(),
             token_refusals: Family::default(),
@@ -232,15 +241,7 @@ impl Metrics {
             };
             self.shed.get_or_create(&labels).inc();
         }
-        let ended = OutcomeOfLaunch {
-            outcome: match outcome {
-                Outcome::Well => LaunchOutcome::Ok,
-                Outcome::Explained => LaunchOutcome::Explained,
-                Outcome::Refused(_) => LaunchOutcome::Refused,
-                Outcome::ClientGone => LaunchOutcome::ClientGone,
-            },
-        };
-        self.launch_duration.get_or_create(&ended).observe(took.as_secs_f64());
+        self.launch_duration.of(outcome).observe(took.as_secs_f64());
         let labels = LaunchLabels {
             endpoint: OrNone(operation.map(Word)),
             tenant,
@@ -323,7 +324,7 @@ impl Metrics {
         registry.register(
             "launch_duration_seconds",
             "How long these requests took, from the head to the response",
-            self.launch_duration.clone(),
+            self.launch_duration.all.clone(),
         );
         registry.register(
             "upstream_duration_seconds",
@@ -366,6 +367,35 @@ impl Metrics {
             self.config_fingerprint.clone(),
         );
     }
+}
+
+impl Default for LaunchDuration {
+    fn default() -> Self {
+        let all = Family::new_with_constructor(histogram as fn() -> Histogram);
+        let of = |outcome| all.get_or_create_owned(&OutcomeOfLaunch { outcome });
+        Self {
+            ok: of(LaunchOutcome::Ok),
+            explained: of(LaunchOutcome::Explained),
+            refused: of(LaunchOutcome::Refused),
+            client_gone: of(LaunchOutcome::ClientGone),
+            all,
+        }
+    }
+}
+
+impl LaunchDuration {
+    const fn of(&self, outcome: Outcome) -> &Histogram {
+        match outcome {
+            Outcome::Well => &self.ok,
+            Outcome::Explained => &self.explained,
+            Outcome::Refused(_) => &self.refused,
+            Outcome::ClientGone => &self.client_gone,
+        }
+    }
+}
+
+fn histogram() -> Histogram {
+    Histogram::new(BUCKETS)
 }
 
 /// Whether an attempt was turned away for the good of all.

@@ -23,10 +23,12 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 
 /// Without the quotes or brackets that some languages print around it: `"null"`, `(null)`, `<null>`.
 fn unwrapped(text: &str) -> &str {
-    [('"', '"'), ('\'', '\''), ('(', ')'), ('<', '>')]
-        .into_iter()
-        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
-        .unwrap_or(text)
+    match text.as_bytes() {
+        [b'"', .., b'"'] | [b'\'', .., b'\''] | [b'(', .., b')'] | [b'<', .., b'>'] => {
+            text.get(1..text.len() - 1).unwrap_or(text)
+        }
+        [..] => text,
+    }
 }
 
 /// `[object Object]` and its kin, also escaped once too often.

@@ -1,10 +1,10 @@
 //! What correlates a request with its record: nothing else of it is logged that could.
 
-use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
 /// The header, in both directions.
-pub(in crate::http) const NAME: &str = "x-request-id";
+pub(in crate::http) const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A UUID in the hyphenated form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +61,7 @@ mod tests {
         for (sent, kept, reason) in rows {
             let mut headers = HeaderMap::new();
             for value in *sent {
-                headers.append(
-                    actix_web::http::header::HeaderName::from_static(NAME),
-                    HeaderValue::from_str(value).unwrap(),
-                );
+                headers.append(NAME, HeaderValue::from_str(value).unwrap());
             }
             let id = RequestId::of(&headers);
             assert_eq!(id.as_str() == valid, *kept, "{reason}");

@@ -10,8 +10,8 @@ use actix_web::{
     http::{
         ConnectionType,
         header::{
-            ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
-            HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+            ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue,
+            REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
         },
     },
     middleware::Next,
@@ -185,6 +185,6 @@ fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(value) = request_id.header_value() {
-        headers.insert(HeaderName::from_static(request_id::NAME), value);
+        headers.insert(request_id::NAME, value);
     }
 }

@@ -1,5 +1,6 @@
 //! The JSON document of a launch that went well.
 
+use actix_web::http::header::HeaderValue;
 use domain::{frame::Frame, json_text};
 use secrecy::ExposeSecret as _;
 
@@ -41,6 +42,8 @@ impl<'a> EmbedDocument<'a> {
 }
 
 impl EmbedDocument<'_> {
+    pub(in crate::http) const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/json");
+
     pub(in crate::http) fn to_json(&self) -> Vec<u8> {
         /// As much as most hold.
         const USUAL_BYTES: usize = 512;

@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     dev::Payload,
-    http::header::{ContentType, HeaderName, VARY},
+    http::header::{CONTENT_TYPE, HeaderName, HeaderValue, VARY},
     web::Data,
 };
 use domain::{
@@ -76,17 +76,20 @@ pub(in crate::http) async fn launch(
     let request_id = request_id.as_ref().map_or("", |id| id.as_str());
     let delivered = gateway.deliver(&caller, caller.host.empego.delivery, &embed.url, request_id)?;
     let mut response = HttpResponse::Ok();
-    response.insert_header((VARY, "Accept"));
+    response.insert_header((VARY, HeaderValue::from_static("Accept")));
     if !embed.plan.warnings.is_empty() {
         let warnings: Vec<_> = embed.plan.warnings.iter().map(|warning| warning.as_str()).collect();
         response.insert_header(("x-gateway-warnings", warnings.join(", ")));
     }
     if accept::wants_json(&request, &["text/plain", "text/*", "*/*"]) {
         let document = EmbedDocument::new(&embed, &delivered, &caller.tenant.frame, request_id);
-        Ok(response.insert_header(ContentType::json()).body(document.to_json()))
-    } else {
         Ok(response
-            .insert_header(ContentType::plaintext())
+            .insert_header((CONTENT_TYPE, EmbedDocument::MEDIA_TYPE))
+            .body(document.to_json()))
+    } else {
+        let plain_text = HeaderValue::from_static("text/plain; charset=utf-8");
+        Ok(response
+            .insert_header((CONTENT_TYPE, plain_text))
             .body(delivered.url.expose_secret().to_owned()))
     }
 }

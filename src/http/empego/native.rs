@@ -1,6 +1,6 @@
 //! The gateway's own API: each fact is sent once, in a JSON body.
 
-use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::header::ContentType, web::Data};
+use actix_web::{HttpRequest, HttpResponse, dev::Payload, http::header::CONTENT_TYPE, web::Data};
 use domain::{
     audit::Named,
     empego::{Intent, Launch},
@@ -58,6 +58,6 @@ pub(in crate::http) async fn launch(
     let delivered = gateway.deliver(&caller, caller.host.empego.delivery, &embed.url, request_id)?;
     let document = EmbedDocument::new(&embed, &delivered, &caller.tenant.frame, request_id);
     Ok(HttpResponse::Ok()
-        .insert_header(ContentType::json())
+        .insert_header((CONTENT_TYPE, EmbedDocument::MEDIA_TYPE))
         .body(document.to_json()))
 }

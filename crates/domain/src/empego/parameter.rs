@@ -163,8 +163,13 @@ impl Parameters {
             .locale
             .map(|locale| (ParameterName::Locale.as_str(), locale.as_str()));
         let stated = self.stated.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
-        let mut query = String::new();
-        for (name, value) in stated.chain(locale) {
+        let all = stated.chain(locale);
+        let plain_bytes = all
+            .clone()
+            .map(|(name, value)| name.len() + value.len() + "&=".len())
+            .sum();
+        let mut query = String::with_capacity(plain_bytes);
+        for (name, value) in all {
             if !query.is_empty() {
                 query.push('&');
             }

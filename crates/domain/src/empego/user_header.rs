@@ -63,7 +63,7 @@ pub struct HeaderFault {
 }
 
 /// Reads the one value of a received header. Its stages are size, base64, UTF-8, JSON, schema; the first that fails
-/// answers.
+/// answers. A placeholder is called one, whatever it decodes to: `null` is base64 too.
 ///
 /// # Errors
 /// What is wrong, without repeating any of the value.
@@ -71,12 +71,16 @@ pub fn decode(value: &[u8]) -> Result<Clinician, HeaderFault> {
     if value.len() > MAX_BYTES {
         return Err(whole(Reason::UserHeaderTooLong, Fault::TooLarge(MAX_BYTES)));
     }
-    if std::str::from_utf8(value).is_ok_and(is_placeholder) {
-        return Err(whole(
-            Reason::UserHeaderNotBase64,
-            Fault::NotBase64(NotBase64::Placeholder),
-        ));
-    }
+    decode_bounded(value).map_err(|fault| {
+        if std::str::from_utf8(value).is_ok_and(is_placeholder) {
+            whole(Reason::UserHeaderNotBase64, Fault::NotBase64(NotBase64::Placeholder))
+        } else {
+            fault
+        }
+    })
+}
+
+fn decode_bounded(value: &[u8]) -> Result<Clinician, HeaderFault> {
     let json = from_base64(value).map_err(|why| whole(Reason::UserHeaderNotBase64, Fault::NotBase64(why)))?;
     check_encoding(&json)?;
     let raw = Raw::parse(&json).map_err(|fault| {
