@@ -24,6 +24,16 @@ pub(super) const KNOWN_PARTIAL: &str = r#"{"userId":"conformance-complete","firs
 /// Never sent with more than this, so that Junction goes on knowing no such member.
 pub(super) const NOBODY: &str = r#"{"userId":"conformance-nobody"}"#;
 
+// Clinicians that cannot be used. None holds a `userId` that a more lenient reader could make a user of.
+pub(super) const LATIN_1: &[u8] = b"{\"userId\":\"\",\"firstName\":\"Zo\xe9\"}";
+pub(super) const NOT_JSON: &str = r#"{"userId":"","#;
+pub(super) const NO_USER_ID: &str = "{}";
+pub(super) const UNKNOWN_FIELD: &str = r#"{"nickname":"-"}"#;
+pub(super) const DUPLICATE: &str = r#"{"userId":"","userId":""}"#;
+pub(super) const WRONG_TYPE: &str = r#"{"userId":{}}"#;
+pub(super) const EVERY_MISTAKE: &str =
+    r#"{"userId":"","firstName":[],"email":"-","preferredLanguage":"DE","nickname":"-"}"#;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
