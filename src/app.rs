@@ -1,5 +1,6 @@
 //! Wires the parts together: builds the application from a configuration, runs it, stops it.
 
+mod admin;
 mod assembly;
 mod background;
 #[cfg(test)]
@@ -16,38 +17,28 @@ mod known_users;
 mod listener;
 mod open_files;
 mod opened_store;
+mod public;
 mod service_manager;
 mod stop_signals;
 mod tls;
 mod token_explanation;
 mod trail;
 
-use std::{
-    io,
-    net::{IpAddr, SocketAddr, TcpListener},
-    num::NonZeroU32,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
-use actix_web::{
-    App,
-    middleware::{Condition, from_fn},
-    rt::{self, time::sleep},
-    web::Data,
-};
+use actix_web::rt::{self, time::sleep};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use store::trail::{Cause, Figures, NotWritten, Writing};
-use tracing_actix_web::TracingLogger;
 
 use self::{
+    admin::{Admin, admin},
     background::{Noted, OrderTasks, SharedOrders, Upkeep},
     gauges::Gauges,
-    listener::{Listener, ServerLimits},
+    listener::Listener,
     opened_store::OpenedStore,
+    public::{Around, Common, public},
     service_manager::{Heartbeats, Sockets},
     tls::Tls,
 };
@@ -61,19 +52,14 @@ pub use self::{
     stop_signals::StopSignals,
 };
 use crate::{
-    audit::Audit,
-    config::{Config, Fingerprint, LaunchesConfig},
-    directory::{Directory, SharedDirectory},
-    gateway::{Gateway, KnownClinicians, OrderKeeping, Tickets},
-    http::{self, Connections, HttpSettings, OwnHosts, Pages, Readiness, RootSpan, SharedTls},
-    identity::{Fetcher, SessionClient},
-    resilience::{Admission, Guesses, Pace, Rate, RateLimits, SharedLimits},
+    config::{Config, Fingerprint},
+    directory::Directory,
+    gateway::{OrderKeeping, Tickets},
+    http::{Connections, Pages, Readiness},
+    identity::Fetcher,
+    resilience::{Admission, Pace, Rate, RateLimits},
     telemetry::{Restarts, exposition::Exposition, metrics::Metrics},
-    upstream::{
-        empego::EmpegoClient,
-        junction::JunctionClient,
-        wire::{Egress, Settings, SetupError},
-    },
+    upstream::wire::{Egress, SetupError},
 };
 
 #[cfg(feature = "console")]
@@ -118,48 +104,6 @@ impl Shutdown {
     }
 }
 
-/// What all workers have in common.
-#[derive(Clone)]
-struct Common {
-    directory: SharedDirectory,
-    admission: Admission,
-    guesses: Arc<Guesses>,
-    failed_auth: Arc<RateLimits<IpAddr>>,
-    shared_limits: Option<Arc<SharedLimits>>,
-    metrics: Arc<Metrics>,
-    audit: Option<Arc<Audit>>,
-    known_clinicians: Option<Arc<KnownClinicians>>,
-    orders: OrderKeeping,
-    tickets: Arc<Tickets>,
-}
-
-impl Common {
-    /// A gateway with connections of its own.
-    fn gateway(&self, launches: &LaunchesConfig, egress: &Egress) -> Result<Gateway, SetupError> {
-        let settings = Settings {
-            connect_timeout: Some(launches.connect_timeout),
-            pool_idle_timeout: Some(launches.pool_idle_timeout),
-            ..Settings::default()
-        };
-        Ok(Gateway {
-            directory: Arc::clone(&self.directory),
-            admission: self.admission.clone(),
-            guesses: Arc::clone(&self.guesses),
-            failed_auth: Arc::clone(&self.failed_auth),
-            shared_limits: self.shared_limits.clone(),
-            known_clinicians: self.known_clinicians.clone(),
-            empego: EmpegoClient::new(settings, egress.clone())?,
-            junction: JunctionClient::new(settings, egress.clone())?,
-            timeout: launches.timeout,
-            orders_timeout: launches.orders_timeout,
-            orders: self.orders.clone(),
-            tickets: Arc::clone(&self.tickets),
-            metrics: Arc::clone(&self.metrics),
-            audit: self.audit.clone(),
-        })
-    }
-}
-
 impl Application {
     /// Binds both listeners. Must be called inside actix's runtime.
     ///
@@ -190,13 +134,12 @@ impl Application {
         let directory = Arc::new(ArcSwap::from_pointee(directory));
         let store = config.store.as_ref().map(OpenedStore::open).transpose()?;
         let known = known_users::known_clinicians(config, store.as_ref(), &metrics)?;
-        let (known_clinicians, noted) = known.unzip();
+        let (known_clinicians, noted) = known.map(|(known, noted)| (Arc::new(known), noted)).unzip();
         let orders = OrderKeeping {
             store: store.map(|store| store.orders),
             keyring: config.audit.keyring.clone(),
             ..OrderKeeping::default()
         };
-        let known_clinicians = known_clinicians.map(Arc::new);
         let tickets = Tickets::new(config.server.public_url.clone(), config.ticket_keys.clone());
         let tickets = Arc::new(tickets);
         let shared = Common {
@@ -248,16 +191,17 @@ impl Application {
             directory.store(Arc::new(known));
             tickets.lead_to(console.origin);
         }
+        let pages_of_operator = Admin {
+            readiness: readiness.clone(),
+            restarts: restarts.clone(),
+            exposition,
+            directory: Arc::clone(&directory),
+            tls: tls.as_ref().map(|tls| Arc::clone(&tls.admin)),
+            socket: sockets.admin,
+        };
         Ok(Self {
             public,
-            admin: admin(
-                config,
-                readiness.clone(),
-                restarts.clone(),
-                exposition,
-                Arc::clone(&directory),
-                (tls.as_ref().map(|tls| Arc::clone(&tls.admin)), sockets.admin),
-            )?,
+            admin: admin(config, pages_of_operator)?,
             readiness,
             upkeep: Upkeep {
                 directory,
@@ -390,101 +334,4 @@ fn trail_figures(metrics: &Arc<Metrics>) -> Figures {
         group: Box::new(move |records| group.audit.group(records)),
         failed: Box::new(move |cause| failed.audit.failed(cause.as_str())),
     }
-}
-
-/// What the public listener has beside what launches need.
-struct Around {
-    pages: Pages,
-    tls: Option<SharedTls>,
-    socket: Option<TcpListener>,
-    heartbeats: Heartbeats,
-}
-
-fn public(
-    config: &Config,
-    shared: Common,
-    connections: Arc<Connections>,
-    egress: Egress,
-    around: Around,
-) -> anyhow::Result<Listener> {
-    let launches = config.launches.clone();
-    let idle = launches.pool_idle_timeout;
-    // Each worker builds its own clients and cannot fail gracefully: one that cannot be built is found out here.
-    shared.gateway(&launches, &egress)?;
-    SessionClient::new(idle, egress.clone())?;
-    let http_settings = HttpSettings {
-        body_timeout: config.server.client_body_timeout,
-    };
-    let directory = Arc::clone(&shared.directory);
-
-    let (pages, heartbeats) = (around.pages, around.heartbeats);
-    let worker = move |address| {
-        heartbeats.begin();
-        #[expect(
-            clippy::expect_used,
-            reason = "the same settings built clients before any worker started"
-        )]
-        let gateway = shared
-            .gateway(&launches, &egress)
-            .expect("clients that could be built before");
-        #[expect(
-            clippy::expect_used,
-            reason = "the same settings built a client before any worker started"
-        )]
-        let sessions = SessionClient::new(idle, egress.clone()).expect("a client that could be built before");
-        // The last one wrapped is the outermost: the rim sees every answer, the span's included.
-        App::new()
-            .app_data(Data::new(gateway))
-            .app_data(Data::new(sessions))
-            .app_data(Data::new(http_settings))
-            .configure(http::routes)
-            .configure(|app| pages.routes(address, app))
-            .wrap(Condition::new(RootSpan::is_heard(), TracingLogger::<RootSpan>::new()))
-            .wrap(http::cors(Arc::clone(&directory)))
-            .wrap(from_fn(http::rim))
-    };
-    let limits = ServerLimits {
-        connections,
-        caller_address: Arc::new(config.server.caller_address.clone()),
-        tls: around.tls,
-        workers: open_files::workers(config),
-        head_timeout: config.server.client_head_timeout,
-        keep_alive: config.server.keep_alive,
-        grace: config.server.shutdown_grace,
-    };
-    Listener::bind(config.server.listen, around.socket, limits, worker)
-}
-
-fn admin(
-    config: &Config,
-    readiness: Readiness,
-    restarts: Restarts,
-    exposition: Exposition,
-    directory: SharedDirectory,
-    (tls, socket): (Option<SharedTls>, Option<TcpListener>),
-) -> anyhow::Result<Listener> {
-    let (readiness, restarts) = (Data::new(readiness), Data::new(restarts));
-    let (exposition, directory) = (Data::new(exposition), Data::new(directory));
-    let own_hosts = Data::new(OwnHosts::named(config.server.admin_hosts.clone()));
-    let app = move |_address| {
-        App::new()
-            .app_data(readiness.clone())
-            .app_data(restarts.clone())
-            .app_data(exposition.clone())
-            .app_data(directory.clone())
-            .app_data(own_hosts.clone())
-            .configure(http::admin_routes)
-            .wrap(from_fn(http::own_host))
-            .wrap(from_fn(http::admin_rim))
-    };
-    let limits = ServerLimits {
-        connections: Connections::new(open_files::ADMIN),
-        caller_address: Arc::default(),
-        tls,
-        workers: 1,
-        head_timeout: config.server.client_head_timeout,
-        keep_alive: config.server.keep_alive,
-        grace: Duration::ZERO,
-    };
-    Listener::bind(config.server.admin_listen, socket, limits, app)
 }
