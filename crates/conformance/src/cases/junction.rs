@@ -28,6 +28,36 @@ const GOOD: Ask = Ask {
     ..native::GOOD
 };
 
+/// The same with one member more.
+const fn with(name: &'static str, value: &'static str) -> [(&'static str, &'static str); 3] {
+    [("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), (name, value)]
+}
+
+/// What a clinician opens in the run's team.
+const fn by(
+    clinician: &'static str,
+    feature: &'static str,
+    modality: &'static str,
+) -> [(&'static str, &'static str); 4] {
+    [
+        ("clinician", clinician),
+        ("team", IN_TEAM),
+        ("feature", feature),
+        ("modality", modality),
+    ]
+}
+
+/// The same by the complete one.
+const fn opening(feature: &'static str, modality: &'static str) -> [(&'static str, &'static str); 4] {
+    by(COMPLETE, feature, modality)
+}
+
+/// A new order for the run's patient.
+const fn opening_for_patient(modality: &'static str) -> [(&'static str, &'static str); 5] {
+    let [clinician, team, feature, modality] = opening(ORDER_CREATION, modality);
+    [clinician, team, ("patient", OF_PATIENT), feature, modality]
+}
+
 matrix! { GOOD;
 "Credentials" {
     no_key, "No key", {key: Key::None} => [HOST_UNAUTHENTICATED];
@@ -44,9 +74,9 @@ matrix! { GOOD;
     not_an_object, "Not an object", {body: Body::Bytes(b"[]")} => [INVALID_REQUEST.at(&[("", "wrong_type")])];
     no_member, "An object without members", {body: Body::Members(&[])}
         => [INVALID_REQUEST.at(&[("/feature", "required"), ("/modality", "required")])];
-    unknown_member, "An unknown member", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("nickname", "1")])}
+    unknown_member, "An unknown member", {body: Body::Members(&with("nickname", "1"))}
         => [INVALID_REQUEST.at(&[("/*", "unknown")])];
-    duplicate_member, "A member sent twice", {body: Body::Members(&[("feature", ORDER_CREATION), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    duplicate_member, "A member sent twice", {body: Body::Members(&with("feature", ORDER_CREATION))}
         => [INVALID_REQUEST.at(&[("/feature", "repeated")])];
     too_large, "Over 16 KiB", {body: Body::Long(16 * 1024 + 1)} => [PAYLOAD_TOO_LARGE];
     plain_text, "As text/plain", {media_type: Some("text/plain")}
@@ -55,21 +85,24 @@ matrix! { GOOD;
         => [UNSUPPORTED_MEDIA_TYPE.at(&[("/header/content-type", "required")])];
 }
 "Members" {
-    clinician_null, "clinician null", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", "null")])}
+    clinician_null, "clinician null", {body: Body::Members(&with("clinician", "null"))}
         => [INVALID_REQUEST.at(&[("/clinician", "wrong_type")])];
-    clinician_no_user_id, "clinician without userId", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", NO_USER_ID)])}
+    clinician_no_user_id, "clinician without userId", {body: Body::Members(&with("clinician", NO_USER_ID))}
         => [INVALID_REQUEST.at(&[("/clinician/userId", "required")])];
-    clinician_every_mistake, "Five errors in the clinician, all reported at once", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("clinician", EVERY_MISTAKE)])}
-        => [INVALID_REQUEST.at(&[("/clinician/userId", "empty"), ("/clinician/firstName", "wrong_type"), ("/clinician/email", "bad_email"), ("/clinician/preferredLanguage", "bad_value"), ("/clinician/*", "unknown")])];
-    team_not_an_object, "team as a list", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("team", "[]")])}
+    clinician_every_mistake, "Five errors in the clinician, all reported at once", {body: Body::Members(&with("clinician", EVERY_MISTAKE))}
+        => [INVALID_REQUEST.at(&[
+            ("/clinician/userId", "empty"), ("/clinician/firstName", "wrong_type"), ("/clinician/email", "bad_email"),
+            ("/clinician/preferredLanguage", "bad_value"), ("/clinician/*", "unknown"),
+        ])];
+    team_not_an_object, "team as a list", {body: Body::Members(&with("team", "[]"))}
         => [INVALID_REQUEST.at(&[("/team", "wrong_type")])];
-    team_unnamed, "team without an id", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("team", "{}")])}
+    team_unnamed, "team without an id", {body: Body::Members(&with("team", "{}"))}
         => [INVALID_REQUEST.at(&[("/team/integrationTeamId", "required")])];
-    team_id_malformed, "Junction's id of a team, and it is no UUID", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("team", r#"{"teamId":"-"}"#)])}
+    team_id_malformed, "Junction's id of a team, and it is no UUID", {body: Body::Members(&with("team", r#"{"teamId":"-"}"#))}
         => [INVALID_REQUEST.at(&[("/team/teamId", "malformed")])];
-    patient_unnamed, "patient without an id", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("patient", "{}")])}
+    patient_unnamed, "patient without an id", {body: Body::Members(&with("patient", "{}"))}
         => [INVALID_REQUEST.at(&[("/patient/clientUserId", "required")])];
-    patient_wrong_type, "patient as a text", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", FEATURE_EMBED), ("patient", r#""-""#)])}
+    patient_wrong_type, "patient as a text", {body: Body::Members(&with("patient", r#""-""#))}
         => [INVALID_REQUEST.at(&[("/patient", "wrong_type")])];
     feature_missing, "Without a feature", {body: Body::Members(&[("modality", FEATURE_EMBED)])}
         => [INVALID_REQUEST.at(&[("/feature", "required")])];
@@ -85,7 +118,8 @@ matrix! { GOOD;
         => [INVALID_REQUEST.at(&[("/modality", "bad_value")])];
     modality_wrong_type, "A modality of the wrong type", {body: Body::Members(&[("feature", ORDER_CREATION), ("modality", "7")])}
         => [INVALID_REQUEST.at(&[("/modality", "wrong_type")])];
-    patient_where_none_belongs, "A patient beside a feature that is about none", {body: Body::Members(&[("feature", "\"team_panels\""), ("modality", FEATURE_EMBED), ("patient", OF_PATIENT)])}
+    patient_where_none_belongs, "A patient beside a feature that is about none",
+        {body: Body::Members(&[("feature", "\"team_panels\""), ("modality", FEATURE_EMBED), ("patient", OF_PATIENT)])}
         => [INVALID_REQUEST.at(&[("/patient", "not_accepted")])];
 }
 "Headers, query, path" {
@@ -102,39 +136,39 @@ matrix! { GOOD;
 }
 "Who is launched" {
     nobody, "No clinician", {} => [IDENTITY_REQUIRED];
-    no_team, "No team, unless the tenant has one alone", {body: Body::Members(&[("clinician", COMPLETE), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    no_team, "No team, unless the tenant has one alone", {body: Body::Members(&with("clinician", COMPLETE))}
         => [INVALID_REQUEST.at(&[("/team", "required")]), junction("order_creation", "feature_embed")];
-    unknown_id_only, "An unknown member, by userId alone", {body: Body::Members(&[("clinician", NOBODY), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    unknown_id_only, "An unknown member, by userId alone", {body: Body::Members(&by(NOBODY, ORDER_CREATION, FEATURE_EMBED))}
         => [USER_FIELDS_MISSING.at(NEW_CLINICIAN_ID_ONLY)];
-    complete, "A complete profile", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    complete, "A complete profile", {body: Body::Members(&opening(ORDER_CREATION, FEATURE_EMBED))}
         => [junction("order_creation", "feature_embed")];
-    known_id_only, "userId alone, of a member who exists by now", {body: Body::Members(&[("clinician", KNOWN_ID_ONLY), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    known_id_only, "userId alone, of a member who exists by now", {body: Body::Members(&by(KNOWN_ID_ONLY, ORDER_CREATION, FEATURE_EMBED))}
         => [junction("order_creation", "feature_embed")];
 }
 "What is opened" {
-    new_order, "A new order, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    new_order, "A new order, in an iframe", {body: Body::Members(&opening(ORDER_CREATION, FEATURE_EMBED))}
         => [junction("order_creation", "feature_embed")];
-    new_order_of_patient, "A new order for the patient, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("patient", OF_PATIENT), ("feature", ORDER_CREATION), ("modality", FEATURE_EMBED)])}
+    new_order_of_patient, "A new order for the patient, in an iframe", {body: Body::Members(&opening_for_patient(FEATURE_EMBED))}
         => [junction("order_creation:*", "feature_embed")];
-    order, "An order, in an iframe", {of: Of::NamingOrder, body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", r#""order:$ORDER""#), ("modality", FEATURE_EMBED)])}
+    order, "An order, in an iframe", {of: Of::NamingOrder, body: Body::Members(&opening(r#""order:$ORDER""#, FEATURE_EMBED))}
         => [junction("order:*", "feature_embed")];
-    team_panels, "The team's panels, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_panels\""), ("modality", FEATURE_EMBED)])}
+    team_panels, "The team's panels, in an iframe", {body: Body::Members(&opening("\"team_panels\"", FEATURE_EMBED))}
         => [junction("team_panels", "feature_embed")];
-    team_config, "The team's settings, in an iframe", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_config\""), ("modality", FEATURE_EMBED)])}
+    team_config, "The team's settings, in an iframe", {body: Body::Members(&opening("\"team_config\"", FEATURE_EMBED))}
         => [junction("team_config", "feature_embed")];
-    new_order_link_out, "A new order, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", ORDER_CREATION), ("modality", LINK_OUT)])}
+    new_order_link_out, "A new order, in a window", {body: Body::Members(&opening(ORDER_CREATION, LINK_OUT))}
         => [junction("order_creation", "link_out")];
-    new_order_of_patient_link_out, "A new order for the patient, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("patient", OF_PATIENT), ("feature", ORDER_CREATION), ("modality", LINK_OUT)])}
+    new_order_of_patient_link_out, "A new order for the patient, in a window", {body: Body::Members(&opening_for_patient(LINK_OUT))}
         => [junction("order_creation:*", "link_out")];
-    order_link_out, "An order, in a window", {of: Of::NamingOrder, body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", r#""order:$ORDER""#), ("modality", LINK_OUT)])}
+    order_link_out, "An order, in a window", {of: Of::NamingOrder, body: Body::Members(&opening(r#""order:$ORDER""#, LINK_OUT))}
         => [junction("order:*", "link_out")];
-    team_panels_link_out, "The team's panels, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_panels\""), ("modality", LINK_OUT)])}
+    team_panels_link_out, "The team's panels, in a window", {body: Body::Members(&opening("\"team_panels\"", LINK_OUT))}
         => [junction("team_panels", "link_out")];
-    team_config_link_out, "The team's settings, in a window", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", "\"team_config\""), ("modality", LINK_OUT)])}
+    team_config_link_out, "The team's settings, in a window", {body: Body::Members(&opening("\"team_config\"", LINK_OUT))}
         => [junction("team_config", "link_out")];
-    unknown_order, "An unknown order", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_ORDER), ("modality", FEATURE_EMBED)])}
+    unknown_order, "An unknown order", {body: Body::Members(&opening(UNKNOWN_ORDER, FEATURE_EMBED))}
         => [JUNCTION_NOT_FOUND];
-    unknown_patient, "An unknown patient, by Junction's id", {body: Body::Members(&[("clinician", COMPLETE), ("team", IN_TEAM), ("feature", UNKNOWN_PATIENT), ("modality", FEATURE_EMBED)])}
+    unknown_patient, "An unknown patient, by Junction's id", {body: Body::Members(&opening(UNKNOWN_PATIENT, FEATURE_EMBED))}
         => [JUNCTION_NOT_FOUND];
 }
 }
