@@ -25,7 +25,7 @@ pub(super) struct Admin {
     pub(super) socket: Option<TcpListener>,
 }
 
-/// Binds it.
+/// Binds the listener of the operator's pages.
 ///
 /// # Errors
 /// If its address cannot be bound.

@@ -83,7 +83,7 @@ pub(super) struct Around {
     pub(super) heartbeats: Heartbeats,
 }
 
-/// Binds it.
+/// Binds the listener that takes launches.
 ///
 /// # Errors
 /// If its address cannot be bound, or clients cannot be built.
